@@ -1,0 +1,1 @@
+"""What is printed and said: sheets, wording in two languages, PDF, the archive of issued papers."""

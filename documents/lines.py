@@ -1,0 +1,74 @@
+"""The lines of an invoice or an act, and their sums (M1, M2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.money import Money
+from contracts.terms import Term
+
+
+class LineKind(StrEnum):
+    """What a line is for; with `LineSheet.term` it gives the wording in the paper's language."""
+
+    SUBSCRIPTION = "subscription"
+    PACKAGE = "package"
+    OVERAGE = "overage"
+    PAID_WORK = "paid_work"
+    CREDIT = "credit"
+    OTHER = "other"
+
+
+class Unit(StrEnum):
+    """The unit of a line's quantity; minutes are priced by the hour and printed as hours, 1:15."""
+
+    PIECE = "piece"
+    SERVICE = "service"
+    MONTH = "month"
+    MINUTES = "minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class LineSheet:
+    """One line of goods or services; prices and amounts include VAT.
+
+    `vat_rate` is in per cent; None prints "without VAT", which is not the same as 0 % (M2).
+    `quantity` is in `unit`; `price` is for one unit, for an hour when the unit is minutes.
+    """
+
+    kind: LineKind
+    title: str
+    quantity: int
+    unit: Unit
+    price: Money
+    vat_rate: int | None
+    vat: Money
+    amount: Money
+    term: Term | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateTotal:
+    """What the lines of one VAT rate come to."""
+
+    vat_rate: int | None
+    vat: Money
+    amount: Money
+
+
+def total_amount(lines: Sequence[LineSheet]) -> Money:
+    """The sum of the lines' amounts: what a person with a calculator gets (M1)."""
+    return Money.total((line.amount for line in lines), lines[0].amount.currency)
+
+
+def total_vat(lines: Sequence[LineSheet]) -> Money:
+    """The sum of the VAT printed in the lines (M3)."""
+    return Money.total((line.vat for line in lines), lines[0].amount.currency)
+
+
+def totals_by_rate(lines: Sequence[LineSheet]) -> tuple[RateTotal, ...]:
+    """One total per VAT rate, the highest rate first, lines without VAT last (M2)."""
+    rates = sorted({line.vat_rate for line in lines}, key=lambda rate: -1 if rate is None else rate, reverse=True)
+    by_rate = [(rate, [line for line in lines if line.vat_rate == rate]) for rate in rates]
+    return tuple(RateTotal(rate, total_vat(same), total_amount(same)) for rate, same in by_rate)

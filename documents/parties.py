@@ -1,0 +1,67 @@
+"""The nouns every paper shares: the parties, the contract it belongs to, the registrations, the tax mode."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class TaxMode(StrEnum):
+    """The seller's tax mode on the day of supply (M2); it words the reason of a line without VAT."""
+
+    GENERAL = "general"
+    SIMPLIFIED = "simplified"
+    SIMPLIFIED_5 = "simplified_5"
+    SIMPLIFIED_7 = "simplified_7"
+
+
+@dataclass(frozen=True, slots=True)
+class BankSheet:
+    """The account a party is paid to: `account` and `correspondent_account` have twenty digits, `bic` nine."""
+
+    name: str
+    bic: str
+    account: str
+    correspondent_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartySheet:
+    """A seller or a client's legal entity as a paper prints it; a sole trader has no KPP and no "в лице" (P3).
+
+    `signatory_basis` is in the nominative ("Устав"). `signatory_phrase` and `signatory_phrase_en` are the approved
+    wordings of the preamble ("в лице директора ..., действующего на основании Устава"); without one the preamble
+    takes a form that needs no declension.
+    """
+
+    name: str
+    inn: str
+    full_name: str = ""
+    kpp: str | None = None
+    ogrn: str | None = None
+    address: str = ""
+    bank: BankSheet | None = None
+    sole_trader: bool = False
+    signatory_name: str = ""
+    signatory_post: str = ""
+    signatory_basis: str = ""
+    signatory_phrase: str = ""
+    signatory_phrase_en: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReference:
+    """The contract a paper is issued under."""
+
+    number: str
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSheet:
+    """One registered copy of a product and who uses it."""
+
+    number: str
+    product: str
+    user: str

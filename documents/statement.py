@@ -1,0 +1,171 @@
+"""The statement of hours: what was given, who used it for what, what burnt, rolled over and is left (P5)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from contracts.money import Money
+from contracts.terms import Term
+from documents.parties import ContractReference, PartySheet, RegistrationSheet, TaxMode
+
+
+class PaidFrom(StrEnum):
+    """What paid for minutes: the kinds of grants in draw order (H4), then what no grant paid for (H9)."""
+
+    BONUS = "bonus"
+    GOODWILL = "goodwill"
+    ROLLOVER = "rollover"
+    INCLUDED = "included"
+    PACKAGE = "package"
+    OVERAGE = "overage"
+    PAID = "paid"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class DifferenceKind(StrEnum):
+    """Why billed minutes differ from worked ones (H3)."""
+
+    ROUNDING = "rounding"
+    MINIMUM = "minimum"
+    OUT_OF_HOURS = "out_of_hours"
+    DAY_OFF = "day_off"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceSheet:
+    """One reason of a difference: `minutes` is the quantum or the minimum, `percent` the multiplier (150 is x1.5)."""
+
+    kind: DifferenceKind
+    minutes: int = 0
+    percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSheet:
+    """How many billed minutes of an entry one kind paid for."""
+
+    paid_from: PaidFrom
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySheet:
+    """One work entry; its shares add up to its billed minutes, else ValueError (E1). `hour_rate` includes VAT."""
+
+    worked_on: date
+    ticket: str
+    title: str
+    asked_by: str
+    worked_by: str
+    channel: str
+    worked_minutes: int
+    billed_minutes: int
+    shares: tuple[ShareSheet, ...]
+    amount: Money
+    differences: tuple[DifferenceSheet, ...] = ()
+    hour_rate: Money | None = None
+    entity: str = ""
+
+    def __post_init__(self) -> None:
+        if sum(share.minutes for share in self.shares) != self.billed_minutes:
+            raise ValueError(f"the shares of entry {self.ticket} of {self.worked_on} are not its billed minutes (E1)")
+
+    def minutes_from(self, paid_from: PaidFrom) -> int:
+        """The billed minutes that `paid_from` paid for."""
+        return sum(share.minutes for share in self.shares if share.paid_from == paid_from)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSheet:
+    """The roll-forward of one kind of grants over the month, in minutes; ValueError when it does not add up (E3).
+
+    `given_minutes` is net of voids. `rolled_minutes` is signed: minus out of the included minutes, plus into the
+    rolled-over ones, so that it is 0 over all kinds.
+    """
+
+    kind: PaidFrom
+    opening_minutes: int
+    given_minutes: int
+    rolled_minutes: int
+    used_minutes: int
+    burnt_minutes: int
+    closing_minutes: int
+
+    def __post_init__(self) -> None:
+        came = self.opening_minutes + self.given_minutes + self.rolled_minutes
+        if came - self.used_minutes - self.burnt_minutes != self.closing_minutes:
+            raise ValueError(f"the roll-forward of {self.kind} does not add up to its closing balance (E3)")
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSheet:
+    """An approval or an override that let a request be served: who, why, until when (D7)."""
+
+    approved_by: str
+    reason: str
+    until_on: date
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSheet:
+    """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
+
+    `plan` is the plan's title; `vat` is the VAT inside `total`, `vat_rate` its per cent (None: without VAT).
+    """
+
+    number: str
+    issued_on: date
+    term: Term
+    seller: PartySheet
+    client: PartySheet
+    contract: ContractReference
+    plan: str
+    registrations: tuple[RegistrationSheet, ...]
+    pools: tuple[PoolSheet, ...]
+    entries: tuple[EntrySheet, ...]
+    vat_rate: int | None
+    vat: Money
+    tax_mode: TaxMode
+    object_until_on: date
+    overrides: tuple[OverrideSheet, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        """What the month costs beyond the subscription, VAT included: the sum of the entries (M1, E4)."""
+        return Money.total((entry.amount for entry in self.entries), self.vat.currency)
+
+    @property
+    def worked_minutes(self) -> int:
+        """The minutes really worked in the month."""
+        return sum(entry.worked_minutes for entry in self.entries)
+
+    @property
+    def billed_minutes(self) -> int:
+        """The billed minutes of the month."""
+        return sum(entry.billed_minutes for entry in self.entries)
+
+    @property
+    def sources(self) -> tuple[PaidFrom, ...]:
+        """What paid for minutes this month, in draw order: the columns of the statement."""
+        return tuple(source for source in PaidFrom if any(entry.minutes_from(source) for entry in self.entries))
+
+    def minutes_from(self, source: PaidFrom) -> int:
+        """The billed minutes of the month that `source` paid for."""
+        return sum(entry.minutes_from(source) for entry in self.entries)
+
+    @property
+    def pool_total(self) -> PoolSheet | None:
+        """The roll-forward of all kinds together, None without any; its `kind` means nothing."""
+        if not self.pools:
+            return None
+        names = (
+            "opening_minutes",
+            "given_minutes",
+            "rolled_minutes",
+            "used_minutes",
+            "burnt_minutes",
+            "closing_minutes",
+        )
+        return PoolSheet(self.pools[0].kind, *(sum(getattr(pool, name) for pool in self.pools) for name in names))
