@@ -1,0 +1,1 @@
+"""What is owed: invoices, acts, tax, the month close."""

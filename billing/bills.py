@@ -1,0 +1,117 @@
+"""What is owed on paper: invoices and acts with their lines; issued once, never edited (M1, M4)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import choice, identifier, reference
+from contracts.money import Money
+from contracts.numbering import Numbered
+from contracts.tax_modes import TaxMode
+
+
+class InvoiceKind(StrEnum):
+    """What an invoice asks to pay for."""
+
+    SUBSCRIPTION = "subscription"
+    PACKAGE = "package"
+    MONTH = "month"
+
+
+class Bill(Numbered):
+    """What invoices and acts have in common: parties, day and totals, which are the sums of the lines."""
+
+    issued_on: date
+    tax_mode: TaxMode
+    total_minor: int
+    tax_minor: int
+    currency: str = Field(default="RUB", max_length=3)
+    issued_at: datetime
+
+    @property
+    def total(self) -> Money:
+        """The sum of the lines incl. tax."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """The sum of the lines' tax."""
+        return Money(self.tax_minor, self.currency)
+
+
+class BillLine(SQLModel):
+    """One line: a quantity at a price, its amount incl. tax and the tax in it, rounded once per line (M1).
+
+    `tax_percent` is none when the line is without VAT, which is not 0 % (M2). `quantity_minutes` is set for work
+    charged by the hour; other lines count pieces.
+    """
+
+    position: int
+    text: str = Field(max_length=1000)
+    text_en: str = Field(max_length=1000)
+    quantity: int = 1
+    quantity_minutes: int | None = None
+    price_minor: int
+    amount_minor: int
+    tax_percent: int | None = None
+    tax_minor: int = 0
+
+
+class Invoice(Bill, table=True):
+    """A request to pay, for a subscription, a package or what a month added."""
+
+    __table_args__ = (
+        UniqueConstraint("seller_id", "year", "sequence"),
+        CheckConstraint("tax_minor <= total_minor OR total_minor < 0", name="tax"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    seller_id: int = reference("seller.id", index=False)
+    client_id: int = reference("client.id")
+    entity_id: int = reference("entity.id", index=False)
+    contract_id: int = reference("contract.id")
+    kind: InvoiceKind = choice(InvoiceKind)
+    tax_mode: TaxMode = choice(TaxMode)
+    due_on: date
+    subscription_id: int | None = reference("subscription.id", nullable=True, unique=True)
+    statement_id: int | None = reference("statement.id", nullable=True, unique=True)
+    grant_id: int | None = reference("grant.id", nullable=True, unique=True)
+
+
+class InvoiceLine(BillLine, table=True):
+    """A line of an invoice; `statement_line_id` names the work that a month's line charges."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (UniqueConstraint("invoice_id", "position"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    invoice_id: int = reference("invoice.id", index=False)
+    statement_line_id: int | None = reference("statement_line.id", nullable=True, unique=True)
+
+
+class Act(Bill, table=True):
+    """The acceptance paper of what a month added."""
+
+    __table_args__ = (UniqueConstraint("seller_id", "year", "sequence"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    seller_id: int = reference("seller.id", index=False)
+    client_id: int = reference("client.id")
+    entity_id: int = reference("entity.id", index=False)
+    contract_id: int = reference("contract.id")
+    tax_mode: TaxMode = choice(TaxMode)
+    statement_id: int = reference("statement.id", index=False, unique=True)
+
+
+class ActLine(BillLine, table=True):
+    """A line of an act."""
+
+    __tablename__ = "act_line"
+    __table_args__ = (UniqueConstraint("act_id", "position"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    act_id: int = reference("act.id", index=False)
+    statement_line_id: int | None = reference("statement_line.id", nullable=True, unique=True)

@@ -1,0 +1,1 @@
+"""Who is covered, for what, until when: sellers, clients, products, plans, subscriptions, terms, money, blocks."""

@@ -1,0 +1,191 @@
+"""What is supported and what is sold: products, registrations, plans as dated versions, prices, packages."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import choice, identifier, reference
+from contracts.policies import (
+    Alignment,
+    FirstMonth,
+    IncludedPer,
+    LapseRenewal,
+    Level,
+    OverLimit,
+    Purchase,
+    Refund,
+    RoundingScope,
+)
+
+
+class Product(SQLModel, table=True):
+    """A supported title.
+
+    `vendor_services` names, separated by spaces, the services that the vendor's own line gives for this
+    product for free and without a subscription (S2); empty for products that need one.
+    """
+
+    id: int = identifier()
+    code: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=300)
+    level: Level = choice(Level)
+    vendor_services: str = Field(default="", max_length=300)
+
+
+class Registration(SQLModel, table=True):
+    """One registered copy of a product, owned by a client's entity."""
+
+    id: int = identifier()
+    number: str = Field(max_length=40, unique=True)
+    product_id: int = reference("product.id")
+    client_id: int = reference("client.id")
+    entity_id: int = reference("entity.id")
+    purchase: Purchase = choice(Purchase, default=Purchase.BOX)
+    bought_on: date | None = None
+    surrendered_on: date | None = None
+    """The upgrade date from which this copy is no longer covered (S1)."""
+
+
+class Service(SQLModel, table=True):
+    """A kind of help that a request can ask for: remote work, visit, consultation line, updates."""
+
+    id: int = identifier()
+    code: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+
+
+class PlanKind(SQLModel, table=True):
+    """Plans of one kind exclude each other on a registration number (S6)."""
+
+    __tablename__ = "plan_kind"
+
+    id: int = identifier()
+    code: str = Field(max_length=60, unique=True)
+
+
+class Plan(SQLModel, table=True):
+    """What is sold; its terms are in its dated versions."""
+
+    id: int = identifier()
+    code: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=300)
+    name_en: str = Field(max_length=300)
+    kind_id: int = reference("plan_kind.id")
+    requires_plan_id: int | None = reference("plan.id", nullable=True)
+
+
+class PlanVersion(SQLModel, table=True):
+    """The dated terms of a plan; never edited once a subscription was issued on it.
+
+    Minutes, days and per cent are whole numbers; money is in minor units of `currency`.
+    """
+
+    __tablename__ = "plan_version"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "version"),
+        CheckConstraint("included_minutes >= 0 AND free_minutes >= 0 AND bonus_minutes >= 0", name="minutes_given"),
+        CheckConstraint("rollover_cap_minutes >= 0 AND rollover_periods >= 0", name="rollover"),
+        CheckConstraint("quantum_minutes BETWEEN 1 AND 480", name="quantum_minutes"),
+        CheckConstraint("minimum_minutes BETWEEN 0 AND 480", name="minimum_minutes"),
+        CheckConstraint("in_hours_percent >= 0 AND out_of_hours_percent >= 0 AND weekend_percent >= 0", name="percent"),
+        CheckConstraint("overrun_percent IS NULL OR overrun_percent >= 0", name="overrun_percent"),
+        CheckConstraint("overage_rate_minor IS NULL OR overage_rate_minor >= 0", name="overage_rate_minor"),
+        CheckConstraint("grace_days >= 0 AND expiring_days >= 0 AND payment_grace_days >= 0", name="days"),
+        CheckConstraint("low_balance_percent BETWEEN 0 AND 100", name="low_balance_percent"),
+        CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
+    )
+
+    id: int = identifier()
+    plan_id: int = reference("plan.id")
+    version: int
+    valid_from: date
+    currency: str = Field(default="RUB", max_length=3)
+
+    covers_registrations: bool = True
+    """Whether it covers named registrations only; otherwise every product of the client."""
+    alignment: Alignment = choice(Alignment, default=Alignment.ANY_DAY)
+    free_box_months: int = 0
+    free_upgrade_months: int = 0
+    free_plus_its_months: int = 0
+    free_minutes: int = 0
+    """Minutes given in each month of a free period (S3)."""
+
+    included_minutes: int = 0
+    included_per: IncludedPer = choice(IncludedPer, default=IncludedPer.SUBSCRIPTION_MONTH)
+    first_month: FirstMonth = choice(FirstMonth, default=FirstMonth.FULL)
+    rollover_cap_minutes: int = 0
+    rollover_periods: int = 0
+    bonus_minutes: int = 0
+    """The bonus hour: minutes given in a month with both an ITS subscription and a service contract (H7)."""
+
+    quantum_minutes: int = 15
+    minimum_minutes: int = 15
+    rounding_scope: RoundingScope = choice(RoundingScope, default=RoundingScope.ENTRY)
+    in_hours_percent: int = 100
+    out_of_hours_percent: int = 150
+    weekend_percent: int = 200
+
+    over_limit: OverLimit = choice(OverLimit, default=OverLimit.APPROVE)
+    overrun_percent: int | None = None
+    """The overrun ceiling in per cent of the minutes given in the usage period; none means no ceiling (D6)."""
+    overage_rate_minor: int | None = None
+    """What an hour beyond the grants, or an hour of paid work, costs incl. tax; none when it is not agreed."""
+
+    grace_days: int = 0
+    expiring_days: int = 30
+    low_balance_percent: int = 80
+    """The share of used minutes from which the desk is warned (H13)."""
+    hold_hours: int = 72
+    lapse_renewal: LapseRenewal = choice(LapseRenewal, default=LapseRenewal.NEW_START)
+    refund: Refund = choice(Refund, default=Refund.UNUSED_MONTHS)
+    payment_grace_days: int = 5
+    """Working days after the due day in which service goes on unpaid (S8)."""
+    objection_days: int = 5
+    """Working days in which the client may object to a statement; silence accepts (P6)."""
+
+
+class PlanService(SQLModel, table=True):
+    """That a plan version includes a service; `draws_hours` tells whether the work comes out of the grants."""
+
+    __tablename__ = "plan_service"
+    __table_args__ = (UniqueConstraint("plan_version_id", "service_id"),)
+
+    id: int = identifier()
+    plan_version_id: int = reference("plan_version.id")
+    service_id: int = reference("service.id")
+    draws_hours: bool = False
+    minimum_minutes: int | None = None
+    """A minimum of its own, for example 60 for a visit; none means the version's minimum."""
+
+
+class PlanPrice(SQLModel, table=True):
+    """A term that is on sale (T2) and its prices incl. tax; no price means that it is agreed in each sale."""
+
+    __tablename__ = "plan_price"
+    __table_args__ = (
+        UniqueConstraint("plan_version_id", "term_months"),
+        CheckConstraint("term_months BETWEEN 1 AND 60", name="term_months"),
+        CheckConstraint("price_minor >= 0 AND after_break_minor >= 0", name="price"),
+    )
+
+    id: int = identifier()
+    plan_version_id: int = reference("plan_version.id")
+    term_months: int
+    price_minor: int | None = None
+    after_break_minor: int | None = None
+
+
+class HourPackage(SQLModel, table=True):
+    """A package of hours on sale: its minutes, price incl. tax and life in months (H8)."""
+
+    __tablename__ = "hour_package"
+    __table_args__ = (CheckConstraint("minutes > 0 AND price_minor >= 0 AND life_months > 0", name="package"),)
+
+    id: int = identifier()
+    code: str = Field(max_length=60, unique=True)
+    minutes: int
+    price_minor: int
+    currency: str = Field(default="RUB", max_length=3)
+    life_months: int = 12

@@ -1,0 +1,42 @@
+"""Column types that every table uses: identifiers, enums with a CHECK, names of constraints."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Enum, Integer
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def identifier() -> Any:
+    """The primary key of a table: a 64-bit integer that the database gives."""
+    return Field(default=None, primary_key=True, sa_type=Id)
+
+
+def reference(target: str, *, nullable: bool = False, index: bool = True, **more: Any) -> Any:
+    """A foreign key to `target` ("table.id"), indexed unless told otherwise."""
+    if nullable:
+        more.setdefault("default", None)
+    return Field(foreign_key=target, nullable=nullable, index=index, sa_type=Id, **more)
+
+
+def choice(values: type[StrEnum], **more: Any) -> Any:
+    """A column that stores an enum's values and carries a CHECK that nothing else gets in."""
+    kind = Enum(
+        values,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=f"{values.__name__.lower()}_known",
+    )
+    return Field(sa_type=kind, **more)

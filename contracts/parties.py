@@ -1,0 +1,122 @@
+"""Sellers, clients, their legal entities and the people who speak for them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import choice, identifier, reference
+from contracts.tax_modes import TaxMode
+
+
+class Requisites(SQLModel):
+    """What Russian papers print about a legal entity or a sole trader."""
+
+    name: str = Field(max_length=300)
+    full_name: str = Field(max_length=1000)
+    inn: str = Field(max_length=12, index=True)
+    kpp: str = Field(default="", max_length=9)
+    ogrn: str = Field(default="", max_length=15)
+    address: str = Field(default="", max_length=1000)
+    bank_account: str = Field(default="", max_length=20)
+    bank_name: str = Field(default="", max_length=300)
+    bic: str = Field(default="", max_length=9)
+    correspondent_account: str = Field(default="", max_length=20)
+    signatory_post: str = Field(default="", max_length=200)
+    signatory_name: str = Field(default="", max_length=200)
+    signatory_basis: str = Field(default="", max_length=200)
+    signatory_phrase: str = Field(default="", max_length=600)
+    """The stored preamble phrase ("в лице директора …"); it always wins over a generated one (P3)."""
+    phone: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200)
+
+
+class Seller(Requisites, table=True):
+    """One of our own legal entities, with its time zone and working calendar.
+
+    `late_entry_days` is the late-entry window: how many days after month end work may still be entered
+    without a correction, and so the earliest day on which the month may be closed.
+    """
+
+    __table_args__ = (UniqueConstraint("inn", "kpp"), CheckConstraint("late_entry_days >= 0", name="late_entry_days"))
+
+    id: int = identifier()
+    code: str = Field(max_length=40, unique=True)
+    city: str = Field(default="", max_length=100)
+    time_zone: str = Field(default="Europe/Moscow", max_length=60)
+    calendar: str = Field(default="RU", max_length=10)
+    late_entry_days: int = 0
+
+
+class SellerTaxMode(SQLModel, table=True):
+    """The tax mode that a seller is in from a day on, until the next such row (M2)."""
+
+    __tablename__ = "seller_tax_mode"
+    __table_args__ = (UniqueConstraint("seller_id", "valid_from"),)
+
+    id: int = identifier()
+    seller_id: int = reference("seller.id")
+    valid_from: date
+    mode: TaxMode = choice(TaxMode)
+
+
+class Client(SQLModel, table=True):
+    """The customer: may own several legal entities that share one pool of hours with each seller.
+
+    `state_version` grows with every change of the client's facts; a writer takes this row first.
+    """
+
+    id: int = identifier()
+    external_id: str | None = Field(default=None, max_length=100, unique=True)
+    name: str = Field(max_length=300)
+    search_key: str = Field(max_length=300, index=True)
+    locale: str = Field(default="ru", max_length=2)
+    state_version: int = 0
+    created_at: datetime
+
+
+class Entity(Requisites, table=True):
+    """A legal entity or sole trader of a client."""
+
+    __table_args__ = (UniqueConstraint("inn", "kpp"),)
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+
+
+class Contact(SQLModel, table=True):
+    """A person who may speak for one client or several."""
+
+    id: int = identifier()
+    name: str = Field(max_length=300)
+
+
+class AddressKind(StrEnum):
+    """How a contact can be reached."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class ContactAddress(SQLModel, table=True):
+    """An e-mail address or phone number of a contact, in its normal form."""
+
+    __tablename__ = "contact_address"
+    __table_args__ = (UniqueConstraint("contact_id", "kind", "value"),)
+
+    id: int = identifier()
+    contact_id: int = reference("contact.id")
+    kind: AddressKind = choice(AddressKind)
+    value: str = Field(max_length=200, index=True)
+
+
+class ClientContact(SQLModel, table=True):
+    """That a contact speaks for a client."""
+
+    __tablename__ = "client_contact"
+    __table_args__ = (UniqueConstraint("client_id", "contact_id"),)
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    contact_id: int = reference("contact.id")

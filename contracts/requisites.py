@@ -1,0 +1,129 @@
+"""Requisites and addresses of parties: what is typed is checked against its own keys and brought to one writing."""
+
+import re
+import unicodedata
+
+from stdnum.ru import inn, ogrn
+
+from contracts.errors import Refusal
+
+SHOWN = 100  # characters of a wrong value that a refusal repeats
+BANK_OF_RUSSIA = ("000", "001", "002")  # ends of the BIC of its own branches
+TURNS_TEXT_ROUND = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+EXTENSION = re.compile(r"(?:,|;)?\s*(?:доб|вн|ext|x|#)\.?\s*[0-9]{1,6}", re.IGNORECASE)
+LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+EMAIL = re.compile(rf"[\w!#$%&'*+/=?^`{{|}}~-]+(?:\.[\w!#$%&'*+/=?^`{{|}}~-]+)*@(?:{LABEL}\.)+{LABEL}")
+
+
+def require_inn(value: str, field: str = "inn") -> str:
+    """The INN of a company (10 digits) or a person (12), its check digits right; else `Refusal("INN_WRONG")`."""
+    number = _without_spaces(value)
+    if not re.fullmatch(r"(?!00)[0-9]+", number) or not inn.is_valid(number):
+        raise _refusal("INN_WRONG", field, value, "10 or 12 digits with right check digits")
+    return number
+
+
+def require_kpp(value: str, field: str = "kpp") -> str:
+    """The KPP: tax office, two digits or letters for the reason, number; else `Refusal("KPP_WRONG")`. It has no key."""
+    number = _without_spaces(value)
+    if not re.fullmatch(r"(?!00)[0-9]{4}[0-9A-Z]{2}[0-9]{3}", number):
+        raise _refusal("KPP_WRONG", field, value, "9 characters: 4 digits, 2 digits or capital letters, 3 digits")
+    return number
+
+
+def require_ogrn(value: str, field: str = "ogrn") -> str:
+    """The OGRN of a company (13 digits) or OGRNIP of a sole trader (15), with its key; else `Refusal("OGRN_WRONG")`."""
+    number = _without_spaces(value)
+    if not re.fullmatch(r"[0-9]+", number) or not ogrn.is_valid(number):
+        raise _refusal("OGRN_WRONG", field, value, "13 or 15 digits with a right check digit")
+    return number
+
+
+def require_bic(value: str, field: str = "bic") -> str:
+    """The BIC of a bank in Russia; else `Refusal("BIC_WRONG")`."""
+    number = _without_spaces(value)
+    if not re.fullmatch(r"04[0-9]{7}", number):
+        raise _refusal("BIC_WRONG", field, value, "9 digits that begin with 04")
+    return number
+
+
+def require_account(value: str, bic: str, field: str = "account") -> str:
+    """The settlement account, its key right for the bank of `bic`; else `Refusal("ACCOUNT_WRONG")`."""
+    number = _without_spaces(value)
+    bank = _branch(bic) if bic.endswith(BANK_OF_RUSSIA) else bic[-3:]
+    if not _has_key(bank, number):
+        raise _refusal("ACCOUNT_WRONG", field, value, "20 digits with a right key for the BIC", bic=bic)
+    return number
+
+
+def require_correspondent_account(value: str, bic: str, field: str = "correspondent_account") -> str:
+    """The bank's account with the Bank of Russia, 301… and the end of `bic`; else CORRESPONDENT_ACCOUNT_WRONG."""
+    number = _without_spaces(value)
+    if not (number.startswith("301") and number.endswith(bic[-3:]) and _has_key(_branch(bic), number)):
+        allowed = f"20 digits that begin with 301, end with {bic[-3:]} and have a right key for the BIC"
+        raise _refusal("CORRESPONDENT_ACCOUNT_WRONG", field, value, allowed, bic=bic)
+    return number
+
+
+def require_text(value: str, field: str, longest: int) -> str:
+    """One line of text without outer spaces, of 1 to `longest` characters; else `Refusal("TEXT_WRONG")`.
+
+    Refuses control characters, line breaks, halves of characters and marks that turn the order of the text round.
+    """
+    text = unicodedata.normalize("NFC", value).strip()
+    if not 1 <= len(text) <= longest or any(_unprintable(character) for character in text):
+        raise _refusal("TEXT_WRONG", field, value, f"1 to {longest} characters, no control characters")
+    return text
+
+
+def normal_phone(text: str, field: str = "phone") -> str:
+    """The number as +7XXXXXXXXXX from any common Russian writing, others as + and 8 to 15 digits.
+
+    An extension ("доб. 12") is not part of the number. Raises `Refusal("PHONE_WRONG")`.
+    """
+    trunk = re.sub(rf"{EXTENSION.pattern}$|[\s().‐‑–—-]", "", text.strip(), flags=re.IGNORECASE)
+    if match := re.fullmatch(r"(?:\+?7|8)?([3-9][0-9]{9})", trunk):
+        return f"+7{match[1]}"
+    if match := re.fullmatch(r"(?:\+|00|810)([1-689][0-9]{7,14})", trunk):
+        return f"+{match[1]}"
+    raise _refusal("PHONE_WRONG", field, text, "+7 495 123-45-67")
+
+
+def normal_email(text: str, field: str = "email") -> str:
+    """The address in one case, so that two writings are one; else `Refusal("EMAIL_WRONG")`."""
+    address = unicodedata.normalize("NFC", text).strip().casefold()
+    if len(address) > 254 or not EMAIL.fullmatch(address):
+        raise _refusal("EMAIL_WRONG", field, text, "name@example.org")
+    return address
+
+
+def search_key(text: str) -> str:
+    """The text as it is searched and sorted on every database: one case, ё as е, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("ё", "е").split())
+
+
+def _without_spaces(value: str) -> str:
+    return re.sub(r"\s", "", value)
+
+
+def _branch(bic: str) -> str:
+    """What the Bank of Russia's branch of a BIC adds to an account when its key is computed."""
+    return f"0{bic[4:6]}"
+
+
+def _has_key(bank: str, account: str) -> bool:
+    """Whether 20 digits, after the three of the bank, weigh a multiple of ten with the weights 7-1-3."""
+    if not re.fullmatch(r"[0-9]{20}", account):
+        return False
+    return sum(int(digit) * (7, 1, 3)[place % 3] for place, digit in enumerate(bank + account)) % 10 == 0
+
+
+def _unprintable(character: str) -> bool:
+    category, direction = unicodedata.category(character), unicodedata.bidirectional(character)
+    return category in {"Cc", "Cs", "Zl", "Zp"} or direction in TURNS_TEXT_ROUND
+
+
+def _refusal(code: str, field: str, value: str, allowed: str, **facts: object) -> Refusal:
+    """The refusal with the value short enough to repeat, and writable wherever it goes."""
+    shown = value[:SHOWN].encode(errors="backslashreplace").decode()
+    return Refusal(code, field=field, value=shown, allowed=allowed, **facts)

@@ -1,0 +1,115 @@
+"""What was sold: contracts, subscriptions, what they cover, free periods, blocks."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import identifier, reference
+from contracts.money import Money
+from contracts.numbering import Numbered
+from contracts.terms import Term
+
+
+class Contract(Numbered, table=True):
+    """The paper between a seller and an entity of a client; it holds subscriptions."""
+
+    __table_args__ = (UniqueConstraint("seller_id", "year", "sequence"),)
+
+    id: int = identifier()
+    seller_id: int = reference("seller.id")
+    client_id: int = reference("client.id")
+    entity_id: int = reference("entity.id")
+    signed_on: date
+    created_at: datetime
+
+
+class Subscription(SQLModel, table=True):
+    """One plan version over one term; `predecessor_id` links a renewal to what it renews."""
+
+    __table_args__ = (
+        CheckConstraint("ends_on > starts_on", name="term"),
+        CheckConstraint("price_minor >= 0", name="price_minor"),
+    )
+
+    id: int = identifier()
+    contract_id: int = reference("contract.id")
+    client_id: int = reference("client.id")
+    seller_id: int = reference("seller.id")
+    plan_version_id: int = reference("plan_version.id")
+    starts_on: date
+    ends_on: date
+    term_months: int
+    price_minor: int
+    currency: str = Field(default="RUB", max_length=3)
+    predecessor_id: int | None = reference("subscription.id", nullable=True, unique=True)
+    sold_at: datetime
+
+    @property
+    def term(self) -> Term:
+        """The days of service, half-open."""
+        return Term(self.starts_on, self.ends_on)
+
+    @property
+    def price(self) -> Money:
+        """The price of the whole term incl. tax."""
+        return Money(self.price_minor, self.currency)
+
+
+class Coverage(SQLModel, table=True):
+    """That a subscription covers a registration; the database refuses two of one plan kind on one day (S6)."""
+
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "registration_id"),
+        CheckConstraint("ends_on > starts_on", name="term"),
+    )
+
+    id: int = identifier()
+    subscription_id: int = reference("subscription.id")
+    registration_id: int = reference("registration.id")
+    plan_kind_id: int = reference("plan_kind.id")
+    starts_on: date
+    ends_on: date
+
+
+class FreePeriod(SQLModel, table=True):
+    """Free service after a purchase, once per registration number for ever (S1)."""
+
+    __tablename__ = "free_period"
+    __table_args__ = (
+        CheckConstraint("ends_on > starts_on", name="term"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    registration_id: int = reference("registration.id", index=False, unique=True)
+    client_id: int = reference("client.id")
+    seller_id: int = reference("seller.id")
+    plan_version_id: int = reference("plan_version.id")
+    starts_on: date
+    ends_on: date
+    granted_at: datetime
+
+    @property
+    def term(self) -> Term:
+        """The days of free service, half-open."""
+        return Term(self.starts_on, self.ends_on)
+
+
+class Block(SQLModel, table=True):
+    """A stop sign on a client, or on one contract or subscription of it; blocks stack (S10)."""
+
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at > from_at", name="span"),
+        CheckConstraint("contract_id IS NULL OR subscription_id IS NULL", name="one_subject"),
+    )
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    contract_id: int | None = reference("contract.id", nullable=True)
+    subscription_id: int | None = reference("subscription.id", nullable=True)
+    reason: str = Field(max_length=300)
+    from_at: datetime
+    until_at: datetime | None = None
+    raised_at: datetime
+    lifted_at: datetime | None = None

@@ -1,0 +1,95 @@
+"""Terms and the months inside them (rules T1 and T2)."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from contracts.errors import Refusal
+
+
+def boundary(start: date, months: int) -> date:
+    """The day `months` calendar months after `start`; the 1st of the next month when that day does not exist (T1).
+
+    Always counted from the start, never from another boundary, so that 31.01 does not drift to 28.03.
+    """
+    year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    try:
+        return date(year, month0 + 1, start.day)
+    except ValueError:
+        year, month0 = divmod(year * 12 + month0 + 1, 12)
+        return date(year, month0 + 1, 1)
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the calendar month that holds `day`."""
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the calendar month after the one that holds `day`."""
+    return boundary(first_of_month(day), 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """A half-open span of days `[starts_on, ends_on)`; paper prints `last_day`.
+
+    Raises `Refusal("TERM_EMPTY")` when it does not hold at least one day.
+    """
+
+    starts_on: date
+    ends_on: date
+
+    def __post_init__(self) -> None:
+        if self.ends_on <= self.starts_on:
+            raise Refusal("TERM_EMPTY", field="ends_on", value=self.ends_on, starts_on=self.starts_on)
+
+    @classmethod
+    def of_months(cls, starts_on: date, months: int) -> "Term":
+        """The term of `months` calendar months from `starts_on` (T1)."""
+        return cls(starts_on, boundary(starts_on, months))
+
+    @classmethod
+    def calendar_month(cls, day: date) -> "Term":
+        """The whole calendar month that holds `day`."""
+        return cls(first_of_month(day), next_month(day))
+
+    @property
+    def last_day(self) -> date:
+        """The last day that is inside the term."""
+        return self.ends_on - timedelta(days=1)
+
+    @property
+    def days(self) -> int:
+        """How many days the term holds."""
+        return (self.ends_on - self.starts_on).days
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.starts_on <= day < self.ends_on
+
+    def overlaps(self, other: "Term") -> bool:
+        """Whether at least one day lies in both terms."""
+        return self.starts_on < other.ends_on and other.starts_on < self.ends_on
+
+    def months(self) -> Iterator["Term"]:
+        """The usage months of the term, counted from its start; they tile it, the last one cut at its end (T1)."""
+        k, opens = 0, self.starts_on
+        while opens < self.ends_on:
+            k += 1
+            closes = min(boundary(self.starts_on, k), self.ends_on)
+            yield Term(opens, closes)
+            opens = closes
+
+    def calendar_months(self) -> Iterator["Term"]:
+        """The parts of the term that lie in one calendar month each; they tile it."""
+        opens = self.starts_on
+        while opens < self.ends_on:
+            closes = min(next_month(opens), self.ends_on)
+            yield Term(opens, closes)
+            opens = closes
+
+
+def require_term_on_sale(term_months: int, on_sale: Collection[int]) -> None:
+    """Raises `Refusal("TERM_NOT_ON_SALE")`, naming the allowed numbers of months, for any other number (T2)."""
+    if term_months not in on_sale:
+        raise Refusal("TERM_NOT_ON_SALE", field="term_months", value=term_months, allowed=sorted(on_sale))

@@ -1,0 +1,60 @@
+"""Papers as rows: what is to be printed, frozen when it is issued, and where the printed bytes are (P2)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import choice, identifier, reference
+
+
+class PaperKind(StrEnum):
+    """The kinds of paper that are printed."""
+
+    CONTRACT = "contract"
+    INVOICE = "invoice"
+    ACT = "act"
+    STATEMENT = "statement"
+
+
+class PaperState(StrEnum):
+    """Where a paper stands on its way to the archive."""
+
+    QUEUED = "queued"
+    RENDERED = "rendered"
+    FAILED = "failed"
+
+
+class Paper(SQLModel, table=True):
+    """One issued paper in one language.
+
+    `sheet` is all that it prints, taken in the transaction that issued it, so that no later change of the client, the
+    plan or the template reaches it. `sha256`, `size_bytes` and `store_key` name the archived bytes.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "language", "revision"),
+        CheckConstraint("(state = 'rendered') = (sha256 IS NOT NULL)", name="rendered"),
+        CheckConstraint("(state = 'failed') = (problem <> '')", name="problem"),
+        Index("ix_paper_state", "state", "id"),
+    )
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    seller_id: int = reference("seller.id", index=False)
+    kind: PaperKind = choice(PaperKind)
+    subject_id: int
+    number: str = Field(max_length=60)
+    language: str = Field(max_length=2)
+    revision: int = 1
+    template: str = Field(default="v1", max_length=10)
+    sheet: str = Field(sa_type=Text)
+    state: PaperState = choice(PaperState, default=PaperState.QUEUED)
+    problem: str = Field(default="", max_length=1000)
+    attempts: int = 0
+    sha256: str | None = Field(default=None, max_length=64)
+    size_bytes: int | None = None
+    store_key: str | None = Field(default=None, max_length=200)
+    issued_at: datetime
+    rendered_at: datetime | None = None

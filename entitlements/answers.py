@@ -1,0 +1,131 @@
+"""The desk's question about one client, and the answer to it as immutable values (rules D1, D2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.money import Money
+from contracts.standing import Standing
+from entitlements.covers import CoverKind
+from entitlements.hours_facts import GrantKind
+from entitlements.reasons import Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the desk asks about one client; `at` is the moment of the request, which decides (D1)."""
+
+    at: datetime
+    registration_number: str | None = None
+    service: str | None = None
+    minutes: int | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule that was looked at; `clause` is the paragraph of the printed contract that holds it."""
+
+    code: str
+    holds: bool
+    clause: str
+    need: int | None = None
+    have: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverView:
+    """The cover that the answer rests on."""
+
+    kind: CoverKind
+    id: int
+    seller_id: int
+    contract_number: str
+    plan_code: str
+    plan_version: int
+    standing: Standing
+    starts_on: date
+    last_day: date
+    days_left: int
+    grace_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """What is left of one grant that can pay today."""
+
+    kind: GrantKind
+    remaining_minutes: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class HoursView:
+    """The hours of the pool today: given = used + held + available; overage is that of the usage period."""
+
+    given_minutes: int
+    used_minutes: int
+    held_minutes: int
+    available_minutes: int
+    overage_minutes: int
+    overrun_limit_minutes: int | None
+    period_starts_on: date
+    period_last_day: date
+    grants: tuple[GrantView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the request would take: billed minutes, how many of them grants pay, and the price of the rest."""
+
+    billed_minutes: int
+    covered_minutes: int
+    overage_minutes: int
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the desk should say although the request is served."""
+
+    code: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What would change the answer."""
+
+    action: str
+    starts_on: date | None = None
+    minutes: int | None = None
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer: an immutable value that is stored, printed and translated, never rebuilt."""
+
+    reason: Reason
+    at: datetime
+    client_id: int | None
+    state_version: int
+    routed_to: str = "own_desk"
+    line: int = 1
+    cover: CoverView | None = None
+    hours: HoursView | None = None
+    cost: Cost | None = None
+    rules: tuple[RuleResult, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    options: tuple[Option, ...] = ()
+    candidates: tuple[int, ...] = ()
+    valid_until: datetime | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the desk does."""
+        return self.reason.verdict
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the request is served without asking anybody."""
+        return self.verdict in (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING)

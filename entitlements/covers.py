@@ -1,0 +1,132 @@
+"""What the desk's decision rests on: the client's covers, registrations and hours as plain values."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from contracts.policies import IncludedPer, OverLimit
+from contracts.terms import Term, first_of_month
+from entitlements.hours_facts import HoursFacts
+from entitlements.rounding import RoundingPolicy
+
+
+class CoverKind(StrEnum):
+    """What a cover is: a paid subscription or a free period after a purchase."""
+
+    SUBSCRIPTION = "subscription"
+    FREE_PERIOD = "free_period"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    """That a plan includes a service, whether its work draws hours, and its own minimum of billed minutes."""
+
+    code: str
+    draws_hours: bool
+    minimum_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """The settings of one plan version that the desk needs; a version in use never changes."""
+
+    plan_version_id: int
+    code: str
+    version: int
+    rounding: RoundingPolicy
+    services: tuple[ServiceTerms, ...]
+    included_per: IncludedPer = IncludedPer.SUBSCRIPTION_MONTH
+    over_limit: OverLimit = OverLimit.APPROVE
+    overrun_percent: int | None = None
+    overage_rate_minor: int | None = None
+    currency: str = "RUB"
+    grace_days: int = 0
+    expiring_days: int = 30
+    low_balance_percent: int = 80
+    hold_hours: int = 72
+    prices_minor: dict[int, int] = field(default_factory=dict)
+    """The list price of each term on sale, by its months."""
+
+    def service(self, code: str) -> ServiceTerms | None:
+        """The terms of a service that the plan includes."""
+        return next((service for service in self.services if service.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A block, as the span in which it stops service."""
+
+    from_at: datetime
+    until_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether service is stopped at that moment."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A subscription or a free period; `registrations` is none when it covers every product of the client."""
+
+    kind: CoverKind
+    id: int
+    seller_id: int
+    contract_number: str
+    plan_version_id: int
+    starts_on: date
+    ends_on: date
+    term_months: int
+    registrations: tuple[str, ...] | None
+    has_successor: bool = False
+    stops: tuple[Stop, ...] = ()
+
+    @property
+    def term(self) -> Term:
+        """The days of service, half-open."""
+        return Term(self.starts_on, self.ends_on)
+
+    def usage_period(self, on: date, per: IncludedPer) -> Term:
+        """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""
+        if per is IncludedPer.TERM:
+            return self.term
+        if per is IncludedPer.CALENDAR_MONTH:
+            return Term.calendar_month(first_of_month(on))
+        months = list(self.term.months())
+        return next((month for month in months if on < month.ends_on), months[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFacts:
+    """A registered copy; `vendor_services` is what the vendor's own line gives for it without a subscription (S2)."""
+
+    number: str
+    vendor_services: tuple[str, ...] = ()
+    surrendered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOffer:
+    """An hour package on sale."""
+
+    code: str
+    minutes: int
+    price_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """Everything that an answer about one client rests on, at one `state_version`."""
+
+    client_id: int
+    state_version: int
+    covers: tuple[Cover, ...] = ()
+    plans: dict[int, PlanTerms] = field(default_factory=dict)
+    registrations: tuple[RegistrationFacts, ...] = ()
+    pools: dict[int, HoursFacts] = field(default_factory=dict)
+    """The facts of the hours account with each seller."""
+    packages: tuple[PackageOffer, ...] = ()
+
+    def registration(self, number: str) -> RegistrationFacts | None:
+        """The client's registration of that number."""
+        return next((registration for registration in self.registrations if registration.number == number), None)

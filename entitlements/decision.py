@@ -1,0 +1,292 @@
+"""May this request be served, and out of which hours: one pure function of facts (rules D1–D3, D5, D6)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from contracts.clauses import CLAUSES
+from contracts.money import Money
+from contracts.policies import OverLimit
+from contracts.standing import Standing, days_left, standing_on
+from entitlements.answers import (
+    Cost,
+    CoverView,
+    Decision,
+    GrantView,
+    HoursView,
+    Option,
+    Question,
+    RuleResult,
+    Warned,
+)
+from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms, ServiceTerms
+from entitlements.hours import HoursAccount, account
+from entitlements.reasons import Reason, Verdict
+from entitlements.rounding import round_up
+
+ONE_DAY = timedelta(days=1)
+VENDOR_LINE = 4
+"""The support line of the vendor (D9)."""
+
+
+def decide(facts: ClientFacts, question: Question) -> Decision:
+    """The answer about one client: every rule on every cover, the best cover wins (D2, D3).
+
+    Covered with hours left comes first, then with overrun, then the rest; ties by earliest end, then id.
+    """
+    accounts = {seller_id: account(pool, question.at) for seller_id, pool in facts.pools.items()}
+    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question) for cover in facts.covers]
+    best = min(answers, key=_preference, default=_no_contract(facts, question))
+    if not best.is_served and _vendor_serves(facts, question):
+        best = replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR_LINE, options=())
+    return replace(best, valid_until=_next_change(facts, accounts, question.at))
+
+
+def _preference(answer: Decision) -> tuple[int, int, date, int]:
+    assert answer.cover is not None
+    order = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
+    tier = 0 if answer.is_served and answer.reason is not Reason.COVERED_BY_OVERAGE else order.index(answer.verdict)
+    got_furthest = -answer.reason.rank if answer.verdict is Verdict.DENY else 0
+    return tier, got_furthest, answer.cover.last_day, answer.cover.id
+
+
+def _no_contract(facts: ClientFacts, question: Question) -> Decision:
+    rules = (_rule("CONTRACT_EXISTS", False),)
+    return Decision(
+        Reason.NO_CONTRACT, question.at, facts.client_id, facts.state_version, line=question.line, rules=rules
+    )
+
+
+def _on_cover(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question) -> Decision:
+    plan = facts.plans[cover.plan_version_id]
+    standing = _standing(cover, plan, hours.on, question.at)
+    service = plan.service(question.service) if question.service else None
+    view = _hours_view(cover, plan, hours)
+    need = _need(plan, service, view, question)
+    cost = _cost(plan, need, view.available_minutes)
+    rules = (
+        _rule("CONTRACT_EXISTS", True),
+        _rule("TERM_STARTED", standing is not Standing.UPCOMING),
+        _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
+        _rule("TERM_RUNNING", standing is not Standing.LAPSED),
+        _rule("PRODUCT_COVERED", _covers_product(facts, cover, question.registration_number, hours.on)),
+        _rule("SERVICE_INCLUDED", question.service is None or service is not None),
+        _rule("MINUTES_AVAILABLE", cost.overage_minutes == 0, need, view.available_minutes),
+    )
+    reason = _first_failed(rules, plan, view, cost) or _served(cover, plan, standing, view, cost)
+    return Decision(
+        reason,
+        question.at,
+        facts.client_id,
+        facts.state_version,
+        line=question.line,
+        cover=_cover_view(cover, plan, standing, hours.on),
+        hours=view,
+        cost=cost,
+        rules=rules,
+        warnings=tuple(_warnings(cover, plan, standing, view, cost)),
+        options=tuple(_options(facts, cover, plan, standing, cost)),
+    )
+
+
+def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
+    return RuleResult(code, holds, CLAUSES[code], need, have)
+
+
+def _standing(cover: Cover, plan: PlanTerms, on: date, at: datetime) -> Standing:
+    return standing_on(
+        on,
+        cover.term,
+        grace_days=plan.grace_days if cover.kind is CoverKind.SUBSCRIPTION else 0,
+        expiring_days=plan.expiring_days,
+        has_successor=cover.has_successor,
+        cancelled_on=None,
+        suspended=any(stop.holds(at) for stop in cover.stops),
+    )
+
+
+def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, question: Question) -> int:
+    """The billed minutes that the request would take; the least billable when it names none (D5).
+
+    A question that names neither a service nor minutes needs hours only where hours are part of the deal.
+    """
+    if question.service is not None:
+        draws = service is not None and service.draws_hours
+    else:
+        draws = any(service.draws_hours for service in plan.services)
+        draws = draws and (question.minutes is not None or view.given_minutes > 0)
+    if not draws:
+        return 0
+    minimum = service.minimum_minutes if service is not None else None
+    least = plan.rounding.minimum_minutes if minimum is None else minimum
+    return round_up(100 * (question.minutes or 1), plan.rounding.quantum_minutes, least)
+
+
+def _covers_product(facts: ClientFacts, cover: Cover, number: str | None, on: date) -> bool:
+    if number is None:
+        return True
+    registration = facts.registration(number)
+    if registration is None or (registration.surrendered_on is not None and registration.surrendered_on <= on):
+        return False
+    return cover.registrations is None or number in cover.registrations
+
+
+def _hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount) -> HoursView:
+    period = cover.usage_period(hours.on, plan.included_per)
+    usable = hours.usable()
+    given = sum(state.lot.minutes for state in usable)
+    return HoursView(
+        given_minutes=given,
+        used_minutes=sum(state.used_minutes for state in usable),
+        held_minutes=sum(state.held_minutes for state in usable),
+        available_minutes=hours.available_minutes,
+        overage_minutes=sum(line.parts.overage_minutes for line in hours.lines if line.counts_on in period)
+        + hours.held_beyond_minutes,
+        overrun_limit_minutes=None if plan.overrun_percent is None else given * plan.overrun_percent // 100,
+        period_starts_on=period.starts_on,
+        period_last_day=period.last_day,
+        grants=tuple(
+            GrantView(state.lot.kind, state.remaining_minutes, state.lot.ends_on - ONE_DAY)
+            for state in usable
+            if state.remaining_minutes
+        ),
+    )
+
+
+def _cost(plan: PlanTerms, need: int, available: int) -> Cost:
+    covered = min(need, available)
+    over, rate = need - covered, plan.overage_rate_minor
+    amount = None if over == 0 or rate is None else Money(rate, plan.currency).for_minutes(over)
+    return Cost(need, covered, over, amount)
+
+
+_FAILURES = {
+    "TERM_STARTED": Reason.CONTRACT_NOT_STARTED,
+    "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
+    "TERM_RUNNING": Reason.CONTRACT_LAPSED,
+    "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
+    "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
+}
+
+
+def _first_failed(rules: tuple[RuleResult, ...], plan: PlanTerms, view: HoursView, cost: Cost) -> Reason | None:
+    failed = next((rule for rule in rules if not rule.holds), None)
+    if failed is None:
+        return None
+    return _FAILURES[failed.code] if failed.code in _FAILURES else _over_limit(plan, view, cost)
+
+
+def _over_limit(plan: PlanTerms, view: HoursView, cost: Cost) -> Reason | None:
+    """What the plan says to a request that the hours left cannot pay (D5, D6); none when it is served as overrun."""
+    if plan.over_limit is OverLimit.BLOCK:
+        return Reason.REQUEST_EXCEEDS_BALANCE if view.available_minutes else Reason.HOURS_EXHAUSTED
+    limit = view.overrun_limit_minutes
+    if limit is not None and view.overage_minutes + cost.overage_minutes > limit:
+        return Reason.OVERRUN_LIMIT_REACHED
+    return Reason.OVERAGE_NEEDS_APPROVAL if plan.over_limit is OverLimit.APPROVE else None
+
+
+def _served(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, cost: Cost) -> Reason:
+    if standing is Standing.GRACE:
+        return Reason.COVERED_IN_GRACE
+    if cost.overage_minutes:
+        return Reason.COVERED_BY_OVERAGE
+    if _is_low(plan, view, cost):
+        return Reason.COVERED_LOW_BALANCE
+    if cover.kind is CoverKind.FREE_PERIOD:
+        return Reason.COVERED_FREE_PERIOD
+    return Reason.COVERED_RENEWAL_DUE if standing is Standing.EXPIRING else Reason.COVERED
+
+
+def _is_low(plan: PlanTerms, view: HoursView, cost: Cost) -> bool:
+    """Whether this request brings the pool to the share of used minutes from which the desk is warned (H13)."""
+    taken = view.used_minutes + view.held_minutes + cost.covered_minutes
+    return cost.billed_minutes > 0 and 100 * taken >= plan.low_balance_percent * view.given_minutes
+
+
+def _warnings(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, cost: Cost) -> Iterator[Warned]:
+    if standing is Standing.GRACE:
+        yield Warned("IN_GRACE", cover.term.last_day + timedelta(days=plan.grace_days))
+    if cost.overage_minutes:
+        yield Warned("OVERAGE")
+    if _is_low(plan, view, cost):
+        yield Warned(f"BALANCE_BELOW_{plan.low_balance_percent}")
+    if standing is Standing.EXPIRING and cover.kind is CoverKind.SUBSCRIPTION:
+        yield Warned("RENEWAL_DUE", cover.term.last_day)
+
+
+def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> CoverView:
+    last_day = cover.term.last_day
+    return CoverView(
+        kind=cover.kind,
+        id=cover.id,
+        seller_id=cover.seller_id,
+        contract_number=cover.contract_number,
+        plan_code=plan.code,
+        plan_version=plan.version,
+        standing=standing,
+        starts_on=cover.starts_on,
+        last_day=last_day,
+        days_left=days_left(on, cover.term),
+        grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
+    )
+
+
+def _options(facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standing, cost: Cost) -> Iterator[Option]:
+    """What would change the answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
+    ending = standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
+    if ending and cover.kind is CoverKind.SUBSCRIPTION and not cover.has_successor:
+        price = plan.prices_minor.get(cover.term_months)
+        starts_on = cover.ends_on if standing is not Standing.LAPSED else None
+        yield Option("renew", starts_on, price=None if price is None else Money(price, plan.currency))
+    if cost.overage_minutes and facts.packages:
+        package = _package_for(facts.packages, cost.overage_minutes)
+        yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
+
+
+def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOffer:
+    """The smallest package that pays for the minutes, or the largest on sale."""
+    enough = [package for package in packages if package.minutes >= minutes]
+    return min(enough, key=lambda package: package.minutes) if enough else max(packages, key=lambda p: p.minutes)
+
+
+def _vendor_serves(facts: ClientFacts, question: Question) -> bool:
+    """Whether the vendor's own line helps with this for free (S2): the product named, or every product there is."""
+    if question.registration_number is not None:
+        named = facts.registration(question.registration_number)
+        asked = [named] if named is not None else []
+    else:
+        asked = list(facts.registrations)
+    return bool(asked) and all(
+        registration.vendor_services and (question.service is None or question.service in registration.vendor_services)
+        for registration in asked
+    )
+
+
+def _next_change(facts: ClientFacts, accounts: dict[int, HoursAccount], at: datetime) -> datetime | None:
+    """The next instant at which the answer can change by the clock alone."""
+    instants = []
+    for seller_id, hours in accounts.items():
+        pool = facts.pools[seller_id]
+        instants += [reserve.expires_at for reserve in pool.reserves if reserve.ended_at is None]
+        days = [day for day in _days_of_change(facts, seller_id, hours) if day > hours.on]
+        if days:
+            instants.append(datetime.combine(min(days), time(0), ZoneInfo(pool.time_zone)))
+    for cover in facts.covers:
+        instants += [instant for stop in cover.stops for instant in (stop.from_at, stop.until_at) if instant]
+    return min((instant for instant in instants if instant > at), default=None)
+
+
+def _days_of_change(facts: ClientFacts, seller_id: int, hours: HoursAccount) -> Iterator[date]:
+    for cover in facts.covers:
+        if cover.seller_id == seller_id:
+            plan = facts.plans[cover.plan_version_id]
+            yield cover.starts_on
+            yield cover.ends_on
+            yield cover.ends_on + timedelta(days=plan.grace_days)
+            yield cover.term.last_day - timedelta(days=plan.expiring_days)
+            yield cover.usage_period(hours.on, plan.included_per).ends_on
+    for state in hours.lots:
+        yield state.lot.starts_on
+        yield state.lot.ends_on

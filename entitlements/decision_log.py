@@ -1,0 +1,28 @@
+"""The stored answers to "may this request be served?" (D2, E5)."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import reference
+
+
+class StoredDecision(SQLModel, table=True):
+    """One answer as it was given: the question, every rule looked at, and the state version it rested on."""
+
+    __tablename__ = "decision"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    id: str = Field(primary_key=True, max_length=36)
+    client_id: int | None = reference("client.id", nullable=True)
+    asked_by: str = Field(max_length=60)
+    asked_at: datetime
+    """The moment that the question is about."""
+    evaluated_at: datetime
+    decision: str = Field(max_length=30)
+    reason: str = Field(max_length=40)
+    ticket: str = Field(default="", max_length=100)
+    state_version: int
+    question: str = Field(sa_type=Text)
+    answer: str = Field(sa_type=Text)

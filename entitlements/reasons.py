@@ -1,0 +1,60 @@
+"""The closed list of answers to the desk's question, in their fixed order of precedence (rule D2)."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What the desk does with the request."""
+
+    ALLOW = "allow"
+    ALLOW_WITH_WARNING = "allow_with_warning"
+    NEEDS_APPROVAL = "needs_approval"
+    DENY = "deny"
+
+
+class Reason(StrEnum):
+    """Why; the first that holds, in this order, is the reason of the answer."""
+
+    CLIENT_UNKNOWN = "CLIENT_UNKNOWN"
+    CLIENT_AMBIGUOUS = "CLIENT_AMBIGUOUS"
+    NO_CONTRACT = "NO_CONTRACT"
+    CONTRACT_NOT_STARTED = "CONTRACT_NOT_STARTED"
+    CONTRACT_SUSPENDED = "CONTRACT_SUSPENDED"
+    CONTRACT_LAPSED = "CONTRACT_LAPSED"
+    PRODUCT_NOT_COVERED = "PRODUCT_NOT_COVERED"
+    SERVICE_NOT_INCLUDED = "SERVICE_NOT_INCLUDED"
+    HOURS_EXHAUSTED = "HOURS_EXHAUSTED"
+    REQUEST_EXCEEDS_BALANCE = "REQUEST_EXCEEDS_BALANCE"
+    OVERRUN_LIMIT_REACHED = "OVERRUN_LIMIT_REACHED"
+    OVERAGE_NEEDS_APPROVAL = "OVERAGE_NEEDS_APPROVAL"
+    COVERED_IN_GRACE = "COVERED_IN_GRACE"
+    COVERED_BY_OVERAGE = "COVERED_BY_OVERAGE"
+    COVERED_LOW_BALANCE = "COVERED_LOW_BALANCE"
+    COVERED_RENEWAL_DUE = "COVERED_RENEWAL_DUE"
+    COVERED = "COVERED"
+    COVERED_FREE_PERIOD = "COVERED_FREE_PERIOD"
+    ROUTED_TO_VENDOR = "ROUTED_TO_VENDOR"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of precedence, 0 first."""
+        return _RANK[self]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that the reason belongs to."""
+        return _VERDICTS[self]
+
+
+_RANK = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+def _verdict(reason: Reason) -> Verdict:
+    if reason.rank < Reason.OVERAGE_NEEDS_APPROVAL.rank:
+        return Verdict.DENY
+    if reason is Reason.OVERAGE_NEEDS_APPROVAL:
+        return Verdict.NEEDS_APPROVAL
+    return Verdict.ALLOW_WITH_WARNING if reason.rank < Reason.COVERED.rank else Verdict.ALLOW
+
+
+_VERDICTS = {reason: _verdict(reason) for reason in Reason}

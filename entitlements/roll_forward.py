@@ -1,0 +1,56 @@
+"""A pool of hours over one calendar month, and the opening balance it leaves to the next (rules E3, H1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from entitlements.hours import HoursAccount, closes_on
+from entitlements.hours_facts import Lot, LotOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class RollForward:
+    """A pool over one calendar month: opening + given − used − burnt = closing (E3).
+
+    `rolled_minutes` passed from one period to the next inside the pool; they are neither given nor burnt.
+    """
+
+    opening_minutes: int
+    given_minutes: int
+    used_minutes: int
+    burnt_minutes: int
+    rolled_minutes: int
+    closing_minutes: int
+
+
+def roll_forward(before: HoursAccount, after: HoursAccount) -> RollForward:
+    """The movement of a pool between two accounts over the same facts, at the bounds of a month (E3)."""
+    ended = [state for state in after.lots if before.on < closes_on(state.lot) <= after.on]
+    return RollForward(
+        opening_minutes=balance(before),
+        given_minutes=sum(
+            state.lot.minutes
+            for state in after.lots
+            if state.lot.origin == LotOrigin.GRANT and before.on <= state.lot.starts_on < after.on
+        ),
+        used_minutes=sum(line.parts.drawn_minutes for line in after.lines if line.counts_on >= before.on),
+        burnt_minutes=sum(state.burnt_minutes for state in ended),
+        rolled_minutes=sum(state.rolled_minutes for state in ended),
+        closing_minutes=balance(after),
+    )
+
+
+def balance(at_bound: HoursAccount) -> int:
+    """What a pool holds at the bound of a month: lots that began before it, with what rolled over at it."""
+    return sum(
+        state.remaining_minutes + state.held_minutes
+        for state in at_bound.lots
+        if state.lot.starts_on < at_bound.on or state.lot.origin == LotOrigin.ROLLOVER
+    )
+
+
+def closing_lots(at_bound: HoursAccount) -> Iterator[Lot]:
+    """The lots that live on past the bound of a month, as the next month's opening balance."""
+    for state in at_bound.lots:
+        begun = state.lot.starts_on < at_bound.on or state.lot.origin == LotOrigin.ROLLOVER
+        if begun and closes_on(state.lot) > at_bound.on:
+            yield replace(state.lot, used_minutes=state.used_minutes)
