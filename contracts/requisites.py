@@ -7,12 +7,13 @@ from stdnum.ru import inn, ogrn
 
 from contracts.errors import Refusal
 
-SHOWN = 100  # characters of a wrong value that a refusal repeats
+SHOWN = 100  # characters of a wrong value that a refusal repeats; no phone is longer
 BANK_OF_RUSSIA = ("000", "001", "002")  # ends of the BIC of its own branches
 TURNS_TEXT_ROUND = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-EXTENSION = re.compile(r"(?:,|;)?\s*(?:доб|вн|ext|x|#)\.?\s*[0-9]{1,6}", re.IGNORECASE)
+NOT_DIALLED = re.compile(r"[,;]?\s*(?:доб|вн|ext|x|#)\.?\s*[0-9]{1,6}$|[\s().‐‑–—-]", re.IGNORECASE)
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-EMAIL = re.compile(rf"[\w!#$%&'*+/=?^`{{|}}~-]+(?:\.[\w!#$%&'*+/=?^`{{|}}~-]+)*@(?:{LABEL}\.)+{LABEL}")
+ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?!\d){LABEL}")
 
 
 def require_inn(value: str, field: str = "inn") -> str:
@@ -71,7 +72,7 @@ def require_text(value: str, field: str, longest: int) -> str:
     Refuses control characters, line breaks, halves of characters and marks that turn the order of the text round.
     """
     text = unicodedata.normalize("NFC", value).strip()
-    if not 1 <= len(text) <= longest or any(_unprintable(character) for character in text):
+    if len(text) > longest or not any(map(_leaves_a_mark, text)) or any(map(_breaks_the_line, text)):
         raise _refusal("TEXT_WRONG", field, value, f"1 to {longest} characters, no control characters")
     return text
 
@@ -81,11 +82,11 @@ def normal_phone(text: str, field: str = "phone") -> str:
 
     An extension ("доб. 12") is not part of the number. Raises `Refusal("PHONE_WRONG")`.
     """
-    trunk = re.sub(rf"{EXTENSION.pattern}$|[\s().‐‑–—-]", "", text.strip(), flags=re.IGNORECASE)
-    if match := re.fullmatch(r"(?:\+?7|8)?([3-9][0-9]{9})", trunk):
+    dialled = re.sub(r"^(?:00|810)", "+", NOT_DIALLED.sub("", text.strip())) if len(text) <= SHOWN else ""
+    if match := re.fullmatch(r"(?:\+?7|8)?([3-9][0-9]{9})", dialled):
         return f"+7{match[1]}"
-    if match := re.fullmatch(r"(?:\+|00|810)([1-689][0-9]{7,14})", trunk):
-        return f"+{match[1]}"
+    if match := re.fullmatch(r"\+[1-689][0-9]{7,14}", dialled):
+        return match[0]
     raise _refusal("PHONE_WRONG", field, text, "+7 495 123-45-67")
 
 
@@ -118,9 +119,13 @@ def _has_key(bank: str, account: str) -> bool:
     return sum(int(digit) * (7, 1, 3)[place % 3] for place, digit in enumerate(bank + account)) % 10 == 0
 
 
-def _unprintable(character: str) -> bool:
-    category, direction = unicodedata.category(character), unicodedata.bidirectional(character)
-    return category in {"Cc", "Cs", "Zl", "Zp"} or direction in TURNS_TEXT_ROUND
+def _leaves_a_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS"
+
+
+def _breaks_the_line(character: str) -> bool:
+    control = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+    return control or unicodedata.bidirectional(character) in TURNS_TEXT_ROUND
 
 
 def _refusal(code: str, field: str, value: str, allowed: str, **facts: object) -> Refusal:
