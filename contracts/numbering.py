@@ -1,6 +1,7 @@
 """Numbers of contracts, statements, acts and invoices: gapless per seller, series and year (S13)."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, text
 from sqlmodel import Field, Session, SQLModel
@@ -44,7 +45,7 @@ _TAKE = text(
 )
 
 
-def take_number(session: Session, seller_id: int, series: Series, year: int) -> dict[str, str | int]:
+def take_number(session: Session, seller_id: int, series: Series, year: int) -> dict[str, Any]:
     """The next number of a series, as the fields of `Numbered`; given back when the transaction rolls back (S13)."""
     place = {"seller_id": seller_id, "series": series.value, "year": year}
     sequence = session.connection().execute(_TAKE, place).scalar_one()

@@ -1,0 +1,202 @@
+"""Taking in sellers, clients, their entities, contacts and registrations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from contracts.catalogue import Product, Registration
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
+from contracts.policies import Purchase
+from contracts.requisites import (
+    normal_email,
+    normal_phone,
+    require_account,
+    require_bic,
+    require_correspondent_account,
+    require_inn,
+    require_kpp,
+    require_ogrn,
+    require_text,
+    search_key,
+)
+from contracts.tax_modes import TaxMode
+
+
+def checked_requisites(given: Mapping[str, str]) -> dict[str, Any]:
+    """The requisites of a party in their normal form.
+
+    `name` and `inn` are required, the rest is checked where given; account keys are checked with the BIC. Raises the
+    refusals of `contracts.requisites`, and `Refusal("FIELD_UNKNOWN")` for any other field.
+    """
+    fine = {"name": require_text(given.get("name", ""), "name", 300), "inn": require_inn(given.get("inn", ""))}
+    fine["full_name"] = require_text(given.get("full_name") or given["name"], "full_name", 1000)
+    rules = {"kpp": require_kpp, "ogrn": require_ogrn, "bic": require_bic, "email": normal_email, "phone": normal_phone}
+    for name, value in given.items():
+        if name in fine or not value:
+            continue
+        if name in rules:
+            fine[name] = rules[name](value, name)
+        elif name in ("bank_account", "correspondent_account"):
+            check = require_account if name == "bank_account" else require_correspondent_account
+            fine[name] = check(value, require_bic(given.get("bic", ""), "bic"), name)
+        elif name in PRINTED:
+            fine[name] = require_text(value, name, PRINTED[name])
+        else:
+            allowed = ["name", "inn", "full_name", *rules, "bank_account", "correspondent_account", *PRINTED]
+            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=allowed)
+    return fine
+
+
+PRINTED = {
+    "address": 1000,
+    "bank_name": 300,
+    "signatory_post": 200,
+    "signatory_name": 200,
+    "signatory_basis": 200,
+    "signatory_phrase": 600,
+}
+"""Requisites that are free text, with their longest length in characters."""
+
+
+def add_seller(
+    session: Session,
+    code: str,
+    requisites: Mapping[str, str],
+    *,
+    tax_mode: TaxMode,
+    taxed_from: date,
+    city: str = "",
+    time_zone: str = "Europe/Moscow",
+    late_entry_days: int = 0,
+) -> Seller:
+    """A new seller, taxed in a mode from a day on. Raises `Refusal("SELLER_EXISTS")` for a code in use."""
+    if session.exec(select(Seller).where(Seller.code == code)).first() is not None:
+        raise Refusal("SELLER_EXISTS", field="code", value=code)
+    seller = Seller(
+        code=require_text(code, "code", 40),
+        city=city,
+        time_zone=time_zone,
+        late_entry_days=late_entry_days,
+        **checked_requisites(requisites),
+    )
+    session.add(seller)
+    session.flush()
+    session.add(SellerTaxMode(seller_id=seller.id, valid_from=taxed_from, mode=tax_mode))
+    session.flush()
+    return seller
+
+
+def add_client(
+    session: Session, name: str, *, at: datetime, external_id: str | None = None, locale: str = "ru"
+) -> Client:
+    """A new client without entities. Raises `Refusal("CLIENT_EXISTS")` for an external id in use."""
+    if external_id is not None:
+        known = session.exec(select(Client).where(Client.external_id == external_id)).first()
+        if known is not None:
+            raise Refusal("CLIENT_EXISTS", field="external_id", value=external_id, client_id=known.id)
+    if locale not in ("ru", "en"):
+        raise Refusal("LOCALE_UNKNOWN", field="locale", value=locale, allowed=["ru", "en"])
+    name = require_text(name, "name", 300)
+    client = Client(name=name, search_key=search_key(name), external_id=external_id, locale=locale, created_at=at)
+    session.add(client)
+    session.flush()
+    return client
+
+
+def add_entity(session: Session, client_id: int, requisites: Mapping[str, str]) -> Entity:
+    """A legal entity of the client. Raises `Refusal("ENTITY_EXISTS")` for an INN and KPP that are known already."""
+    client = lock_client(session, client_id)
+    fine = checked_requisites(requisites)
+    known = session.exec(select(Entity).where(Entity.inn == fine["inn"], Entity.kpp == fine.get("kpp", ""))).first()
+    if known is not None:
+        raise Refusal("ENTITY_EXISTS", field="inn", value=fine["inn"], client_id=known.client_id)
+    entity = Entity(client_id=client.id, **fine)
+    session.add(entity)
+    session.flush()
+    return entity
+
+
+def add_contact(
+    session: Session, client_id: int, name: str, *, emails: tuple[str, ...] = (), phones: tuple[str, ...] = ()
+) -> Contact:
+    """A person who speaks for the client; a person known by an address already is linked, not made twice."""
+    lock_client(session, client_id)
+    addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
+    addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
+    contact = _known_contact(session, name, addresses) or Contact(name=require_text(name, "name", 300))
+    session.add(contact)
+    session.flush()
+    known = set(session.exec(select(ContactAddress.value).where(ContactAddress.contact_id == contact.id)))
+    for kind, value in addresses:
+        if value not in known:
+            session.add(ContactAddress(contact_id=contact.id, kind=kind, value=value))
+    link = (ClientContact.client_id == client_id, ClientContact.contact_id == contact.id)
+    if session.exec(select(ClientContact).where(*link)).first() is None:
+        session.add(ClientContact(client_id=client_id, contact_id=contact.id))
+    session.flush()
+    return contact
+
+
+def _known_contact(session: Session, name: str, addresses: list[tuple[AddressKind, str]]) -> Contact | None:
+    values = [value for _, value in addresses]
+    same = select(Contact).join(ContactAddress).where(col(ContactAddress.value).in_(values), Contact.name == name)
+    return session.exec(same).first()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRegistration:
+    """A registered copy as a client brings it; `replaces` is the number surrendered in an upgrade."""
+
+    number: str
+    product_code: str
+    purchase: Purchase = Purchase.BOX
+    bought_on: date | None = None
+    replaces: str | None = None
+
+
+def add_registration(session: Session, entity_id: int, new: NewRegistration) -> Registration:
+    """A registration of the entity; an upgrade surrenders the copy it replaces on the day it was bought (S1).
+
+    Raises `Refusal` with ENTITY_UNKNOWN, PRODUCT_UNKNOWN, REGISTRATION_EXISTS, BOUGHT_ON_REQUIRED or
+    REGISTRATION_UNKNOWN.
+    """
+    entity = session.get(Entity, entity_id)
+    if entity is None:
+        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    lock_client(session, entity.client_id)
+    product = session.exec(select(Product).where(Product.code == new.product_code)).first()
+    if product is None:
+        allowed = list(session.exec(select(Product.code).order_by(Product.code)))
+        raise Refusal("PRODUCT_UNKNOWN", field="product", value=new.product_code, allowed=allowed)
+    number = require_text(new.number, "number", 40)
+    if session.exec(select(Registration).where(Registration.number == number)).first() is not None:
+        raise Refusal("REGISTRATION_EXISTS", field="number", value=number)
+    if new.purchase is Purchase.UPGRADE:
+        _surrender(session, entity.client_id, new)
+    registration = Registration(
+        number=number,
+        product_id=product.id,
+        client_id=entity.client_id,
+        entity_id=entity.id,
+        purchase=new.purchase,
+        bought_on=new.bought_on,
+    )
+    session.add(registration)
+    session.flush()
+    return registration
+
+
+def _surrender(session: Session, client_id: int, new: NewRegistration) -> None:
+    if new.bought_on is None:
+        raise Refusal("BOUGHT_ON_REQUIRED", field="bought_on", value=None)
+    old = session.exec(
+        select(Registration).where(Registration.number == new.replaces, Registration.client_id == client_id)
+    ).first()
+    if old is None:
+        raise Refusal("REGISTRATION_UNKNOWN", field="replaces", value=new.replaces)
+    old.surrendered_on = new.bought_on

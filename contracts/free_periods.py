@@ -1,0 +1,73 @@
+"""Free service after a purchase, once per registration number (rule S1)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from contracts.catalogue import PlanVersion, Product, Registration
+from contracts.errors import Refusal
+from contracts.policies import Level, Purchase
+from contracts.subscriptions import FreePeriod
+from contracts.terms import Term
+
+
+def free_months(version: PlanVersion, product: Product, purchase: Purchase) -> int:
+    """How many months of free service a purchase brings under a plan version; 0 for Basic products (S1, S2)."""
+    if product.level is Level.BASIC:
+        return 0
+    return {
+        Purchase.BOX: version.free_box_months,
+        Purchase.UPGRADE: version.free_upgrade_months,
+        Purchase.PLUS_ITS: version.free_plus_its_months,
+    }[purchase]
+
+
+def free_period_of(session: Session, registration_id: int) -> FreePeriod | None:
+    """The one free period that a registration ever had."""
+    return session.exec(select(FreePeriod).where(FreePeriod.registration_id == registration_id)).first()
+
+
+def grant_free_period(
+    session: Session, registration: Registration, version: PlanVersion, seller_id: int, *, at: datetime
+) -> FreePeriod:
+    """Free service from the purchase date (S1); the caller holds the client's row.
+
+    Raises `Refusal` with FREE_PERIOD_USED and the first one's dates, NO_FREE_PERIOD for a purchase that brings none,
+    or BOUGHT_ON_REQUIRED.
+    """
+    used = free_period_of(session, registration.id)
+    if used is not None:
+        dates = {"starts_on": used.starts_on, "last_day": used.term.last_day}
+        raise Refusal("FREE_PERIOD_USED", field="registration_number", value=registration.number, **dates)
+    months = _months(session, registration, version)
+    if months == 0:
+        raise Refusal("NO_FREE_PERIOD", field="registration_number", value=registration.number)
+    if registration.bought_on is None:
+        raise Refusal("BOUGHT_ON_REQUIRED", field="bought_on", value=None, registration=registration.number)
+    term = Term.of_months(registration.bought_on, months)
+    free = FreePeriod(
+        registration_id=registration.id,
+        client_id=registration.client_id,
+        seller_id=seller_id,
+        plan_version_id=version.id,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        granted_at=at,
+    )
+    session.add(free)
+    session.flush()
+    return free
+
+
+def is_due(session: Session, registration: Registration, version: PlanVersion, on: date) -> bool:
+    """Whether a sale on the day should grant the registration its free period: bought, not used, not over."""
+    months = _months(session, registration, version)
+    if months == 0 or registration.bought_on is None or free_period_of(session, registration.id) is not None:
+        return False
+    return on < Term.of_months(registration.bought_on, months).ends_on
+
+
+def _months(session: Session, registration: Registration, version: PlanVersion) -> int:
+    product = session.get(Product, registration.product_id)
+    assert product is not None
+    return free_months(version, product, registration.purchase)

@@ -1,0 +1,71 @@
+"""What is on sale on a day: the plan version in force and its prices (rules T2, T3)."""
+
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanVersion
+from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.policies import Alignment
+from contracts.terms import next_month, require_term_on_sale
+
+
+def plan_in_force(session: Session, plan_code: str, on: date) -> tuple[Plan, PlanVersion]:
+    """The plan and its version in force on the day. Raises `Refusal` with PLAN_UNKNOWN or PLAN_NOT_ON_SALE."""
+    plan = session.exec(select(Plan).where(Plan.code == plan_code)).first()
+    if plan is None:
+        allowed = list(session.exec(select(Plan.code).order_by(Plan.code)))
+        raise Refusal("PLAN_UNKNOWN", field="plan", value=plan_code, allowed=allowed)
+    version = session.exec(
+        select(PlanVersion)
+        .where(PlanVersion.plan_id == plan.id, PlanVersion.valid_from <= on)
+        .order_by(col(PlanVersion.valid_from).desc(), col(PlanVersion.version).desc())
+    ).first()
+    if version is None:
+        raise Refusal("PLAN_NOT_ON_SALE", field="plan", value=plan_code, on=on)
+    return plan, version
+
+
+def price_of_term(session: Session, version: PlanVersion, term_months: int, agreed: Money | None) -> Money:
+    """The continuous price of a term incl. tax: as agreed in the sale, else from the list.
+
+    Raises `Refusal` with TERM_NOT_ON_SALE (T2), PRICE_REQUIRED where the list has none, CURRENCY_WRONG, or
+    PRICE_NEGATIVE.
+    """
+    prices = session.exec(select(PlanPrice).where(PlanPrice.plan_version_id == version.id)).all()
+    listed = {price.term_months: price.price_minor for price in prices}
+    require_term_on_sale(term_months, listed)
+    if agreed is None:
+        minor = listed[term_months]
+        if minor is None:
+            raise Refusal("PRICE_REQUIRED", field="price", value=None)
+        return Money(minor, version.currency)
+    if agreed.currency != version.currency:
+        raise Refusal("CURRENCY_WRONG", field="currency", value=agreed.currency, allowed=[version.currency])
+    if agreed.minor < 0:
+        raise Refusal("PRICE_NEGATIVE", field="price", value=str(agreed), allowed="0.00 or more")
+    return agreed
+
+
+def require_aligned(version: PlanVersion, starts_on: date) -> None:
+    """Raises `Refusal("START_NOT_ALIGNED")`, naming the nearest allowed days, for any other start (T3)."""
+    if version.alignment is Alignment.FIRST_OF_MONTH and starts_on.day != 1:
+        allowed = [starts_on.replace(day=1), next_month(starts_on)]
+        raise Refusal("START_NOT_ALIGNED", field="starts_on", value=starts_on, allowed=allowed)
+
+
+def aligned(version: PlanVersion, earliest: date) -> date:
+    """The first day on or after `earliest` on which a subscription to this version may start (T3)."""
+    if version.alignment is Alignment.FIRST_OF_MONTH and earliest.day != 1:
+        return next_month(earliest)
+    return earliest
+
+
+def package_on_sale(session: Session, code: str) -> HourPackage:
+    """The hour package of that code. Raises `Refusal("PACKAGE_UNKNOWN")`."""
+    package = session.exec(select(HourPackage).where(HourPackage.code == code)).first()
+    if package is None:
+        allowed = list(session.exec(select(HourPackage.code).order_by(HourPackage.code)))
+        raise Refusal("PACKAGE_UNKNOWN", field="package", value=code, allowed=allowed)
+    return package

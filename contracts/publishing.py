@@ -1,0 +1,154 @@
+"""Publishing what is supported and sold: services, products, plan versions, packages (rules S2, T2)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlmodel import Session, SQLModel, col, select
+
+from contracts.catalogue import HourPackage, Plan, PlanKind, PlanPrice, PlanService, PlanVersion, Product, Service
+from contracts.errors import Refusal
+from contracts.locking import touch_every_client
+from contracts.money import Money
+from contracts.policies import Level
+
+VENDOR_SERVICES = "consultation_line updates portal"
+"""What the vendor's own line gives Basic products for free, unless the catalogue says otherwise (S2)."""
+
+
+def built_in_catalogues() -> list[str]:
+    """The names of the catalogues that ship with the product."""
+    shipped = (files("contracts") / "catalogues").iterdir()
+    return sorted(entry.name.removesuffix(".json") for entry in shipped if entry.name.endswith(".json"))
+
+
+def load_catalogue(session: Session, name: str) -> dict[str, int]:
+    """Publish a built-in catalogue and count what was new; what is known by its code already stays as it is.
+
+    Raises `Refusal("CATALOGUE_UNKNOWN")`, naming the ones that ship.
+    """
+    if name not in built_in_catalogues():
+        raise Refusal("CATALOGUE_UNKNOWN", field="catalogue", value=name, allowed=built_in_catalogues())
+    record = json.loads((files("contracts") / "catalogues" / f"{name}.json").read_text("utf-8"))
+    counts = {
+        "services": sum(_publish_new(session, Service, service) for service in record["services"]),
+        "products": sum(_publish_new(session, Product, _product(product)) for product in record["products"]),
+        "plans": sum(_publish_plan_unless_known(session, plan) for plan in record["plans"]),
+        "packages": sum(_publish_new(session, HourPackage, _package(package)) for package in record["packages"]),
+    }
+    touch_every_client(session)
+    return counts
+
+
+def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion:
+    """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
+
+    `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
+    `PlanVersion`; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
+    SERVICE_UNKNOWN or PLAN_UNKNOWN (for `requires`).
+    """
+    given = dict(definition)
+    head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
+    services, prices = _required(given, "services"), _required(given, "prices")
+    plan = _plan(session, head, given.pop("requires", None))
+    last = session.exec(
+        select(PlanVersion.version).where(PlanVersion.plan_id == plan.id).order_by(col(PlanVersion.version).desc())
+    ).first()
+    given["valid_from"] = date.fromisoformat(_required(given, "valid_from"))
+    if "overage_rate" in given:
+        given["overage_rate_minor"] = Money.parse(given.pop("overage_rate")).minor
+    version = _checked(PlanVersion, {**given, "plan_id": plan.id, "version": (last or 0) + 1})
+    session.add(version)
+    session.flush()
+    _add_services(session, version, services)
+    session.add_all(_price(version, price) for price in prices)
+    touch_every_client(session)
+    session.flush()
+    return version
+
+
+def _publish_plan_unless_known(session: Session, definition: Mapping[str, Any]) -> bool:
+    if session.exec(select(Plan).where(Plan.code == definition["code"])).first() is not None:
+        return False
+    publish_plan(session, definition)
+    return True
+
+
+Row = TypeVar("Row", Service, Product, HourPackage)
+Table = TypeVar("Table", bound=SQLModel)
+
+
+def _publish_new(session: Session, table: type[Row], record: Mapping[str, Any]) -> bool:
+    if session.exec(select(table).where(table.code == record["code"])).first() is not None:
+        return False
+    session.add(_checked(table, record))
+    session.flush()
+    return True
+
+
+def _product(record: Mapping[str, Any]) -> dict[str, Any]:
+    basic = record["level"] == Level.BASIC
+    return {"vendor_services": VENDOR_SERVICES if basic else "", **record}
+
+
+def _package(record: Mapping[str, Any]) -> dict[str, Any]:
+    price = Money.parse(record["price"])
+    rest = {name: value for name, value in record.items() if name != "price"}
+    return {**rest, "price_minor": price.minor, "currency": price.currency}
+
+
+def _plan(session: Session, head: Mapping[str, str], requires: str | None) -> Plan:
+    """The plan of that code, made when it is new."""
+    plan = session.exec(select(Plan).where(Plan.code == head["code"])).first()
+    if plan is not None:
+        return plan
+    kind = session.exec(select(PlanKind).where(PlanKind.code == head["kind"])).first() or PlanKind(code=head["kind"])
+    session.add(kind)
+    session.flush()
+    required = session.exec(select(Plan).where(Plan.code == requires)).first() if requires else None
+    if requires and required is None:
+        raise Refusal("PLAN_UNKNOWN", field="requires", value=requires)
+    plan = Plan(code=head["code"], name=head["name"], name_en=head["name_en"], kind_id=kind.id)
+    plan.requires_plan_id = required.id if required is not None else None
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def _add_services(session: Session, version: PlanVersion, services: Sequence[Mapping[str, Any]]) -> None:
+    known = {service.code: service.id for service in session.exec(select(Service))}
+    for given in services:
+        if given["code"] not in known:
+            raise Refusal("SERVICE_UNKNOWN", field="services", value=given["code"], allowed=sorted(known))
+        terms = {name: value for name, value in given.items() if name != "code"}
+        session.add(_checked(PlanService, {**terms, "plan_version_id": version.id, "service_id": known[given["code"]]}))
+
+
+def _price(version: PlanVersion, given: Mapping[str, Any]) -> PlanPrice:
+    """A term on sale with its prices; one without a price is agreed in each sale."""
+    amounts = [name for name in ("price", "after_break") if name in given]
+    minor = {f"{name}_minor": Money.parse(given[name], version.currency).minor for name in amounts}
+    rest = {name: value for name, value in given.items() if name not in amounts}
+    return _checked(PlanPrice, {**rest, **minor, "plan_version_id": version.id})
+
+
+def _checked(table: type[Table], record: Mapping[str, Any]) -> Table:
+    """A row of the table from plain data; every field known, every value of its type."""
+    for name, value in record.items():
+        if name not in table.model_fields:
+            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=sorted(table.model_fields))
+    try:
+        return table.model_validate(dict(record))
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else table.__name__
+        raise Refusal("FIELD_WRONG", field=field, value=record.get(field), allowed=first["msg"]) from None
+
+
+def _required(given: dict[str, Any], name: str) -> Any:
+    if name not in given:
+        raise Refusal("FIELD_REQUIRED", field=name, value=None)
+    return given.pop(name)

@@ -1,0 +1,180 @@
+"""Selling a subscription: contract number, term, coverage and free periods in one transaction (S1, S6, T2, T3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.errors import Refusal
+from contracts.free_periods import free_period_of, grant_free_period, is_due
+from contracts.locking import lock_client
+from contracts.money import Money
+from contracts.numbering import Series, take_number
+from contracts.on_sale import aligned, plan_in_force, price_of_term, require_aligned
+from contracts.parties import Entity, Seller
+from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
+from contracts.terms import Term
+
+FURTHEST_START = timedelta(days=366)
+"""How far from the day of the sale a subscription may start; anything further is a typing error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What sales ask for; no `starts_on` means the first day possible, no `price` the list price."""
+
+    seller_id: int
+    entity_id: int
+    plan_code: str
+    term_months: int
+    registrations: tuple[str, ...] = ()
+    starts_on: date | None = None
+    price: Money | None = None
+    contract_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What a sale or a renewal made."""
+
+    contract: Contract
+    subscription: Subscription
+    free_periods: tuple[FreePeriod, ...] = ()
+
+
+def sell(session: Session, order: Order, *, at: datetime) -> Sale:
+    """Sell a subscription, with a contract unless one is named, and the free periods that are due (S1).
+
+    Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, CONTRACT_UNKNOWN, PLAN_UNKNOWN, PLAN_NOT_ON_SALE,
+    TERM_NOT_ON_SALE, PRICE_REQUIRED, START_NOT_ALIGNED, START_OUT_OF_RANGE, REGISTRATION_UNKNOWN,
+    REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED or COVERAGE_OVERLAPS.
+    """
+    seller, entity = _parties(session, order)
+    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
+    plan, version = plan_in_force(session, order.plan_code, on)
+    price = price_of_term(session, version, order.term_months, order.price)
+    registrations = _registrations(session, entity, version, order.registrations)
+    free = tuple(
+        grant_free_period(session, registration, version, seller.id, at=at)
+        for registration in registrations
+        if is_due(session, registration, version, on)
+    )
+    term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
+    contract = _contract(session, order, entity, on, at)
+    sold = Subscription(
+        contract_id=contract.id,
+        client_id=entity.client_id,
+        seller_id=seller.id,
+        plan_version_id=version.id,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        term_months=order.term_months,
+        price_minor=price.minor,
+        currency=price.currency,
+        sold_at=at,
+    )
+    session.add(sold)
+    session.flush()
+    cover(session, sold, plan, [registration.id for registration in registrations])
+    return Sale(contract, sold, free)
+
+
+def cover(session: Session, sold: Subscription, plan: Plan, registration_ids: Sequence[int]) -> None:
+    """Cover the registrations for the subscription's term. Raises `Refusal("COVERAGE_OVERLAPS")` (S6).
+
+    The check gives the clear answer; the database refuses what slips past it.
+    """
+    taken = session.exec(
+        select(Coverage, Registration.number)
+        .join(Registration)
+        .where(
+            col(Coverage.registration_id).in_(registration_ids),
+            Coverage.plan_kind_id == plan.kind_id,
+            Coverage.starts_on < sold.ends_on,
+            Coverage.ends_on > sold.starts_on,
+        )
+    ).first()
+    if taken is not None:
+        other, number = taken
+        dates = {"starts_on": other.starts_on, "last_day": Term(other.starts_on, other.ends_on).last_day}
+        raise Refusal("COVERAGE_OVERLAPS", field="registrations", value=number, **dates)
+    for registration_id in registration_ids:
+        session.add(
+            Coverage(
+                subscription_id=sold.id,
+                registration_id=registration_id,
+                plan_kind_id=plan.kind_id,
+                starts_on=sold.starts_on,
+                ends_on=sold.ends_on,
+            )
+        )
+    session.flush()
+
+
+def _parties(session: Session, order: Order) -> tuple[Seller, Entity]:
+    entity = session.get(Entity, order.entity_id)
+    if entity is None:
+        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=order.entity_id)
+    lock_client(session, entity.client_id)
+    seller = session.get(Seller, order.seller_id)
+    if seller is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=order.seller_id)
+    return seller, entity
+
+
+def _registrations(
+    session: Session, entity: Entity, version: PlanVersion, numbers: tuple[str, ...]
+) -> list[Registration]:
+    """The named registrations, all of the entity's client."""
+    if version.covers_registrations and not numbers:
+        raise Refusal("REGISTRATIONS_REQUIRED", field="registrations", value=[])
+    if numbers and not version.covers_registrations:
+        raise Refusal("REGISTRATIONS_NOT_WANTED", field="registrations", value=list(numbers), allowed=[])
+    found = {
+        registration.number: registration
+        for registration in session.exec(
+            select(Registration).where(
+                col(Registration.number).in_(numbers), Registration.client_id == entity.client_id
+            )
+        )
+    }
+    for number in numbers:
+        if number not in found:
+            raise Refusal("REGISTRATION_UNKNOWN", field="registrations", value=number)
+    return [found[number] for number in dict.fromkeys(numbers)]
+
+
+def _start(
+    session: Session, order: Order, version: PlanVersion, registrations: Sequence[Registration], on: date
+) -> date:
+    """The day asked for, else the first one possible: today, or the day after the free periods."""
+    if order.starts_on is None:
+        free = [free_period_of(session, registration.id) for registration in registrations]
+        return aligned(version, max([on, *(period.ends_on for period in free if period is not None)]))
+    require_aligned(version, order.starts_on)
+    if abs(order.starts_on - on) > FURTHEST_START:
+        allowed = [on - FURTHEST_START, on + FURTHEST_START]
+        raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=order.starts_on, allowed=allowed)
+    return order.starts_on
+
+
+def _contract(session: Session, order: Order, entity: Entity, on: date, at: datetime) -> Contract:
+    if order.contract_id is not None:
+        known = session.get(Contract, order.contract_id)
+        if known is None or known.client_id != entity.client_id or known.seller_id != order.seller_id:
+            raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=order.contract_id)
+        return known
+    contract = Contract(
+        seller_id=order.seller_id,
+        client_id=entity.client_id,
+        entity_id=entity.id,
+        signed_on=on,
+        created_at=at,
+        **take_number(session, order.seller_id, Series.CONTRACT, on.year),
+    )
+    session.add(contract)
+    session.flush()
+    return contract
