@@ -114,20 +114,28 @@ def test_a_change_of_the_sellers_mode_cuts_the_term_too_m2() -> None:
     assert [(part.rate, part.amount) for part in parts] == [(WITHOUT_TAX, rub("181.00")), (TaxRate(5), rub("184.00"))]
 
 
+def test_half_a_kopeck_is_given_to_one_line_not_to_both_m2() -> None:
+    parts = split_by_tax(Term(DECEMBER, date(2026, 1, 2)), rub("0.01"), general)
+    assert [part.amount for part in parts] == [rub("0.01"), rub("0.00")]
+
+
 @given(
     starts_on=st.dates(date(2017, 1, 1), date(2027, 1, 1)),
     months=st.integers(1, 36),
     minor=st.integers(-(10**9), 10**9),
 )
 def test_parts_tile_the_term_and_add_up_to_the_kopeck_m2(starts_on: date, months: int, minor: int) -> None:
+    def mode_on(day: date) -> TaxMode:
+        return TaxMode.SIMPLIFIED_EXEMPT if day.month == 5 else TaxMode.GENERAL
+
     term, amount = Term.of_months(starts_on, months), Money(minor, "EUR")
-    parts = split_by_tax(term, amount, general)
+    parts = split_by_tax(term, amount, mode_on)
     assert Money.total((part.amount for part in parts), "EUR") == amount
     assert [part.term.starts_on for part in parts[1:]] == [part.term.ends_on for part in parts[:-1]]
     assert (parts[0].term.starts_on, parts[-1].term.ends_on) == (term.starts_on, term.ends_on)
     for part in parts:
         days = (part.term.starts_on + timedelta(days=n) for n in range(part.term.days))
-        assert {tax_rate(TaxMode.GENERAL, day) for day in days} == {part.rate}
+        assert {tax_rate(mode_on(day), day) for day in days} == {part.rate}
 
 
 @given(minor=st.integers(0, 10**9), percent=st.sampled_from([5, 7, 18, 20, 22]))

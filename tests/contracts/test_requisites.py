@@ -104,9 +104,9 @@ def test_a_correspondent_account_fits_its_bank(account: str, bic: str) -> None:
 @pytest.mark.parametrize(
     "account",
     [
-        "30101810400000000226",  # the end of another BIC
+        "30101810200000000593",  # that of another bank of Moscow
         "30101810500000000225",  # a wrong key
-        "40702810438000060225",  # no correspondent account
+        "30202810600000000225",  # a right key, but no correspondent account
         "3010181040000000225",
         *JUNK,
     ],
@@ -223,7 +223,7 @@ def test_a_phone_of_another_country_keeps_its_code_d4(typed: str, stored: str) -
             "1_000_000_000",
             "true",
             "٤٩٥١٢٣٤٥٦٧",
-            " " * 99_999,
+            "8" + " " * 99 + "4951234567",
         ),
     ],
 )

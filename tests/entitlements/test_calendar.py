@@ -116,6 +116,11 @@ def test_a_naive_instant_is_never_guessed_at_t4() -> None:
         MOSCOW.zone_parts(datetime(2026, 4, 29, 12), 60)  # noqa: DTZ001
 
 
+def test_negative_work_is_a_mistake_of_the_caller_h3() -> None:
+    with pytest.raises(ValueError, match="never negative"):
+        MOSCOW.zone_parts(at("2026-04-29 12:00"), -1)
+
+
 def test_untimed_work_counts_in_hours_or_as_the_day_off_h3() -> None:
     assert MOSCOW.day_parts(date(2026, 4, 30), 600) == [(IN, 600)]
     assert MOSCOW.day_parts(date(2026, 5, 1), 600) == [(WEEKEND, 600)]
