@@ -1,0 +1,114 @@
+"""The whole schema: every table of the product, and the rules that tables cannot state and triggers hold.
+
+A broken rule is an `IntegrityError` on both databases, and its text carries the rule's name: `append_only`
+or `coverage_no_overlap`.
+"""
+
+# ruff: noqa: F401 - each import adds its tables to the metadata
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlmodel import SQLModel
+
+import api.keys
+import billing.bills
+import billing.month_runs
+import contracts.catalogue
+import contracts.numbering
+import contracts.parties
+import contracts.subscriptions
+import documents.papers
+import entitlements.decision_log
+import entitlements.grants
+import entitlements.holds
+import entitlements.statements
+import entitlements.work
+
+metadata = SQLModel.metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of one table that its columns and constraints cannot state: `append_only` or `no_overlap`."""
+
+    kind: str
+    table: str
+
+    def imposing(self, dialect: str) -> dict[str, str]:
+        """The DDL that imposes the rule: a statement for each trigger, constraint or function, by its name."""
+        return _STATEMENTS[self.kind, dialect](self.table)
+
+    def lifting(self, dialect: str) -> list[str]:
+        """The DDL that lifts the rule again."""
+        return [
+            f'ALTER TABLE "{self.table}" DROP CONSTRAINT {name}'
+            if ddl.startswith("ALTER TABLE")
+            else f"DROP TRIGGER {name}" + (f' ON "{self.table}"' if dialect == "postgresql" else "")
+            for name, ddl in self.imposing(dialect).items()
+            if name != "refuse_change"  # other tables use it too
+        ]
+
+
+def append_only_tables() -> list[str]:
+    """The names of the tables of facts, whose rows are only ever inserted."""
+    return sorted(table.name for table in metadata.tables.values() if table.info.get("append_only"))
+
+
+def rules() -> list[Rule]:
+    """Every rule of the schema."""
+    return [*(Rule("append_only", table) for table in append_only_tables()), Rule("no_overlap", "coverage")]
+
+
+def _append_only(table: str) -> dict[str, str]:
+    """For each statement, not each row: so it sees TRUNCATE, and MERGE or ON CONFLICT before they find a row."""
+    name = f"{table}_append_only"
+    return {
+        "refuse_change": "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE EXCEPTION 'append_only: %', TG_TABLE_NAME"
+        " USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;"
+        " END $$",
+        name: f'CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}"'
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    }
+
+
+def _append_only_on_sqlite(table: str) -> dict[str, str]:
+    """REPLACE asks the DELETE trigger only under recursive_triggers; who has it off may therefore not even insert."""
+    unguarded = "WHEN (SELECT recursive_triggers FROM pragma_recursive_triggers) = 0"
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'append_only: {table}'); END"
+    return {
+        f"{table}_no_update": f'CREATE TRIGGER {table}_no_update BEFORE UPDATE ON "{table}" {refuse}',
+        f"{table}_no_delete": f'CREATE TRIGGER {table}_no_delete BEFORE DELETE ON "{table}" {refuse}',
+        f"{table}_no_replace": f'CREATE TRIGGER {table}_no_replace BEFORE INSERT ON "{table}" {unguarded} {refuse}',
+    }
+
+
+def _no_overlap(table: str) -> dict[str, str]:
+    """Ranges of one number stand in for equality, which GiST has only through an extension (S6)."""
+    name = f"{table}_no_overlap"
+    same = ", ".join(f"int8range({key}, {key}, '[]') WITH &&" for key in ("registration_id", "plan_kind_id"))
+    return {
+        name: f'ALTER TABLE "{table}" ADD CONSTRAINT {name}'
+        f" EXCLUDE USING gist ({same}, daterange(starts_on, ends_on) WITH &&)"
+    }
+
+
+def _no_overlap_on_sqlite(table: str) -> dict[str, str]:
+    refuse = (
+        f"BEGIN SELECT RAISE(ABORT, '{table}_no_overlap') FROM \"{table}\" WHERE id IS NOT NEW.id"
+        " AND registration_id = NEW.registration_id AND plan_kind_id = NEW.plan_kind_id"
+        " AND starts_on < NEW.ends_on AND NEW.starts_on < ends_on; END"
+    )
+    return {
+        f"{table}_no_overlap_{event}": f'CREATE TRIGGER {table}_no_overlap_{event} BEFORE {event} ON "{table}" {refuse}'
+        for event in ("insert", "update")
+    }
+
+
+_STATEMENTS: dict[tuple[str, str], Callable[[str], dict[str, str]]] = {
+    ("append_only", "postgresql"): _append_only,
+    ("append_only", "sqlite"): _append_only_on_sqlite,
+    ("no_overlap", "postgresql"): _no_overlap,
+    ("no_overlap", "sqlite"): _no_overlap_on_sqlite,
+}

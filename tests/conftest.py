@@ -1,0 +1,105 @@
+"""What every test can ask for: `engine`, on both databases, and `session`, a writer on it that is never committed.
+
+Under xdist the controller starts the PostgreSQL server and tells its workers the address; without xdist the first test
+that needs it does. `TEST_DATABASE_URL` names another server, on which databases may be created.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from tests.databases import PostgresServer, PostgresTemplates, SqliteTemplates
+
+SERVER = pytest.StashKey[PostgresServer]()
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def postgres_url(config: pytest.Config) -> str:
+    """The address of the server of this run; it is started when nobody asked before."""
+    if "TEST_DATABASE_URL" in os.environ:
+        return os.environ["TEST_DATABASE_URL"]
+    if hasattr(config, "workerinput"):
+        return str(config.workerinput["postgres_url"])
+    if SERVER not in config.stash:
+        config.stash[SERVER] = PostgresServer()
+    return config.stash[SERVER].url
+
+
+class ForWorkers:
+    """The hook of xdist that starts the server before the first worker."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker where PostgreSQL is."""
+        node.workerinput["postgres_url"] = postgres_url(node.config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ForWorkers())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_loopback() -> Iterator[None]:
+    """No test reaches beyond this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            raise RuntimeError(f"a test may reach loopback only, not {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgresql_templates(request: pytest.FixtureRequest) -> Iterator[PostgresTemplates]:
+    """A migrated database on PostgreSQL to copy from."""
+    with PostgresTemplates.on(postgres_url(request.config)) as templates:
+        yield templates
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    """A migrated database file to copy from."""
+    return SqliteTemplates(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_templates: SqliteTemplates, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite database of this test's own."""
+    with sqlite_templates.copy(tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_templates: PostgresTemplates) -> Iterator[Engine]:
+    """A migrated PostgreSQL database of this test's own."""
+    with postgresql_templates.copy() as engine:
+        yield engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A migrated database of this test's own, once on SQLite and once on PostgreSQL."""
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writer's session that is rolled back at the end of the test."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session

