@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from api.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("contracts", "entitlements", "billing", "documents", "api", "tests")
 RULE = re.compile(r"\b[TSDHMPE][1-9]\d?\b")
+SETTINGS = {f"{Settings.model_config['env_prefix']}{name}".upper() for name in Settings.model_fields}
 SECTIONS = ["Context", "Decision", "Alternatives", "Consequences"]
 
 
@@ -36,10 +39,6 @@ def shell_lines(markdown: str) -> list[str]:
     """The commands that a page shows, without their comments."""
     blocks = re.findall(r"```sh\n(.*?)```", markdown, re.DOTALL)
     return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-
-
-def environment_names(*paths: str) -> set[str]:
-    return {name for path in paths for name in re.findall(r"ABONEMENT_[A-Z_]+", text(path))}
 
 
 def compose() -> dict[str, dict]:
@@ -91,8 +90,14 @@ def test_help_lists_every_command_of_the_makefile() -> None:
     assert [line.split()[1] for line in listed.splitlines()] == declared
 
 
-def test_settings_of_image_and_services_are_documented() -> None:
-    assert environment_names("Dockerfile", "compose.yaml", ".env.example") <= environment_names("docs/operating.md")
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    documented = re.findall(r"^\| `(ABONEMENT_[A-Z_]+)` \|", text("docs/operating.md"), re.MULTILINE)
+    assert sorted(documented) == sorted(SETTINGS)
+
+
+def test_image_and_services_use_settings_that_exist() -> None:
+    for path in ("Dockerfile", "compose.yaml", ".env.example"):
+        assert set(re.findall(r"ABONEMENT_[A-Z_]+", text(path))) <= SETTINGS
 
 
 def test_services_are_started_with_a_password_of_ones_own() -> None:
