@@ -147,9 +147,10 @@ class StatementSheet:
         return sum(entry.billed_minutes for entry in self.entries)
 
     @property
-    def sources(self) -> tuple[PaidFrom, ...]:
-        """What paid for minutes this month, in draw order: the columns of the statement."""
-        return tuple(source for source in PaidFrom if any(entry.minutes_from(source) for entry in self.entries))
+    def charged(self) -> tuple[PaidFrom, ...]:
+        """What no grant paid for this month: each has a column of its own (H9)."""
+        beyond = (PaidFrom.OVERAGE, PaidFrom.PAID, PaidFrom.OUT_OF_SCOPE)
+        return tuple(kind for kind in beyond if any(entry.minutes_from(kind) for entry in self.entries))
 
     def minutes_from(self, source: PaidFrom) -> int:
         """The billed minutes of the month that `source` paid for."""

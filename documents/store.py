@@ -1,0 +1,67 @@
+"""Where the bytes of issued papers are kept: a folder or an S3-compatible bucket behind one address (P2)."""
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from contracts.errors import Refusal
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+
+
+class StoreDamaged(Exception):
+    """The store holds other bytes under a key than the key says."""
+
+
+class Store:
+    """Keeps objects for ever: what was put once is never written again.
+
+    `address` is `file:///var/papers` or `s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=ru-1`; `secrets` are
+    the bucket's `access_key_id` and `secret_access_key`. Raises `Refusal("STORE_ADDRESS")` for any other address.
+    """
+
+    def __init__(self, address: str, **secrets: str) -> None:
+        self._objects = _open(address, secrets)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Create the object; equal bytes under the same key are fine. Raises StoreDamaged when others are there."""
+        try:
+            self._objects.put(key, content, mode="create")
+        except AlreadyExistsError as exists:
+            if self.get(key) != content:
+                raise StoreDamaged(f"{key} holds other bytes") from exists
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256."""
+        try:
+            content = bytes(self._objects.get(key).bytes())
+        except NotFoundError as missing:
+            raise FileNotFoundError(key) from missing
+        if PurePosixPath(key).stem != hashlib.sha256(content).hexdigest():
+            raise StoreDamaged(f"{key} does not hold the bytes of its name")
+        return content
+
+
+def content_key(prefix: str, content: bytes, suffix: str = "pdf") -> str:
+    """The key of some bytes: a readable prefix and their SHA-256, "statement/2026-10/3f…c1.pdf"."""
+    return f"{prefix}/{hashlib.sha256(content).hexdigest()}.{suffix}"
+
+
+def _open(address: str, secrets: dict[str, str]) -> ObjectStore:
+    parts = urlsplit(address)
+    options = dict(parse_qsl(parts.query))
+    plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    if parts.scheme == "file" and not options:
+        return LocalStore.from_url(plain, mkdir=True)
+    if parts.scheme == "s3" and options.keys() <= {"endpoint", "region"}:
+        http = options.get("endpoint", "").startswith("http:")
+        config = cast("S3Config", options | secrets)
+        return S3Store.from_url(plain, config=config, client_options={"allow_http": http})
+    raise Refusal(
+        "STORE_ADDRESS", field="address", value=address, allowed="file:///folder, s3://bucket?endpoint=&region="
+    )

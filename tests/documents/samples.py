@@ -1,0 +1,272 @@
+"""Sample sheets of companies that do not exist; their INN, OGRN and account keys are valid."""
+
+from dataclasses import replace
+from datetime import date
+
+from contracts.money import Money
+from contracts.terms import Term
+from documents.act import ActSheet
+from documents.contract import (
+    ContractSheet,
+    HoursPer,
+    HoursTerms,
+    LapsePolicy,
+    OverLimit,
+    RefundPolicy,
+    RenewalTerms,
+    RoundingScope,
+)
+from documents.invoice import InvoiceSheet
+from documents.lines import LineKind, LineSheet, Unit
+from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet, TaxMode
+from documents.statement import (
+    DifferenceKind,
+    DifferenceSheet,
+    EntrySheet,
+    OverrideSheet,
+    PaidFrom,
+    PoolSheet,
+    ShareSheet,
+    StatementSheet,
+)
+
+OCTOBER = Term.calendar_month(date(2026, 10, 1))
+HOUR_RATE = Money(270_000)
+
+SELLER = PartySheet(
+    name="ООО «Меридиан-Сервис»",
+    full_name="Общество с ограниченной ответственностью «Меридиан-Сервис»",
+    inn="7709123453",
+    kpp="770901001",
+    ogrn="1187746123454",
+    address="109004, Москва, ул. Большие Каменщики, д. 9, помещ. 12",
+    bank=BankSheet("ПАО «Северный кредит», г. Москва", "044525888", "40702810300000012345", "30101810300000000888"),
+    signatory_name="Мартынюк Наталья Александровна",
+    signatory_post="Генеральный директор",
+    signatory_basis="Устав",
+    signatory_phrase="в лице генерального директора Мартынюк Натальи Александровны, действующей на основании Устава",
+    signatory_phrase_en="represented by its General Director Natalia Martyniuk, acting under the Charter",
+    phone="+7 495 000-12-34",
+    email="office@meridian.example",
+)
+CLIENT = PartySheet(
+    name="ООО «Хлебозавод № 4»",
+    full_name="Общество с ограниченной ответственностью «Хлебозавод № 4»",
+    inn="5047012346",
+    kpp="504701001",
+    ogrn="1155047001230",
+    address="141400, Московская обл., г. Химки, Ленинградское шоссе, д. 21",
+    bank=BankSheet("АО «Пахра-банк», г. Химки", "044525777", "40702810600000054321", "30101810000000000777"),
+    signatory_name="Дёмин Олег Викторович",
+    signatory_post="Директор",
+    signatory_basis="Устав",
+    phone="+7 495 000-56-78",
+    email="buh@hleb4.example",
+)
+SOLE_TRADER = PartySheet(
+    name="ИП Щукина В. Ю.",
+    full_name="Индивидуальный предприниматель Щукина Валерия Юрьевна",
+    inn="500100732259",
+    ogrn="304500116000157",
+    address="143900, Московская обл., г. Балашиха, пр-т Ленина, д. 3, кв. 17",
+    sole_trader=True,
+    signatory_name="Щукина Валерия Юрьевна",
+)
+CONTRACT = ContractReference("АБ-2026/118", date(2026, 3, 5))
+REGISTRATIONS = (
+    RegistrationSheet("800123456", "1С:Бухгалтерия 8 ПРОФ", "ООО «Хлебозавод № 4»"),
+    RegistrationSheet("800654321", "1С:Зарплата и Управление Персоналом 8", "ООО «Хлебозавод № 4»"),
+)
+
+
+def line(number: int = 1, **changes: object) -> LineSheet:
+    """One line of 1 000.10 at 22 %, the one of rule M3."""
+    plain = LineSheet(
+        LineKind.OTHER,
+        f"Настройка обмена № {number}",
+        1,
+        Unit.SERVICE,
+        Money(100_010),
+        22,
+        Money(18_035),
+        Money(100_010),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def lines(count: int) -> tuple[LineSheet, ...]:
+    """That many lines; a single one is a year of subscription."""
+    year = Term.of_months(date(2026, 4, 1), 12)
+    price = Money(3_381_600)
+    subscription = LineSheet(
+        LineKind.SUBSCRIPTION, "1С:ИТС ПРОФ", 1, Unit.SERVICE, price, 22, price.share(22, 122), price, year
+    )
+    return (subscription, *(line(number) for number in range(2, count + 1)))
+
+
+def invoice(count: int = 1, **changes: object) -> InvoiceSheet:
+    """An invoice of `count` lines."""
+    sheet = InvoiceSheet(
+        "СЧ-2026/87", date(2026, 3, 5), SELLER, CLIENT, lines(count), TaxMode.GENERAL, CONTRACT, date(2026, 3, 13)
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def act(count: int = 2, **changes: object) -> ActSheet:
+    """The act of October 2026: overage and paid work of the worked month, then further lines."""
+    amount = Money(67_500)
+    charges = (
+        LineSheet(LineKind.OVERAGE, "", 15, Unit.MINUTES, HOUR_RATE, 22, Money(12_172), amount, OCTOBER),
+        LineSheet(LineKind.PAID_WORK, "", 15, Unit.MINUTES, HOUR_RATE, 22, Money(12_172), amount, OCTOBER),
+    )
+    more = tuple(line(number) for number in range(3, count + 1))
+    sheet = ActSheet(
+        "АКТ-2026/204",
+        date(2026, 10, 31),
+        OCTOBER,
+        SELLER,
+        CLIENT,
+        CONTRACT,
+        (*charges, *more)[:count],
+        TaxMode.GENERAL,
+        date(2026, 11, 12),
+        "ОЧ-2026/311",
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def entry(
+    day: int, ticket: str, title: str, worked: int, billed: int, *shares: ShareSheet, **changes: object
+) -> EntrySheet:
+    """One entry of October 2026; without shares the included hours pay."""
+    charged = sum(share.minutes for share in shares if share.paid_from in (PaidFrom.OVERAGE, PaidFrom.PAID))
+    plain = EntrySheet(
+        date(2026, 10, day),
+        ticket,
+        title,
+        "Громова Е. П.",
+        "Ильин А. С.",
+        "remote_work",
+        worked,
+        billed,
+        shares or (ShareSheet(PaidFrom.INCLUDED, billed),),
+        HOUR_RATE.for_minutes(charged),
+        (DifferenceSheet(DifferenceKind.ROUNDING, 15),) if worked != billed else (),
+        HOUR_RATE if charged else None,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def worked_month() -> tuple[EntrySheet, ...]:
+    """The four entries of October 2026 in the rule book."""
+    bonus, included, overage, paid = PaidFrom.BONUS, PaidFrom.INCLUDED, PaidFrom.OVERAGE, PaidFrom.PAID
+    return (
+        entry(5, "SD-1042", "Не проводится поступление от поставщика", 10, 15, ShareSheet(bonus, 15)),
+        entry(
+            12, "SD-1057", "Сверка расчётов с бюджетом за III квартал", 50, 60,
+            ShareSheet(bonus, 45), ShareSheet(included, 15),
+        ),
+        entry(
+            20, "SD-1066", "Разовая консультация по отчёту в СФР", 7, 15, ShareSheet(paid, 15), channel="phone",
+        ),
+        entry(
+            27, "SD-1071", "Выезд: замена фискального накопителя", 35, 60, ShareSheet(included, 45), ShareSheet(overage, 15),
+            channel="visit", differences=(DifferenceSheet(DifferenceKind.MINIMUM, 60),),
+        ),
+    )  # fmt: skip
+
+
+_TITLES = (
+    "Не проводится поступление от поставщика",
+    "Обновление конфигурации до последнего релиза и проверка печатных форм",
+    "Расхождение в оборотно-сальдовой ведомости по счёту 60",
+    "Настройка прав доступа для нового сотрудника",
+    "Сверка расчётов с бюджетом",
+    "Ошибка при загрузке выписки банка",
+)
+
+
+def entries(count: int) -> tuple[EntrySheet, ...]:
+    """The worked month, then entries of half an hour paid as overage until there are `count`."""
+    more = (
+        entry(
+            1 + number % 30,
+            f"SD-{1100 + number}",
+            _TITLES[number % len(_TITLES)],
+            22,
+            30,
+            ShareSheet(PaidFrom.OVERAGE, 30),
+        )
+        for number in range(4, count)
+    )
+    return tuple(sorted((*worked_month(), *more)[:count], key=lambda one: one.worked_on))
+
+
+def statement(count: int = 4, **changes: object) -> StatementSheet:
+    """The statement of October 2026 with `count` entries."""
+    chosen = entries(count)
+    used = {kind: sum(one.minutes_from(kind) for one in chosen) for kind in PaidFrom}
+    pools = tuple(
+        PoolSheet(kind, 0, 60, 0, used[kind], 60 - used[kind], 0) for kind in (PaidFrom.BONUS, PaidFrom.INCLUDED)
+    )
+    total = Money.total(one.amount for one in chosen)
+    sheet = StatementSheet(
+        number="ОЧ-2026/311",
+        issued_on=date(2026, 11, 1),
+        term=OCTOBER,
+        seller=SELLER,
+        client=CLIENT,
+        contract=CONTRACT,
+        plan="1С:ИТС ПРОФ",
+        registrations=REGISTRATIONS,
+        pools=pools,
+        entries=chosen,
+        vat_rate=22,
+        vat=Money.total(one.amount.share(22, 122) for one in chosen),
+        tax_mode=TaxMode.GENERAL,
+        object_until_on=date(2026, 11, 12),
+        overrides=(
+            OverrideSheet("Котова И. Л., руководитель отдела", "Срыв отгрузки, согласовано с директором", date(2026, 10, 30), "SD-1071"),
+        ) if count > 1 else (),
+    )  # fmt: skip
+    assert total == sheet.total
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def contract(**changes: object) -> ContractSheet:
+    """A year of the base plan."""
+    price = Money(3_381_600)
+    sheet = ContractSheet(
+        number="АБ-2026/118",
+        signed_on=date(2026, 3, 5),
+        city="Москва",
+        seller=SELLER,
+        client=CLIENT,
+        plan="1С:ИТС ПРОФ",
+        registrations=REGISTRATIONS,
+        services=(
+            "обновления программ",
+            "линия консультаций",
+            "информационная система",
+            "удалённая работа специалиста",
+        ),
+        term=Term.of_months(date(2026, 4, 1), 12),
+        term_months=12,
+        price=price,
+        vat_rate=22,
+        vat=price.share(22, 122),
+        tax_mode=TaxMode.GENERAL,
+        hours=HoursTerms(
+            included_minutes=60,
+            per=HoursPer.SUBSCRIPTION_MONTH,
+            quantum_minutes=15,
+            minimum_minutes=15,
+            scope=RoundingScope.ENTRY,
+            over_limit=OverLimit.APPROVE,
+            visit_minimum_minutes=60,
+            hour_rate=HOUR_RATE,
+            overrun_percent=50,
+        ),
+        renewal=RenewalTerms(LapsePolicy.NEW_START, 30, RefundPolicy.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
