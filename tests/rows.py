@@ -1,0 +1,52 @@
+"""Rows of any table, for tests of the schema itself; tests of the trade use builders that sell and log work."""
+
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session, SQLModel
+
+from api.schema import metadata
+
+Row = TypeVar("Row", bound=SQLModel)
+
+NOW = datetime(2026, 5, 3, 9, 12, tzinfo=UTC)
+_NUMBERS = count(1)
+
+
+def model_of(table: str) -> type[SQLModel]:
+    """The class that describes a table."""
+    return next(mapper.class_ for mapper in SQLModel._sa_registry.mappers if mapper.local_table.name == table)
+
+
+def put_row(session: Session, model: type[Row], **given: Any) -> Row:
+    """A row that every CHECK and foreign key accepts, with rows of its own for all that it must refer to."""
+    values = dict(given)
+    for column in metadata.tables[model.__tablename__].columns:
+        field = model.model_fields[column.name]
+        if column.name in values or column.nullable or (column.name == "id" and field.annotation is int):
+            continue
+        if column.foreign_keys:
+            (key,) = column.foreign_keys
+            values[column.name] = put_row(session, model_of(key.column.table.name)).id
+        elif field.is_required():
+            values[column.name] = _value(column.name, field.annotation, column.type)
+    row = model(**values)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _value(name: str, kind: type, stored: TypeEngine[Any]) -> Any:
+    later = timedelta(days=30 if name.startswith(("ends_", "expires_")) else 0)
+    if issubclass(kind, Enum):
+        return next(iter(kind))
+    if issubclass(kind, datetime):
+        return NOW + later
+    if issubclass(kind, date):
+        return NOW.date() + later
+    if issubclass(kind, str):
+        return str(next(_NUMBERS))[-(getattr(stored, "length", None) or 9) :]
+    return 0 if name.endswith("_minutes") and name != "worked_minutes" else 1
