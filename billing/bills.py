@@ -24,7 +24,6 @@ class Bill(Numbered):
     """What invoices and acts have in common: parties, day and totals, which are the sums of the lines."""
 
     issued_on: date
-    tax_mode: TaxMode
     total_minor: int
     tax_minor: int
     currency: str = Field(default="RUB", max_length=3)
@@ -42,16 +41,16 @@ class Bill(Numbered):
 
 
 class BillLine(SQLModel):
-    """One line: a quantity at a price, its amount incl. tax and the tax in it, rounded once per line (M1).
+    """One line: what was supplied over a span of days, its amount incl. tax and the tax in it, rounded once (M1).
 
-    `tax_percent` is none when the line is without VAT, which is not 0 % (M2). `quantity_minutes` is set for work
-    charged by the hour; other lines count pieces.
+    `quantity_minutes` is set for work charged by the hour, with `price_minor` for an hour; other lines are one piece.
+    `tax_percent` is none when the line is without VAT, which is not 0 % (M2).
     """
 
     position: int
-    text: str = Field(max_length=1000)
-    text_en: str = Field(max_length=1000)
-    quantity: int = 1
+    supplied_from: date
+    supplied_until: date
+    """The last day of the span."""
     quantity_minutes: int | None = None
     price_minor: int
     amount_minor: int

@@ -27,7 +27,7 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str = "RUB") -> "Money":
         """Read "33816", "33816.00" or "33 816,00"; raises `Refusal("AMOUNT_UNREADABLE")` for anything else."""
-        match = re.fullmatch(r"(-?)(\d{1,3}(?:[  ]\d{3})+|\d{1,15})(?:[.,](\d{2}))?", text.strip(), re.ASCII)
+        match = re.fullmatch(r"(-?)(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,15})(?:[.,](\d{2}))?", text.strip(), re.ASCII)
         if match is None:
             raise Refusal("AMOUNT_UNREADABLE", field="amount", value=text, allowed="33816.00")
         sign, whole, cents = match.groups()

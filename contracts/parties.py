@@ -36,10 +36,14 @@ class Seller(Requisites, table=True):
     """One of our own legal entities, with its time zone and working calendar.
 
     `late_entry_days` is the late-entry window: how many days after month end work may still be entered
-    without a correction, and so the earliest day on which the month may be closed.
+    without a correction, and so the earliest day on which the month may be closed. `payment_days` is how many working
+    days an invoice gives.
     """
 
-    __table_args__ = (UniqueConstraint("inn", "kpp"), CheckConstraint("late_entry_days >= 0", name="late_entry_days"))
+    __table_args__ = (
+        UniqueConstraint("inn", "kpp"),
+        CheckConstraint("late_entry_days >= 0 AND payment_days >= 0", name="days"),
+    )
 
     id: int = identifier()
     code: str = Field(max_length=40, unique=True)
@@ -47,6 +51,7 @@ class Seller(Requisites, table=True):
     time_zone: str = Field(default="Europe/Moscow", max_length=60)
     calendar: str = Field(default="RU", max_length=10)
     late_entry_days: int = 0
+    payment_days: int = 5
 
 
 class SellerTaxMode(SQLModel, table=True):

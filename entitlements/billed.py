@@ -16,15 +16,10 @@ def billed_entries(facts: HoursFacts, at: datetime) -> Iterator[tuple[Entry, int
 
     An entry reversed on its own day vanishes with its reversal; a reversal of a closed month's entry stays.
     """
-    by_id = {entry.id: entry for entry in facts.entries}
-    gone: set[int] = set()
-    for entry in facts.entries:
-        if entry.reverses is not None:
-            original = by_id.get(entry.reverses)
-            if original is not None and original.counts_on == entry.counts_on:
-                gone |= {entry.id, original.id}
-    counted = [entry for entry in facts.entries if entry.counts_at < at and entry.id not in gone]
-    counted.sort(key=_work_order)
+    counted = sorted((entry for entry in facts.entries if entry.counts_at < at), key=_work_order)
+    gone = _undone_at_once(counted)
+    if gone:
+        counted = [entry for entry in counted if entry.id not in gone]
     billed: dict[int, int] = {}
     for policy, group in _rounding_groups(counted, facts.policies):
         minimum = max(entry.minimum_minutes for entry in group)
@@ -32,6 +27,18 @@ def billed_entries(facts: HoursFacts, at: datetime) -> Iterator[tuple[Entry, int
         billed.update(zip((entry.id for entry in group), minutes, strict=True))
     for entry in counted:
         yield entry, billed.get(entry.id, 0)
+
+
+def _undone_at_once(counted: Sequence[Entry]) -> set[int]:
+    """The reversals that count on the day of their original, and those originals (H10)."""
+    reversals = {entry.reverses: entry for entry in counted if entry.reverses is not None}
+    pairs = [(entry, reversals[entry.id]) for entry in counted if entry.id in reversals]
+    return {
+        entry.id
+        for original, reversal in pairs
+        if original.counts_on == reversal.counts_on
+        for entry in (original, reversal)
+    }
 
 
 def _rounding_groups(

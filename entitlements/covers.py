@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.policies import IncludedPer, OverLimit
-from contracts.terms import Term, first_of_month
+from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
 
@@ -89,10 +89,11 @@ class Cover:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""
         if per is IncludedPer.TERM:
             return self.term
-        if per is IncludedPer.CALENDAR_MONTH:
-            return Term.calendar_month(first_of_month(on))
-        months = list(self.term.months())
-        return next((month for month in months if on < month.ends_on), months[-1])
+        periods = self.term.months() if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_months()
+        period = next(periods)
+        while on >= period.ends_on and (following := next(periods, None)) is not None:
+            period = following
+        return period
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ class RegistrationFacts:
     number: str
     vendor_services: tuple[str, ...] = ()
     surrendered_on: date | None = None
+
+    def is_surrendered(self, on: date) -> bool:
+        """Whether an upgrade took this copy's place by that day: from then on it is no longer covered (S1)."""
+        return self.surrendered_on is not None and self.surrendered_on <= on
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ class ClientFacts:
     pools: dict[int, HoursFacts] = field(default_factory=dict)
     """The facts of the hours account with each seller."""
     packages: tuple[PackageOffer, ...] = ()
+    time_zone: str = "Europe/Moscow"
+    """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

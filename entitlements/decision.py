@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
@@ -21,7 +20,9 @@ from entitlements.answers import (
     Warned,
 )
 from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms, ServiceTerms
-from entitlements.hours import HoursAccount, account
+from entitlements.hours import HoursAccount, account, local_day
+from entitlements.hours_facts import HoursFacts
+from entitlements.next_change import next_change
 from entitlements.reasons import Reason, Verdict
 from entitlements.rounding import round_up
 
@@ -40,15 +41,31 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     best = min(answers, key=_preference, default=_no_contract(facts, question))
     if not best.is_served and _vendor_serves(facts, question):
         best = replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR_LINE, options=())
-    return replace(best, valid_until=_next_change(facts, accounts, question.at))
+    return replace(best, valid_until=next_change(facts, accounts, question.at))
 
 
-def _preference(answer: Decision) -> tuple[int, int, date, int]:
-    assert answer.cover is not None
-    order = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
-    tier = 0 if answer.is_served and answer.reason is not Reason.COVERED_BY_OVERAGE else order.index(answer.verdict)
-    got_furthest = -answer.reason.rank if answer.verdict is Verdict.DENY else 0
-    return tier, got_furthest, answer.cover.last_day, answer.cover.id
+_TIERS = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
+
+
+def _preference(answer: Decision) -> tuple[object, ...]:
+    cover, cost = answer.cover, answer.cost
+    assert cover is not None
+    assert cost is not None
+    tier = 0 if answer.is_served and cost.overage_minutes == 0 else _TIERS.index(answer.verdict)
+    nearness = _nearness(answer, cover) if answer.verdict is Verdict.DENY else ()
+    return tier, nearness, cover.last_day, cover.id
+
+
+_FROM_SERVICE = {Standing.SUSPENDED: 1, Standing.UPCOMING: 2, Standing.LAPSED: 3}
+
+
+def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
+    """Which refusal the desk should hear: of a cover of the product asked about, of one that runs, then that is
+    suspended, starts next, ended last; among those that run the one that failed the latest rule."""
+    covers_product = all(rule.holds for rule in refused.rules if rule.code == "PRODUCT_COVERED")
+    days = {Standing.UPCOMING: cover.starts_on.toordinal(), Standing.LAPSED: -cover.last_day.toordinal()}
+    standing = cover.standing
+    return not covers_product, _FROM_SERVICE.get(standing, 0), days.get(standing, 0), -refused.reason.rank
 
 
 def _no_contract(facts: ClientFacts, question: Question) -> Decision:
@@ -62,7 +79,7 @@ def _on_cover(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Q
     plan = facts.plans[cover.plan_version_id]
     standing = _standing(cover, plan, hours.on, question.at)
     service = plan.service(question.service) if question.service else None
-    view = _hours_view(cover, plan, hours)
+    view = _hours_view(cover, plan, hours, facts.pools[cover.seller_id])
     need = _need(plan, service, view, question)
     cost = _cost(plan, need, view.available_minutes)
     rules = (
@@ -127,12 +144,12 @@ def _covers_product(facts: ClientFacts, cover: Cover, number: str | None, on: da
     if number is None:
         return True
     registration = facts.registration(number)
-    if registration is None or (registration.surrendered_on is not None and registration.surrendered_on <= on):
+    if registration is None or registration.is_surrendered(on):
         return False
     return cover.registrations is None or number in cover.registrations
 
 
-def _hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount) -> HoursView:
+def _hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount, pool: HoursFacts) -> HoursView:
     period = cover.usage_period(hours.on, plan.included_per)
     usable = hours.usable()
     given = sum(state.lot.minutes for state in usable)
@@ -141,8 +158,7 @@ def _hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount) -> HoursView
         used_minutes=sum(state.used_minutes for state in usable),
         held_minutes=sum(state.held_minutes for state in usable),
         available_minutes=hours.available_minutes,
-        overage_minutes=sum(line.parts.overage_minutes for line in hours.lines if line.counts_on in period)
-        + hours.held_beyond_minutes,
+        overage_minutes=_overage_since(period.starts_on, hours, pool) + hours.held_beyond_minutes,
         overrun_limit_minutes=None if plan.overrun_percent is None else given * plan.overrun_percent // 100,
         period_starts_on=period.starts_on,
         period_last_day=period.last_day,
@@ -152,6 +168,12 @@ def _hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount) -> HoursView
             if state.remaining_minutes
         ),
     )
+
+
+def _overage_since(day: date, hours: HoursAccount, pool: HoursFacts) -> int:
+    """The overage from a day on; after the term its last usage period goes on through the days of grace (D6)."""
+    closed = sum(minutes for counts_on, minutes in pool.closed_overage if counts_on >= day)
+    return closed + sum(line.parts.overage_minutes for line in hours.lines if line.counts_on >= day)
 
 
 def _cost(plan: PlanTerms, need: int, available: int) -> Cost:
@@ -253,40 +275,13 @@ def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOff
 
 def _vendor_serves(facts: ClientFacts, question: Question) -> bool:
     """Whether the vendor's own line helps with this for free (S2): the product named, or every product there is."""
-    if question.registration_number is not None:
-        named = facts.registration(question.registration_number)
-        asked = [named] if named is not None else []
-    else:
-        asked = list(facts.registrations)
+    today = local_day(question.at, facts.time_zone)
+    asked = [
+        registration
+        for registration in facts.registrations
+        if question.registration_number in (None, registration.number) and not registration.is_surrendered(today)
+    ]
     return bool(asked) and all(
         registration.vendor_services and (question.service is None or question.service in registration.vendor_services)
         for registration in asked
     )
-
-
-def _next_change(facts: ClientFacts, accounts: dict[int, HoursAccount], at: datetime) -> datetime | None:
-    """The next instant at which the answer can change by the clock alone."""
-    instants = []
-    for seller_id, hours in accounts.items():
-        pool = facts.pools[seller_id]
-        instants += [reserve.expires_at for reserve in pool.reserves if reserve.ended_at is None]
-        days = [day for day in _days_of_change(facts, seller_id, hours) if day > hours.on]
-        if days:
-            instants.append(datetime.combine(min(days), time(0), ZoneInfo(pool.time_zone)))
-    for cover in facts.covers:
-        instants += [instant for stop in cover.stops for instant in (stop.from_at, stop.until_at) if instant]
-    return min((instant for instant in instants if instant > at), default=None)
-
-
-def _days_of_change(facts: ClientFacts, seller_id: int, hours: HoursAccount) -> Iterator[date]:
-    for cover in facts.covers:
-        if cover.seller_id == seller_id:
-            plan = facts.plans[cover.plan_version_id]
-            yield cover.starts_on
-            yield cover.ends_on
-            yield cover.ends_on + timedelta(days=plan.grace_days)
-            yield cover.term.last_day - timedelta(days=plan.expiring_days)
-            yield cover.usage_period(hours.on, plan.included_per).ends_on
-    for state in hours.lots:
-        yield state.lot.starts_on
-        yield state.lot.ends_on

@@ -4,9 +4,10 @@ One pure function, `account`, sweeps the facts of one pool (a client with a sell
 the order of typing. The desk's answer, the balance, a preview and the statement are this function on different facts.
 """
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from entitlements.billed import billed_entries
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Parts
 
 DRAW_RANK = {kind: rank for rank, kind in enumerate(GrantKind)}
+PART_OF = {kind: f"{kind.value}_minutes" for kind in GrantKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ def local_day(at: datetime, time_zone: str) -> date:
     return at.astimezone(_zone(time_zone)).date()
 
 
+def day_starts_at(day: date, time_zone: str) -> datetime:
+    """The first instant of a calendar day in a time zone."""
+    return datetime.combine(day, time(0), _zone(time_zone)).astimezone(UTC)
+
+
 def account(facts: HoursFacts, at: datetime) -> HoursAccount:
     """The hours account at `at`: entries that count before it, lots expired by its day, holds that live at it."""
     on = local_day(at, facts.time_zone)
@@ -86,10 +93,9 @@ def account(facts: HoursFacts, at: datetime) -> HoursAccount:
         sweep.expire(entry.counts_on)
         lines.append(Line(entry.id, entry.counts_on, sweep.pay(entry, billed_minutes)))
     sweep.expire(on)
-    live = sorted((r for r in facts.reserves if r.is_live(at)), key=lambda r: (r.placed_at, r.hold_id))
-    beyond = sweep.hold(sum(reserve.minutes for reserve in live), on)
-    states = sorted((lot.state() for lot in sweep.lots), key=lambda state: _draw_order(state.lot))
-    return HoursAccount(at, on, tuple(states), tuple(lines), beyond)
+    beyond = sweep.hold(sum(reserve.minutes for reserve in facts.reserves if reserve.is_live(at)), on)
+    states = tuple(lot.state() for lot in sorted(sweep.lots, key=_order))
+    return HoursAccount(at, on, states, tuple(lines), beyond)
 
 
 def _draw_order(lot: Lot) -> tuple[object, ...]:
@@ -98,6 +104,7 @@ def _draw_order(lot: Lot) -> tuple[object, ...]:
 
 
 def closes_on(lot: Lot) -> date:
+    """The first day on which the lot can pay for nothing any more; before its start when it was voided before it."""
     return lot.ends_on if lot.voided_on is None else min(lot.ends_on, lot.voided_on)
 
 
@@ -115,42 +122,65 @@ class _OpenLot:
     """A lot during the sweep."""
 
     lot: Lot
-    used: int
+    order: tuple[object, ...]
+    closes_on: date
+    left: int
     held: int = 0
     expired: int = 0
     voided: int = 0
     rolled: int = 0
 
-    @property
-    def left(self) -> int:
-        return self.lot.minutes - self.used - self.held - self.expired - self.voided
+    @classmethod
+    def of(cls, lot: Lot) -> "_OpenLot":
+        return cls(lot, _draw_order(lot), closes_on(lot), lot.minutes - lot.used_minutes)
+
+    def take(self, minutes: int) -> int:
+        """As many of the minutes as are left."""
+        taken = min(minutes, self.left)
+        self.left -= taken
+        return taken
 
     def state(self) -> LotState:
-        return LotState(self.lot, self.used, self.held, self.left, self.expired, self.voided, self.rolled)
+        used = self.lot.minutes - self.left - self.held - self.expired - self.voided
+        return LotState(self.lot, used, self.held, self.left, self.expired, self.voided, self.rolled)
+
+
+def _order(lot: _OpenLot) -> tuple[object, ...]:
+    return lot.order
 
 
 class _Sweep:
-    """The lots of a pool while the entries pass by in the order of the work."""
+    """The lots of a pool while the entries pass by in the order of the work.
+
+    Lots that closed leave at once, so those that run and have started are those valid on the day.
+    """
 
     def __init__(self, lots: Iterable[Lot]) -> None:
-        self.lots = [_OpenLot(lot, lot.used_minutes) for lot in sorted(lots, key=_draw_order)]
+        self.lots = sorted(map(_OpenLot.of, lots), key=_order)
         self._running = list(self.lots)
+        self._paid: dict[int, Parts] = {}
+        self._next_close = self._first_close()
 
     def expire(self, on: date) -> None:
         """End every lot that closes on or before the day; what may roll over becomes a lot of its own (H6)."""
-        while ending := [lot for lot in self._running if closes_on(lot.lot) <= on]:
-            first = min(ending, key=lambda lot: (closes_on(lot.lot), _draw_order(lot.lot)))
-            self._running.remove(first)
-            self._end(first)
+        while self._next_close <= on:
+            for ending in [lot for lot in self._running if lot.closes_on == self._next_close]:
+                self._running.remove(ending)
+                self._end(ending)
+            self._next_close = self._first_close()
+
+    def _first_close(self) -> date:
+        return min((lot.closes_on for lot in self._running), default=date.max)
 
     def _end(self, ending: _OpenLot) -> None:
-        lot, left = ending.lot, ending.left
+        lot, lives_until = ending.lot, ending.lot.rollover_ends_on
+        left, ending.left = ending.left, 0
         if lot.voided_on is not None and lot.voided_on <= lot.ends_on:
             ending.voided = left
             return
         ending.expired = left
-        ending.rolled = min(left, lot.rollover_cap_minutes)
-        if ending.rolled > 0 and lot.rollover_ends_on is not None:
+        if lives_until is not None and lives_until > lot.ends_on:
+            ending.rolled = min(left, lot.rollover_cap_minutes)
             self._add(
                 Lot(
                     LotOrigin.ROLLOVER,
@@ -158,42 +188,43 @@ class _Sweep:
                     GrantKind.ROLLOVER,
                     ending.rolled,
                     lot.ends_on,
-                    lot.rollover_ends_on,
+                    lives_until,
+                    voided_on=lot.voided_on,
                 )
             )
 
     def pay(self, entry: Entry, billed_minutes: int) -> Parts:
-        """Draw the entry's minutes from the lots valid on its day; the rest is overage (H4, H9)."""
+        """How the entry is paid: by the lots valid on its day, by the client, or by nobody (H4, H9, H10)."""
         if entry.reverses is not None:
             return self._give_back(entry)
-        if entry.charge is Charge.PAID:
-            return Parts(paid_minutes=billed_minutes)
-        if entry.charge is not Charge.DRAW:
-            return Parts(free_minutes=billed_minutes)
-        left, drawn = billed_minutes, dict.fromkeys(GrantKind, 0)
+        if entry.charge is Charge.DRAW:
+            parts = self._draw(billed_minutes, entry.counts_on)
+        elif entry.charge is Charge.PAID:
+            parts = Parts(paid_minutes=billed_minutes)
+        else:
+            parts = Parts(free_minutes=billed_minutes)
+        self._paid[entry.id] = parts
+        return parts
+
+    def _draw(self, minutes: int, on: date) -> Parts:
+        """Take minutes from the lots valid on the day, in draw order; the rest is overage (H4)."""
+        drawn: dict[str, int] = {}
         for lot in self._running:
-            if left == 0:
-                break
-            if _valid_on(lot.lot, entry.counts_on) and lot.left > 0:
-                take = min(left, lot.left)
-                lot.used += take
-                drawn[lot.lot.kind] += take
-                left -= take
-        return Parts(
-            bonus_minutes=drawn[GrantKind.BONUS],
-            goodwill_minutes=drawn[GrantKind.GOODWILL],
-            rollover_minutes=drawn[GrantKind.ROLLOVER],
-            included_minutes=drawn[GrantKind.INCLUDED],
-            package_minutes=drawn[GrantKind.PACKAGE],
-            overage_minutes=left,
-        )
+            if lot.left and lot.lot.starts_on <= on:
+                taken = lot.take(minutes)
+                part = PART_OF[lot.lot.kind]
+                drawn[part] = drawn.get(part, 0) + taken
+                minutes -= taken
+                if minutes == 0:
+                    break
+        return Parts(**drawn, overage_minutes=minutes)
 
     def _give_back(self, reversal: Entry) -> Parts:
         """Undo an entry of a closed month: its grants' minutes come back as goodwill, the rest is credited (H10).
 
         They live until the end of the month after the one that counts the reversal.
         """
-        undone = reversal.reversed_parts or Parts()
+        undone = self._paid.get(reversal.reverses or 0) or reversal.reversed_parts or Parts()
         back = undone.drawn_minutes
         if back:
             until = boundary(next_month(reversal.counts_on), 1)
@@ -209,14 +240,14 @@ class _Sweep:
     def hold(self, minutes: int, on: date) -> int:
         """Reserve minutes in draw order; returns what no lot could back."""
         for lot in self._running:
-            if minutes and _valid_on(lot.lot, on):
-                take = min(minutes, max(lot.left, 0))
-                lot.held += take
-                minutes -= take
+            if lot.lot.starts_on <= on:
+                taken = lot.take(minutes)
+                lot.held += taken
+                minutes -= taken
         return minutes
 
     def _add(self, lot: Lot) -> None:
-        added = _OpenLot(lot, lot.used_minutes)
+        added = _OpenLot.of(lot)
         self.lots.append(added)
-        self._running.append(added)
-        self._running.sort(key=lambda running: _draw_order(running.lot))
+        insort(self._running, added, key=_order)
+        self._next_close = min(self._next_close, added.closes_on)

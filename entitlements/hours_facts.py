@@ -128,11 +128,17 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class HoursFacts:
-    """All facts of one pool since its last closed month (or since the beginning)."""
+    """All facts of one pool since its last closed month (or since the beginning).
+
+    `since` is the bound of that month: what was before it is in the opening `lots`, and no earlier moment can be asked.
+    """
 
     time_zone: str
+    since: datetime | None = None
     lots: tuple[Lot, ...] = ()
     entries: tuple[Entry, ...] = ()
     reserves: tuple[Reserve, ...] = ()
+    closed_overage: tuple[tuple[date, int], ...] = ()
+    """Overage that closed months charged, by the day it counts on: a usage period may reach back into them (D6)."""
     policies: dict[int, RoundingPolicy] = field(default_factory=dict)
     """The rounding of each plan version that an entry names."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from entitlements.hours import HoursAccount, closes_on
 from entitlements.hours_facts import Lot, LotOrigin
@@ -23,14 +24,18 @@ class RollForward:
 
 
 def roll_forward(before: HoursAccount, after: HoursAccount) -> RollForward:
-    """The movement of a pool between two accounts over the same facts, at the bounds of a month (E3)."""
-    ended = [state for state in after.lots if before.on < closes_on(state.lot) <= after.on]
+    """The movement of a pool between two accounts over the same facts, at the bounds of a month (E3).
+
+    A lot that was voided before its first day is neither given nor burnt.
+    """
+    ever_valid = [state for state in after.lots if state.lot.starts_on < closes_on(state.lot)]
+    ended = [state for state in ever_valid if before.on < closes_on(state.lot) <= after.on]
     return RollForward(
         opening_minutes=balance(before),
         given_minutes=sum(
             state.lot.minutes
-            for state in after.lots
-            if state.lot.origin == LotOrigin.GRANT and before.on <= state.lot.starts_on < after.on
+            for state in ever_valid
+            if state.lot.origin is LotOrigin.GRANT and before.on <= state.lot.starts_on < after.on
         ),
         used_minutes=sum(line.parts.drawn_minutes for line in after.lines if line.counts_on >= before.on),
         burnt_minutes=sum(state.burnt_minutes for state in ended),
@@ -42,15 +47,16 @@ def roll_forward(before: HoursAccount, after: HoursAccount) -> RollForward:
 def balance(at_bound: HoursAccount) -> int:
     """What a pool holds at the bound of a month: lots that began before it, with what rolled over at it."""
     return sum(
-        state.remaining_minutes + state.held_minutes
-        for state in at_bound.lots
-        if state.lot.starts_on < at_bound.on or state.lot.origin == LotOrigin.ROLLOVER
+        state.remaining_minutes + state.held_minutes for state in at_bound.lots if _begun(state.lot, at_bound.on)
     )
 
 
 def closing_lots(at_bound: HoursAccount) -> Iterator[Lot]:
     """The lots that live on past the bound of a month, as the next month's opening balance."""
     for state in at_bound.lots:
-        begun = state.lot.starts_on < at_bound.on or state.lot.origin == LotOrigin.ROLLOVER
-        if begun and closes_on(state.lot) > at_bound.on:
+        if _begun(state.lot, at_bound.on) and closes_on(state.lot) > at_bound.on:
             yield replace(state.lot, used_minutes=state.used_minutes)
+
+
+def _begun(lot: Lot, bound: date) -> bool:
+    return lot.starts_on < bound or lot.origin is LotOrigin.ROLLOVER

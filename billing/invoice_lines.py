@@ -1,0 +1,81 @@
+"""From supplies to bill lines: one rounding per line, tax by the day of supply, totals as sums (rules M1–M3)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from billing.tax import TaxRate, included_tax, split_by_tax, tax_rate
+from contracts.money import Money
+from contracts.tax_modes import TaxMode
+from contracts.terms import Term
+
+ModeOn = Callable[[date], TaxMode]
+"""The seller's tax mode on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedWork:
+    """Overage or paid work of one entry: minutes (negative when credited) at the price of an hour incl. tax."""
+
+    work_on: date
+    minutes: int
+    hour_price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """The money of one line: amount incl. tax, its rate (none is "without VAT") and the tax inside."""
+
+    supplied: Term
+    quantity_minutes: int | None
+    price: Money
+    amount: Money
+    rate: TaxRate
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the lines come to."""
+
+    total: Money
+    tax: Money
+
+
+def work_line(work: ChargedWork, mode_on: ModeOn) -> LineAmounts:
+    """The line of charged work: hours times price, rounded once; a credit is the exact opposite (M1)."""
+    amount = work.hour_price.for_minutes(work.minutes)
+    rate = tax_rate(mode_on(work.work_on), work.work_on)
+    day = Term(work.work_on, date.fromordinal(work.work_on.toordinal() + 1))
+    return LineAmounts(day, work.minutes, work.hour_price, amount, rate, included_tax(amount, rate))
+
+
+def term_lines(term: Term, price: Money, mode_on: ModeOn) -> list[LineAmounts]:
+    """The lines of a prepaid term: one, or one a tax rate when the rate changes inside it (M2)."""
+    return [
+        LineAmounts(part.term, None, part.amount, part.amount, part.rate, included_tax(part.amount, part.rate))
+        for part in split_by_tax(term, price, mode_on)
+    ]
+
+
+def totals(lines: Sequence[LineAmounts], currency: str) -> Totals:
+    """The sums of the lines' amounts and taxes, so that a calculator gets the printed total (M1, M3)."""
+    return Totals(_sum((line.amount for line in lines), currency), _sum((line.tax for line in lines), currency))
+
+
+def _sum(amounts: Iterable[Money], currency: str) -> Money:
+    return Money.total(amounts, currency)
+
+
+def line_columns(line: LineAmounts) -> dict[str, Any]:
+    """The line as the columns of `BillLine`."""
+    return {
+        "supplied_from": line.supplied.starts_on,
+        "supplied_until": line.supplied.last_day,
+        "quantity_minutes": line.quantity_minutes,
+        "price_minor": line.price.minor,
+        "amount_minor": line.amount.minor,
+        "tax_percent": line.rate.percent,
+        "tax_minor": line.tax.minor,
+    }

@@ -1,0 +1,87 @@
+"""The clients of a month that is being closed: who is in it, who is next, who is parked (M6)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert, union
+from sqlmodel import Session, col, select, update
+
+from billing.month_runs import MonthRun, MonthTask, TaskState
+from contracts.parties import Client
+from contracts.subscriptions import FreePeriod, Subscription
+from contracts.terms import Term, first_of_month
+from entitlements.grants import Grant
+from entitlements.statements import Statement
+from entitlements.work import WorkEntry
+
+
+def first_open_month(session: Session, seller_id: int) -> date | None:
+    """The first month with anything to close that has no run without queued or parked clients; none without any."""
+    days = [
+        session.exec(select(column).where(own).order_by(column).limit(1)).first()
+        for column, own in (
+            (col(Subscription.starts_on), Subscription.seller_id == seller_id),
+            (col(FreePeriod.starts_on), FreePeriod.seller_id == seller_id),
+            (col(Grant.starts_on), Grant.seller_id == seller_id),
+            (col(WorkEntry.counts_on), WorkEntry.seller_id == seller_id),
+        )
+    ]
+    begun = [first_of_month(day) for day in days if day is not None]
+    return min(begun) if begun else None
+
+
+def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> MonthRun:
+    """The run of a seller's month, made when it is new; every client with anything in the month that has no statement
+    is queued, the parked ones again."""
+    run = session.exec(select(MonthRun).where(MonthRun.seller_id == seller_id, MonthRun.month == month)).first()
+    if run is None:
+        run = MonthRun(seller_id=seller_id, month=month, opened_at=at)
+        session.add(run)
+        session.flush()
+    known = set(session.exec(select(MonthTask.client_id).where(MonthTask.run_id == run.id)))
+    rows = [
+        {"run_id": run.id, "client_id": client_id, "state": TaskState.QUEUED, "problem": ""}
+        for client_id in _clients_of(session, seller_id, month)
+        if client_id not in known
+    ]
+    if rows:
+        session.connection().execute(insert(MonthTask), rows)
+    parked = (col(MonthTask.run_id) == run.id, col(MonthTask.state) == TaskState.PARKED)
+    session.exec(update(MonthTask).where(*parked).values(state=TaskState.QUEUED, problem=""))
+    return run
+
+
+def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
+    """Who has a subscription, a free period, a grant or work in the month, and no statement of it yet."""
+    term = Term.calendar_month(month)
+    spans = [
+        select(table.client_id).where(
+            table.seller_id == seller_id, table.starts_on < term.ends_on, table.ends_on > term.starts_on
+        )
+        for table in (Subscription, FreePeriod, Grant)
+    ]
+    worked = select(WorkEntry.client_id).where(
+        WorkEntry.seller_id == seller_id, WorkEntry.counts_on >= term.starts_on, WorkEntry.counts_on < term.ends_on
+    )
+    involved = union(*spans, worked).subquery()
+    closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month == month)
+    clients = select(Client.id).where(col(Client.id).in_(select(involved.c.client_id)))
+    return session.exec(clients.where(col(Client.id).not_in(closed)).order_by(col(Client.id))).all()
+
+
+def claim(session: Session, run_id: int, limit: int) -> list[MonthTask]:
+    """The next queued clients, for this transaction alone, with their rows locked in the order of their ids.
+
+    All rows are taken before any number series, so that no sale and no other worker can deadlock with this one.
+    """
+    queued = select(MonthTask).where(MonthTask.run_id == run_id, MonthTask.state == TaskState.QUEUED)
+    tasks = list(session.exec(queued.order_by(col(MonthTask.client_id)).limit(limit).with_for_update(skip_locked=True)))
+    ids = [task.client_id for task in tasks]
+    session.exec(select(Client.id).where(col(Client.id).in_(ids)).order_by(col(Client.id)).with_for_update()).all()
+    return tasks
+
+
+def parked(session: Session, run_id: int) -> Sequence[MonthTask]:
+    """The clients that could not be closed, with their problems, for people to mend."""
+    rows = select(MonthTask).where(MonthTask.run_id == run_id, MonthTask.state == TaskState.PARKED)
+    return session.exec(rows.order_by(col(MonthTask.client_id))).all()

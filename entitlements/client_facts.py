@@ -1,0 +1,223 @@
+"""Reading everything that the desk's answer about one client rests on, and the snapshot that saves reading it again.
+
+A snapshot is the facts at one `state_version`; it is used only while the client's row still has that version, so it
+may save time and can never change an answer.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
+from contracts.columns import reference
+from contracts.parties import Client
+from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, Subscription
+from entitlements.covers import (
+    ClientFacts,
+    Cover,
+    CoverKind,
+    PackageOffer,
+    PlanTerms,
+    RegistrationFacts,
+    ServiceTerms,
+    Stop,
+)
+from entitlements.facts import hours_facts, rounding_policy
+from entitlements.grants import Grant
+from entitlements.work import WorkEntry
+
+
+class ClientSnapshot(SQLModel, table=True):
+    """The client's facts as they were at `state_version`, encoded."""
+
+    __tablename__ = "client_snapshot"
+
+    client_id: int = reference("client.id", index=False, primary_key=True)
+    state_version: int
+    facts: str = Field(sa_type=Text)
+
+
+_decoder = msgspec.json.Decoder(ClientFacts)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(facts: ClientFacts) -> str:
+    """The facts as a snapshot stores them."""
+    return _encoder.encode(facts).decode()
+
+
+def decode(text: str | bytes) -> ClientFacts:
+    """The facts that a snapshot stores."""
+    return _decoder.decode(text)
+
+
+def current_facts(session: Session, client_id: int) -> ClientFacts:
+    """The client's facts: the snapshot when it is of the client's `state_version`, else read anew."""
+    version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
+    return _snapshot(session, client_id, version) or read_facts(session, client_id)
+
+
+def facts_to_change(session: Session, locked: Client) -> ClientFacts:
+    """The facts for a writer that took the client's row and has changed nothing yet but its `state_version`."""
+    known = _snapshot(session, locked.id, locked.state_version - 1)
+    return replace(known, state_version=locked.state_version) if known else read_facts(session, locked.id)
+
+
+def _snapshot(session: Session, client_id: int, version: int) -> ClientFacts | None:
+    kept = select(ClientSnapshot.facts).where(ClientSnapshot.client_id == client_id)
+    text = session.exec(kept.where(ClientSnapshot.state_version == version)).one_or_none()
+    return decode(text) if text is not None else None
+
+
+def store_snapshot(session: Session, facts: ClientFacts) -> None:
+    """Keep the facts for the next reader; the caller holds the client's row."""
+    session.merge(ClientSnapshot(client_id=facts.client_id, state_version=facts.state_version, facts=encode(facts)))
+    session.flush()
+
+
+def read_facts(
+    session: Session, client_id: int, *, before: datetime | None = None, known_at: datetime | None = None
+) -> ClientFacts:
+    """The client's facts from the tables; `before` and `known_at` ask for a moment in the past (D1)."""
+    client = session.get_one(Client, client_id)
+    covers = _subscriptions(session, client_id, known_at) + _free_periods(session, client_id, known_at)
+    sellers = {cover.seller_id for cover in covers}
+    sellers |= set(session.exec(select(Grant.seller_id).where(Grant.client_id == client_id).distinct()))
+    sellers |= set(session.exec(select(WorkEntry.seller_id).where(WorkEntry.client_id == client_id).distinct()))
+    return ClientFacts(
+        client_id=client_id,
+        state_version=client.state_version,
+        covers=covers,
+        plans=_plans(session, {cover.plan_version_id for cover in covers}),
+        registrations=_registrations(session, client_id),
+        pools={
+            seller_id: hours_facts(session, client_id, seller_id, before=before, known_at=known_at)
+            for seller_id in sorted(sellers)
+        },
+        packages=_packages(session),
+    )
+
+
+def _subscriptions(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
+    sold = select(Subscription, Contract.number).join(Contract).where(Subscription.client_id == client_id)
+    if known_at is not None:
+        sold = sold.where(Subscription.sold_at <= known_at)
+    rows = session.exec(sold.order_by(col(Subscription.id))).all()
+    renewed = {subscription.predecessor_id for subscription, _ in rows}
+    covered: dict[int, list[str]] = defaultdict(list)
+    numbers = select(Coverage.subscription_id, Registration.number).join(Registration).join(Subscription)
+    numbers = numbers.where(Subscription.client_id == client_id).order_by(Registration.number)
+    for subscription_id, number in session.exec(numbers):
+        covered[subscription_id].append(number)
+    blocks = _blocks(session, client_id, known_at)
+    return tuple(
+        Cover(
+            kind=CoverKind.SUBSCRIPTION,
+            id=subscription.id,
+            seller_id=subscription.seller_id,
+            contract_number=number,
+            plan_version_id=subscription.plan_version_id,
+            starts_on=subscription.starts_on,
+            ends_on=subscription.ends_on,
+            term_months=subscription.term_months,
+            registrations=tuple(covered[subscription.id]) or None,
+            has_successor=subscription.id in renewed,
+            stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
+        )
+        for subscription, number in rows
+    )
+
+
+def _free_periods(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
+    granted = select(FreePeriod, Registration.number).join(Registration).where(FreePeriod.client_id == client_id)
+    if known_at is not None:
+        granted = granted.where(FreePeriod.granted_at <= known_at)
+    blocks = _blocks(session, client_id, known_at)
+    whole_client = tuple(
+        _stop(block, known_at) for block in blocks if block.contract_id is None and block.subscription_id is None
+    )
+    return tuple(
+        Cover(
+            kind=CoverKind.FREE_PERIOD,
+            id=free.id,
+            seller_id=free.seller_id,
+            contract_number="",
+            plan_version_id=free.plan_version_id,
+            starts_on=free.starts_on,
+            ends_on=free.ends_on,
+            term_months=len(list(free.term.months())),
+            registrations=(number,),
+            stops=whole_client,
+        )
+        for free, number in session.exec(granted.order_by(col(FreePeriod.id)))
+    )
+
+
+def _blocks(session: Session, client_id: int, known_at: datetime | None) -> list[Block]:
+    raised = select(Block).where(Block.client_id == client_id)
+    if known_at is not None:
+        raised = raised.where(Block.raised_at <= known_at)
+    return list(session.exec(raised.order_by(col(Block.id))))
+
+
+def _stops(block: Block, subscription: Subscription) -> bool:
+    """Whether a block is on the client as a whole, on this subscription's contract, or on it."""
+    if block.subscription_id is not None:
+        return block.subscription_id == subscription.id
+    return block.contract_id is None or block.contract_id == subscription.contract_id
+
+
+def _stop(block: Block, known_at: datetime | None) -> Stop:
+    lifted = block.lifted_at if known_at is None or (block.lifted_at or known_at) <= known_at else None
+    return Stop(block.from_at, min((end for end in (block.until_at, lifted) if end is not None), default=None))
+
+
+def _registrations(session: Session, client_id: int) -> tuple[RegistrationFacts, ...]:
+    owned = select(Registration, Product.vendor_services).join(Product)
+    rows = session.exec(owned.where(Registration.client_id == client_id).order_by(Registration.number))
+    return tuple(
+        RegistrationFacts(registration.number, tuple(services.split()), registration.surrendered_on)
+        for registration, services in rows
+    )
+
+
+def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
+    services: dict[int, list[ServiceTerms]] = defaultdict(list)
+    prices: dict[int, dict[int, int]] = defaultdict(dict)
+    offered = select(PlanService, Service.code).join(Service)
+    for service, code in session.exec(offered.where(col(PlanService.plan_version_id).in_(version_ids))):
+        terms = ServiceTerms(code, service.draws_hours, service.minimum_minutes)
+        services[service.plan_version_id].append(terms)
+    for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
+        if price.price_minor is not None:
+            prices[price.plan_version_id][price.term_months] = price.price_minor
+    versions = select(PlanVersion, Plan.code).join(Plan).where(col(PlanVersion.id).in_(version_ids))
+    return {
+        version.id: PlanTerms(
+            plan_version_id=version.id,
+            code=code,
+            version=version.version,
+            rounding=rounding_policy(version),
+            services=tuple(services[version.id]),
+            included_per=version.included_per,
+            over_limit=version.over_limit,
+            overrun_percent=version.overrun_percent,
+            overage_rate_minor=version.overage_rate_minor,
+            currency=version.currency,
+            grace_days=version.grace_days,
+            expiring_days=version.expiring_days,
+            low_balance_percent=version.low_balance_percent,
+            hold_hours=version.hold_hours,
+            prices_minor=prices[version.id],
+        )
+        for version, code in session.exec(versions)
+    }
+
+
+def _packages(session: Session) -> tuple[PackageOffer, ...]:
+    rows = session.exec(select(HourPackage).order_by(col(HourPackage.minutes), HourPackage.code))
+    return tuple(PackageOffer(row.code, row.minutes, row.price_minor, row.currency) for row in rows)

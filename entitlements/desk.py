@@ -1,0 +1,193 @@
+"""The desk asks: finding the client, deciding, storing the answer, holding minutes (rules D1, D2, D4, D5, H12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlmodel import Session, select
+
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.queries import clients_named
+from entitlements.answers import CoverView, Decision, Question
+from entitlements.client_facts import current_facts, facts_to_change, read_facts, store_snapshot
+from entitlements.covers import ClientFacts
+from entitlements.decision import decide
+from entitlements.decision_log import StoredDecision
+from entitlements.holds import Hold, HoldEnd, HoldEnding
+from entitlements.hours_facts import Reserve
+from entitlements.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the request is about, by any keys that name a client; `only_client_id` is all that the asker may see."""
+
+    keys: Mapping[str, str | int]
+    only_client_id: int | None = None
+
+
+def find_client(session: Session, caller: Caller, at: datetime) -> int | Decision:
+    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4)."""
+    found = clients_named(session, caller.keys)
+    if caller.only_client_id is not None:
+        found = [client_id for client_id in found if client_id == caller.only_client_id]
+    if len(found) == 1:
+        return found[0]
+    reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
+    return Decision(reason, at, None, 0, candidates=tuple(found))
+
+
+def check(session: Session, caller: Caller, question: Question, *, known_at: datetime | None = None) -> Decision:
+    """The answer, from the facts in force at the moment asked about; nothing is reserved or stored."""
+    found = find_client(session, caller, question.at)
+    if isinstance(found, Decision):
+        return found
+    if known_at is not None:
+        return decide(read_facts(session, found, before=question.at, known_at=known_at), question)
+    facts = current_facts(session, found)
+    if reaches_back(facts, question.at):
+        facts = read_facts(session, found, before=question.at)
+    return decide(facts, question)
+
+
+def reaches_back(facts: ClientFacts, at: datetime) -> bool:
+    """Whether the moment lies in a month that is closed, so that the facts must be read for it (D1)."""
+    return any(pool.since is not None and at < pool.since for pool in facts.pools.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer as it is stored: its id, made before it is given, who asked, when, and the question as it came."""
+
+    id: str
+    asked_by: str
+    evaluated_at: datetime
+    ticket: str
+    question: str
+
+
+def stored(decision: Decision, asked: Asked) -> StoredDecision:
+    """The row that keeps an answer with all that it rested on (E5)."""
+    return StoredDecision(
+        id=asked.id,
+        client_id=decision.client_id,
+        asked_by=asked.asked_by,
+        asked_at=decision.at,
+        evaluated_at=asked.evaluated_at,
+        decision=decision.verdict,
+        reason=decision.reason,
+        ticket=asked.ticket,
+        state_version=decision.state_version,
+        question=asked.question,
+        answer=msgspec.json.encode(decision).decode(),
+    )
+
+
+def read_decision(session: Session, decision_id: str) -> tuple[StoredDecision, Decision] | None:
+    """A stored answer, as it was given."""
+    row = session.get(StoredDecision, decision_id)
+    return None if row is None else (row, msgspec.json.decode(row.answer, type=Decision))
+
+
+def hold(
+    session: Session, caller: Caller, question: Question, asked: Asked, *, hold_hours: int | None = None
+) -> tuple[Decision, Hold | None]:
+    """Check and, when the request is served and needs hours, reserve them, in one transaction.
+
+    A hold is asked about now: a moment in the past could not see what was taken since. It lives for `hold_hours`, or
+    as long as the plan says.
+    """
+    found = find_client(session, caller, question.at)
+    if isinstance(found, Decision):
+        session.add(stored(found, asked))
+        return found, None
+    facts = facts_to_change(session, lock_client(session, found))
+    decision = decide(facts, question)
+    session.add(stored(decision, asked))
+    session.flush()
+    placed = _place(session, facts, decision, asked, hold_hours)
+    if placed is None:
+        store_snapshot(session, facts)
+    return decision, placed
+
+
+def _place(
+    session: Session, facts: ClientFacts, decision: Decision, asked: Asked, hold_hours: int | None
+) -> Hold | None:
+    if not decision.is_served or decision.cover is None or decision.cost is None or not decision.cost.billed_minutes:
+        return None
+    hold_hours = hold_hours or facts.plans[_plan_version_id(facts, decision.cover)].hold_hours
+    placed = Hold(
+        client_id=facts.client_id,
+        seller_id=decision.cover.seller_id,
+        decision_id=asked.id,
+        ticket=asked.ticket,
+        minutes=decision.cost.billed_minutes,
+        placed_at=decision.at,
+        expires_at=decision.at + timedelta(hours=hold_hours),
+    )
+    session.add(placed)
+    session.flush()
+    pool = facts.pools[placed.seller_id]
+    reserve = Reserve(placed.id, placed.minutes, placed.placed_at, placed.expires_at)
+    pools = {**facts.pools, placed.seller_id: replace(pool, reserves=(*pool.reserves, reserve))}
+    store_snapshot(session, replace(facts, pools=pools))
+    return placed
+
+
+def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:
+    return next(cover.plan_version_id for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+
+
+def settle_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
+    """End a hold whose work is logged; a lapsed one can be settled too, since its minutes no longer count (H12).
+
+    Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED.
+    """
+    return _end(session, hold_id, HoldEnd.SETTLED, at)
+
+
+def release_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
+    """Give a hold's minutes back. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
+    return _end(session, hold_id, HoldEnd.RELEASED, at)
+
+
+def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime) -> Hold:
+    """End a live hold and place its successor, with the same minutes, for so many hours from now.
+
+    Raises `Refusal` with HOLD_UNKNOWN, HOLD_ENDED or HOLD_LAPSED: lapsed minutes may be somebody else's by now.
+    """
+    old = session.get(Hold, hold_id)
+    if old is not None and old.expires_at <= at:
+        raise Refusal("HOLD_LAPSED", field="hold_id", value=hold_id, expires_at=old.expires_at)
+    _end(session, hold_id, HoldEnd.EXTENDED, at)
+    assert old is not None
+    extended = Hold(
+        client_id=old.client_id,
+        seller_id=old.seller_id,
+        decision_id=old.decision_id,
+        successor_of=old.id,
+        ticket=old.ticket,
+        minutes=old.minutes,
+        placed_at=at,
+        expires_at=at + timedelta(hours=hold_hours),
+    )
+    session.add(extended)
+    session.flush()
+    return extended
+
+
+def _end(session: Session, hold_id: int, end: HoldEnd, at: datetime) -> HoldEnding:
+    held = session.get(Hold, hold_id)
+    if held is None:
+        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
+    lock_client(session, held.client_id)
+    known = session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
+    if known is not None:
+        raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=known.end)
+    ending = HoldEnding(hold_id=hold_id, end=end, ended_at=at)
+    session.add(ending)
+    session.flush()
+    return ending

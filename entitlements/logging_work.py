@@ -1,0 +1,260 @@
+"""Logging what engineers did: one source event is one entry, corrections are reversals and new entries (H10–H12)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from contracts.catalogue import PlanService, PlanVersion, Service
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.parties import Entity, Seller
+from contracts.requisites import require_text
+from contracts.subscriptions import FreePeriod, Subscription
+from entitlements.calendar import WorkingCalendar, load_calendar, weighted_hundredths
+from entitlements.facts import midnight, rounding_policy
+from entitlements.granting import open_from
+from entitlements.hours_facts import Charge
+from entitlements.rounding import RoundingPolicy
+from entitlements.work import WorkEntry
+
+LONGEST_WORK_MINUTES = 60 * 24 * 31
+"""The longest work that one entry may hold: a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One source event: who worked, for whom, when and how long.
+
+    Either `started_at`, or `work_on` alone when only the day is known; such work counts wholly in the zone of its day.
+    `worked_minutes` of 0 takes an earlier report of the same event back.
+    """
+
+    client_id: int
+    source: str
+    external_id: str
+    worked_minutes: int
+    started_at: datetime | None = None
+    work_on: date | None = None
+    seller_id: int | None = None
+    entity_id: int | None = None
+    charge: Charge = Charge.DRAW
+    ticket: str = ""
+    service: str = ""
+    channel: str = ""
+    asked_by: str = ""
+    engineer: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What logging an event did: nothing when it was known as it is, else a reversal, an entry, or both."""
+
+    entry: WorkEntry | None
+    reversal: WorkEntry | None = None
+    unchanged: bool = False
+
+
+def log(session: Session, work: Work, *, at: datetime) -> Logged:
+    """Record the event, or correct what was recorded of it before (H10).
+
+    Worked time is never refused for want of hours or cover. Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN,
+    SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE or TEXT_WRONG.
+    """
+    _require_sound(work)
+    lock_client(session, work.client_id)
+    seller = _seller(session, work)
+    calendar = load_calendar(seller.calendar, seller.time_zone)
+    started_at, work_on = _moment(work, calendar, at)
+    last = _last_revision(session, work)
+    standing = last if last is not None and last.reverses_id is None else None
+    revision = last.revision if last is not None else 0
+    entry = _entry(session, work, seller, calendar, started_at, work_on, at) if work.worked_minutes else None
+    if entry is None and standing is None:
+        return Logged(None, unchanged=True)
+    if entry is not None and standing is not None and _same(entry, standing):
+        return Logged(standing, unchanged=True)
+    opened = open_from(session, work.client_id, seller.id)
+    reversal = None
+    if standing is not None:
+        revision += 1
+        reversal = _reversal(standing, revision, opened, at)
+        session.add(reversal)
+    if entry is not None:
+        entry.revision = revision + 1
+        entry.counts_on = work_on if opened is None else max(work_on, opened)
+        session.add(entry)
+    session.flush()
+    return Logged(entry, reversal)
+
+
+def _require_sound(work: Work) -> None:
+    if not 0 <= work.worked_minutes <= LONGEST_WORK_MINUTES:
+        allowed = f"0 to {LONGEST_WORK_MINUTES}"
+        raise Refusal("MINUTES_WRONG", field="worked_minutes", value=work.worked_minutes, allowed=allowed)
+    require_text(work.source, "source", 60)
+    require_text(work.external_id, "external_id", 200)
+    texts = {"ticket": 100, "service": 60, "channel": 40, "asked_by": 200, "engineer": 200, "summary": 2000}
+    for name, longest in texts.items():
+        if value := getattr(work, name):
+            require_text(value, name, longest)
+
+
+def _seller(session: Session, work: Work) -> Seller:
+    """The seller named, else the one that serves the client, else the only one there is."""
+    if work.entity_id is not None:
+        entity = session.get(Entity, work.entity_id)
+        if entity is None or entity.client_id != work.client_id:
+            raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=work.entity_id)
+    if work.seller_id is not None:
+        seller = session.get(Seller, work.seller_id)
+        if seller is None:
+            raise Refusal("SELLER_UNKNOWN", field="seller_id", value=work.seller_id)
+        return seller
+    served = select(Seller).join(Subscription).where(Subscription.client_id == work.client_id).distinct()
+    sellers = session.exec(served.limit(2)).all() or session.exec(select(Seller).limit(2)).all()
+    if len(sellers) != 1:
+        allowed = list(session.exec(select(Seller.id).order_by(col(Seller.id))))
+        raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
+    return sellers[0]
+
+
+def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, date]:
+    """When the work began and on which day it counts: the day of its start in the seller's zone (H11)."""
+    if work.started_at is not None:
+        started_at, work_on = work.started_at, calendar.day_of(work.started_at)
+    elif work.work_on is not None:
+        started_at, work_on = midnight(work.work_on, calendar.zone.key), work.work_on
+    else:
+        raise Refusal("WORK_DATE_REQUIRED", field="started_at", value=None)
+    if started_at > at + timedelta(days=1):
+        raise Refusal("WORK_IN_FUTURE", field="started_at", value=started_at, allowed=f"up to {at.isoformat()}")
+    return started_at, work_on
+
+
+def _last_revision(session: Session, work: Work) -> WorkEntry | None:
+    """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
+    same = select(WorkEntry).where(WorkEntry.source == work.source, WorkEntry.external_id == work.external_id)
+    last = session.exec(same.order_by(col(WorkEntry.revision).desc()).limit(1)).first()
+    if last is not None and last.client_id != work.client_id:
+        raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
+    return last
+
+
+def _entry(
+    session: Session,
+    work: Work,
+    seller: Seller,
+    calendar: WorkingCalendar,
+    started_at: datetime,
+    work_on: date,
+    at: datetime,
+) -> WorkEntry:
+    version = _plan_version(session, work, seller.id, work_on)
+    policy = rounding_policy(version) if version is not None else RoundingPolicy()
+    if work.started_at is not None:
+        parts = calendar.zone_parts(started_at, work.worked_minutes)
+    else:
+        parts = calendar.day_parts(work_on, work.worked_minutes)
+    return WorkEntry(
+        client_id=work.client_id,
+        seller_id=seller.id,
+        entity_id=work.entity_id,
+        plan_version_id=version.id if version is not None else None,
+        source=work.source,
+        external_id=work.external_id,
+        started_at=started_at,
+        timed=work.started_at is not None,
+        work_on=work_on,
+        counts_on=work_on,
+        worked_minutes=work.worked_minutes,
+        weighted_hundredths=weighted_hundredths(parts, policy),
+        minimum_minutes=_minimum(session, work, version, policy),
+        charge=work.charge,
+        ticket=work.ticket,
+        service=work.service,
+        channel=work.channel,
+        asked_by=work.asked_by,
+        engineer=work.engineer,
+        summary=work.summary,
+        recorded_at=at,
+    )
+
+
+def _plan_version(session: Session, work: Work, seller_id: int, day: date) -> PlanVersion | None:
+    """The plan that the work falls under: one that runs on the day, else the one that ended last, else the next.
+
+    Among those that run, one that includes the service and draws hours for it, then the one that ends first (D3).
+    """
+    own = (Subscription.client_id == work.client_id, Subscription.seller_id == seller_id)
+    sold = session.exec(select(Subscription).where(*own).order_by(col(Subscription.id))).all()
+    running = [subscription for subscription in sold if day in subscription.term]
+    if running:
+        drawing = _drawing_versions(session, work.service, {one.plan_version_id for one in running})
+        best = min(running, key=lambda one: (one.plan_version_id not in drawing, one.ends_on, one.id))
+        return session.get(PlanVersion, best.plan_version_id)
+    free = select(FreePeriod).where(FreePeriod.client_id == work.client_id, FreePeriod.seller_id == seller_id)
+    for period in session.exec(free):
+        if day in period.term:
+            return session.get(PlanVersion, period.plan_version_id)
+    if not sold:
+        return None
+    nearest = min(sold, key=lambda one: (one.starts_on > day, abs((day - one.ends_on).days), one.id))
+    return session.get(PlanVersion, nearest.plan_version_id)
+
+
+def _drawing_versions(session: Session, service: str, version_ids: set[int]) -> set[int]:
+    drawing = select(PlanService.plan_version_id).join(Service).where(PlanService.draws_hours)
+    if service:
+        drawing = drawing.where(Service.code == service)
+    return set(session.exec(drawing.where(col(PlanService.plan_version_id).in_(version_ids))))
+
+
+def _minimum(session: Session, work: Work, version: PlanVersion | None, policy: RoundingPolicy) -> int:
+    """The service's own minimum where the plan has one (a visit), else the plan's."""
+    if version is None or not work.service:
+        return policy.minimum_minutes
+    own = select(PlanService.minimum_minutes).join(Service).where(Service.code == work.service)
+    minimum = session.exec(own.where(PlanService.plan_version_id == version.id)).first()
+    return policy.minimum_minutes if minimum is None else minimum
+
+
+RECORDED = (
+    "seller_id",
+    "entity_id",
+    "started_at",
+    "timed",
+    "worked_minutes",
+    "charge",
+    "ticket",
+    "service",
+    "channel",
+    "asked_by",
+    "engineer",
+    "summary",
+)
+"""What an event says; the same event with all of these the same changes nothing."""
+
+
+def _same(entry: WorkEntry, known: WorkEntry) -> bool:
+    return all(getattr(entry, name) == getattr(known, name) for name in RECORDED)
+
+
+def _reversal(known: WorkEntry, revision: int, opened: date | None, at: datetime) -> WorkEntry:
+    """The entry taken back: on its own day while its month is open, else on the first open day (H10)."""
+    undone = {name: getattr(known, name) for name in RECORDED}
+    return WorkEntry(
+        **{**undone, "worked_minutes": -known.worked_minutes},
+        client_id=known.client_id,
+        plan_version_id=known.plan_version_id,
+        source=known.source,
+        external_id=known.external_id,
+        revision=revision,
+        reverses_id=known.id,
+        work_on=known.work_on,
+        counts_on=known.counts_on if opened is None else max(known.counts_on, opened),
+        weighted_hundredths=-known.weighted_hundredths,
+        minimum_minutes=known.minimum_minutes,
+        recorded_at=at,
+    )
