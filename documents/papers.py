@@ -48,11 +48,13 @@ class Paper(SQLModel, table=True):
     number: str = Field(max_length=60)
     language: str = Field(max_length=2)
     revision: int = 1
-    template: str = Field(default="v1", max_length=10)
+    template: int = 1
     sheet: str = Field(sa_type=Text)
     state: PaperState = choice(PaperState, default=PaperState.QUEUED)
     problem: str = Field(default="", max_length=1000)
     attempts: int = 0
+    claimed_until: datetime | None = None
+    """Until when a worker that claimed the paper has it to itself; a killed worker's papers come free by the clock."""
     sha256: str | None = Field(default=None, max_length=64)
     size_bytes: int | None = None
     store_key: str | None = Field(default=None, max_length=200)

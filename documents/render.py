@@ -115,8 +115,9 @@ class _Child:
         self._answers, answers = Pipe(duplex=False)
         command = [sys.executable, "-m", "documents.typesetter", str(memory_bytes)]
         with jobs, answers:
-            pipes = {"stdin": jobs.fileno(), "stdout": answers.fileno()}
-            self._process = subprocess.Popen(command, env=child_environment(), **pipes)
+            self._process = subprocess.Popen(
+                command, stdin=jobs.fileno(), stdout=answers.fileno(), env=child_environment()
+            )
         self.papers = 0
 
     def typeset(self, job: Job) -> Answer:

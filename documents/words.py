@@ -46,7 +46,7 @@ _UNPRINTABLE = re.compile(
 
 def printable(text: str) -> str:
     """The text on one line: white space, control and direction marks become single spaces (P7)."""
-    return _UNPRINTABLE.sub(" ", text).strip(" ")
+    return _UNPRINTABLE.sub(" ", text)
 
 
 def amount_in_words(amount: Money, language: Language) -> str:

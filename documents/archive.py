@@ -1,0 +1,90 @@
+"""The archive: papers are queued with all they print when they are issued, printed later, and kept for ever (P2).
+
+Nothing is rendered inside a transaction: a worker claims papers, renders them, puts the bytes into the store under
+their SHA-256, and only then records that they are there. Each step can be killed and done again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import or_
+from sqlmodel import Session, col, select, update
+
+from contracts.parties import Client
+from documents.papers import Paper, PaperKind, PaperState
+from documents.store import Store, content_key
+
+LEASE = timedelta(minutes=5)
+"""How long a worker may take for the papers of one claim."""
+ATTEMPTS = 3
+"""How often a paper is tried before it waits for a person."""
+
+
+def queue(
+    session: Session,
+    kind: PaperKind,
+    subject_id: int,
+    number: str,
+    seller_id: int,
+    client_id: int,
+    sheet: object,
+    *,
+    at: datetime,
+    language: str | None = None,
+) -> Paper:
+    """Queue a paper with its sheet as it is now, in the client's language unless another is asked for."""
+    client = session.get_one(Client, client_id)
+    paper = Paper(
+        client_id=client_id,
+        seller_id=seller_id,
+        kind=kind,
+        subject_id=subject_id,
+        number=number,
+        language=language or client.locale,
+        sheet=msgspec.json.encode(sheet).decode(),
+        issued_at=at,
+    )
+    session.add(paper)
+    session.flush()
+    return paper
+
+
+def claim(session: Session, limit: int, *, at: datetime) -> Sequence[Paper]:
+    """The oldest queued papers that no other worker has, claimed for this one."""
+    free = or_(col(Paper.claimed_until).is_(None), col(Paper.claimed_until) <= at)
+    queued = select(Paper).where(Paper.state == PaperState.QUEUED, free).order_by(col(Paper.id)).limit(limit)
+    papers = session.exec(queued.with_for_update(skip_locked=True)).all()
+    for paper in papers:
+        paper.claimed_until = at + LEASE
+        paper.attempts += 1
+    session.flush()
+    return papers
+
+
+def keep(store: Store, paper: Paper, pdf: bytes) -> str:
+    """Put a printed paper's bytes into the store; doing it again changes nothing."""
+    key = content_key(f"{paper.kind}/{paper.issued_at:%Y-%m}", pdf)
+    store.put(key, pdf)
+    return key
+
+
+def record(session: Session, paper_id: int, key: str, pdf_size: int, *, at: datetime) -> None:
+    """That the paper's bytes are in the store; the first record stands."""
+    printed = {
+        "state": PaperState.RENDERED,
+        "sha256": key.rsplit("/", 1)[1].removesuffix(".pdf"),
+        "size_bytes": pdf_size,
+        "store_key": key,
+        "rendered_at": at,
+    }
+    waiting = (col(Paper.id) == paper_id, col(Paper.state) == PaperState.QUEUED)
+    session.exec(update(Paper).where(*waiting).values(**printed))
+
+
+def record_failure(session: Session, paper: Paper, problem: str) -> None:
+    """That an attempt failed: the paper is tried again, and after `ATTEMPTS` it waits for a person."""
+    failed = {"claimed_until": None, "state": PaperState.QUEUED, "problem": ""}
+    if paper.attempts >= ATTEMPTS:
+        failed |= {"state": PaperState.FAILED, "problem": problem[:1000]}
+    session.exec(update(Paper).where(col(Paper.id) == paper.id).values(**failed))
