@@ -33,6 +33,7 @@ OBJECTION_DAYS = 5
 class Closed:
     """What closing one client's month made; a month without charges has neither act nor invoice."""
 
+    month: Month
     statement: Statement
     act: Act | None = None
     invoice: Invoice | None = None
@@ -69,8 +70,9 @@ def close_client(session: Session, seller: Seller, client_id: int, month: date, 
         at=at,
     )
     if not lines:
-        return Closed(statement)
-    return _bill(session, seller, statement, lines, at)
+        return Closed(opened, statement)
+    act, invoice = _bill(session, seller, statement, lines, at)
+    return Closed(opened, statement, act, invoice)
 
 
 def _works(session: Session, month: Month) -> dict[int, WorkEntry]:
@@ -116,7 +118,7 @@ def _object_until(session: Session, seller: Seller, works: Any, at: datetime) ->
 
 def _bill(
     session: Session, seller: Seller, statement: Statement, lines: Mapping[int, LineAmounts], at: datetime
-) -> Closed:
+) -> tuple[Act, Invoice]:
     """The act, dated the last day of the month, and the invoice, dated today, with the same lines (E4)."""
     calendar = load_calendar(seller.calendar, seller.time_zone)
     on, mode_on = calendar.day_of(at), tax_modes(session, seller.id)
@@ -140,7 +142,7 @@ def _bill(
     rows = _bill_lines(session, statement, lines)
     session.connection().execute(insert(ActLine), [{**row, "act_id": act.id} for row in rows])
     session.connection().execute(insert(InvoiceLine), [{**row, "invoice_id": invoice.id} for row in rows])
-    return Closed(statement, act, invoice)
+    return act, invoice
 
 
 def _common(session: Session, statement: Statement, lines: Sequence[LineAmounts], at: datetime) -> dict[str, Any]:

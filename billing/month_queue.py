@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert, union
+from sqlalchemy import func, insert, union
 from sqlmodel import Session, col, select, update
 
 from billing.month_runs import MonthRun, MonthTask, TaskState
+from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.subscriptions import FreePeriod, Subscription
 from contracts.terms import Term, first_of_month
@@ -79,6 +80,32 @@ def claim(session: Session, run_id: int, limit: int) -> list[MonthTask]:
     ids = [task.client_id for task in tasks]
     session.exec(select(Client.id).where(col(Client.id).in_(ids)).order_by(col(Client.id)).with_for_update()).all()
     return tasks
+
+
+def require_earlier_closed(session: Session, seller_id: int, client_id: int, month: date) -> None:
+    """Raises `Refusal("PREVIOUS_MONTH_OPEN")` while an earlier month of the client waits to be closed (M6)."""
+    waiting = (
+        select(MonthRun)
+        .join(MonthTask)
+        .where(
+            MonthRun.seller_id == seller_id,
+            MonthRun.month < month,
+            MonthTask.client_id == client_id,
+            MonthTask.state != TaskState.CLOSED,
+        )
+    )
+    earlier = session.exec(waiting.order_by(col(MonthRun.month)).limit(1)).first()
+    if earlier is not None:
+        raise Refusal("PREVIOUS_MONTH_OPEN", field="month", value=f"{month:%Y-%m}", allowed=f"{earlier.month:%Y-%m}")
+
+
+def count_tasks(session: Session, run_id: int) -> tuple[int, int]:
+    """How many clients of the run are done, closed or parked, and how many there are."""
+    rows = session.exec(
+        select(MonthTask.state, func.count()).where(MonthTask.run_id == run_id).group_by(MonthTask.state)
+    )
+    counts = dict(rows.all())
+    return sum(counts.values()) - counts.get(TaskState.QUEUED, 0), sum(counts.values())
 
 
 def parked(session: Session, run_id: int) -> Sequence[MonthTask]:
