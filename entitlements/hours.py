@@ -179,19 +179,20 @@ class _Sweep:
             ending.voided = left
             return
         ending.expired = left
-        if lives_until is not None and lives_until > lot.ends_on:
-            ending.rolled = min(left, lot.rollover_cap_minutes)
-            self._add(
-                Lot(
-                    LotOrigin.ROLLOVER,
-                    lot.source_id,
-                    GrantKind.ROLLOVER,
-                    ending.rolled,
-                    lot.ends_on,
-                    lives_until,
-                    voided_on=lot.voided_on,
-                )
+        if lives_until is None or lives_until <= lot.ends_on:
+            return
+        ending.rolled = min(left, lot.rollover_cap_minutes)
+        if ending.rolled:
+            rolled = Lot(
+                LotOrigin.ROLLOVER,
+                lot.source_id,
+                GrantKind.ROLLOVER,
+                ending.rolled,
+                starts_on=lot.ends_on,
+                ends_on=lives_until,
+                voided_on=lot.voided_on,
             )
+            self._add(rolled)
 
     def pay(self, entry: Entry, billed_minutes: int) -> Parts:
         """How the entry is paid: by the lots valid on its day, by the client, or by nobody (H4, H9, H10)."""
