@@ -1,6 +1,8 @@
 """Typesetting: one sheet becomes one PDF, in a process that can load nothing but this package's templates and fonts."""
 
 import hashlib
+import re
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,6 +30,7 @@ SHEETS: dict[str, type[Sheet]] = {
     "act": ActSheet,
     "statement": StatementSheet,
 }
+_ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -123,4 +126,12 @@ def _templates(language: Language) -> Environment:
 
 
 def _shown(value: object) -> object:
-    return words.printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """What a template prints for a value: markup of ours as it is, any text in printable form."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _ENDLESS.sub(_breakable, words.printable(value))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    # Without places to break, the time to lay out a word grows with the square of its length.
+    return "\u200b".join(textwrap.wrap(word[0], 40))
