@@ -1,0 +1,148 @@
+"""The desk's answers as sentences that a desk officer can read aloud, in Russian and English (rules D2, D6)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
+from entitlements.answers import Decision
+from entitlements.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One reason in both languages, with places for the facts of the answer."""
+
+    ru: str
+    en: str
+
+    def said(self, language: Language, facts: dict[str, str]) -> str:
+        """The sentence with its facts."""
+        return (self.ru if language is Language.RU else self.en).format_map(facts)
+
+
+SENTENCES = {
+    Reason.CLIENT_UNKNOWN: Sentence(
+        "Клиент не найден. Уточните ИНН или регистрационный номер.",
+        "No such client. Please check the INN or the registration number.",
+    ),
+    Reason.CLIENT_AMBIGUOUS: Sentence(
+        "Подходят несколько клиентов ({candidates}). Уточните, о ком речь.",
+        "Several clients match ({candidates}). Please make clear which one is meant.",
+    ),
+    Reason.NO_CONTRACT: Sentence(
+        "У клиента нет договора на обслуживание.",
+        "The client has no support contract.",
+    ),
+    Reason.CONTRACT_NOT_STARTED: Sentence(
+        "Обслуживание по договору {contract} начнётся {starts_on}.",
+        "Service under contract {contract} begins on {starts_on}.",
+    ),
+    Reason.CONTRACT_SUSPENDED: Sentence(
+        "Обслуживание по договору {contract} приостановлено.",
+        "Service under contract {contract} is suspended.",
+    ),
+    Reason.CONTRACT_LAPSED: Sentence(
+        "Обслуживание по договору {contract} закончилось {last_day}.",
+        "Service under contract {contract} ended on {last_day}.",
+    ),
+    Reason.PRODUCT_NOT_COVERED: Sentence(
+        "Этот программный продукт не входит в договор {contract}.",
+        "This product is not covered by contract {contract}.",
+    ),
+    Reason.SERVICE_NOT_INCLUDED: Sentence(
+        "Эта услуга не входит в тариф {plan} по договору {contract}.",
+        "This service is not part of plan {plan} under contract {contract}.",
+    ),
+    Reason.HOURS_EXHAUSTED: Sentence(
+        "Часы закончились: по договору {contract} осталось {available}.",
+        "The hours are used up: {available} left under contract {contract}.",
+    ),
+    Reason.REQUEST_EXCEEDS_BALANCE: Sentence(
+        "На запрос нужно {needed}, а осталось {available}.",
+        "The request needs {needed}, but {available} is left.",
+    ),
+    Reason.OVERRUN_LIMIT_REACHED: Sentence(
+        "Достигнут предел работ сверх включённых часов ({overrun_limit}).",
+        "The limit for work beyond the included hours ({overrun_limit}) is reached.",
+    ),
+    Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
+        "Нужно согласование: {overage} выходит за остаток {available}.",
+        "Approval is needed: {overage} goes beyond the {available} left.",
+    ),
+    Reason.COVERED_IN_GRACE: Sentence(
+        "Договор {contract} закончился {last_day}, льготный срок до {grace_until}.",
+        "Contract {contract} ended on {last_day}; grace lasts until {grace_until}.",
+    ),
+    Reason.COVERED_BY_OVERAGE: Sentence(
+        "Обслуживаем сверх лимита: {overage} по договору {contract}{amount}.",
+        "Served beyond the hours: {overage} under contract {contract}{amount}.",
+    ),
+    Reason.COVERED_LOW_BALANCE: Sentence(
+        "Покрыто до {last_day}, часы на исходе.",
+        "Covered until {last_day}; the hours run low.",
+    ),
+    Reason.COVERED_RENEWAL_DUE: Sentence(
+        "Покрыто до {last_day}. Пора продлевать договор {contract}.",
+        "Covered until {last_day}. Contract {contract} is due for renewal.",
+    ),
+    Reason.COVERED: Sentence(
+        "Покрыто до {last_day}.",
+        "Covered until {last_day}.",
+    ),
+    Reason.COVERED_FREE_PERIOD: Sentence(
+        "Бесплатное обслуживание после покупки до {last_day}.",
+        "Free service after the purchase until {last_day}.",
+    ),
+    Reason.ROUTED_TO_VENDOR: Sentence(
+        "Базовая версия: передайте обращение на линию поддержки разработчика.",
+        "Basic version: pass the request to the vendor's own support line.",
+    ),
+}
+"""What is said for each reason; a test fails for a reason without a sentence."""
+
+_LEFT = Sentence("Осталось {available}.", "{available} left.")
+_LEFT_BURNING = Sentence(
+    "Осталось {available}, из них {burning} действует только до {burns_on}.",
+    "{available} left, of which {burning} is valid only until {burns_on}.",
+)
+
+
+def decision_text(decision: Decision, language: Language) -> str:
+    """The answer as one or two sentences: the reason, and the hours left where the request is served from hours."""
+    text = SENTENCES[decision.reason].said(language, _facts(decision, language))
+    hours = decision.hours
+    if not decision.is_served or decision.cover is None or hours is None or not hours.given_minutes:
+        return text
+    first, last = hours.grants[:1], hours.grants[-1:]
+    facts = {"available": hours_in_words(hours.available_minutes, language)}
+    if not first or first[0].last_day == last[0].last_day:
+        return f"{text} {_LEFT.said(language, facts)}"
+    burning = [grant for grant in hours.grants if grant.last_day == first[0].last_day]
+    facts["burning"] = hours_in_words(sum(grant.remaining_minutes for grant in burning), language)
+    facts["burns_on"] = _day(first[0].last_day, language)
+    return f"{text} {_LEFT_BURNING.said(language, facts)}"
+
+
+def _facts(decision: Decision, language: Language) -> dict[str, str]:
+    facts = {"candidates": ", ".join(f"№ {client_id}" for client_id in decision.candidates)}
+    cover, hours, cost = decision.cover, decision.hours, decision.cost
+    if cover is not None:
+        facts |= {
+            "contract": f"№ {cover.contract_number}",
+            "plan": cover.plan_code,
+            "starts_on": _day(cover.starts_on, language),
+            "last_day": _day(cover.last_day, language),
+            "grace_until": _day(cover.grace_until or cover.last_day, language),
+        }
+    if hours is not None:
+        facts["available"] = hours_in_words(hours.available_minutes, language)
+        facts["overrun_limit"] = hours_in_words(hours.overrun_limit_minutes or 0, language)
+    if cost is not None:
+        facts["needed"] = hours_in_words(cost.billed_minutes, language)
+        facts["overage"] = hours_in_words(cost.overage_minutes, language)
+        facts["amount"] = f", {price(cost.amount, language)}" if cost.amount is not None else ""
+    return facts
+
+
+def _day(day: date, language: Language) -> str:
+    return day_in_figures(day) if language is Language.RU else day_in_words(day, language)
