@@ -1,27 +1,18 @@
-"""The numbered clauses of the contract that the desk's rules stand in, so that an answer can name its paragraph."""
+"""Which clause of the printed contract each answer of the desk stands in."""
 
-# One mapping per version of the contract's template: an issued paper keeps its numbers (P2).
+# The numbers are those of the template's version 1; a version 2 brings a table of its own (P2).
 _CLAUSES = {
-    1: {
-        "PRODUCT_COVERED": "2.1",
-        "SERVICE_INCLUDED": "2.2",
-        "CONTRACT_RUNS": "3.1",
-        "PAYMENT_IN_TIME": "4.3",
-        "MINUTES_AVAILABLE": "5.1",
-        "OVER_LIMIT": "5.7",
-        "OVERRUN_WITHIN_LIMIT": "5.8",
-        "RENEWAL": "6.1",
-        "GRACE": "6.3",
-        "NOT_SUSPENDED": "6.5",
-    }
+    "2.1": ("PRODUCT_NOT_COVERED", "BASE_PLAN_INACTIVE", "PRODUCT_COVERED"),
+    "2.2": ("SERVICE_NOT_INCLUDED", "CHANNEL_NOT_INCLUDED", "LINE_NOT_INCLUDED", "SERVICE_PAID_SEPARATELY"),
+    "3.1": ("CONTRACT_NOT_STARTED", "CONTRACT_LAPSED"),
+    "3.2": ("NOT_SIGNED",),
+    "4.3": ("PAYMENT_OVERDUE", "PAYMENT_OVERDUE_HOLD", "COVERED_PAYMENT_DUE"),
+    "5.1": ("HOURS_EXHAUSTED", "REQUEST_EXCEEDS_BALANCE", "COVERED_LOW_BALANCE", "MINUTES_AVAILABLE"),
+    "5.7": ("OVERAGE_NEEDS_APPROVAL", "COVERED_BY_OVERAGE"),
+    "5.8": ("OVERRUN_LIMIT_REACHED",),
+    "6.1": ("COVERED_RENEWAL_DUE",),
+    "6.3": ("COVERED_IN_GRACE",),
+    "6.4": ("CONTRACT_CANCELLED",),
+    "6.5": ("CONTRACT_SUSPENDED",),
 }
-
-
-def clause(subject: str, version: int = 1) -> str:
-    """The number of the clause about `subject` in that version of the contract, "2.1"; KeyError for others."""
-    return _CLAUSES[version][subject]
-
-
-def subjects(version: int = 1) -> tuple[str, ...]:
-    """Every subject that has a clause of its own."""
-    return tuple(_CLAUSES[version])
+CLAUSE_OF = {code: number for number, codes in _CLAUSES.items() for code in codes}
