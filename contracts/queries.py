@@ -1,7 +1,9 @@
 """Finding clients and reading what they have."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import BindParameter
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -10,17 +12,28 @@ from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
 
+KEYS = ("id", "external_id", "inn", "registration_number", "email", "phone")
+"""By what a caller may name a client."""
+
 
 def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
     """The ids of the clients that every given key names, smallest first; two or more mean that it is ambiguous (D4).
 
-    Keys: `id`, `external_id`, `inn`, `registration_number`, `email`, `phone`; any other is `Refusal("FIELD_UNKNOWN")`.
+    Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `KEYS`, and those of e-mail and phone.
     """
-    matching = [set(session.exec(_matching(key, value)).all()) for key, value in keys.items()]
+    matching = [set(session.exec(clients_by(key, normal_key(key, value))).all()) for key, value in keys.items()]
     return sorted(set.intersection(*matching)) if matching else []
 
 
-def _matching(key: str, value: str | int) -> SelectOfScalar[int]:
+def normal_key(key: str, value: str | int) -> str | int:
+    """The value in the writing in which it is stored."""
+    if key == "email":
+        return normal_email(str(value), key)
+    return normal_phone(str(value), key) if key == "phone" else value
+
+
+def clients_by(key: str, value: str | int | BindParameter[Any]) -> SelectOfScalar[int]:
+    """The select of the ids of the clients that a key in its normal writing names."""
     match key:
         case "id":
             return select(Client.id).where(Client.id == value)
@@ -31,13 +44,11 @@ def _matching(key: str, value: str | int) -> SelectOfScalar[int]:
         case "registration_number":
             return select(Registration.client_id).where(Registration.number == value)
         case "email" | "phone":
-            normal = normal_email(str(value), key) if key == "email" else normal_phone(str(value), key)
             spoken_for = select(ClientContact.client_id).join(
                 ContactAddress, col(ContactAddress.contact_id) == col(ClientContact.contact_id)
             )
-            return spoken_for.where(ContactAddress.value == normal)
-    allowed = ["id", "external_id", "inn", "registration_number", "email", "phone"]
-    raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=allowed)
+            return spoken_for.where(ContactAddress.value == value)
+    raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(KEYS))
 
 
 def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:
