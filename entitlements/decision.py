@@ -60,8 +60,11 @@ _FROM_SERVICE = {Standing.SUSPENDED: 1, Standing.UPCOMING: 2, Standing.LAPSED: 3
 
 
 def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
-    """Which refusal the desk should hear: of a cover of the product asked about, of one that runs, then that is
-    suspended, starts next, ended last; among those that run the one that failed the latest rule."""
+    """Which refusal the desk should hear: the one that is nearest to service.
+
+    A cover of the product asked about comes first; then one that runs (the latest rule that failed), one that is
+    suspended, the next to start, the last to end.
+    """
     covers_product = all(rule.holds for rule in refused.rules if rule.code == "PRODUCT_COVERED")
     days = {Standing.UPCOMING: cover.starts_on.toordinal(), Standing.LAPSED: -cover.last_day.toordinal()}
     standing = cover.standing

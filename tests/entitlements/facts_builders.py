@@ -121,6 +121,11 @@ def plan(**changes: Any) -> PlanTerms:
     return PlanTerms(**(facts | changes))
 
 
+def under(**changes: Any) -> dict[int, PlanTerms]:
+    """The plan of every cover, with changes."""
+    return {PLAN: plan(**changes)}
+
+
 def cover(**changes: Any) -> Cover:
     """A subscription of registration 800 from 01.04.2026 to 31.03.2027."""
     facts: dict[str, Any] = {"kind": CoverKind.SUBSCRIPTION, "id": 1, "seller_id": SELLER, "contract_number": "2026/1"}
@@ -135,7 +140,7 @@ def stop(from_at: str, until_at: str | None = None) -> Stop:
 
 def client(*covers: Cover, **changes: Any) -> ClientFacts:
     """A client with registrations 800 and 801 and 480 minutes for October, used by nobody."""
-    facts: dict[str, Any] = {"client_id": 7, "state_version": 3, "covers": covers, "plans": {PLAN: plan()}}
+    facts: dict[str, Any] = {"client_id": 7, "state_version": 3, "covers": covers, "plans": under()}
     facts |= {"registrations": (RegistrationFacts("800"), RegistrationFacts("801"))}
     facts |= {"pools": {SELLER: pool([lot(GrantKind.INCLUDED, 480)])}}
     return ClientFacts(**(facts | changes))
