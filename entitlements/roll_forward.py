@@ -1,11 +1,11 @@
 """A pool of hours over one calendar month, and the opening balance it leaves to the next (rules E3, H1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
-from entitlements.hours import HoursAccount, closes_on
-from entitlements.hours_facts import Lot, LotOrigin
+from entitlements.hours import PART_OF, HoursAccount, closes_on
+from entitlements.hours_facts import GrantKind, Lot, LotOrigin, Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,28 @@ def roll_forward(before: HoursAccount, after: HoursAccount) -> RollForward:
         rolled_minutes=sum(state.rolled_minutes for state in ended),
         closing_minutes=balance(after),
     )
+
+
+def by_kind(before: HoursAccount, after: HoursAccount) -> dict[GrantKind, RollForward]:
+    """The movement of each kind of grants that holds or moved anything, in draw order; together `roll_forward`.
+
+    `rolled_minutes` is signed here, minus out of a kind and plus into the rolled-over ones, so that it is 0 over all
+    kinds and opening + given + rolled − used − burnt = closing for each (E3).
+    """
+    rolled = roll_forward(before, after).rolled_minutes
+    moved = {}
+    for kind in GrantKind:
+        alone = roll_forward(_of_kind(before, kind), _of_kind(after, kind))
+        came = rolled if kind is GrantKind.ROLLOVER else 0
+        moved[kind] = replace(alone, rolled_minutes=came - alone.rolled_minutes)
+    return {kind: movement for kind, movement in moved.items() if any(astuple(movement))}
+
+
+def _of_kind(hours: HoursAccount, kind: GrantKind) -> HoursAccount:
+    """The account as if there were grants of one kind only."""
+    part = PART_OF[kind]
+    lines = tuple(replace(line, parts=Parts(**{part: getattr(line.parts, part)})) for line in hours.lines)
+    return replace(hours, lots=tuple(state for state in hours.lots if state.lot.kind is kind), lines=lines)
 
 
 def balance(at_bound: HoursAccount) -> int:
