@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
-from entitlements.answers import Decision
+from entitlements.answers import Decision, HoursView
 from entitlements.reasons import Reason
 
 
@@ -100,6 +100,15 @@ SENTENCES = {
 }
 """What is said for each reason; a test fails for a reason without a sentence."""
 
+VERDICT_SENTENCES = {
+    Reason.HOURS_EXHAUSTED: Sentence("Часы закончились.", "The hours are used up."),
+    Reason.REQUEST_EXCEEDS_BALANCE: Sentence("На запрос не хватает часов.", "The hours left are not enough."),
+    Reason.OVERRUN_LIMIT_REACHED: Sentence("Достигнут предел перерасхода.", "The overrun limit is reached."),
+    Reason.OVERAGE_NEEDS_APPROVAL: Sentence("Нужно согласование.", "Approval is needed."),
+    Reason.COVERED_BY_OVERAGE: Sentence("Обслуживаем сверх лимита.", "Served beyond the hours."),
+}
+"""The same for a caller who may not know the hours."""
+
 _LEFT = Sentence("Осталось {available}.", "{available} left.")
 _LEFT_BURNING = Sentence(
     "Осталось {available}, из них {burning} действует только до {burns_on}.",
@@ -107,23 +116,33 @@ _LEFT_BURNING = Sentence(
 )
 
 
-def decision_text(decision: Decision, language: Language) -> str:
-    """The answer as one or two sentences: the reason, and the hours left where the request is served from hours."""
-    text = SENTENCES[decision.reason].said(language, _facts(decision, language))
-    hours = decision.hours
-    if not decision.is_served or decision.cover is None or hours is None or not hours.given_minutes:
-        return text
-    first, last = hours.grants[:1], hours.grants[-1:]
+def decision_text(decision: Decision, language: Language, *, hours: bool = True, money: bool = True) -> str:
+    """The answer as one or two sentences: the reason, and the hours left where the request is served from hours.
+
+    Without `hours` or `money` the sentence keeps them to itself: not every caller may know.
+    """
+    sentence = (
+        SENTENCES[decision.reason] if hours else VERDICT_SENTENCES.get(decision.reason, SENTENCES[decision.reason])
+    )
+    text = sentence.said(language, _facts(decision, language, money))
+    if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
+        return f"{text} {_left(decision.hours, language)}"
+    return text
+
+
+def _left(hours: HoursView, language: Language) -> str:
+    """The hours left, and how many of them end first when not all end together."""
     facts = {"available": hours_in_words(hours.available_minutes, language)}
-    if not first or first[0].last_day == last[0].last_day:
-        return f"{text} {_LEFT.said(language, facts)}"
-    burning = [grant for grant in hours.grants if grant.last_day == first[0].last_day]
-    facts["burning"] = hours_in_words(sum(grant.remaining_minutes for grant in burning), language)
-    facts["burns_on"] = _day(first[0].last_day, language)
-    return f"{text} {_LEFT_BURNING.said(language, facts)}"
+    ends = {grant.last_day for grant in hours.grants}
+    if len(ends) < 2:
+        return _LEFT.said(language, facts)
+    first = min(ends)
+    burning = sum(grant.remaining_minutes for grant in hours.grants if grant.last_day == first)
+    facts |= {"burning": hours_in_words(burning, language), "burns_on": _day(first, language)}
+    return _LEFT_BURNING.said(language, facts)
 
 
-def _facts(decision: Decision, language: Language) -> dict[str, str]:
+def _facts(decision: Decision, language: Language, money: bool) -> dict[str, str]:
     facts = {"candidates": ", ".join(f"№ {client_id}" for client_id in decision.candidates)}
     cover, hours, cost = decision.cover, decision.hours, decision.cost
     if cover is not None:
@@ -140,7 +159,7 @@ def _facts(decision: Decision, language: Language) -> dict[str, str]:
     if cost is not None:
         facts["needed"] = hours_in_words(cost.billed_minutes, language)
         facts["overage"] = hours_in_words(cost.overage_minutes, language)
-        facts["amount"] = f", {price(cost.amount, language)}" if cost.amount is not None else ""
+        facts["amount"] = f", {price(cost.amount, language)}" if money and cost.amount is not None else ""
     return facts
 
 

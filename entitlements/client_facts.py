@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Text
+from sqlalchemy import Text, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
@@ -50,9 +50,9 @@ def encode(facts: ClientFacts) -> str:
     return _encoder.encode(facts).decode()
 
 
-def decode(text: str | bytes) -> ClientFacts:
+def decode(snapshot: str | bytes) -> ClientFacts:
     """The facts that a snapshot stores."""
-    return _decoder.decode(text)
+    return _decoder.decode(snapshot)
 
 
 def current_facts(session: Session, client_id: int) -> ClientFacts:
@@ -69,14 +69,29 @@ def facts_to_change(session: Session, locked: Client) -> ClientFacts:
 
 def _snapshot(session: Session, client_id: int, version: int) -> ClientFacts | None:
     kept = select(ClientSnapshot.facts).where(ClientSnapshot.client_id == client_id)
-    text = session.exec(kept.where(ClientSnapshot.state_version == version)).one_or_none()
-    return decode(text) if text is not None else None
+    known = session.exec(kept.where(ClientSnapshot.state_version == version)).one_or_none()
+    return decode(known) if known is not None else None
 
 
 def store_snapshot(session: Session, facts: ClientFacts) -> None:
-    """Keep the facts for the next reader; the caller holds the client's row."""
-    session.merge(ClientSnapshot(client_id=facts.client_id, state_version=facts.state_version, facts=encode(facts)))
-    session.flush()
+    """Keep a writer's facts for the next reader; the caller holds the client's row."""
+    session.connection().execute(_KEEP, _columns(facts))
+
+
+def keep_snapshot(session: Session, facts: ClientFacts) -> None:
+    """Keep facts that were read, unless newer ones are kept already."""
+    session.connection().execute(_KEEP_UNLESS_OLD, _columns(facts))
+
+
+_KEEP = text(
+    "INSERT INTO client_snapshot (client_id, state_version, facts) VALUES (:client_id, :state_version, :facts)"
+    " ON CONFLICT (client_id) DO UPDATE SET state_version = excluded.state_version, facts = excluded.facts"
+)
+_KEEP_UNLESS_OLD = text(f"{_KEEP} WHERE client_snapshot.state_version < excluded.state_version")
+
+
+def _columns(facts: ClientFacts) -> dict[str, object]:
+    return {"client_id": facts.client_id, "state_version": facts.state_version, "facts": encode(facts)}
 
 
 def read_facts(

@@ -1,0 +1,110 @@
+"""The desk check's own read: one prepared statement on the event loop, on a driver that costs least there.
+
+A session in a thread costs more than all the rest of a check, so this one endpoint reads past it. The statement is
+compiled from the same selects that sessions use; what it returns is only used while its `state_version` is current.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import asyncpg
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import URL, Dialect, Engine, and_, bindparam, literal_column
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql_dialect
+from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+
+from contracts.parties import Client
+from contracts.queries import clients_by
+from entitlements.client_facts import ClientSnapshot
+
+MOST_CANDIDATES = 20
+"""How many clients an ambiguous caller is shown at most."""
+WAIT_SECONDS = 2.0
+"""How long the read may wait for a connection, and for the database."""
+
+
+class Found(NamedTuple):
+    """A client that the keys name; `facts` is its current snapshot, none when there is none of this version."""
+
+    client_id: int
+    state_version: int
+    facts: str | None
+
+
+class CheckReader(Protocol):
+    """Finds the clients that all given keys name, values in their normal writing."""
+
+    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
+        """At most `MOST_CANDIDATES` clients. Raises `OperationalError` when the database gives no answer."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+async def open_check_reader(engine: Engine) -> CheckReader:
+    """The reader for the engine's database."""
+    if engine.dialect.name == "sqlite":
+        return _SqliteReader(engine.url)
+    return _PostgresReader(engine.url)
+
+
+class _SqliteReader:
+    """One read-only connection, used on the event loop alone; a reader never waits for a writer in WAL mode."""
+
+    def __init__(self, url: URL) -> None:
+        self._connection = sqlite.connect(url.database, isolation_level=None, timeout=WAIT_SECONDS)
+        self._connection.execute("PRAGMA query_only = ON")
+
+    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
+        sql, names = _statement(tuple(keys), sqlite_dialect)
+        try:
+            return [Found(*row) for row in self._connection.execute(sql, [keys[name] for name in names])]
+        except sqlite.Error as broken:
+            raise OperationalError(sql, None, broken) from broken
+
+    async def close(self) -> None:
+        self._connection.close()
+
+
+class _PostgresReader:
+    """A small pool of asyncpg connections in autocommit, so that prepared statements stay."""
+
+    def __init__(self, url: URL) -> None:
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._pool: asyncpg.Pool | None = None
+
+    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
+        sql, names = _statement(tuple(keys), postgresql_dialect)
+        try:
+            pool = self._pool or await self._open()
+            async with pool.acquire(timeout=WAIT_SECONDS) as connection:
+                rows = await connection.fetch(sql, *(keys[name] for name in names), timeout=WAIT_SECONDS)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as broken:
+            raise OperationalError(sql, None, broken) from broken
+        return [Found(*row) for row in rows]
+
+    async def _open(self) -> asyncpg.Pool:
+        self._pool = await asyncpg.create_pool(self._address, min_size=1, max_size=8, timeout=WAIT_SECONDS)
+        return self._pool
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+
+@lru_cache(maxsize=256)
+def _statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list[str]]:
+    """The select for these keys and the order of its parameters."""
+    snapshot_of = col(ClientSnapshot.client_id) == col(Client.id)
+    current = col(ClientSnapshot.state_version) == col(Client.state_version)
+    found = select(Client.id, Client.state_version, ClientSnapshot.facts)
+    found = found.outerjoin(ClientSnapshot, and_(snapshot_of, current))
+    for key in keys:
+        parameter: Any = bindparam(key)
+        found = found.where(col(Client.id).in_(clients_by(key, parameter)))
+    most: Any = literal_column(str(MOST_CANDIDATES))
+    compiled = found.order_by(col(Client.id)).limit(most).compile(dialect=dialect())
+    return str(compiled), list(compiled.positiontup or ())

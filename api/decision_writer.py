@@ -1,0 +1,82 @@
+"""Writing the desk's answers in groups, at the latest one second after they were given (rules D2, E5).
+
+A check stores nothing but its answer, and a transaction for each would cost more than the check. So a thread of the
+server writes them together. When the database does not take them the next check is not answered: an answer that
+nobody can prove later is no honest answer.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.database import transaction
+from contracts.errors import Refusal
+from entitlements.client_facts import keep_snapshot
+from entitlements.covers import ClientFacts
+from entitlements.decision_log import StoredDecision
+
+EVERY_SECONDS = 0.25
+"""How long an answer waits for company."""
+LATEST = timedelta(seconds=5)
+"""How long answers may stay unwritten before no more are given."""
+LARGEST_GROUP = 2000
+
+log = structlog.get_logger()
+
+
+class DecisionWriter:
+    """Takes answers from the event loop and writes them from a thread of its own."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine, self._clock = engine, clock
+        self._waiting: deque[dict[str, object]] = deque()
+        self._facts: dict[int, ClientFacts] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
+        self._thread.start()
+
+    def add(self, row: dict[str, object]) -> None:
+        """Take the row of an answer that is about to be given. Raises `Refusal("UNAVAILABLE")` when none are taken."""
+        oldest = self._waiting[0] if self._waiting else row
+        if self._clock() - oldest["evaluated_at"] > LATEST:  # type: ignore[operator]
+            raise Refusal("UNAVAILABLE", waiting=len(self._waiting))
+        self._waiting.append(row)
+
+    def add_facts(self, facts: ClientFacts) -> None:
+        """Take facts that were read anew, to keep them as the client's snapshot."""
+        self._facts[facts.client_id] = facts
+
+    def find(self, decision_id: str) -> dict[str, object] | None:
+        """The row of an answer that is not written yet."""
+        return next((row for row in list(self._waiting) if row["id"] == decision_id), None)
+
+    def close(self) -> None:
+        """Write what is left and stop."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            self._write_all()
+        self._write_all()
+
+    def _write_all(self) -> None:
+        while self._waiting or self._facts:
+            group = [self._waiting[place] for place in range(min(len(self._waiting), LARGEST_GROUP))]
+            facts, self._facts = self._facts, {}
+            try:
+                with transaction(self._engine) as session:
+                    if group:
+                        session.connection().execute(insert(StoredDecision), group)
+                    for one in facts.values():
+                        keep_snapshot(session, one)
+            except SQLAlchemyError as broken:
+                log.error("decisions not written", waiting=len(self._waiting), problem=type(broken).__name__)
+                return
+            for _ in group:
+                self._waiting.popleft()
