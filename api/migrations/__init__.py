@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from api.database import reading, transaction
 from api.migrations import operations
@@ -79,12 +79,13 @@ def _refusal(engine: Engine) -> Refusal | None:
 
 def _revision(engine: Engine) -> str | None:
     url = engine.url
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+    file = Path(url.database or "")
+    if url.get_backend_name() == "sqlite" and file.parent.is_dir() and not file.exists():
         return None  # asking would create the file
     try:
         with reading(engine) as session:
             return MigrationContext.configure(session.connection()).get_current_revision()
-    except OperationalError as error:
+    except DBAPIError as error:
         address = url.render_as_string(hide_password=True)
         raise Refusal("DATABASE_UNREACHABLE", url=address, problem=str(error.orig).strip()) from error
 

@@ -1,9 +1,223 @@
-"""Bringing a database to the schema of the code, on both databases."""
+"""Bringing a database to the schema of the code, and knowing when it is not there, on both databases."""
 
-from sqlalchemy import Engine
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-from api.migrations import differences
+import pytest
+from alembic.config import Config
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+import api.migrations
+from api.database import open_engine, reading, transaction
+from api.migrations import differences, downgrade, migrate, require_current_schema
+from api.schema import Rule, metadata, rules
+from contracts.errors import Refusal
+from contracts.parties import Client
+from entitlements.grants import Grant
+from tests.databases import PostgresTemplates
+from tests.rows import put_row
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database that was never migrated."""
+    if request.param == "sqlite":
+        engine = open_engine(f"sqlite:///{tmp_path}/empty.db")
+        yield engine
+        engine.dispose()
+    else:
+        templates: PostgresTemplates = request.getfixturevalue("postgresql_templates")
+        with templates.empty() as engine:
+            yield engine
+
+
+def everything_in(engine: Engine) -> dict[str, Any]:
+    """All that the database says about its schema, as SQLAlchemy reads it, and its triggers and constraints as text."""
+    catalogue = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal UNION ALL"
+        " SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid > 0",
+    }
+    with engine.connect() as connection:
+        found = inspect(connection)
+        tables = sorted(set(found.get_table_names()) - {"alembic_version"})
+        readers: dict[str, Callable[[str], Any]] = {
+            "columns": lambda table: [column | {"type": repr(column["type"])} for column in found.get_columns(table)],
+            "primary key": found.get_pk_constraint,
+            "foreign keys": lambda table: by_name(found.get_foreign_keys(table)),
+            "unique": lambda table: by_name(found.get_unique_constraints(table)),
+            "checks": lambda table: by_name(found.get_check_constraints(table)),
+            "indexes": lambda table: by_name(found.get_indexes(table)),
+        }
+        schema: dict[str, Any] = {table: {name: read(table) for name, read in readers.items()} for table in tables}
+        rows = connection.exec_driver_sql(catalogue[engine.dialect.name]).all()
+    return schema | {"rules": sorted(tuple(row) for row in rows)}
+
+
+def by_name(things: list[Any]) -> list[Any]:
+    return sorted(things, key=lambda thing: str(thing["name"]))
+
+
+def create_without_migrations(engine: Engine) -> None:
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        for rule in rules():
+            for statement in rule.imposing(engine.dialect.name).values():
+                connection.execute(text(statement))
 
 
 def test_the_migrated_database_is_what_the_code_says(engine: Engine) -> None:
     assert differences(engine) == []
+
+
+def test_a_migrated_database_goes_down_and_up_again(empty: Engine) -> None:
+    migrate(empty)
+    migrated = everything_in(empty)
+    downgrade(empty)
+    assert everything_in(empty) == {"rules": []}
+    migrate(empty)
+    assert everything_in(empty) == migrated
+
+
+def test_the_migrations_leave_out_no_check_and_no_rule(empty: Engine) -> None:
+    migrate(empty)
+    migrated = everything_in(empty)
+    downgrade(empty)
+    create_without_migrations(empty)
+    assert everything_in(empty) == migrated
+
+
+@pytest.mark.parametrize("rule", [Rule("append_only", "grant"), Rule("no_overlap", "coverage")], ids=str)
+def test_a_rule_that_was_lifted_is_noticed(engine: Engine, rule: Rule) -> None:
+    with transaction(engine) as session:
+        for statement in rule.lifting(engine.dialect.name):
+            session.execute(text(statement))
+    assert differences(engine) == [("impose", rule.kind, rule.table)]
+
+
+def test_two_processes_that_migrate_at_once_do_it_once(empty: Engine, tmp_path: Path) -> None:
+    script = "import sys, api.database, api.migrations as m; m.migrate(api.database.open_engine(sys.argv[1]))"
+    command = [sys.executable, "-c", script, empty.url.render_as_string(hide_password=False)]
+    both = [subprocess.Popen(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert differences(empty) == []
+
+
+# Standing: is the database the one that this code needs?
+
+
+def test_a_database_of_this_release_is_taken(engine: Engine) -> None:
+    require_current_schema(engine)
+
+
+def test_a_database_without_tables_is_refused(empty: Engine) -> None:
+    with pytest.raises(Refusal) as refusal:
+        require_current_schema(empty)
+    assert refusal.value.code == "SCHEMA_MISSING"
+    assert refusal.value.facts == {"database": None, "expected": "0001", "mend": "abonement migrate"}
+
+
+def test_asking_for_a_file_that_is_not_there_does_not_make_it(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="SCHEMA_MISSING"):
+        require_current_schema(open_engine(f"sqlite:///{tmp_path}/typo.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ask", [require_current_schema, migrate])
+@pytest.mark.parametrize("url", ["postgresql://user:secret@127.0.0.1:1/name", "sqlite:////nowhere/at/all.db"])
+def test_a_database_out_of_reach_is_refused_without_its_password(ask: Callable[[Engine], None], url: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        ask(open_engine(url))
+    assert refusal.value.code == "DATABASE_UNREACHABLE"
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sirs, " * 100)
+    with pytest.raises(Refusal, match="DATABASE_UNREACHABLE"):
+        require_current_schema(open_engine(f"sqlite:///{file}"))
+
+
+# A later release
+
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+
+def upgrade():
+    with op.batch_alter_table("client") as client:
+        client.alter_column("locale", type_=sa.String(5))
+    {more}
+"""
+
+
+@contextmanager
+def later_release(folder: Path, more: str = "") -> Iterator[None]:
+    """The code of a later release, whose migration on SQLite rebuilds a table that others refer to."""
+    (folder / "versions").mkdir()
+    (folder / "versions" / "0002_later.py").write_text(LATER.format(more=more))
+    this_release = api.migrations._config
+
+    def config(**attributes: Any) -> Config:
+        found = this_release(**attributes)
+        found.set_main_option("path_separator", "newline")
+        found.set_main_option("version_locations", f"api:migrations/versions\n{folder / 'versions'}")
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api.migrations, "_config", config)
+        yield
+
+
+def test_a_later_release_asks_for_its_migration_and_keeps_every_row(engine: Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        grant = put_row(session, Grant)
+    with later_release(tmp_path):
+        with pytest.raises(Refusal) as refusal:
+            require_current_schema(engine)
+        assert refusal.value.code == "SCHEMA_OLDER"
+        assert refusal.value.facts == {"database": "0001", "expected": "0002", "mend": "abonement migrate"}
+        migrate(engine)
+        require_current_schema(engine)
+    with reading(engine) as session:
+        assert session.exec(select(Grant.id).join(Client)).all() == [grant.id]
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), transaction(engine) as session:
+        session.execute(text("DELETE FROM client"))
+
+
+@pytest.mark.parametrize("ask", [require_current_schema, migrate])
+def test_a_database_of_a_later_release_is_refused(
+    engine: Engine, tmp_path: Path, ask: Callable[[Engine], None]
+) -> None:
+    with later_release(tmp_path):
+        migrate(engine)
+    with pytest.raises(Refusal) as refusal:
+        ask(engine)
+    assert refusal.value.code == "SCHEMA_NEWER"
+    assert (refusal.value.facts["database"], refusal.value.facts["expected"]) == ("0002", "0001")
+
+
+def test_a_migration_that_breaks_a_reference_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        put_row(session, Grant)
+    before = everything_in(engine)
+    with later_release(tmp_path, "op.execute('DELETE FROM client')"), pytest.raises((Refusal, IntegrityError)):
+        migrate(engine)
+    require_current_schema(engine)
+    assert everything_in(engine) == before
+    with reading(engine) as session:
+        assert len(session.exec(select(Client.id)).all()) > 0
