@@ -18,7 +18,7 @@ from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_number
 from contracts.parties import Seller
-from contracts.subscriptions import Contract
+from contracts.queries import contract_on
 from contracts.terms import next_month
 from entitlements.calendar import load_calendar
 from entitlements.closing import Charged, Month, freeze, open_month
@@ -147,7 +147,9 @@ def _bill(
 
 def _common(session: Session, statement: Statement, lines: Sequence[LineAmounts], at: datetime) -> dict[str, Any]:
     sums = totals(lines, statement.currency)
-    contract = _contract(session, statement)
+    contract = contract_on(session, statement.client_id, statement.seller_id, statement.issued_on)
+    if contract is None:
+        raise Refusal("NO_CONTRACT", field="client_id", value=statement.client_id)
     return {
         "seller_id": statement.seller_id,
         "client_id": statement.client_id,
@@ -159,16 +161,6 @@ def _common(session: Session, statement: Statement, lines: Sequence[LineAmounts]
         "currency": statement.currency,
         "issued_at": at,
     }
-
-
-def _contract(session: Session, statement: Statement) -> Contract:
-    """The client's latest contract with the seller signed by the end of the month, else its first one."""
-    own = select(Contract).where(Contract.client_id == statement.client_id, Contract.seller_id == statement.seller_id)
-    contracts = session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))).all()
-    if not contracts:
-        raise Refusal("NO_CONTRACT", field="client_id", value=statement.client_id)
-    signed = [contract for contract in contracts if contract.signed_on <= statement.issued_on]
-    return signed[-1] if signed else contracts[0]
 
 
 def _bill_lines(session: Session, statement: Statement, lines: Mapping[int, LineAmounts]) -> list[dict[str, Any]]:

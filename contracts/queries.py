@@ -1,6 +1,7 @@
 """Finding clients and reading what they have."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter
@@ -11,6 +12,7 @@ from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
+from contracts.subscriptions import Contract
 
 KEYS = ("id", "external_id", "inn", "registration_number", "email", "phone")
 """By what a caller may name a client."""
@@ -56,3 +58,11 @@ def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:
     key = search_key(text)
     starting = select(Client).where(col(Client.search_key).startswith(key, autoescape=True))
     return list(session.exec(starting.order_by(Client.search_key).limit(limit)))
+
+
+def contract_on(session: Session, client_id: int, seller_id: int, day: date) -> Contract | None:
+    """The contract under which a month's papers are issued: the latest signed by the day, else the first; or none."""
+    own = select(Contract).where(Contract.client_id == client_id, Contract.seller_id == seller_id)
+    contracts = session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))).all()
+    signed = [contract for contract in contracts if contract.signed_on <= day]
+    return signed[-1] if signed else next(iter(contracts), None)
