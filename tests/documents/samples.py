@@ -175,7 +175,8 @@ def worked_month() -> tuple[EntrySheet, ...]:
         ),
         entry(
             27, "SD-1071", "Выезд: замена фискального накопителя", 35, 60,
-            ShareSheet(included, 45), ShareSheet(overage, 15), channel="visit", differences=(DifferenceSheet(DifferenceKind.MINIMUM, 60),),
+            ShareSheet(included, 45), ShareSheet(overage, 15),
+            channel="visit", differences=(DifferenceSheet(DifferenceKind.MINIMUM, 60),),
         ),
     )  # fmt: skip
 

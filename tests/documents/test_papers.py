@@ -1,0 +1,230 @@
+"""The papers themselves: what they print is the sheet, in both languages, on whole pages (P1, P5, E4)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from contracts.money import Money
+from documents import words
+from documents.clauses import CLAUSE_OF
+from documents.contract import LapsePolicy, OverLimit, RefundPolicy, RoundingScope
+from documents.lines import LineKind
+from documents.parties import TaxMode
+from documents.statement import PaidFrom, PoolSheet, ShareSheet
+from documents.words import NBSP, Language
+from tests.documents import samples
+from tests.documents.reading import page_texts, whole_text
+
+Render = Callable[..., bytes]
+PAGE = {"ru": "страница {} из {}", "en": "page {} of {}"}
+TOTAL = {"ru": "Итого", "en": "Total"}
+both_languages = pytest.mark.parametrize("language", list(Language))
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def price(amount: Money, language: Language) -> str:
+    return plain(words.price(amount, language))
+
+
+@both_languages
+@pytest.mark.parametrize("kind", ["invoice", "act"])
+def test_lines_and_totals_are_those_of_the_sheet_e4(render: Render, kind: str, language: Language) -> None:
+    sheet = getattr(samples, kind)(3)
+    text = whole_text(render(kind, sheet, language))
+    for line in sheet.lines:
+        figures = [plain(words.amount_in_figures(one, language)) for one in (line.vat, line.amount)]
+        assert " ".join(figures) in text
+    assert price(sheet.total, language) in text
+    assert price(sheet.vat, language) in text
+    assert words.amount_in_words(sheet.total, language) in text
+
+
+@both_languages
+def test_every_entry_of_the_statement_prints_its_figures_p5(render: Render, language: Language) -> None:
+    sheet = samples.statement(15)
+    text = whole_text(render("statement", sheet, language))
+    for entry in sheet.entries:
+        row = text[text.index(entry.ticket) :]
+        times = f"{words.clock(entry.worked_minutes)} {words.clock(entry.billed_minutes)} "
+        before, _, after = row.partition(times)
+        assert entry.asked_by in before
+        assert entry.worked_by in before
+        assert plain(words.amount_in_figures(entry.amount, language)) in after[:60]
+    assert price(sheet.total, language) in text
+    assert price(sheet.vat, language) in text
+    assert plain(words.day_in_words(sheet.object_until_on, language)) in text
+    assert sheet.overrides[0].approved_by in text
+
+
+def test_the_worked_month_is_printed_line_by_line(render: Render) -> None:
+    text = whole_text(render("statement", samples.statement(4)))
+    assert "0:10 0:15 бонус 0:15 0,00" in text
+    assert "0:50 1:00 бонус 0:45 план 0:15 0,00" in text
+    assert "0:07 0:15 0:15 675,00" in text
+    assert "минимум 1 ч; 2 700,00 руб. за час" in text
+    assert "Итого 1:42 2:30 бонус 1:00 план 1:00 0:15 0:15 1 350,00" in text
+    assert "1 350,00 руб., в том числе НДС 22 % — 243,44 руб." in text
+
+
+@both_languages
+def test_the_roll_forward_of_the_pools_is_printed_e3(render: Render, language: Language) -> None:
+    pools = (
+        PoolSheet(PaidFrom.INCLUDED, 0, 480, -180, 300, 0, 0),
+        PoolSheet(PaidFrom.ROLLOVER, 60, 0, 180, 0, 60, 180),
+    )
+    text = whole_text(render("statement", samples.statement(4, pools=pools), language))
+    assert "0:00 8:00 −3:00 5:00 0:00 0:00" in text
+    assert "1:00 0:00 3:00 0:00 1:00 3:00" in text
+    assert f"{TOTAL[language]} 1:00 8:00 0:00 5:00 1:00 3:00" in text
+
+
+@both_languages
+@pytest.mark.parametrize("source", list(PaidFrom))
+def test_every_source_of_minutes_can_be_printed_h9(render: Render, source: PaidFrom, language: Language) -> None:
+    entries = (samples.entry(5, "SD-1", "Вопрос", 30, 30, ShareSheet(source, 30), amount=Money(0)),)
+    assert "0:30" in whole_text(render("statement", samples.statement(1, entries=entries), language))
+
+
+@both_languages
+def test_a_month_without_work_has_a_statement_that_says_so(render: Render, language: Language) -> None:
+    sheet = samples.statement(1, entries=(), pools=(), vat=Money(0))
+    said = {"ru": "В этом месяце работ не было", "en": "No work was done in this month"}
+    assert said[language] in whole_text(render("statement", sheet, language))
+
+
+def test_work_of_a_closed_month_is_named_as_such_h10(render: Render) -> None:
+    late = replace(samples.entry(5, "SD-1", "Вопрос", -15, -15), worked_on=date(2026, 9, 28))
+    text = whole_text(render("statement", samples.statement(1, entries=(late,))))
+    assert "запись за сентябрь 2026 г." in text
+    assert "−0:15 −0:15" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "russian", "english"),
+    [
+        (LineKind.SUBSCRIPTION, "План с 01.10.2026 по 31.10.2026 включительно", "План from 01.10.2026 to 31.10.2026"),
+        (LineKind.PACKAGE, "Пакет часов «План» действует по 31.10.2026", "Package of hours “План” valid to 31.10.2026"),
+        (LineKind.OVERAGE, "Работы сверх включённых часов, октябрь 2026 г.", "Work beyond the included hours, October"),
+        (LineKind.PAID_WORK, "Платные работы, октябрь 2026 г.", "Paid work, October 2026"),
+        (LineKind.CREDIT, "Корректировка: План", "Credit: План"),
+        (LineKind.OTHER, "1 План", "1 План"),
+    ],
+)
+def test_every_kind_of_line_has_words(render: Render, kind: LineKind, russian: str, english: str) -> None:
+    sheet = samples.invoice(lines=(samples.line(kind=kind, title="План", term=samples.OCTOBER),))
+    assert russian in whole_text(render("invoice", sheet, "ru"))
+    assert english in whole_text(render("invoice", sheet, "en"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [(TaxMode.SIMPLIFIED, "без НДС (применяется УСН)"), (TaxMode.GENERAL, "НДС не облагается")],
+)
+def test_a_paper_without_vat_says_why_m2(render: Render, mode: TaxMode, said: str) -> None:
+    free = samples.line(vat_rate=None, vat=Money(0))
+    text = whole_text(render("invoice", samples.invoice(lines=(free,), tax_mode=mode)))
+    assert said in text
+    assert "0 %" not in text
+
+
+def test_two_rates_are_printed_with_a_total_each_m2(render: Render) -> None:
+    old = samples.line(2, vat_rate=20, vat=Money(16_668))
+    text = whole_text(render("invoice", samples.invoice(lines=(samples.line(), old))))
+    assert "из них по ставке 22 % 22 % 180,35 1 000,10" in text
+    assert "из них по ставке 20 % 20 % 166,68 1 000,10" in text
+    assert "Итого 347,03 2 000,20" in text
+
+
+@both_languages
+def test_every_clause_that_an_answer_names_is_in_the_contract(render: Render, language: Language) -> None:
+    text = whole_text(render("contract", samples.contract(), language))
+    for number in set(CLAUSE_OF.values()):
+        assert re.search(rf" {re.escape(number)} [А-ЯA-Z]", text), number
+
+
+def test_the_policy_sentences_come_from_the_numbers_of_the_engine_p1(render: Render) -> None:
+    hours = replace(
+        samples.contract().hours,
+        included_minutes=480,
+        rollover_periods=1,
+        rollover_cap_minutes=480,
+        quantum_minutes=30,
+        minimum_minutes=60,
+        scope=RoundingScope.TICKET_DAY,
+        over_limit=OverLimit.BILL,
+        overrun_percent=None,
+    )
+    text = whole_text(render("contract", samples.contract(hours=hours)))
+    assert "В цену включено 8 ч работы специалистов" in text
+    assert "переносятся: не более 8 ч и не далее чем на 1 период" in text
+    assert "в большую сторону до 30 мин, но не менее 1 ч; работы по одному обращению за один день" in text
+    assert "вне рабочего времени ×1,5, в выходные и праздники ×2" in text
+    assert "Предел работ сверх часов не установлен" in text
+    assert "с 01 апреля 2026 г. по 31 марта 2027 г. включительно" in text
+
+
+@both_languages
+@pytest.mark.parametrize("over_limit", list(OverLimit))
+@pytest.mark.parametrize(("lapse", "refund"), list(zip(LapsePolicy, RefundPolicy, strict=True)))
+def test_every_policy_has_its_own_sentence(
+    render: Render, language: Language, over_limit: OverLimit, lapse: LapsePolicy, refund: RefundPolicy
+) -> None:
+    usual = samples.contract()
+    other = replace(
+        usual,
+        hours=replace(usual.hours, over_limit=over_limit, hour_rate=None),
+        renewal=replace(usual.renewal, lapse_policy=lapse, refund_policy=refund, grace_days=0),
+    )
+    assert whole_text(render("contract", other, language)) != whole_text(render("contract", usual, language))
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [
+        (samples.SOLE_TRADER, "и Индивидуальный предприниматель Щукина Валерия Юрьевна, далее «Заказчик»"),
+        (samples.CLIENT, "(представитель — директор Дёмин Олег Викторович, основание полномочий — Устав), далее"),
+        (samples.SELLER, "в лице генерального директора Мартынюк Натальи Александровны, действующей на основании"),
+    ],
+    ids=["sole trader", "no phrase yet", "approved phrase"],
+)
+def test_the_preamble_never_guesses_a_case_p3(render: Render, client: object, said: str) -> None:
+    preamble = whole_text(render("contract", samples.contract(client=client))).partition("1. Предмет")[0]
+    assert said in preamble.rpartition("с одной стороны")[2]
+
+
+@both_languages
+@pytest.mark.parametrize("kind", ["contract", "invoice", "act", "statement"])
+def test_every_page_carries_its_number_and_the_papers(render: Render, kind: str, language: Language) -> None:
+    sheet = getattr(samples, kind)() if kind == "contract" else getattr(samples, kind)(60)
+    pages = page_texts(render(kind, sheet, language))
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        footer = PAGE[language].format(number, len(pages))
+        assert re.search(rf"{re.escape(sheet.number)}\D+[\d.]+ · {footer}", text), text[-90:]
+
+
+def test_a_statement_of_15_lines_takes_two_pages_p5(render: Render) -> None:
+    assert len(page_texts(render("statement", samples.statement(15)))) == 2
+
+
+@pytest.mark.parametrize("kind", ["invoice", "act", "statement"])
+def test_the_head_of_the_table_is_repeated_on_every_page(render: Render, kind: str) -> None:
+    head = "Отрабо" if kind == "statement" else "Кол-во"
+    pages = page_texts(render(kind, getattr(samples, kind)(60)))
+    assert all(head in page for page in pages)
+
+
+@pytest.mark.parametrize(("kind", "counts"), [("statement", range(6, 20)), ("invoice", range(20, 38))])
+def test_totals_words_and_signatures_stay_with_the_last_row(render: Render, kind: str, counts: range) -> None:
+    for count in counts:
+        sheet = getattr(samples, kind)(count)
+        last = page_texts(render(kind, sheet))[-1]
+        row = sheet.entries[-1].ticket if kind == "statement" else f"№ {count}"
+        for part in (row, "Итого", words.amount_in_words(sheet.total, Language.RU), sheet.seller.signatory_name):
+            assert part in last, (count, part)

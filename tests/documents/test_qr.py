@@ -1,0 +1,50 @@
+"""The payment code of an invoice (P1, E4)."""
+
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from contracts.money import Money
+from documents.qr import payment_payload
+from tests.documents.samples import CLIENT, SELLER, SOLE_TRADER, invoice, line
+
+
+def test_the_sum_is_the_total_in_whole_kopecks_e4() -> None:
+    payload = payment_payload(invoice(3))
+    assert payload is not None
+    assert payload.startswith("ST00012|Name=ООО «Меридиан-Сервис»|PersonalAcc=40702810300000012345|")
+    assert f"|Sum={3_381_600 + 2 * 100_010}|" in payload
+
+
+def test_a_separator_in_a_name_opens_no_new_field() -> None:
+    payload = payment_payload(invoice(seller=_named("ООО «А|Sum=1»")))
+    assert payload is not None
+    assert payload.count("|Sum=") == 1
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        invoice(seller=SOLE_TRADER),
+        invoice(lines=(line(amount=Money(100, "EUR"), vat=Money(18, "EUR"), price=Money(100, "EUR")),)),
+        invoice(lines=(line(amount=Money(0), vat=Money(0)),)),
+    ],
+    ids=["no account", "not roubles", "nothing to pay"],
+)
+def test_without_an_account_or_a_sum_in_roubles_there_is_no_code(sheet: object) -> None:
+    assert payment_payload(sheet) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_printed_code_reads_as_the_payload_e4(render: Callable[..., bytes], language: str) -> None:
+    sheet = invoice(2, client=CLIENT)
+    with pypdfium2.PdfDocument(render("invoice", sheet, language)) as document:
+        page = document[0].render(scale=2.5).to_pil()
+    (code,) = zxingcpp.read_barcodes(page)
+    assert code.text == payment_payload(sheet)
+
+
+def _named(name: str) -> object:
+    return type(SELLER)(name=name, inn=SELLER.inn, bank=SELLER.bank)

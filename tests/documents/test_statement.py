@@ -1,0 +1,39 @@
+"""The statement's sheet refuses figures that do not add up (E1, E3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.money import Money
+from documents.statement import PaidFrom, PoolSheet, ShareSheet
+from tests.documents.samples import entry, statement
+
+
+def test_the_worked_month_comes_out_to_the_kopeck() -> None:
+    sheet = statement(4)
+    assert (sheet.worked_minutes, sheet.billed_minutes, sheet.total, sheet.vat) == (
+        102,
+        150,
+        Money(135_000),
+        Money(24_344),
+    )
+    assert [sheet.minutes_from(kind) for kind in PaidFrom] == [60, 0, 0, 60, 0, 15, 15, 0]
+    assert sheet.charged == (PaidFrom.OVERAGE, PaidFrom.PAID)
+
+
+def test_shares_that_are_not_the_billed_minutes_are_refused_e1() -> None:
+    with pytest.raises(ValueError, match="E1"):
+        entry(5, "SD-1", "Вопрос", 10, 15, ShareSheet(PaidFrom.BONUS, 10))
+
+
+def test_a_roll_forward_that_does_not_add_up_is_refused_e3() -> None:
+    with pytest.raises(ValueError, match="E3"):
+        PoolSheet(PaidFrom.INCLUDED, 0, 60, 0, 45, 0, 0)
+
+
+def test_rolled_minutes_leave_one_kind_and_enter_the_other_h6() -> None:
+    included = PoolSheet(PaidFrom.INCLUDED, 0, 480, -180, 300, 0, 0)
+    rolled = PoolSheet(PaidFrom.ROLLOVER, 0, 0, 180, 0, 0, 180)
+    total = replace(statement(4), pools=(included, rolled)).pool_total
+    assert total is not None
+    assert (total.given_minutes, total.rolled_minutes, total.used_minutes, total.closing_minutes) == (480, 0, 300, 180)

@@ -1,0 +1,77 @@
+"""Typesetting: strict templates, nothing loaded from outside, no markup out of a client's text (P7)."""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import jinja2
+import msgspec
+import pytest
+from weasyprint.urls import FatalURLFetchingError
+
+from documents.typesetting import SHEETS, Paper, page_source
+from documents.words import Language
+from tests.documents import samples
+from tests.documents.reading import page_texts, whole_text
+
+HOSTILE = (
+    '<script>alert(1)</script><img src="file:///etc/passwd"/>&amp; {{ 7 * 7 }} <link href="http://127.0.0.1/x"/>'
+    "<a href='file:///etc/passwd'>тут</a> \x00\x07\u202eзадом наперёд\u202c \u200fשלום 🧾👩‍💻"
+)
+
+
+def strings_replaced(value: Any, text: str) -> Any:
+    """The sheet's JSON with `text` in the place of every free text; numbers of papers, dates and codes stay."""
+    free = {"name", "full_name", "address", "title", "details", "asked_by", "worked_by", "product", "user", "reason"}
+    if isinstance(value, dict):
+        return {
+            key: text if key in free and isinstance(one, str) else strings_replaced(one, text)
+            for key, one in value.items()
+        }
+    return [strings_replaced(one, text) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", SHEETS)
+def test_a_clients_text_is_printed_and_never_obeyed_p7(kind: str, language: Language) -> None:
+    plain = getattr(samples, kind)()
+    hostile = msgspec.convert(strings_replaced(msgspec.to_builtins(plain), HOSTILE), SHEETS[kind])
+    source = ElementTree.fromstring(page_source(kind, 1, language, hostile))
+    expected = ElementTree.fromstring(page_source(kind, 1, language, plain))
+    assert {element.tag for element in source.iter()} == {element.tag for element in expected.iter()}
+    printed = "".join(source.itertext())
+    assert "<script>alert(1)</script>" in printed
+    assert "{{ 7 * 7 }}" in printed
+    assert not set("\x00\x07\u202e\u200f") & set(printed)
+
+
+def test_a_hostile_title_stands_on_the_page_as_text_p7(render: Callable[..., bytes]) -> None:
+    entries = samples.entries(4)
+    sheet = samples.statement(4, entries=(replace(entries[0], title=HOSTILE), *entries[1:]))
+    pdf = render("statement", sheet)
+    assert "<script>alert(1)</script>" in whole_text(pdf)
+    assert b"/URI" not in pdf
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1/x.png", "data:image/png;base64,AAAA"])
+def test_a_paper_that_asks_for_anything_is_not_rendered_p7(address: str) -> None:
+    with pytest.raises(FatalURLFetchingError, match="may load nothing"):
+        Paper(f'<html><body><img src="{address}"/></body></html>').write_pdf()
+
+
+def test_a_word_that_a_template_does_not_know_fails_the_paper() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        page_source("act", 1, Language.RU, samples.contract())
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_a_sheet_survives_its_json(kind: str) -> None:
+    sheet = getattr(samples, kind)()
+    assert msgspec.json.decode(msgspec.json.encode(sheet), type=SHEETS[kind]) == sheet
+
+
+def test_a_name_of_10000_letters_without_a_space_wraps(render: Callable[..., bytes]) -> None:
+    entries = samples.entries(4)
+    sheet = samples.statement(4, entries=(replace(entries[0], title="Щ" * 10_000), *entries[1:]))
+    assert sum(page.count("Щ") for page in page_texts(render("statement", sheet))) == 10_000

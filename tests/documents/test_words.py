@@ -1,0 +1,96 @@
+"""Amounts, days and hours as papers write them (P4, H2)."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.money import CURRENCIES, Money
+from documents import words
+from documents.words import MINUS, NBSP, Language
+
+RU, EN = Language.RU, Language.EN
+IN_WORDS = [
+    (100_100, RU, "Одна тысяча один рубль 00 копеек"),
+    (5_790_214, RU, "Пятьдесят семь тысяч девятьсот два рубля 14 копеек"),
+    (0, RU, "Ноль рублей 00 копеек"),
+    (-150, RU, "Минус один рубль 50 копеек"),
+    (123_456_789_012_345_678, RU, "78 копеек"),
+    (100, EN, "One rouble 00 kopecks"),
+    (100_100, EN, "One thousand and one roubles 00 kopecks"),
+    (-150, EN, "Minus one rouble 50 kopecks"),
+]
+
+
+@pytest.mark.parametrize(("minor", "language", "said"), IN_WORDS)
+def test_amounts_are_said_in_words_p4(minor: int, language: Language, said: str) -> None:
+    assert words.amount_in_words(Money(minor), language).endswith(said)
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+@pytest.mark.parametrize("language", list(Language))
+def test_every_currency_can_be_said_in_every_language_p4(currency: str, language: Language) -> None:
+    assert words.amount_in_words(Money(200_005, currency), language).split()[-2] == "05"
+    assert words.price(Money(1, currency), language).endswith(words.currency_mark(currency, language))
+
+
+@pytest.mark.parametrize(
+    ("minor", "russian", "english"),
+    [
+        (3_381_600, f"33{NBSP}816,00", "33,816.00"),
+        (-5, f"{MINUS}0,05", f"{MINUS}0.05"),
+        (99_999_999_999_999_999, f"999{NBSP}999{NBSP}999{NBSP}999{NBSP}999,99", "999,999,999,999,999.99"),
+    ],
+)
+def test_amounts_are_grouped_by_the_language(minor: int, russian: str, english: str) -> None:
+    assert words.amount_in_figures(Money(minor), RU) == russian
+    assert words.amount_in_figures(Money(minor), EN) == english
+
+
+@given(st.integers(min_value=-(10**14), max_value=10**14))
+def test_printed_figures_read_back_as_the_same_amount_e4(minor: int) -> None:
+    printed = words.amount_in_figures(Money(minor), RU).replace(MINUS, "-").replace(NBSP, " ")
+    assert Money.parse(printed) == Money(minor)
+
+
+def test_a_day_is_written_with_its_month_in_the_genitive_p4() -> None:
+    assert words.day_in_words(date(2026, 3, 5), RU).replace(NBSP, " ") == "05 марта 2026 г."
+    assert words.day_in_words(date(2026, 3, 5), EN).replace(NBSP, " ") == "5 March 2026"
+    assert words.month_in_words(date(2026, 3, 5), RU).replace(NBSP, " ") == "март 2026 г."
+    assert words.day_in_figures(date(2026, 3, 5)) == "05.03.2026"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "figures", "said"),
+    [
+        (1575, "26:15", "26 ч 15 мин"),
+        (-15, "−0:15", "−15 мин"),
+        (95, "1:35", "1 ч 35 мин"),
+        (120, "2:00", "2 ч"),
+        (0, "0:00", "0 мин"),
+    ],
+)
+def test_hours_never_turn_into_a_clock_time_h2(minutes: int, figures: str, said: str) -> None:
+    assert words.clock(minutes) == figures
+    assert words.hours_in_words(minutes, RU).replace(NBSP, " ") == said
+
+
+@pytest.mark.parametrize(("percent", "russian", "english"), [(100, "1", "1"), (150, "1,5", "1.5"), (200, "2", "2")])
+def test_a_multiplier_has_no_idle_zeros(percent: int, russian: str, english: str) -> None:
+    assert words.multiplier(percent, RU) == russian
+    assert words.multiplier(percent, EN) == english
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 месяц"), (3, "3 месяца"), (12, "12 месяцев"), (21, "21 месяц")])
+def test_counted_nouns_agree_with_their_number(number: int, said: str) -> None:
+    assert words.counted(number, RU, "месяц", "месяца", "месяцев").replace(NBSP, " ") == said
+
+
+def test_control_and_direction_marks_are_not_printable_p7() -> None:
+    assert words.printable("a\x00b\u202ec\nd\ud800e") == "a b c d e"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "So"]), max_size=50))
+def test_ordinary_text_is_printed_as_it_is_p7(text: str) -> None:
+    assert words.printable(text) == text
