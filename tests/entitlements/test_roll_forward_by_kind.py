@@ -4,14 +4,13 @@ from dataclasses import astuple
 from datetime import date
 
 import pytest
-from hypothesis import strategies as st
 
 from contracts.terms import boundary
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts
 from entitlements.roll_forward import RollForward, by_kind, roll_forward
 from tests.entitlements.facts_builders import NOVEMBER, OCTOBER, lot, monthly, pool, reversal, work
-from tests.entitlements.facts_strategies import MONTHS, for_any, pools
+from tests.entitlements.random_facts import MONTHS, a_pool, for_any, one_of
 from tests.entitlements.test_hours import worked_month
 
 BONUS, GOODWILL, ROLLOVER, INCLUDED, PACKAGE = GrantKind
@@ -58,7 +57,7 @@ def test_a_kind_that_only_lies_there_is_shown_e3() -> None:
     assert over(facts, OCTOBER) == {PACKAGE: RollForward(300, 0, 0, 0, 0, 300)}
 
 
-@for_any(facts=pools(), month=st.sampled_from(MONTHS))
+@for_any(facts=a_pool, month=one_of(*MONTHS))
 def test_the_kinds_add_up_and_come_to_the_pool_e3(facts: HoursFacts, month: date) -> None:
     kinds = over(facts, month)
     for moved in kinds.values():
