@@ -59,15 +59,15 @@ def grant_free_period(
     return free
 
 
-def is_due(session: Session, registration: Registration, version: PlanVersion, on: date) -> bool:
-    """Whether a sale on the day should grant the registration its free period: bought, not used, not over."""
+def due_term(session: Session, registration: Registration, version: PlanVersion, on: date) -> Term | None:
+    """The free period that a sale on the day grants the registration; none when it is not bought, had one, or it is
+    over by then."""
     months = _months(session, registration, version)
     if months == 0 or registration.bought_on is None or free_period_of(session, registration.id) is not None:
-        return False
-    return on < Term.of_months(registration.bought_on, months).ends_on
+        return None
+    term = Term.of_months(registration.bought_on, months)
+    return term if on < term.ends_on else None
 
 
 def _months(session: Session, registration: Registration, version: PlanVersion) -> int:
-    product = session.get(Product, registration.product_id)
-    assert product is not None
-    return free_months(version, product, registration.purchase)
+    return free_months(version, session.get_one(Product, registration.product_id), registration.purchase)

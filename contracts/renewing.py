@@ -3,15 +3,15 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from contracts.catalogue import Plan, PlanVersion
+from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.on_sale import plan_in_force, price_of_term
 from contracts.parties import Seller
-from contracts.selling import Sale, cover
+from contracts.selling import Sale, cover, require_uncovered
 from contracts.subscriptions import Contract, Coverage, Subscription
 from contracts.terms import Term
 
@@ -26,8 +26,8 @@ def renew(
 ) -> Sale:
     """The successor of a subscription that runs or is in grace, on the plan version now in force.
 
-    It covers the same registrations and never starts today nor overlaps (S4). Raises `Refusal` with
-    SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, SUBSCRIPTION_LAPSED, or those of a sale.
+    It covers the same registrations, but for those that an upgrade replaced, and never starts today nor overlaps (S4).
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, SUBSCRIPTION_LAPSED, or those of a sale.
     """
     old = session.get(Subscription, subscription_id)
     if old is None:
@@ -40,6 +40,8 @@ def renew(
     months = old.term_months if term_months is None else term_months
     agreed = price_of_term(session, version, months, price)
     term = Term.of_months(old.ends_on, months)
+    covered = _still_covered(session, old, term)
+    require_uncovered(session, plan, term, covered)
     successor = Subscription(
         contract_id=old.contract_id,
         client_id=old.client_id,
@@ -55,7 +57,6 @@ def renew(
     )
     session.add(successor)
     session.flush()
-    covered = session.exec(select(Coverage.registration_id).where(Coverage.subscription_id == old.id)).all()
     cover(session, successor, plan, covered)
     return Sale(contract, successor)
 
@@ -74,3 +75,14 @@ def _require_renewable(session: Session, old: Subscription, version: PlanVersion
     served_until = old.term.last_day + timedelta(days=version.grace_days)
     if on > served_until:
         raise Refusal("SUBSCRIPTION_LAPSED", field="subscription_id", value=old.id, last_day=old.term.last_day)
+
+
+def _still_covered(session: Session, old: Subscription, term: Term) -> list[int]:
+    """The ids of the old subscription's registrations that are not surrendered before the new term."""
+    own = select(Registration).join(Coverage).where(Coverage.subscription_id == old.id)
+    registrations = session.exec(own.order_by(col(Registration.id))).all()
+    still = [one for one in registrations if one.surrendered_on is None or one.surrendered_on > term.starts_on]
+    if registrations and not still:
+        number = registrations[-1].number
+        raise Refusal("REGISTRATION_SURRENDERED", field="subscription_id", value=old.id, registration=number)
+    return [one.id for one in still]

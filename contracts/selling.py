@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
-from contracts.free_periods import free_period_of, grant_free_period, is_due
+from contracts.free_periods import due_term, free_period_of, grant_free_period
 from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_number
@@ -49,21 +49,24 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     """Sell a subscription, with a contract unless one is named, and the free periods that are due (S1).
 
     Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, CONTRACT_UNKNOWN, PLAN_UNKNOWN, PLAN_NOT_ON_SALE,
-    TERM_NOT_ON_SALE, PRICE_REQUIRED, START_NOT_ALIGNED, START_OUT_OF_RANGE, REGISTRATION_UNKNOWN,
-    REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED or COVERAGE_OVERLAPS.
+    TERM_NOT_ON_SALE, PRICE_REQUIRED, PRICE_NEGATIVE, CURRENCY_WRONG, START_NOT_ALIGNED, START_OUT_OF_RANGE,
+    REGISTRATION_UNKNOWN, REGISTRATION_SURRENDERED, REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED or
+    COVERAGE_OVERLAPS.
     """
     seller, entity = _parties(session, order)
     on = at.astimezone(ZoneInfo(seller.time_zone)).date()
     plan, version = plan_in_force(session, order.plan_code, on)
     price = price_of_term(session, version, order.term_months, order.price)
     registrations = _registrations(session, entity, version, order.registrations)
+    term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
+    _require_not_surrendered(registrations, term)
+    require_uncovered(session, plan, term, [registration.id for registration in registrations])
+    contract = _known_contract(session, order) or _new_contract(session, seller, entity, on, at)
     free = tuple(
         grant_free_period(session, registration, version, seller.id, at=at)
         for registration in registrations
-        if is_due(session, registration, version, on)
+        if due_term(session, registration, version, on) is not None
     )
-    term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
-    contract = _contract(session, order, entity, on, at)
     sold = Subscription(
         contract_id=contract.id,
         client_id=entity.client_id,
@@ -82,10 +85,10 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     return Sale(contract, sold, free)
 
 
-def cover(session: Session, sold: Subscription, plan: Plan, registration_ids: Sequence[int]) -> None:
-    """Cover the registrations for the subscription's term. Raises `Refusal("COVERAGE_OVERLAPS")` (S6).
+def require_uncovered(session: Session, plan: Plan, term: Term, registration_ids: Sequence[int]) -> None:
+    """Raises `Refusal("COVERAGE_OVERLAPS")`, with the dates of what covers already, for any day of the term (S6).
 
-    The check gives the clear answer; the database refuses what slips past it.
+    It gives the clear answer; the database refuses what slips past it.
     """
     taken = session.exec(
         select(Coverage, Registration.number)
@@ -93,14 +96,19 @@ def cover(session: Session, sold: Subscription, plan: Plan, registration_ids: Se
         .where(
             col(Coverage.registration_id).in_(registration_ids),
             Coverage.plan_kind_id == plan.kind_id,
-            Coverage.starts_on < sold.ends_on,
-            Coverage.ends_on > sold.starts_on,
+            Coverage.starts_on < term.ends_on,
+            Coverage.ends_on > term.starts_on,
         )
+        .order_by(col(Coverage.starts_on))
     ).first()
     if taken is not None:
         other, number = taken
         dates = {"starts_on": other.starts_on, "last_day": Term(other.starts_on, other.ends_on).last_day}
         raise Refusal("COVERAGE_OVERLAPS", field="registrations", value=number, **dates)
+
+
+def cover(session: Session, sold: Subscription, plan: Plan, registration_ids: Sequence[int]) -> None:
+    """Cover the registrations for the subscription's term."""
     for registration_id in registration_ids:
         session.add(
             Coverage(
@@ -147,13 +155,22 @@ def _registrations(
     return [found[number] for number in dict.fromkeys(numbers)]
 
 
+def _require_not_surrendered(registrations: Sequence[Registration], term: Term) -> None:
+    """Raises `Refusal("REGISTRATION_SURRENDERED")` for a copy that an upgrade replaced before the term begins (S1)."""
+    for registration in registrations:
+        gone_on = registration.surrendered_on
+        if gone_on is not None and gone_on <= term.starts_on:
+            number = registration.number
+            raise Refusal("REGISTRATION_SURRENDERED", field="registrations", value=number, surrendered_on=gone_on)
+
+
 def _start(
     session: Session, order: Order, version: PlanVersion, registrations: Sequence[Registration], on: date
 ) -> date:
     """The day asked for, else the first one possible: today, or the day after the free periods."""
     if order.starts_on is None:
-        free = [free_period_of(session, registration.id) for registration in registrations]
-        return aligned(version, max([on, *(period.ends_on for period in free if period is not None)]))
+        free = [_free_term(session, registration, version, on) for registration in registrations]
+        return aligned(version, max([on, *(term.ends_on for term in free if term is not None)]))
     require_aligned(version, order.starts_on)
     if abs(order.starts_on - on) > FURTHEST_START:
         allowed = [on - FURTHEST_START, on + FURTHEST_START]
@@ -161,19 +178,30 @@ def _start(
     return order.starts_on
 
 
-def _contract(session: Session, order: Order, entity: Entity, on: date, at: datetime) -> Contract:
-    if order.contract_id is not None:
-        known = session.get(Contract, order.contract_id)
-        if known is None or known.client_id != entity.client_id or known.seller_id != order.seller_id:
-            raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=order.contract_id)
-        return known
+def _free_term(session: Session, registration: Registration, version: PlanVersion, on: date) -> Term | None:
+    """The free period that the registration had, else the one that this sale grants it."""
+    used = free_period_of(session, registration.id)
+    return used.term if used is not None else due_term(session, registration, version, on)
+
+
+def _known_contract(session: Session, order: Order) -> Contract | None:
+    """The contract that the order names, one between its seller and its entity."""
+    if order.contract_id is None:
+        return None
+    known = session.get(Contract, order.contract_id)
+    if known is None or (known.seller_id, known.entity_id) != (order.seller_id, order.entity_id):
+        raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=order.contract_id)
+    return known
+
+
+def _new_contract(session: Session, seller: Seller, entity: Entity, on: date, at: datetime) -> Contract:
     contract = Contract(
-        seller_id=order.seller_id,
+        seller_id=seller.id,
         client_id=entity.client_id,
         entity_id=entity.id,
         signed_on=on,
         created_at=at,
-        **take_number(session, order.seller_id, Series.CONTRACT, on.year),
+        **take_number(session, seller.id, Series.CONTRACT, on.year),
     )
     session.add(contract)
     session.flush()

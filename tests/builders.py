@@ -199,7 +199,7 @@ def row_counts(session: Session) -> dict[str, int]:
     """How many rows each table holds."""
     session.flush()
     counts = [select(literal(name), func.count()).select_from(table) for name, table in metadata.tables.items()]
-    return dict(session.connection().execute(union_all(*counts)).tuples().all())
+    return dict(session.connection().execute(union_all(*counts)).all())
 
 
 @contextmanager
