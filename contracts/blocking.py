@@ -23,7 +23,7 @@ def raise_block(
 ) -> Block:
     """Stop service for the client, or for one contract or subscription of it, from now or a later moment.
 
-    Raises `Refusal` with CLIENT_UNKNOWN, CONTRACT_UNKNOWN, SUBSCRIPTION_UNKNOWN, ONE_SUBJECT or BLOCK_EMPTY.
+    Raises `Refusal` with CLIENT_UNKNOWN, CONTRACT_UNKNOWN, SUBSCRIPTION_UNKNOWN, ONE_SUBJECT, BLOCK_EMPTY or TEXT_WRONG.
     """
     lock_client(session, client_id)
     if contract_id is not None and subscription_id is not None:
@@ -60,6 +60,7 @@ def lift_block(session: Session, block_id: int, *, at: datetime) -> Block:
     if block is None:
         raise Refusal("BLOCK_UNKNOWN", field="block_id", value=block_id)
     lock_client(session, block.client_id)
+    session.refresh(block)  # somebody else may have lifted it while this one waited
     if block.lifted_at is not None:
         raise Refusal("BLOCK_LIFTED", field="block_id", value=block_id, lifted_at=block.lifted_at)
     block.lifted_at = at
