@@ -7,7 +7,7 @@ from entitlements.billed import billed_entries
 from entitlements.hours_facts import Charge, Entry, HoursFacts
 from entitlements.rounding import RoundingPolicy
 from tests.entitlements.facts_builders import NOVEMBER, PLAN, moment, pool, reversal, work
-from tests.entitlements.facts_strategies import BY_TICKET, for_any, pools
+from tests.entitlements.random_facts import BY_TICKET, a_pool, for_any
 
 
 def billed(entries: list[Entry], policy: RoundingPolicy | None = None, at: str = "2027-01-01") -> list[int]:
@@ -113,7 +113,7 @@ def test_a_reversal_that_counts_later_in_the_day_does_not_reach_back_d1() -> Non
     assert billed([wrong, undo], at="2026-10-05 16:00") == []
 
 
-@for_any(facts=pools())
+@for_any(facts=a_pool)
 def test_each_ticket_of_a_month_is_billed_its_sum_rounded_up_once_h3(facts: HoursFacts) -> None:
     tickets: dict[object, list[tuple[Entry, int]]] = {}
     for entry, minutes in billed_entries(facts, moment("2027-01-01")):

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import strategies as st
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
@@ -35,7 +34,7 @@ from tests.entitlements.facts_builders import (
     under,
     work,
 )
-from tests.entitlements.facts_strategies import clients, for_any, instants
+from tests.entitlements.random_facts import a_client, a_question, for_any
 
 EMPTY = {SELLER: pool()}
 BLOCK, APPROVE, BILL = under(over_limit=OverLimit.BLOCK), under(), under(over_limit=OverLimit.BILL)
@@ -531,16 +530,7 @@ def without_validity(answer: Decision) -> Decision:
     return replace(answer, valid_until=None)
 
 
-random_questions = st.builds(
-    Question,
-    at=instants("Europe/Moscow"),
-    registration_number=st.sampled_from([None, "800", "801"]),
-    service=st.sampled_from([None, "remote_work", "consultation", "training"]),
-    minutes=st.sampled_from([None, 15, 60, 600]),
-)
-
-
-@for_any(facts=clients(), question=random_questions)
+@for_any(facts=a_client, question=a_question)
 def test_what_happens_later_does_not_change_the_answer_d1(facts: ClientFacts, question: Question) -> None:
     [(seller_id, hours)] = facts.pools.items()
     known = replace(
@@ -553,12 +543,12 @@ def test_what_happens_later_does_not_change_the_answer_d1(facts: ClientFacts, qu
     assert without_validity(before) == without_validity(decide(facts, question))
 
 
-@for_any(facts=clients(), question=random_questions)
+@for_any(facts=a_client, question=a_question)
 def test_the_order_in_which_covers_are_read_changes_nothing_d3(facts: ClientFacts, question: Question) -> None:
     assert decide(replace(facts, covers=facts.covers[::-1]), question) == decide(facts, question)
 
 
-@for_any(facts=clients(), question=random_questions)
+@for_any(facts=a_client, question=a_question)
 def test_an_answer_agrees_with_its_own_rules_and_hours_d2_d5(facts: ClientFacts, question: Question) -> None:
     answer = decide(facts, question)
     failed = {rule.code for rule in answer.rules if not rule.holds}

@@ -1,12 +1,11 @@
 """H1, H4, H6, H9, H10, H12 and T4; E1 and E2: who paid for which minute, computed from facts."""
 
-import random
 from dataclasses import astuple, replace
 from datetime import date, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import strategies as st
 
 from contracts.terms import boundary
 from entitlements.billed import billed_entries
@@ -26,7 +25,7 @@ from tests.entitlements.facts_builders import (
     state_of,
     work,
 )
-from tests.entitlements.facts_strategies import LAST, for_any, instants, pools, reserves
+from tests.entitlements.random_facts import LAST, a_hold, a_pool, an_instant, for_any
 
 BONUS, GOODWILL, ROLLOVER, INCLUDED, PACKAGE = GrantKind
 
@@ -322,11 +321,8 @@ def test_the_repeated_hour_belongs_to_one_day_t4() -> None:
         assert local_day(datetime.fromisoformat(utc), "America/New_York") == NOVEMBER
 
 
-random_instants = st.sampled_from(["Europe/Moscow", "America/New_York"]).flatmap(instants)
-
-
-@for_any(facts=pools(), at=random_instants, order=st.randoms(use_true_random=False))
-def test_the_order_of_typing_changes_nothing_h1(facts: HoursFacts, at: datetime, order: random.Random) -> None:
+@for_any(facts=a_pool, at=an_instant, order=lambda chance: chance)
+def test_the_order_of_typing_changes_nothing_h1(facts: HoursFacts, at: datetime, order: Random) -> None:
     shuffled = {
         name: tuple(order.sample(typed, len(typed)))
         for name in ("lots", "entries", "reserves")
@@ -335,7 +331,7 @@ def test_the_order_of_typing_changes_nothing_h1(facts: HoursFacts, at: datetime,
     assert account(replace(facts, **shuffled), at) == account(facts, at)
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_the_parts_of_each_entry_add_up_to_its_billed_minutes_e1(facts: HoursFacts, at: datetime) -> None:
     lines = {line.entry_id: line for line in account(facts, at).lines}
     for entry, billed_minutes in billed_entries(facts, at):
@@ -348,7 +344,7 @@ def test_the_parts_of_each_entry_add_up_to_its_billed_minutes_e1(facts: HoursFac
             assert max(astuple(parts)) <= 0
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_every_minute_of_every_lot_is_somewhere_e2(facts: HoursFacts, at: datetime) -> None:
     hours = account(facts, at)
     for state in hours.lots:
@@ -359,7 +355,7 @@ def test_every_minute_of_every_lot_is_somewhere_e2(facts: HoursFacts, at: dateti
         assert state.used_minutes >= (0 if state.lot.origin is not LotOrigin.RETURNED else -10_000)
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_what_entries_drew_is_what_lots_gave_kind_by_kind_e1_e2(facts: HoursFacts, at: datetime) -> None:
     hours = account(facts, at)
     for kind in GrantKind:
@@ -367,7 +363,7 @@ def test_what_entries_drew_is_what_lots_gave_kind_by_kind_e1_e2(facts: HoursFact
         assert drawn == sum(state.used_minutes for state in hours.lots if state.lot.kind is kind)
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_nothing_is_overage_while_a_grant_of_the_day_has_minutes_left_h4(facts: HoursFacts, at: datetime) -> None:
     for line in account(facts, at).lines:
         if line.parts.overage_minutes > 0:
@@ -377,7 +373,7 @@ def test_nothing_is_overage_while_a_grant_of_the_day_has_minutes_left_h4(facts: 
                 assert just_after.available_minutes == 0
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_an_earlier_moment_is_not_changed_by_what_counts_later_d1(facts: HoursFacts, at: datetime) -> None:
     known = replace(
         facts,
@@ -387,7 +383,7 @@ def test_an_earlier_moment_is_not_changed_by_what_counts_later_d1(facts: HoursFa
     assert account(known, at) == account(facts, at)
 
 
-@for_any(facts=pools(), at=random_instants, reserve=reserves("Europe/Moscow", 9))
+@for_any(facts=a_pool, at=an_instant, reserve=lambda chance: a_hold(chance, "Europe/Moscow", 9))
 def test_a_hold_never_raises_what_is_available_and_never_makes_it_negative_d5(
     facts: HoursFacts, at: datetime, reserve: Reserve
 ) -> None:
@@ -401,7 +397,7 @@ def test_a_hold_never_raises_what_is_available_and_never_makes_it_negative_d5(
     assert with_hold.lines == free.lines
 
 
-@for_any(facts=pools(), at=random_instants)
+@for_any(facts=a_pool, at=an_instant)
 def test_a_pool_of_minutes_never_outlives_its_lots_h6(facts: HoursFacts, at: datetime) -> None:
     hours = account(facts, at)
     assert all(state.lot.starts_on <= hours.on < state.lot.ends_on for state in hours.usable())

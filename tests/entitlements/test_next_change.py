@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import strategies as st
 
 from contracts.policies import IncludedPer
 from entitlements.answers import Decision, Question
@@ -14,7 +13,7 @@ from entitlements.decision import decide
 from entitlements.hours import day_starts_at, local_day
 from entitlements.hours_facts import GrantKind
 from tests.entitlements.facts_builders import SELLER, ask, client, cover, hold, lot, moment, pool, stop, under, work
-from tests.entitlements.facts_strategies import clients, for_any, instants
+from tests.entitlements.random_facts import a_client, a_question, for_any
 
 NO_HOURS = {"pools": {SELLER: pool()}}
 BY_TERM: dict[str, Any] = {**NO_HOURS, "plans": under(included_per=IncludedPer.TERM, expiring_days=-1)}
@@ -132,16 +131,9 @@ def instants_between(facts: ClientFacts, at: datetime, until: datetime | None) -
     return [moment for moment in moments if at < moment and (until is None or moment < until)]
 
 
-@for_any(
-    facts=clients(),
-    at=instants("Asia/Kamchatka"),
-    number=st.sampled_from([None, "800", "801"]),
-    service=st.sampled_from([None, "remote_work", "consultation"]),
-)
-def test_between_the_moment_asked_and_the_one_told_nothing_changes_d1(
-    facts: ClientFacts, at: datetime, number: str | None, service: str | None
-) -> None:
-    answer = decide(facts, Question(at, number, service, 60))
-    assert answer.valid_until is None or answer.valid_until > at
-    for later in instants_between(facts, at, answer.valid_until):
-        assert told(decide(facts, Question(later, number, service, 60))) == told(answer)
+@for_any(facts=a_client, question=a_question)
+def test_between_the_moment_asked_and_the_one_told_nothing_changes_d1(facts: ClientFacts, question: Question) -> None:
+    answer = decide(facts, question)
+    assert answer.valid_until is None or answer.valid_until > question.at
+    for later in instants_between(facts, question.at, answer.valid_until):
+        assert told(decide(facts, replace(question, at=later))) == told(answer)

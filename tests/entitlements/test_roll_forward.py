@@ -5,7 +5,6 @@ from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import strategies as st
 
 from contracts.terms import boundary
 from entitlements.answers import Question
@@ -15,10 +14,10 @@ from entitlements.hours import HoursAccount, LotState, account, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts, LotOrigin
 from entitlements.roll_forward import RollForward, balance, closing_lots, roll_forward
 from tests.entitlements.facts_builders import DECEMBER, NOVEMBER, OCTOBER, hold, lot, monthly, pool, reversal, work
-from tests.entitlements.facts_strategies import FIRST, MONTHS, clients, for_any, instants, pools
+from tests.entitlements.random_facts import FIRST, MONTHS, a_client, a_pool, an_instant, for_any, one_of
 from tests.entitlements.test_hours import worked_month
 
-BOUNDS = [boundary(FIRST, k) for k in range(-1, 13)]
+BOUNDS = [boundary(FIRST, k) for k in range(-1, 16)]
 
 
 def at_bound(facts: HoursFacts, bound: date) -> HoursAccount:
@@ -102,7 +101,7 @@ def test_closing_lots_are_what_lives_on_with_what_was_used_h1() -> None:
     assert still_package == package
 
 
-@for_any(facts=pools())
+@for_any(facts=a_pool)
 def test_each_month_opens_with_what_the_last_one_closed_and_adds_up_e3(facts: HoursFacts) -> None:
     accounts = [at_bound(facts, bound) for bound in BOUNDS]
     months = [roll_forward(before, after) for before, after in pairwise(accounts)]
@@ -135,23 +134,20 @@ def alive(hours: HoursAccount) -> list[LotState]:
     return [replace(state, lot=replace(state.lot, used_minutes=0)) for state in hours.usable()]
 
 
-moments = st.sampled_from(["Europe/Moscow", "America/New_York"]).flatmap(instants)
-
-
-@for_any(facts=pools(), bound=st.sampled_from(MONTHS), at=moments)
+@for_any(facts=a_pool, bound=one_of(*MONTHS), at=an_instant)
 def test_a_closed_opening_balance_gives_the_account_from_zero_h1(facts: HoursFacts, bound: date, at: datetime) -> None:
     at = max(at, day_starts_at(bound, facts.time_zone))
     from_zero, opened = account(facts, at), account(from_closed(facts, bound), at)
     assert alive(opened) == alive(from_zero)
     assert opened.lines == tuple(line for line in from_zero.lines if line.counts_on >= bound)
     assert opened.held_beyond_minutes == from_zero.held_beyond_minutes
-    for later in (month for month in BOUNDS if month >= bound):
+    for later in (month for month in MONTHS if month >= bound):
         assert over(from_closed(facts, bound), later) == over(facts, later)
         closing = list(closing_lots(at_bound(facts, later)))
         assert list(closing_lots(at_bound(from_closed(facts, bound), later))) == closing
 
 
-@for_any(facts=clients(), bound=st.sampled_from(MONTHS), at=moments, minutes=st.sampled_from([None, 15, 120]))
+@for_any(facts=a_client, bound=one_of(*MONTHS), at=an_instant, minutes=one_of(None, 15, 120))
 def test_a_closed_opening_balance_gives_the_same_decisions_h1(
     facts: ClientFacts, bound: date, at: datetime, minutes: int | None
 ) -> None:
