@@ -1,0 +1,129 @@
+"""The web application: one engine, one clock, every endpoint behind its guard, every answer with its headers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import openapi, public, refusals
+from api.database import open_engine
+from api.identity import KeyRing
+from api.migrations import require_current_schema
+from api.settings import Settings
+
+log = structlog.get_logger()
+
+ROUTERS: tuple[APIRouter, ...] = (public.router,)
+USES_EVERY_SECONDS = 60
+"""How often it is written down when keys were last used."""
+DESCRIPTION = """Sells support subscriptions, tells the service desk whether a request may be served and out of which
+hours, and puts it on paper. Minutes are whole numbers, money is a text with two decimals, instants carry their offset,
+days are ISO dates. A call that writes takes a key of the caller's in `Idempotency-Key`: the same key with the same body
+gets the stored answer."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+"""What every answer carries unless it sets its own."""
+
+
+def now() -> datetime:
+    """The moment at which a request counts."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> FastAPI:
+    """The application of an installation; it opens the database when it starts.
+
+    Starting raises the refusals of `require_current_schema`.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = open_engine(settings.database_url.get_secret_value())
+        await run_in_threadpool(require_current_schema, engine)
+        app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
+        uses = asyncio.create_task(_write_uses(app.state.keys))
+        try:
+            yield
+        finally:
+            uses.cancel()
+            with suppress(asyncio.CancelledError):
+                await uses
+            await run_in_threadpool(_write_uses_now, app.state.keys)
+            engine.dispose()
+
+    app = FastAPI(
+        title="Abonement",
+        version=version("abonement"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.clock = settings, clock
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    refusals.install(app)
+    app.add_middleware(Answering)
+    return app
+
+
+class Answering:
+    """Puts the headers on every answer, and answers a fault of ours without a word of its inside."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; see its answer out."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            if begun:
+                raise
+            await refusals.fault(Request(scope), error)(scope, receive, send_with_headers)
+
+
+async def _write_uses(keys: KeyRing) -> None:
+    while True:
+        await asyncio.sleep(USES_EVERY_SECONDS)
+        await run_in_threadpool(_write_uses_now, keys)
+
+
+def _write_uses_now(keys: KeyRing) -> None:
+    try:
+        keys.write_uses()
+    except SQLAlchemyError as lost:
+        log.warning("uses of keys not written", problem=type(lost).__name__)

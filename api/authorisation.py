@@ -1,0 +1,83 @@
+"""What each role may do: the one table of every endpoint; whatever it does not name is forbidden."""
+
+from fastapi import Request
+
+from api.identity import Principal, principal_of
+from api.keys import Role
+from contracts.errors import Refusal
+
+Roles = frozenset[Role]
+
+NOBODY: Roles = frozenset()
+ADMIN: Roles = frozenset({Role.ADMIN})
+SALES = ADMIN | {Role.SALES}
+BOOKS = ADMIN | {Role.ACCOUNTANT}
+STAFF = SALES | BOOKS
+DESK = ADMIN | {Role.DESK}
+CHECKS = DESK | {Role.SALES, Role.VERDICT}
+READERS = STAFF | {Role.CLIENT}
+
+PUBLIC = {
+    ("GET", "/docs"),
+    ("GET", "/docs/{asset}"),
+    ("GET", "/health"),
+    ("GET", "/health/ready"),
+    ("GET", "/openapi.json"),
+}
+"""The endpoints that need no key: they say nothing about anybody."""
+
+ALLOWED: dict[tuple[str, str], Roles] = {
+    ("POST", "/v1/sellers"): ADMIN,
+    ("GET", "/v1/sellers"): STAFF,
+    ("GET", "/v1/plans"): STAFF,
+    ("GET", "/v1/products"): STAFF,
+    ("GET", "/v1/packages"): STAFF,
+    ("POST", "/v1/clients"): SALES,
+    ("GET", "/v1/clients"): STAFF,
+    ("GET", "/v1/clients/{client_id}"): STAFF,
+    ("POST", "/v1/clients/{client_id}/entities"): SALES,
+    ("POST", "/v1/clients/{client_id}/contacts"): SALES,
+    ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
+    ("POST", "/v1/registrations"): SALES,
+    ("POST", "/v1/free-periods"): SALES,
+    ("POST", "/v1/subscriptions"): SALES,
+    ("GET", "/v1/subscriptions/{subscription_id}"): READERS,
+    ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
+    ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
+    ("POST", "/v1/grants"): ADMIN,
+    ("POST", "/v1/grants/{grant_id}:void"): ADMIN,
+    ("POST", "/v1/blocks"): ADMIN,
+    ("POST", "/v1/blocks/{block_id}:lift"): ADMIN,
+    ("POST", "/v1/entitlement-checks"): CHECKS,
+    ("POST", "/v1/entitlement-checks:batch"): CHECKS,
+    ("GET", "/v1/entitlement-checks/{decision_id}"): CHECKS,
+    ("POST", "/v1/holds/{hold_id}:settle"): DESK,
+    ("POST", "/v1/holds/{hold_id}:release"): DESK,
+    ("POST", "/v1/holds/{hold_id}:extend"): DESK,
+    ("POST", "/v1/work-entries"): DESK,
+    ("POST", "/v1/work-entries:preview"): DESK,
+    ("POST", "/v1/months/{month}:close"): BOOKS,
+    ("GET", "/v1/months/{month}"): STAFF,
+    ("GET", "/v1/statements/{statement_id}"): READERS,
+    ("GET", "/v1/invoices/{invoice_id}"): STAFF,
+    ("GET", "/v1/acts/{act_id}"): STAFF,
+    ("GET", "/v1/papers"): READERS,
+    ("GET", "/v1/papers/{paper_id}"): READERS,
+    ("GET", "/v1/papers/{paper_id}/file"): READERS,
+}
+"""Which roles may call which endpoint; a test compares it with the routes and with the documentation."""
+
+
+async def authorise(request: Request, path: str) -> Principal | None:
+    """Who may go on to the endpoint at `path` (as it is declared); none where anybody may.
+
+    Raises `Refusal` with ROLE_NOT_ALLOWED, or those of `principal_of`. An endpoint that is in neither table lets
+    nobody in.
+    """
+    place = (request.method, path)
+    if place in PUBLIC:
+        return None
+    principal = await principal_of(request)
+    if principal.role not in ALLOWED.get(place, NOBODY):
+        raise Refusal("ROLE_NOT_ALLOWED", role=principal.role)
+    return principal

@@ -1,0 +1,73 @@
+"""What anybody may see: whether the server lives, and the documentation of the API with its assets from this server."""
+
+from importlib.resources import files
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from api.database import reading
+from api.request import GuardedRoute
+from contracts.errors import Refusal
+
+router = APIRouter(route_class=GuardedRoute)
+
+STATIC = files("api") / "static"
+ASSETS = {
+    "docs.js": "text/javascript",
+    "vendor/swagger-ui-bundle.js": "text/javascript",
+    "vendor/swagger-ui.css": "text/css",
+    "vendor/favicon-32x32.png": "image/png",
+}
+_BY_NAME = {path.rpartition("/")[2]: path for path in ASSETS}
+DOCS_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Health(BaseModel):
+    """That the server answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/health", tags=["health"])
+async def live() -> Health:
+    """Whether the process answers; it asks nobody else."""
+    return Health()
+
+
+@router.get("/health/ready", tags=["health"])
+def ready(request: Request) -> Health:
+    """Whether requests can be served: 503 while the database cannot be reached."""
+    with reading(request.app.state.engine) as session:
+        session.connection().execute(text("SELECT 1"))
+    return Health()
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> Response:
+    """The documentation for programs."""
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/docs", include_in_schema=False)
+def docs() -> Response:
+    """The documentation for people."""
+    return Response(_read("docs.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+@router.get("/docs/{asset}", include_in_schema=False)
+def asset(asset: str) -> Response:
+    """A script, style or picture of the documentation. Raises `Refusal("ROUTE_UNKNOWN")`."""
+    if asset not in _BY_NAME:
+        raise Refusal("ROUTE_UNKNOWN")
+    path = _BY_NAME[asset]
+    return Response(_read(path), media_type=ASSETS[path], headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _read(path: str) -> bytes:
+    return STATIC.joinpath(*path.split("/")).read_bytes()

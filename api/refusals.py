@@ -1,0 +1,202 @@
+"""How a "no" is told over HTTP: every refusal as a problem of RFC 9457, with its status and its sentence."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+
+from api.request import language_of
+from contracts.errors import Refusal
+from contracts.money import Money
+from documents.refusal_wording import refusal_text
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 2
+LONGEST_VALUE = 200
+"""Characters of a caller's value that a problem repeats."""
+MOST_VALUES = 50
+
+STATUSES = {
+    **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
+    **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
+    "ROLE_NOT_ALLOWED": 403,
+    "ROUTE_UNKNOWN": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "BODY_TOO_LARGE": 413,
+    "BODY_NOT_JSON": 415,
+    "FAULT": 500,
+    **dict.fromkeys(("UNAVAILABLE", "DATABASE_UNREACHABLE"), 503),
+    **dict.fromkeys(
+        (
+            "ALREADY_RENEWED",
+            "BLOCK_LIFTED",
+            "COVERAGE_OVERLAPS",
+            "FREE_PERIOD_USED",
+            "GRANT_VOIDED",
+            "HOLD_ENDED",
+            "HOLD_LAPSED",
+            "KEY_REUSED",
+            "MONTH_CLOSED",
+            "MONTH_NOT_OVER",
+            "PAPER_NOT_PRINTED",
+            "PREVIOUS_MONTH_OPEN",
+            "SUBSCRIPTION_LAPSED",
+        ),
+        409,
+    ),
+}
+"""The statuses of codes; `…_EXISTS` and `…_TAKEN` are 409, `…_UNKNOWN` of a thing in the path 404, the rest 422."""
+
+HEADERS = {
+    401: {"WWW-Authenticate": 'Bearer realm="abonement"'},
+    503: {"Retry-After": str(RETRY_SECONDS)},
+}
+
+CONSTRAINTS = {
+    "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
+    "uq_call_answer_caller_key": ("KEY_REUSED", "Idempotency-Key"),
+    "uq_client_external_id": ("CLIENT_EXISTS", "external_id"),
+    "uq_entity_inn_kpp": ("ENTITY_EXISTS", "inn"),
+    "uq_free_period_registration_id": ("FREE_PERIOD_USED", "registration_number"),
+    "uq_grant_source_key": ("GRANT_EXISTS", "Idempotency-Key"),
+    "uq_grant_void_grant_id": ("GRANT_VOIDED", "grant_id"),
+    "uq_hold_ending_hold_id": ("HOLD_ENDED", "hold_id"),
+    "uq_registration_number": ("REGISTRATION_EXISTS", "number"),
+    "uq_seller_code": ("SELLER_EXISTS", "code"),
+    "uq_seller_inn_kpp": ("SELLER_EXISTS", "inn"),
+    "uq_subscription_predecessor_id": ("ALREADY_RENEWED", "subscription_id"),
+    "uq_work_entry_source_external_id_revision": ("EXTERNAL_ID_TAKEN", "external_id"),
+}
+"""The refusal that each rule of the schema stands for when two callers passed its check in code at once."""
+
+
+def problem(request: Request, refusal: Refusal) -> JSONResponse:
+    """The refusal as an answer in the caller's language."""
+    status, language = status_of(refusal, request.path_params), language_of(request)
+    body = {
+        "type": f"urn:abonement:problem:{refusal.code.lower().replace('_', '-')}",
+        "title": refusal_text(refusal.code, language),
+        "status": status,
+        "code": refusal.code,
+        "field": refusal.field,
+        **{name: plain(fact) for name, fact in refusal.facts.items()},
+    }
+    headers = {"Content-Language": language, "Vary": "Accept-Language", **HEADERS.get(status, {})}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def status_of(refusal: Refusal, path: Mapping[str, object] = {}) -> int:
+    """The HTTP status of a refusal of a call with these parameters in its path."""
+    code = refusal.code
+    if code in STATUSES:
+        return STATUSES[code]
+    if code.endswith(("_EXISTS", "_TAKEN")):
+        return 409
+    return 404 if code.endswith("_UNKNOWN") and refusal.field in path else 422
+
+
+def plain(fact: object) -> Any:
+    """A fact as JSON says it: days in ISO, amounts as texts, long texts and lists cut."""
+    match fact:
+        case None | bool() | int():
+            return fact
+        case Enum():
+            return fact.value
+        case datetime() | date():
+            return fact.isoformat()
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in list(fact)[:MOST_VALUES]]
+        case dict():
+            return {str(name)[:LONGEST_VALUE]: plain(item) for name, item in list(fact.items())[:MOST_VALUES]}
+        case str() | float() | Decimal() | Money():
+            text = str(fact).encode(errors="backslashreplace").decode()
+            return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    return type(fact).__name__
+
+
+def refusal_of(broken: IntegrityError) -> Refusal | None:
+    """What a broken rule of the schema refuses; none when it is a fault of ours."""
+    code, field = CONSTRAINTS.get(_constraint(broken), (None, None))
+    return Refusal(code, field=field) if code is not None else None
+
+
+def _constraint(broken: IntegrityError) -> str:
+    """The broken constraint's name; SQLite tells the columns of a unique key, from which the name follows."""
+    diagnosis = getattr(broken.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    text = str(broken.orig)
+    if unique := re.fullmatch(r"UNIQUE constraint failed: (.+)", text):
+        places = [place.split(".") for place in unique[1].split(", ")]
+        return "_".join(["uq", places[0][0], *(column for _, column in places)])
+    return text
+
+
+def refusal_of_input(broken: RequestValidationError) -> Refusal:
+    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them."""
+    faults = [_fault(error) for error in broken.errors()[:MOST_VALUES]]
+    first = {name: fact for name, fact in faults[0].items() if name not in ("code", "field")}
+    return Refusal(faults[0]["code"], field=faults[0]["field"], **first, errors=faults)
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
+    context, kind = error.get("ctx", {}), error["type"]
+    path = ".".join(str(step) for step in error["loc"][1:]) or str(error["loc"][0])
+    fault = {"code": "FIELD_WRONG", "field": path, "value": error.get("input"), "allowed": error["msg"]}
+    if kind == "missing":
+        return {"code": "FIELD_REQUIRED", "field": path}
+    if kind == "extra_forbidden":
+        return {"code": "FIELD_UNKNOWN", "field": path}
+    if kind == "refused":
+        return fault | {"code": context["code"], "allowed": context["allowed"]}
+    return fault
+
+
+def fault(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a fault of ours: an id that finds it in the log, and nothing else."""
+    fault_id = str(uuid4())
+    log.error("fault", id=fault_id, method=request.method, path=request.url.path, exc_info=error)
+    return problem(request, Refusal("FAULT", instance=f"urn:uuid:{fault_id}"))
+
+
+def install(app: FastAPI) -> None:
+    """Tell every "no" of the application in this one form."""
+
+    def refused(request: Request, error: Any) -> Response:
+        return problem(request, error)
+
+    def invalid(request: Request, error: Any) -> Response:
+        return problem(request, refusal_of_input(error))
+
+    def broken(request: Request, error: Any) -> Response:
+        refusal = refusal_of(error)
+        return fault(request, error) if refusal is None else problem(request, refusal)
+
+    def away(request: Request, error: Any) -> Response:
+        log.warning("database away", method=request.method, path=request.url.path, problem=type(error).__name__)
+        return problem(request, Refusal("UNAVAILABLE"))
+
+    def lost(request: Request, error: Any) -> Response:
+        known = {404: "ROUTE_UNKNOWN", 405: "METHOD_NOT_ALLOWED", 400: "BODY_UNREADABLE"}
+        answer = problem(request, Refusal(known.get(error.status_code, "FAULT")))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(IntegrityError, broken)
+    for gone in (OperationalError, InterfaceError, PoolExhausted):
+        app.add_exception_handler(gone, away)
+    app.add_exception_handler(HTTPException, lost)

@@ -1,0 +1,9 @@
+// Apart from the page, because its policy allows no script inside it.
+SwaggerUIBundle({
+  dom_id: "#docs",
+  url: "openapi.json",
+  deepLinking: true,
+  displayRequestDuration: true,
+  docExpansion: "none",
+  validatorUrl: null,
+});
