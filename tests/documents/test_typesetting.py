@@ -60,9 +60,9 @@ def test_a_paper_that_asks_for_anything_is_not_rendered_p7(address: str) -> None
         Paper(f'<html><body><img src="{address}"/></body></html>').write_pdf()
 
 
-def test_a_word_that_a_template_does_not_know_fails_the_paper() -> None:
-    with pytest.raises(jinja2.UndefinedError):
-        page_source("act", 1, Language.RU, samples.contract())
+def test_a_value_that_a_sheet_does_not_have_fails_the_paper() -> None:
+    with pytest.raises(jinja2.UndefinedError, match="pay_by_on"):
+        page_source("invoice", 1, Language.RU, samples.act())
 
 
 @pytest.mark.parametrize("kind", SHEETS)
