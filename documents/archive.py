@@ -6,6 +6,7 @@ their SHA-256, and only then records that they are there. Each step can be kille
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import or_
@@ -78,13 +79,20 @@ def record(session: Session, paper_id: int, key: str, pdf_size: int, *, at: date
         "store_key": key,
         "rendered_at": at,
     }
-    waiting = (col(Paper.id) == paper_id, col(Paper.state) == PaperState.QUEUED)
-    session.exec(update(Paper).where(*waiting).values(**printed))
+    _record(session, paper_id, printed)
 
 
 def record_failure(session: Session, paper: Paper, problem: str) -> None:
-    """That an attempt failed: the paper is tried again, and after `ATTEMPTS` it waits for a person."""
+    """That an attempt failed: the paper is tried again, and after `ATTEMPTS` it waits for a person.
+
+    A paper that another worker has printed meanwhile stays printed.
+    """
     failed = {"claimed_until": None, "state": PaperState.QUEUED, "problem": ""}
     if paper.attempts >= ATTEMPTS:
         failed |= {"state": PaperState.FAILED, "problem": problem[:1000]}
-    session.exec(update(Paper).where(col(Paper.id) == paper.id).values(**failed))
+    _record(session, paper.id, failed)
+
+
+def _record(session: Session, paper_id: int, outcome: dict[str, Any]) -> None:
+    waiting = (col(Paper.id) == paper_id, col(Paper.state) == PaperState.QUEUED)
+    session.exec(update(Paper).where(*waiting).values(**outcome))
