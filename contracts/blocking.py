@@ -23,7 +23,8 @@ def raise_block(
 ) -> Block:
     """Stop service for the client, or for one contract or subscription of it, from now or a later moment.
 
-    Raises `Refusal` with CLIENT_UNKNOWN, CONTRACT_UNKNOWN, SUBSCRIPTION_UNKNOWN, ONE_SUBJECT, BLOCK_EMPTY or TEXT_WRONG.
+    Raises `Refusal` with CLIENT_UNKNOWN, CONTRACT_UNKNOWN, SUBSCRIPTION_UNKNOWN, ONE_SUBJECT, BLOCK_EMPTY, or
+    TEXT_WRONG for the reason.
     """
     lock_client(session, client_id)
     if contract_id is not None and subscription_id is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, select
 
@@ -74,16 +75,24 @@ def add_seller(
     time_zone: str = "Europe/Moscow",
     late_entry_days: int = 0,
 ) -> Seller:
-    """A new seller, taxed in a mode from a day on. Raises `Refusal("SELLER_EXISTS")` for a code in use."""
-    if session.exec(select(Seller).where(Seller.code == code)).first() is not None:
-        raise Refusal("SELLER_EXISTS", field="code", value=code)
+    """A new seller, taxed in a mode from a day on.
+
+    Raises `Refusal` with SELLER_EXISTS for a code or an INN and KPP in use, TIME_ZONE_UNKNOWN, FIELD_WRONG for a
+    negative late-entry window, or those of `checked_requisites`.
+    """
     seller = Seller(
         code=require_text(code, "code", 40),
-        city=city,
-        time_zone=time_zone,
+        city=require_text(city, "city", 100) if city else "",
+        time_zone=_require_time_zone(time_zone),
         late_entry_days=late_entry_days,
         **checked_requisites(requisites),
     )
+    if late_entry_days < 0:
+        raise Refusal("FIELD_WRONG", field="late_entry_days", value=late_entry_days, allowed="0 or more")
+    if session.exec(select(Seller).where(Seller.code == seller.code)).first() is not None:
+        raise Refusal("SELLER_EXISTS", field="code", value=seller.code)
+    if session.exec(select(Seller).where(Seller.inn == seller.inn, Seller.kpp == seller.kpp)).first() is not None:
+        raise Refusal("SELLER_EXISTS", field="inn", value=seller.inn)
     session.add(seller)
     session.flush()
     session.add(SellerTaxMode(seller_id=seller.id, valid_from=taxed_from, mode=tax_mode))
@@ -91,11 +100,22 @@ def add_seller(
     return seller
 
 
+def _require_time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refusal("TIME_ZONE_UNKNOWN", field="time_zone", value=name, allowed="Europe/Moscow") from None
+
+
 def add_client(
     session: Session, name: str, *, at: datetime, external_id: str | None = None, locale: str = "ru"
 ) -> Client:
-    """A new client without entities. Raises `Refusal("CLIENT_EXISTS")` for an external id in use."""
+    """A new client without entities.
+
+    Raises `Refusal` with CLIENT_EXISTS for an external id in use, LOCALE_UNKNOWN or TEXT_WRONG.
+    """
     if external_id is not None:
+        external_id = require_text(external_id, "external_id", 100)
         known = session.exec(select(Client).where(Client.external_id == external_id)).first()
         if known is not None:
             raise Refusal("CLIENT_EXISTS", field="external_id", value=external_id, client_id=known.id)
@@ -128,11 +148,12 @@ def add_contact(
     lock_client(session, client_id)
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
-    contact = _known_contact(session, name, addresses) or Contact(name=require_text(name, "name", 300))
+    name = require_text(name, "name", 300)
+    contact = _known_contact(session, name, addresses) or Contact(name=name)
     session.add(contact)
     session.flush()
     known = set(session.exec(select(ContactAddress.value).where(ContactAddress.contact_id == contact.id)))
-    for kind, value in addresses:
+    for kind, value in dict.fromkeys(addresses):
         if value not in known:
             session.add(ContactAddress(contact_id=contact.id, kind=kind, value=value))
     link = (ClientContact.client_id == client_id, ClientContact.contact_id == contact.id)
@@ -162,8 +183,8 @@ class NewRegistration:
 def add_registration(session: Session, entity_id: int, new: NewRegistration) -> Registration:
     """A registration of the entity; an upgrade surrenders the copy it replaces on the day it was bought (S1).
 
-    Raises `Refusal` with ENTITY_UNKNOWN, PRODUCT_UNKNOWN, REGISTRATION_EXISTS, BOUGHT_ON_REQUIRED or
-    REGISTRATION_UNKNOWN.
+    Raises `Refusal` with ENTITY_UNKNOWN, PRODUCT_UNKNOWN, REGISTRATION_EXISTS, BOUGHT_ON_REQUIRED,
+    REGISTRATION_UNKNOWN or REGISTRATION_SURRENDERED.
     """
     entity = session.get(Entity, entity_id)
     if entity is None:
@@ -199,4 +220,7 @@ def _surrender(session: Session, client_id: int, new: NewRegistration) -> None:
     ).first()
     if old is None:
         raise Refusal("REGISTRATION_UNKNOWN", field="replaces", value=new.replaces)
+    if old.surrendered_on is not None:
+        gone_on = old.surrendered_on
+        raise Refusal("REGISTRATION_SURRENDERED", field="replaces", value=new.replaces, surrendered_on=gone_on)
     old.surrendered_on = new.bought_on

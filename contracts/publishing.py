@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -48,26 +47,38 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
     `PlanVersion`; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
-    SERVICE_UNKNOWN or PLAN_UNKNOWN (for `requires`).
+    AMOUNT_UNREADABLE, SERVICE_UNKNOWN or PLAN_UNKNOWN (for `requires`).
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
-    services, prices = _required(given, "services"), _required(given, "prices")
-    plan = _plan(session, head, given.pop("requires", None))
+    required = _plan_of(session, given.pop("requires", None))
+    services = _services(session, _required(given, "services"))
+    prices = [_price(price) for price in _required(given, "prices")]
+    version = _version(given)
+    plan = _plan(session, head, required)
     last = session.exec(
         select(PlanVersion.version).where(PlanVersion.plan_id == plan.id).order_by(col(PlanVersion.version).desc())
     ).first()
-    given["valid_from"] = date.fromisoformat(_required(given, "valid_from"))
-    if "overage_rate" in given:
-        given["overage_rate_minor"] = Money.parse(given.pop("overage_rate")).minor
-    version = _checked(PlanVersion, {**given, "plan_id": plan.id, "version": (last or 0) + 1})
+    version.plan_id, version.version = plan.id, (last or 0) + 1
     session.add(version)
     session.flush()
-    _add_services(session, version, services)
-    session.add_all(_price(version, price) for price in prices)
+    for row in (*services, *prices):
+        row.plan_version_id = version.id
+        session.add(row)
     touch_every_client(session)
     session.flush()
     return version
+
+
+def _version(given: dict[str, Any]) -> PlanVersion:
+    """The settings of a version, as yet of no plan."""
+    settings: dict[str, Any] = {"valid_from": _required(given, "valid_from"), **given}
+    for name in ("id", "plan_id", "version"):
+        if name in settings:
+            raise Refusal("FIELD_UNKNOWN", field=name, value=settings[name])
+    if "overage_rate" in settings:
+        settings["overage_rate_minor"] = _minor(settings.pop("overage_rate"), "overage_rate")
+    return _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
 
 
 def _publish_plan_unless_known(session: Session, definition: Mapping[str, Any]) -> bool:
@@ -95,12 +106,19 @@ def _product(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _package(record: Mapping[str, Any]) -> dict[str, Any]:
-    price = Money.parse(record["price"])
     rest = {name: value for name, value in record.items() if name != "price"}
-    return {**rest, "price_minor": price.minor, "currency": price.currency}
+    return {**rest, "price_minor": _minor(record["price"], "price")}
 
 
-def _plan(session: Session, head: Mapping[str, str], requires: str | None) -> Plan:
+def _plan_of(session: Session, code: str | None) -> Plan | None:
+    """The plan that another one requires. Raises `Refusal("PLAN_UNKNOWN")`."""
+    plan = session.exec(select(Plan).where(Plan.code == code)).first()
+    if plan is None and code is not None:
+        raise Refusal("PLAN_UNKNOWN", field="requires", value=code)
+    return plan
+
+
+def _plan(session: Session, head: Mapping[str, str], required: Plan | None) -> Plan:
     """The plan of that code, made when it is new."""
     plan = session.exec(select(Plan).where(Plan.code == head["code"])).first()
     if plan is not None:
@@ -108,9 +126,6 @@ def _plan(session: Session, head: Mapping[str, str], requires: str | None) -> Pl
     kind = session.exec(select(PlanKind).where(PlanKind.code == head["kind"])).first() or PlanKind(code=head["kind"])
     session.add(kind)
     session.flush()
-    required = session.exec(select(Plan).where(Plan.code == requires)).first() if requires else None
-    if requires and required is None:
-        raise Refusal("PLAN_UNKNOWN", field="requires", value=requires)
     plan = Plan(code=head["code"], name=head["name"], name_en=head["name_en"], kind_id=kind.id)
     plan.requires_plan_id = required.id if required is not None else None
     session.add(plan)
@@ -118,21 +133,30 @@ def _plan(session: Session, head: Mapping[str, str], requires: str | None) -> Pl
     return plan
 
 
-def _add_services(session: Session, version: PlanVersion, services: Sequence[Mapping[str, Any]]) -> None:
+def _services(session: Session, services: Sequence[Mapping[str, Any]]) -> list[PlanService]:
     known = {service.code: service.id for service in session.exec(select(Service))}
+    rows = []
     for given in services:
         if given["code"] not in known:
             raise Refusal("SERVICE_UNKNOWN", field="services", value=given["code"], allowed=sorted(known))
         terms = {name: value for name, value in given.items() if name != "code"}
-        session.add(_checked(PlanService, {**terms, "plan_version_id": version.id, "service_id": known[given["code"]]}))
+        rows.append(_checked(PlanService, {**terms, "plan_version_id": 0, "service_id": known[given["code"]]}))
+    return rows
 
 
-def _price(version: PlanVersion, given: Mapping[str, Any]) -> PlanPrice:
+def _price(given: Mapping[str, Any]) -> PlanPrice:
     """A term on sale with its prices; one without a price is agreed in each sale."""
     amounts = [name for name in ("price", "after_break") if name in given]
-    minor = {f"{name}_minor": Money.parse(given[name], version.currency).minor for name in amounts}
+    minor = {f"{name}_minor": _minor(given[name], name) for name in amounts}
     rest = {name: value for name, value in given.items() if name not in amounts}
-    return _checked(PlanPrice, {**rest, **minor, "plan_version_id": version.id})
+    return _checked(PlanPrice, {**rest, **minor, "plan_version_id": 0})
+
+
+def _minor(amount: object, field: str) -> int:
+    try:
+        return Money.parse(str(amount)).minor
+    except Refusal as unreadable:
+        raise Refusal(unreadable.code, field=field, **unreadable.facts) from None
 
 
 def _checked(table: type[Table], record: Mapping[str, Any]) -> Table:

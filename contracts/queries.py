@@ -29,9 +29,14 @@ def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
 
 def normal_key(key: str, value: str | int) -> str | int:
     """The value in the writing in which it is stored."""
-    if key == "email":
-        return normal_email(str(value), key)
-    return normal_phone(str(value), key) if key == "phone" else value
+    match key:
+        case "email":
+            return normal_email(str(value), key)
+        case "phone":
+            return normal_phone(str(value), key)
+        case "inn":
+            return "".join(str(value).split())
+    return value
 
 
 def clients_by(key: str, value: str | int | BindParameter[Any]) -> SelectOfScalar[int]:

@@ -1,0 +1,116 @@
+"""Publishing what is supported and sold: plans as dated versions that are never edited (S2, T2)."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Service
+from contracts.parties import Client
+from contracts.policies import Level
+from contracts.publishing import built_in_catalogues, load_catalogue, publish_plan
+from tests.builders import a_client, a_plan, its_catalogue, refused, row_counts
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    its_catalogue(session)
+    return session
+
+
+def test_the_catalogue_that_ships_is_its_and_any_other_is_refused(session: Session) -> None:
+    assert built_in_catalogues() == ["its"]
+    for name in ("1c", "../its", ""):
+        with refused(session, "CATALOGUE_UNKNOWN", field="catalogue", value=name, allowed=["its"]):
+            load_catalogue(session, name)
+
+
+def test_loading_a_catalogue_again_adds_nothing(session: Session) -> None:
+    before = row_counts(session)
+    assert load_catalogue(session, "its") == {"services": 0, "products": 0, "plans": 0, "packages": 0}
+    assert row_counts(session) == before
+
+
+def test_what_is_known_by_its_code_stays_as_it_is(session: Session) -> None:
+    package = session.exec(select(HourPackage).where(HourPackage.code == "hours-20")).one()
+    package.price_minor = 1
+    load_catalogue(session, "its")
+    assert package.price_minor == 1
+
+
+def test_basic_products_are_the_vendors_and_only_they_s2(session: Session) -> None:
+    for product in session.exec(select(Product)):
+        assert (product.vendor_services != "") == (product.level is Level.BASIC)
+
+
+def test_the_plans_of_the_catalogue_give_what_the_trade_publishes_s1_h6(session: Session) -> None:
+    versions = {code: version for version, code in session.exec(select(PlanVersion, Plan.code).join(Plan))}
+    its = versions["its-prof"]
+    assert (its.free_box_months, its.free_upgrade_months, its.free_plus_its_months) == (3, 3, 6)
+    assert (its.free_minutes, its.included_minutes, its.overage_rate_minor) == (0, 60, 270_000)
+    service = versions["service-8h"]
+    assert (service.included_minutes, service.rollover_cap_minutes, service.rollover_periods) == (480, 480, 1)
+    terms = select(PlanPrice.term_months).where(PlanPrice.plan_version_id == its.id)
+    assert sorted(session.exec(terms)) == [1, 3, 6, 12, 24]
+    visit = select(PlanService.minimum_minutes).join(Service).where(Service.code == "visit")
+    assert set(session.exec(visit)) == {60}
+
+
+def test_every_setting_of_a_version_has_its_default(session: Session) -> None:
+    bare = {"code": "bare", "name": "Б", "name_en": "B", "kind": "b", "valid_from": "2026-01-01"}
+    version = publish_plan(session, bare | {"services": [], "prices": []})
+    settings = version.model_dump(exclude={"id", "plan_id", "version", "valid_from"})
+    defaults = {name: field.default for name, field in PlanVersion.model_fields.items() if name in settings}
+    assert settings == defaults
+
+
+def test_publishing_a_known_plan_adds_a_version_and_edits_none(session: Session) -> None:
+    first = a_plan(session)
+    old = first.model_dump()
+    second = a_plan(session, included_minutes=90, kind="another kind", name="Иначе")
+    assert (second.plan_id, second.version, second.included_minutes) == (first.plan_id, 2, 90)
+    assert first.model_dump() == old
+
+
+def test_publishing_is_seen_by_every_client(session: Session) -> None:
+    client = a_client(session).client
+    seen = client.state_version
+    a_plan(session)
+    load_catalogue(session, "its")
+    session.refresh(client)
+    assert session.get_one(Client, client.id).state_version == seen + 2
+
+
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"code": None}, "FIELD_REQUIRED", "code"),
+    ({"services": None}, "FIELD_REQUIRED", "services"),
+    ({"prices": None}, "FIELD_REQUIRED", "prices"),
+    ({"valid_from": None}, "FIELD_REQUIRED", "valid_from"),
+    ({"valid_from": "2026-02-30"}, "FIELD_WRONG", "valid_from"),
+    ({"valid_from": "soon"}, "FIELD_WRONG", "valid_from"),
+    ({"included_minutes": "an hour"}, "FIELD_WRONG", "included_minutes"),
+    ({"included_minutes": 1.5}, "FIELD_WRONG", "included_minutes"),
+    ({"over_limit": "panic"}, "FIELD_WRONG", "over_limit"),
+    ({"hours": 8}, "FIELD_UNKNOWN", "hours"),
+    ({"id": 1}, "FIELD_UNKNOWN", "id"),
+    ({"plan_id": 1}, "FIELD_UNKNOWN", "plan_id"),
+    ({"version": 7}, "FIELD_UNKNOWN", "version"),
+    ({"overage_rate": "2700.5"}, "AMOUNT_UNREADABLE", "overage_rate"),
+    ({"overage_rate": "1e3"}, "AMOUNT_UNREADABLE", "overage_rate"),
+    ({"requires": "gold"}, "PLAN_UNKNOWN", "requires"),
+    ({"services": [{"code": "magic"}]}, "SERVICE_UNKNOWN", "services"),
+    ({"services": [{"code": "visit", "free": True}]}, "FIELD_UNKNOWN", "free"),
+    ({"prices": [{"term_months": 12, "price": "much"}]}, "AMOUNT_UNREADABLE", "price"),
+    ({"prices": [{"term_months": "a year"}]}, "FIELD_WRONG", "term_months"),
+    ({"prices": [{"months": 12}]}, "FIELD_UNKNOWN", "months"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "code", "field"), WRONG, ids=[f"{row[2]} {row[0]}" for row in WRONG])
+def test_a_plan_that_is_not_well_defined_is_refused_by_its_field(
+    session: Session, wrong: dict[str, Any], code: str, field: str
+) -> None:
+    given: dict[str, Any] = {"code": "new", "name": "Н", "name_en": "N", "kind": "new", "valid_from": "2026-01-01"}
+    given |= {"services": [{"code": "visit"}], "prices": [{"term_months": 12, "price": "1200.00"}]} | wrong
+    with refused(session, code, field=field):
+        publish_plan(session, {name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,112 @@
+"""Finding clients: by every key that names them, all keys together, and by the beginning of the name (D4)."""
+
+import pytest
+from sqlmodel import Session
+
+from contracts.enrolling import add_client, add_contact, add_entity
+from contracts.queries import clients_like, clients_named
+from tests.builders import Customer, a_client, an_inn, its_catalogue, moment, refused
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    its_catalogue(session)
+    return session
+
+
+@pytest.fixture
+def daisy(session: Session) -> Customer:
+    """A client with every kind of key; a second one has others."""
+    daisy = a_client(session, "Ромашка")
+    daisy.client.external_id = "crm-17"
+    add_contact(session, daisy.id, "Анна", emails=("buh@example.org",), phones=("8 (495) 123-45-67",))
+    lily = a_client(session, "Лилия")
+    add_contact(session, lily.id, "Пётр", emails=("petr@example.org",), phones=("+7 495 765-43-21",))
+    session.flush()
+    return daisy
+
+
+def test_a_client_is_found_by_each_of_its_keys(session: Session, daisy: Customer) -> None:
+    keys: dict[str, str | int] = {
+        "id": daisy.id,
+        "external_id": "crm-17",
+        "inn": daisy.entity.inn,
+        "registration_number": daisy.registrations[0],
+        "email": " BUH@Example.org ",
+        "phone": "84951234567",
+    }
+    for key, value in keys.items():
+        assert clients_named(session, {key: value}) == [daisy.id], key
+    assert clients_named(session, keys) == [daisy.id]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"id": 404},
+        {"external_id": "crm"},
+        {"inn": "7707083893"},
+        {"registration_number": "0"},
+        {"email": "nobody@example.org"},
+        {"phone": "+74950000000"},
+        {"email": "buh@example.org", "phone": "+74957654321"},
+    ],
+)
+def test_keys_that_name_nobody_or_not_the_same_client_find_none(
+    session: Session, daisy: Customer, keys: dict[str, str | int]
+) -> None:
+    assert clients_named(session, keys) == []
+
+
+def test_one_inn_of_two_clients_names_both_until_another_key_decides_d4(session: Session) -> None:
+    inn = an_inn()
+    one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
+    assert clients_named(session, {"inn": inn}) == [one.id, two.id]
+    assert clients_named(session, {"inn": inn, "registration_number": two.registrations[0]}) == [two.id]
+
+
+def test_two_entities_of_one_client_name_it_once(session: Session, daisy: Customer) -> None:
+    add_entity(session, daisy.id, {"name": "Филиал", "inn": daisy.entity.inn, "kpp": "780901001"})
+    assert clients_named(session, {"inn": daisy.entity.inn}) == [daisy.id]
+
+
+def test_an_inn_may_be_typed_with_spaces(session: Session, daisy: Customer) -> None:
+    inn = daisy.entity.inn
+    assert clients_named(session, {"inn": f" {inn[:4]} {inn[4:]}"}) == [daisy.id]
+
+
+def test_an_unknown_key_or_an_unreadable_address_is_refused(session: Session) -> None:
+    allowed = ["id", "external_id", "inn", "registration_number", "email", "phone"]
+    with refused(session, "FIELD_UNKNOWN", field="ogrn", value="1", allowed=allowed):
+        clients_named(session, {"ogrn": "1"})
+    with refused(session, "EMAIL_WRONG", field="email"):
+        clients_named(session, {"email": "buh"})
+    with refused(session, "PHONE_WRONG", field="phone"):
+        clients_named(session, {"phone": "12"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("е", ["Ёлка", "Ель_1"]),
+        ("ЁЛК", ["Ёлка"]),
+        ("  ель ", ["Ель_1"]),
+        ("ель_", ["Ель_1"]),
+        ("ель%", []),
+        ("лка", []),
+        ("", ["Ёлка", "Ель_1", "Сосна"]),
+    ],
+)
+def test_clients_are_found_by_the_beginning_of_their_names_in_one_order_on_both_databases(
+    session: Session, text: str, found: list[str]
+) -> None:
+    for name in ("Сосна", "Ель_1", "Ёлка"):
+        add_client(session, name, at=moment("2026-01-01"))
+    assert [client.name for client in clients_like(session, text)] == found
+
+
+def test_at_most_so_many_clients_are_listed(session: Session) -> None:
+    for number in range(5):
+        add_client(session, f"Клиент {number}", at=moment("2026-01-01"))
+    assert [client.name for client in clients_like(session, "клиент", limit=2)] == ["Клиент 0", "Клиент 1"]
