@@ -1,11 +1,12 @@
 """The numbered clauses of the printed contract that a rule of the desk rests on."""
 
+# As the contract's template v1 numbers them; a template that numbers otherwise brings its own table (P2).
 CLAUSES = {
     "CONTRACT_EXISTS": "1.1",
-    "PRODUCT_COVERED": "1.2",
-    "TERM_STARTED": "2.1",
-    "TERM_RUNNING": "2.1",
-    "NOT_SUSPENDED": "2.4",
-    "SERVICE_INCLUDED": "3.1",
-    "MINUTES_AVAILABLE": "3.2",
+    "PRODUCT_COVERED": "2.1",
+    "SERVICE_INCLUDED": "2.2",
+    "TERM_STARTED": "3.1",
+    "TERM_RUNNING": "3.1",
+    "MINUTES_AVAILABLE": "5.1",
+    "NOT_SUSPENDED": "6.5",
 }

@@ -5,51 +5,13 @@ Every number comes from the plan version that the engine runs, so the paper and 
 
 from dataclasses import dataclass
 from datetime import date, time
-from enum import StrEnum
 
 from contracts.money import Money
+from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.tax_modes import TaxMode
 from contracts.terms import Term
-from documents.parties import PartySheet, RegistrationSheet, TaxMode
-
-
-class HoursPer(StrEnum):
-    """The usage period in which included minutes are given (H5)."""
-
-    SUBSCRIPTION_MONTH = "subscription_month"
-    CALENDAR_MONTH = "calendar_month"
-    TERM = "term"
-
-
-class RoundingScope(StrEnum):
-    """What is rounded as one: each entry, all work on a ticket, or a ticket's work of one day (H3)."""
-
-    ENTRY = "entry"
-    TICKET = "ticket"
-    TICKET_DAY = "ticket_day"
-
-
-class OverLimit(StrEnum):
-    """What happens to a request when the hours are used up (D6)."""
-
-    BLOCK = "block"
-    APPROVE = "approve"
-    BILL = "bill"
-
-
-class LapsePolicy(StrEnum):
-    """How a subscription is renewed after its end (S5)."""
-
-    NEW_START = "new_start"
-    CONTINUOUS = "continuous"
-    PAY_GAP = "pay_gap"
-
-
-class RefundPolicy(StrEnum):
-    """What is paid back when the contract ends early (S11)."""
-
-    UNUSED_MONTHS = "unused_months"
-    UNUSED_DAYS = "unused_days"
-    BY_TERM_PRICE = "by_term_price"
+from documents.lines import RateTotal, total_amount, total_vat
+from documents.parties import PartySheet, RegistrationSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +23,13 @@ class HoursTerms:
     """
 
     included_minutes: int
-    per: HoursPer
+    per: IncludedPer
     quantum_minutes: int
     minimum_minutes: int
     scope: RoundingScope
     over_limit: OverLimit
     rollover_cap_minutes: int = 0
     rollover_periods: int = 0
-    visit_minimum_minutes: int = 0
     in_hours_percent: int = 100
     out_of_hours_percent: int = 150
     day_off_percent: int = 200
@@ -83,19 +44,31 @@ class HoursTerms:
 class RenewalTerms:
     """How the subscription goes on (S4, S5) and how it ends early (S11); prices are for the same term, VAT included."""
 
-    lapse_policy: LapsePolicy
+    lapse_policy: LapseRenewal
     grace_days: int
-    refund_policy: RefundPolicy
+    refund_policy: Refund
     continuous_price: Money | None = None
     price_after_break: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ContractSheet:
-    """Everything a contract with specification prints.
+class ServiceSheet:
+    """A service that the plan includes, in the words of the plan.
 
-    `services` are the plan's services in the words of the plan. `payment_days` and `objection_days` are working days,
-    `payment_grace_days` too (S8, P6). `vat` is the VAT inside `price`, `vat_rate` its per cent, None without VAT (M2).
+    `minimum_minutes` is its own minimum of billed minutes, None where the plan's holds (H3).
+    """
+
+    name: str
+    draws_hours: bool = False
+    minimum_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSheet:
+    """Everything a contract with specification prints; without registrations it covers every product of the client.
+
+    `payment_days`, `payment_grace_days` and `objection_days` are working days (S8, P6). `by_rate` is the price with the
+    VAT inside it, by VAT rate (M2); ValueError when it does not come to the price (E4).
     """
 
     number: str
@@ -105,15 +78,23 @@ class ContractSheet:
     client: PartySheet
     plan: str
     registrations: tuple[RegistrationSheet, ...]
-    services: tuple[str, ...]
+    services: tuple[ServiceSheet, ...]
     term: Term
     term_months: int
     price: Money
-    vat_rate: int | None
-    vat: Money
+    by_rate: tuple[RateTotal, ...]
     tax_mode: TaxMode
     hours: HoursTerms
     renewal: RenewalTerms
     payment_days: int = 5
     payment_grace_days: int = 5
     objection_days: int = 5
+
+    def __post_init__(self) -> None:
+        if total_amount(self.by_rate) != self.price:
+            raise ValueError(f"the price of contract {self.number} is not the sum of its parts by VAT rate (E4)")
+
+    @property
+    def vat(self) -> Money:
+        """The VAT inside the price."""
+        return total_vat(self.by_rate)

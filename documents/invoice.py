@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.money import Money
+from contracts.tax_modes import TaxMode
 from documents.lines import LineSheet, RateTotal, total_amount, total_vat, totals_by_rate
-from documents.parties import ContractReference, PartySheet, TaxMode
+from documents.parties import ContractReference, PartySheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""Drawing up the sheets of issued papers from their rows, and queueing them (P1, P5).
-
-Every number that a sheet prints is read from the row or the plan version that the engine itself runs on.
-"""
+"""Issuing papers: each sheet is drawn up from its rows in the transaction that issues it, and queued (P1, P2, P5)."""
 
 from datetime import datetime
 
@@ -9,22 +6,37 @@ from sqlmodel import Session
 
 from billing.bills import Act, Invoice
 from contracts.subscriptions import Subscription
-from documents.papers import Paper
+from documents import archive
+from documents.drawing_bills import draw_act, draw_invoice
+from documents.drawing_contract import draw_contract
+from documents.drawing_statement import draw_statement
+from documents.papers import Paper, PaperKind
 from entitlements.closing import Month
 from entitlements.statements import Statement
 
 
 def issue_contract(session: Session, sold: Subscription, *, at: datetime) -> Paper:
-    """Queue the contract with the specification of a sold subscription."""
+    """Queue the contract with the specification of a subscription that was sold and invoiced."""
+    sheet = draw_contract(session, sold)
+    pool = (sold.seller_id, sold.client_id)
+    return archive.queue(session, PaperKind.CONTRACT, sold.id, sheet.number, *pool, sheet, at=at)
 
 
 def issue_invoice(session: Session, invoice: Invoice, *, at: datetime) -> Paper:
     """Queue an invoice."""
+    sheet = draw_invoice(session, invoice)
+    pool = (invoice.seller_id, invoice.client_id)
+    return archive.queue(session, PaperKind.INVOICE, invoice.id, invoice.number, *pool, sheet, at=at)
 
 
 def issue_act(session: Session, act: Act, *, at: datetime) -> Paper:
     """Queue an act."""
+    sheet = draw_act(session, act)
+    return archive.queue(session, PaperKind.ACT, act.id, act.number, act.seller_id, act.client_id, sheet, at=at)
 
 
 def issue_statement(session: Session, statement: Statement, month: Month, *, at: datetime) -> Paper:
     """Queue the month's statement of hours, from the accounts at both bounds of the month."""
+    sheet = draw_statement(session, statement, month)
+    pool = (statement.seller_id, statement.client_id)
+    return archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)

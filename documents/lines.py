@@ -57,17 +57,17 @@ class RateTotal:
     amount: Money
 
 
-def total_amount(lines: Sequence[LineSheet]) -> Money:
+def total_amount(lines: Sequence[LineSheet | RateTotal]) -> Money:
     """The sum of the lines' amounts: what a person with a calculator gets (M1)."""
     return Money.total((line.amount for line in lines), lines[0].amount.currency)
 
 
-def total_vat(lines: Sequence[LineSheet]) -> Money:
+def total_vat(lines: Sequence[LineSheet | RateTotal]) -> Money:
     """The sum of the VAT printed in the lines (M3)."""
     return Money.total((line.vat for line in lines), lines[0].amount.currency)
 
 
-def totals_by_rate(lines: Sequence[LineSheet]) -> tuple[RateTotal, ...]:
+def totals_by_rate(lines: Sequence[LineSheet | RateTotal]) -> tuple[RateTotal, ...]:
     """One total per VAT rate, the highest rate first, lines without VAT last (M2)."""
     rates = sorted({line.vat_rate for line in lines}, key=lambda rate: -1 if rate is None else rate, reverse=True)
     by_rate = [(rate, [line for line in lines if line.vat_rate == rate]) for rate in rates]

@@ -1,17 +1,7 @@
-"""The nouns every paper shares: the parties, the contract it belongs to, the registrations, the tax mode."""
+"""The nouns every paper shares: the parties, the contract it belongs to, the registrations."""
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-
-
-class TaxMode(StrEnum):
-    """The seller's tax mode on the day of supply (M2); it words the reason of a line without VAT."""
-
-    GENERAL = "general"
-    SIMPLIFIED = "simplified"
-    SIMPLIFIED_5 = "simplified_5"
-    SIMPLIFIED_7 = "simplified_7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +20,11 @@ class PartySheet:
 
     `signatory_basis` is in the nominative ("Устав"). `signatory_phrase` and `signatory_phrase_en` are the approved
     wordings of the preamble ("в лице директора ..., действующего на основании Устава"); without one the preamble
-    takes a form that needs no declension.
+    takes a form that needs no declension. A client of whom no entity is known has only a `name`.
     """
 
     name: str
-    inn: str
+    inn: str = ""
     full_name: str = ""
     kpp: str | None = None
     ogrn: str | None = None

@@ -5,12 +5,17 @@ from datetime import date
 from enum import StrEnum
 
 from contracts.money import Money
+from contracts.tax_modes import TaxMode
 from contracts.terms import Term
-from documents.parties import ContractReference, PartySheet, RegistrationSheet, TaxMode
+from documents.lines import RateTotal
+from documents.parties import ContractReference, PartySheet, RegistrationSheet
 
 
 class PaidFrom(StrEnum):
-    """What paid for minutes: the kinds of grants in draw order (H4), then what no grant paid for (H9)."""
+    """What paid for minutes: the kinds of grants in draw order (H4), then what no grant paid for (H9).
+
+    `FREE` is work given as goodwill, `GOODWILL` are minutes granted as such.
+    """
 
     BONUS = "bonus"
     GOODWILL = "goodwill"
@@ -19,6 +24,7 @@ class PaidFrom(StrEnum):
     PACKAGE = "package"
     OVERAGE = "overage"
     PAID = "paid"
+    FREE = "free"
     OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -27,6 +33,7 @@ class DifferenceKind(StrEnum):
 
     ROUNDING = "rounding"
     MINIMUM = "minimum"
+    IN_HOURS = "in_hours"
     OUT_OF_HOURS = "out_of_hours"
     DAY_OFF = "day_off"
     TICKET = "ticket"
@@ -51,7 +58,11 @@ class ShareSheet:
 
 @dataclass(frozen=True, slots=True)
 class EntrySheet:
-    """One work entry; its shares add up to its billed minutes, else ValueError (E1). `hour_rate` includes VAT."""
+    """One work entry; its shares add up to its billed minutes, else ValueError (E1). `hour_rate` includes VAT.
+
+    `service` is in the paper's language. `entity` is named when it is not the one that signed (H8). An entry that
+    `takes_back` one of a closed month has negative minutes (H10).
+    """
 
     worked_on: date
     ticket: str
@@ -66,6 +77,8 @@ class EntrySheet:
     differences: tuple[DifferenceSheet, ...] = ()
     hour_rate: Money | None = None
     entity: str = ""
+    service: str = ""
+    takes_back: bool = False
 
     def __post_init__(self) -> None:
         if sum(share.minutes for share in self.shares) != self.billed_minutes:
@@ -80,8 +93,8 @@ class EntrySheet:
 class PoolSheet:
     """The roll-forward of one kind of grants over the month, in minutes; ValueError when it does not add up (E3).
 
-    `given_minutes` is net of voids. `rolled_minutes` is signed: minus out of the included minutes, plus into the
-    rolled-over ones, so that it is 0 over all kinds.
+    What is left of a voided grant is burnt. `rolled_minutes` is signed: minus out of the included minutes, plus into
+    the rolled-over ones, so that it is 0 over all kinds.
     """
 
     kind: PaidFrom
@@ -112,7 +125,8 @@ class OverrideSheet:
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
-    `plan` is the plan's title; `vat` is the VAT inside `total`, `vat_rate` its per cent (None: without VAT).
+    `plans` are the titles of all plans that served the client in the month. `by_rate` is the month's act by VAT rate,
+    empty without one, as is `tax_mode`; ValueError when the entries do not come to it (E4).
     """
 
     number: str
@@ -120,21 +134,30 @@ class StatementSheet:
     term: Term
     seller: PartySheet
     client: PartySheet
-    contract: ContractReference
-    plan: str
+    contract: ContractReference | None
+    plans: tuple[str, ...]
     registrations: tuple[RegistrationSheet, ...]
     pools: tuple[PoolSheet, ...]
     entries: tuple[EntrySheet, ...]
-    vat_rate: int | None
-    vat: Money
-    tax_mode: TaxMode
+    by_rate: tuple[RateTotal, ...]
+    tax_mode: TaxMode | None
     object_until_on: date
     overrides: tuple[OverrideSheet, ...] = ()
+    currency: str = "RUB"
+
+    def __post_init__(self) -> None:
+        if self.total != Money.total((one.amount for one in self.by_rate), self.currency):
+            raise ValueError(f"the entries of statement {self.number} do not come to the month's act (E4)")
 
     @property
     def total(self) -> Money:
         """What the month costs beyond the subscription, VAT included: the sum of the entries (M1, E4)."""
-        return Money.total((entry.amount for entry in self.entries), self.vat.currency)
+        return Money.total((entry.amount for entry in self.entries), self.currency)
+
+    @property
+    def vat(self) -> Money:
+        """The VAT inside the total."""
+        return Money.total((one.vat for one in self.by_rate), self.currency)
 
     @property
     def worked_minutes(self) -> int:
@@ -149,7 +172,7 @@ class StatementSheet:
     @property
     def charged(self) -> tuple[PaidFrom, ...]:
         """What no grant paid for this month: each has a column of its own (H9)."""
-        beyond = (PaidFrom.OVERAGE, PaidFrom.PAID, PaidFrom.OUT_OF_SCOPE)
+        beyond = (PaidFrom.OVERAGE, PaidFrom.PAID, PaidFrom.FREE, PaidFrom.OUT_OF_SCOPE)
         return tuple(kind for kind in beyond if any(entry.minutes_from(kind) for entry in self.entries))
 
     def minutes_from(self, source: PaidFrom) -> int:

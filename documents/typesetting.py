@@ -22,6 +22,7 @@ from documents.contract import ContractSheet
 from documents.invoice import InvoiceSheet
 from documents.statement import StatementSheet
 from documents.words import Language
+from entitlements.durations import clock
 
 Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet
 SHEETS: dict[str, type[Sheet]] = {
@@ -114,12 +115,13 @@ def _templates(language: Language) -> Environment:
         date=words.day_in_figures,
         day=lambda day: words.day_in_words(day, language),
         month=lambda day: words.month_in_words(day, language),
-        clock=words.clock,
+        clock=clock,
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.amount_in_figures(amount, language),
         price=lambda amount: words.price(amount, language),
         currency=lambda code: words.currency_mark(code, language),
         in_words=lambda amount: words.amount_in_words(amount, language),
+        in_sentence=words.in_sentence,
         times=lambda percent: words.multiplier(percent, language),
     )
     return environment

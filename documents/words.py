@@ -91,12 +91,6 @@ def month_in_words(day: date, language: Language) -> str:
     return format_date(day, _MONTHS[language], locale=_LOCALES[language]).replace(" ", NBSP)
 
 
-def clock(minutes: int) -> str:
-    """Write "26:15" for 1 575 minutes, "−0:15" for a deficit of 15 (H2)."""
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{MINUS if minutes < 0 else ''}{hours}:{rest:02d}"
-
-
 def hours_in_words(minutes: int, language: Language) -> str:
     """Write "1 ч 35 мин", "2 ч" or "15 мин" (P4)."""
     hour, minute = _HOUR_AND_MINUTE[language]
@@ -110,6 +104,11 @@ def hours_in_words(minutes: int, language: Language) -> str:
 def multiplier(percent: int, language: Language) -> str:
     """Write "1,5" for 150 per cent, "2" for 200."""
     return format_decimal(Decimal(percent).scaleb(-2).normalize(), locale=_LOCALES[language])
+
+
+def in_sentence(name: str) -> str:
+    """The name as it stands inside a sentence: "выезд специалиста", but "1С:ИТС" and "VPN" as they are."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def counted(number: int, language: Language, *forms: str) -> str:

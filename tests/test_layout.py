@@ -41,7 +41,6 @@ PURE: dict[str, set[str]] = {
     "billing/invoice_lines.py": set(),
     "billing/tax.py": set(),
     "documents/act.py": set(),
-    "documents/clauses.py": set(),
     "documents/contract.py": set(),
     "documents/invoice.py": set(),
     "documents/lines.py": set(),

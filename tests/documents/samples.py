@@ -4,21 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from contracts.money import Money
+from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
-from documents.contract import (
-    ContractSheet,
-    HoursPer,
-    HoursTerms,
-    LapsePolicy,
-    OverLimit,
-    RefundPolicy,
-    RenewalTerms,
-    RoundingScope,
-)
+from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.invoice import InvoiceSheet
-from documents.lines import LineKind, LineSheet, Unit
-from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet, TaxMode
+from documents.lines import LineKind, LineSheet, RateTotal, Unit
+from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.statement import (
     DifferenceKind,
     DifferenceSheet,
@@ -150,7 +143,7 @@ def entry(
         title,
         "Громова Е. П.",
         "Ильин А. С.",
-        "remote_work",
+        "web_form",
         worked,
         billed,
         shares or (ShareSheet(PaidFrom.INCLUDED, billed),),
@@ -176,7 +169,7 @@ def worked_month() -> tuple[EntrySheet, ...]:
         entry(
             27, "SD-1071", "Выезд: замена фискального накопителя", 35, 60,
             ShareSheet(included, 45), ShareSheet(overage, 15),
-            channel="visit", differences=(DifferenceSheet(DifferenceKind.MINIMUM, 60),),
+            channel="phone", service="Выезд специалиста", differences=(DifferenceSheet(DifferenceKind.MINIMUM, 60),),
         ),
     )  # fmt: skip
 
@@ -209,11 +202,12 @@ def entries(count: int) -> tuple[EntrySheet, ...]:
 
 def statement(count: int = 4, **changes: object) -> StatementSheet:
     """The statement of October 2026 with `count` entries."""
-    chosen = entries(count)
+    chosen = changes.pop("entries", None) or entries(count)
     used = {kind: sum(one.minutes_from(kind) for one in chosen) for kind in PaidFrom}
     pools = tuple(
         PoolSheet(kind, 0, 60, 0, used[kind], 60 - used[kind], 0) for kind in (PaidFrom.BONUS, PaidFrom.INCLUDED)
     )
+    vat = Money.total(one.amount.share(22, 122) for one in chosen)
     sheet = StatementSheet(
         number="ОЧ-2026/311",
         issued_on=date(2026, 11, 1),
@@ -221,12 +215,11 @@ def statement(count: int = 4, **changes: object) -> StatementSheet:
         seller=SELLER,
         client=CLIENT,
         contract=CONTRACT,
-        plan="1С:ИТС ПРОФ",
+        plans=("1С:ИТС ПРОФ",),
         registrations=REGISTRATIONS,
         pools=pools,
         entries=chosen,
-        vat_rate=22,
-        vat=Money.total(one.amount.share(22, 122) for one in chosen),
+        by_rate=(RateTotal(22, vat, Money.total(one.amount for one in chosen)),),
         tax_mode=TaxMode.GENERAL,
         object_until_on=date(2026, 11, 12),
         overrides=(OVERRIDE,) if count > 1 else (),
@@ -246,28 +239,27 @@ def contract(**changes: object) -> ContractSheet:
         plan="1С:ИТС ПРОФ",
         registrations=REGISTRATIONS,
         services=(
-            "обновления программ",
-            "линия консультаций",
-            "информационная система",
-            "удалённая работа специалиста",
+            ServiceSheet("Обновления программ"),
+            ServiceSheet("Линия консультаций"),
+            ServiceSheet("Диск 1С:ИТС"),
+            ServiceSheet("Удалённая работа специалиста", draws_hours=True),
+            ServiceSheet("Выезд специалиста", draws_hours=True, minimum_minutes=60),
         ),
         term=Term.of_months(date(2026, 4, 1), 12),
         term_months=12,
         price=price,
-        vat_rate=22,
-        vat=price.share(22, 122),
+        by_rate=(RateTotal(22, price.share(22, 122), price),),
         tax_mode=TaxMode.GENERAL,
         hours=HoursTerms(
             included_minutes=60,
-            per=HoursPer.SUBSCRIPTION_MONTH,
+            per=IncludedPer.SUBSCRIPTION_MONTH,
             quantum_minutes=15,
             minimum_minutes=15,
             scope=RoundingScope.ENTRY,
             over_limit=OverLimit.APPROVE,
-            visit_minimum_minutes=60,
             hour_rate=HOUR_RATE,
             overrun_percent=50,
         ),
-        renewal=RenewalTerms(LapsePolicy.NEW_START, 30, RefundPolicy.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
+        renewal=RenewalTerms(LapseRenewal.NEW_START, 30, Refund.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ def test_the_worked_month_comes_out_to_the_kopeck() -> None:
         Money(135_000),
         Money(24_344),
     )
-    assert [sheet.minutes_from(kind) for kind in PaidFrom] == [60, 0, 0, 60, 0, 15, 15, 0]
+    assert [sheet.minutes_from(kind) for kind in PaidFrom] == [60, 0, 0, 60, 0, 15, 15, 0, 0]
     assert sheet.charged == (PaidFrom.OVERAGE, PaidFrom.PAID)
 
 

@@ -62,17 +62,9 @@ def test_a_day_is_written_with_its_month_in_the_genitive_p4() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "figures", "said"),
-    [
-        (1575, "26:15", "26 ч 15 мин"),
-        (-15, "−0:15", "−15 мин"),
-        (95, "1:35", "1 ч 35 мин"),
-        (120, "2:00", "2 ч"),
-        (0, "0:00", "0 мин"),
-    ],
+    ("minutes", "said"), [(1575, "26 ч 15 мин"), (-15, "−15 мин"), (95, "1 ч 35 мин"), (120, "2 ч"), (0, "0 мин")]
 )
-def test_hours_never_turn_into_a_clock_time_h2(minutes: int, figures: str, said: str) -> None:
-    assert words.clock(minutes) == figures
+def test_hours_never_turn_into_a_clock_time_h2(minutes: int, said: str) -> None:
     assert words.hours_in_words(minutes, RU).replace(NBSP, " ") == said
 
 

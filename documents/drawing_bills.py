@@ -1,0 +1,141 @@
+"""Drawing up invoices and acts from their rows, to the kopeck (P1, E4)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from billing.bills import Act, ActLine, Bill, BillLine, Invoice, InvoiceKind, InvoiceLine
+from contracts.catalogue import Plan, PlanVersion, Service
+from contracts.money import Money
+from contracts.subscriptions import Subscription
+from contracts.terms import Term
+from documents.act import ActSheet
+from documents.drawing_parties import called, contract_reference, parties_of, party_sheet
+from documents.invoice import InvoiceSheet
+from documents.lines import LineKind, LineSheet, RateTotal, Unit, totals_by_rate
+from documents.words import Language, day_in_figures, hours_in_words
+from entitlements.grants import Grant
+from entitlements.statements import Statement, StatementLine
+from entitlements.work import WorkEntry
+
+ONE_DAY = timedelta(days=1)
+
+Sheet = TypeVar("Sheet", InvoiceSheet, ActSheet)
+
+
+def draw_invoice(session: Session, invoice: Invoice) -> InvoiceSheet:
+    """The invoice's sheet. Raises ValueError when its lines do not come to the invoice's totals (E4)."""
+    parties = parties_of(session, invoice.contract_id)
+    sheet = InvoiceSheet(
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        seller=party_sheet(parties.seller),
+        client=party_sheet(parties.entity),
+        lines=_invoice_lines(session, invoice, parties.language),
+        tax_mode=invoice.tax_mode,
+        contract=contract_reference(parties.contract),
+        pay_by_on=invoice.due_on,
+    )
+    return _adding_up(sheet, invoice)
+
+
+def draw_act(session: Session, act: Act) -> ActSheet:
+    """The act's sheet. Raises ValueError when its lines do not come to the act's totals (E4)."""
+    parties = parties_of(session, act.contract_id)
+    statement = session.get_one(Statement, act.statement_id)
+    sheet = ActSheet(
+        number=act.number,
+        issued_on=act.issued_on,
+        term=Term.calendar_month(statement.month),
+        seller=party_sheet(parties.seller),
+        client=party_sheet(parties.entity),
+        contract=contract_reference(parties.contract),
+        lines=_work_lines(session, ActLine, col(ActLine.act_id) == act.id, act.currency, parties.language),
+        tax_mode=act.tax_mode,
+        object_until_on=statement.object_until,
+        statement_number=statement.number,
+    )
+    return _adding_up(sheet, act)
+
+
+def rate_totals(lines: Iterable[BillLine], currency: str) -> tuple[RateTotal, ...]:
+    """What the lines of a bill come to at each VAT rate (M2)."""
+    return totals_by_rate(
+        [
+            RateTotal(line.tax_percent, Money(line.tax_minor, currency), Money(line.amount_minor, currency))
+            for line in lines
+        ]
+    )
+
+
+def _adding_up(sheet: Sheet, bill: Bill) -> Sheet:
+    if (sheet.total, sheet.vat) != (bill.total, bill.tax):
+        raise ValueError(f"the lines of {bill.number} come to {sheet.total}, VAT {sheet.vat}, the bill does not (E4)")
+    return sheet
+
+
+def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tuple[LineSheet, ...]:
+    own = col(InvoiceLine.invoice_id) == invoice.id
+    if invoice.kind is InvoiceKind.MONTH:
+        return _work_lines(session, InvoiceLine, own, invoice.currency, language)
+    if invoice.kind is InvoiceKind.PACKAGE:
+        kind, title = LineKind.PACKAGE, hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
+    else:
+        sold = select(Plan).join(PlanVersion).join(Subscription).where(Subscription.id == invoice.subscription_id)
+        kind, title = LineKind.SUBSCRIPTION, called(session.exec(sold).one(), language)
+    lines = session.exec(select(InvoiceLine).where(own).order_by(col(InvoiceLine.position)))
+    return tuple(_line_sheet(line, invoice.currency, kind, title) for line in lines)
+
+
+def _work_lines(
+    session: Session,
+    table: type[InvoiceLine] | type[ActLine],
+    own: ColumnElement[bool],
+    currency: str,
+    language: Language,
+) -> tuple[LineSheet, ...]:
+    """The lines of charged work, each with its day, ticket and subject; a line that takes work back is a credit."""
+    rows = (
+        select(table, StatementLine, WorkEntry, Service)
+        .join(StatementLine, col(StatementLine.id) == col(table.statement_line_id))
+        .join(WorkEntry, col(WorkEntry.id) == col(StatementLine.work_entry_id))
+        .outerjoin(Service, col(Service.code) == col(WorkEntry.service))
+        .where(own)
+        .order_by(col(table.position))
+    )
+    return tuple(
+        _line_sheet(line, currency, _kind(stated), _subject(work, service, language), _origin(work))
+        for line, stated, work, service in session.exec(rows)
+    )
+
+
+def _kind(stated: StatementLine) -> LineKind:
+    if stated.billed_minutes < 0:
+        return LineKind.CREDIT
+    return LineKind.PAID_WORK if stated.paid_minutes else LineKind.OVERAGE
+
+
+def _subject(work: WorkEntry, service: Service | None, language: Language) -> str:
+    return work.summary or (called(service, language) if service is not None else "")
+
+
+def _origin(work: WorkEntry) -> str:
+    return ", ".join(part for part in (day_in_figures(work.work_on), work.ticket) if part)
+
+
+def _line_sheet(line: BillLine, currency: str, kind: LineKind, title: str, details: str = "") -> LineSheet:
+    return LineSheet(
+        kind=kind,
+        title=title,
+        quantity=1 if line.quantity_minutes is None else line.quantity_minutes,
+        unit=Unit.SERVICE if line.quantity_minutes is None else Unit.MINUTES,
+        price=Money(line.price_minor, currency),
+        vat_rate=line.tax_percent,
+        vat=Money(line.tax_minor, currency),
+        amount=Money(line.amount_minor, currency),
+        term=Term(line.supplied_from, line.supplied_until + ONE_DAY),
+        details=details,
+    )

@@ -1,0 +1,97 @@
+"""Drawing up the contract with its specification, in the numbers of the plan version that the engine runs (P1)."""
+
+from sqlalchemy import and_
+from sqlmodel import Session, col, select
+
+from billing.bills import Invoice, InvoiceLine
+from contracts.catalogue import Plan, PlanPrice, PlanService, PlanVersion, Registration, Service
+from contracts.money import Money
+from contracts.parties import Seller
+from contracts.policies import FirstMonth
+from contracts.subscriptions import Coverage, Subscription
+from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
+from documents.drawing_bills import rate_totals
+from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets
+from documents.words import Language
+from entitlements.calendar import load_calendar
+
+
+def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
+    """The contract's sheet for a subscription that was sold and invoiced.
+
+    Raises ValueError when the invoice does not come to the price of the subscription (E4).
+    """
+    parties = parties_of(session, sold.contract_id)
+    plan, version, listed = _terms(session, sold)
+    invoice, lines = _invoiced(session, sold)
+    covered = select(Coverage.registration_id).where(Coverage.subscription_id == sold.id)
+    return ContractSheet(
+        number=parties.contract.number,
+        signed_on=parties.contract.signed_on,
+        city=parties.seller.city,
+        seller=party_sheet(parties.seller),
+        client=party_sheet(parties.entity),
+        plan=called(plan, parties.language),
+        registrations=registration_sheets(session, col(Registration.id).in_(covered)),
+        services=_services(session, version, parties.language),
+        term=sold.term,
+        term_months=sold.term_months,
+        price=sold.price,
+        by_rate=rate_totals(lines, sold.currency),
+        tax_mode=invoice.tax_mode,
+        hours=_hours(version, parties.seller),
+        renewal=_renewal(version, listed),
+        payment_days=parties.seller.payment_days,
+        payment_grace_days=version.payment_grace_days,
+        objection_days=version.objection_days,
+    )
+
+
+def _terms(session: Session, sold: Subscription) -> tuple[Plan, PlanVersion, PlanPrice | None]:
+    """The plan, the version sold, and its list prices for the same term."""
+    same_term = col(PlanPrice.term_months) == sold.term_months
+    listed = and_(col(PlanPrice.plan_version_id) == col(PlanVersion.id), same_term)
+    rows = select(Plan, PlanVersion, PlanPrice).select_from(Plan).join(PlanVersion).outerjoin(PlanPrice, listed)
+    return session.exec(rows.where(PlanVersion.id == sold.plan_version_id)).one()
+
+
+def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[InvoiceLine]]:
+    rows = select(Invoice, InvoiceLine).join(InvoiceLine).where(Invoice.subscription_id == sold.id)
+    invoices, lines = zip(*session.exec(rows.order_by(col(InvoiceLine.position))), strict=True)
+    return invoices[0], list(lines)
+
+
+def _services(session: Session, version: PlanVersion, language: Language) -> tuple[ServiceSheet, ...]:
+    rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
+    return tuple(
+        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
+        for included, service in session.exec(rows.order_by(col(PlanService.id)))
+    )
+
+
+def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:
+    calendar, rate = load_calendar(seller.calendar, seller.time_zone), version.overage_rate_minor
+    return HoursTerms(
+        included_minutes=version.included_minutes,
+        per=version.included_per,
+        quantum_minutes=version.quantum_minutes,
+        minimum_minutes=version.minimum_minutes,
+        scope=version.rounding_scope,
+        over_limit=version.over_limit,
+        rollover_cap_minutes=version.rollover_cap_minutes,
+        rollover_periods=version.rollover_periods,
+        in_hours_percent=version.in_hours_percent,
+        out_of_hours_percent=version.out_of_hours_percent,
+        day_off_percent=version.weekend_percent,
+        opens_at=calendar.opens,
+        closes_at=calendar.closes,
+        hour_rate=None if rate is None else Money(rate, version.currency),
+        overrun_percent=version.overrun_percent,
+        first_month_pro_rata=version.first_month is FirstMonth.PRO_RATA,
+    )
+
+
+def _renewal(version: PlanVersion, listed: PlanPrice | None) -> RenewalTerms:
+    prices = (None, None) if listed is None else (listed.price_minor, listed.after_break_minor)
+    continuous, after_break = (None if minor is None else Money(minor, version.currency) for minor in prices)
+    return RenewalTerms(version.lapse_renewal, version.grace_days, version.refund, continuous, after_break)

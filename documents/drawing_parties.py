@@ -1,0 +1,83 @@
+"""Drawing up from rows what every paper names: the parties, the contract, the registrations, plans and services."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, select
+
+from contracts.catalogue import Plan, Product, Registration, Service
+from contracts.parties import Client, Entity, Requisites, Seller
+from contracts.subscriptions import Contract
+from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.words import Language
+
+SOLE_TRADER_INN = 12
+"""How many digits the INN of a person has; a company's has ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The rows that a paper under a contract names."""
+
+    seller: Seller
+    client: Client
+    entity: Entity
+    contract: Contract
+
+    @property
+    def language(self) -> Language:
+        """The language in which the client gets its papers."""
+        return Language(self.client.locale)
+
+
+def parties_of(session: Session, contract_id: int) -> Parties:
+    """The two sides of a contract."""
+    rows = select(Seller, Client, Entity, Contract).where(
+        Contract.id == contract_id,
+        Seller.id == Contract.seller_id,
+        Client.id == Contract.client_id,
+        Entity.id == Contract.entity_id,
+    )
+    return Parties(*session.exec(rows).one())
+
+
+def party_sheet(party: Requisites) -> PartySheet:
+    """A seller or a client's entity with its requisites as they are now."""
+    return PartySheet(
+        name=party.name,
+        full_name=party.full_name,
+        inn=party.inn,
+        kpp=party.kpp or None,
+        ogrn=party.ogrn or None,
+        address=party.address,
+        bank=_bank_sheet(party),
+        sole_trader=len(party.inn) == SOLE_TRADER_INN,
+        signatory_name=party.signatory_name,
+        signatory_post=party.signatory_post,
+        signatory_basis=party.signatory_basis,
+        signatory_phrase=party.signatory_phrase,
+        phone=party.phone,
+        email=party.email,
+    )
+
+
+def _bank_sheet(party: Requisites) -> BankSheet | None:
+    if not party.bank_account:
+        return None
+    return BankSheet(party.bank_name, party.bic, party.bank_account, party.correspondent_account or None)
+
+
+def contract_reference(contract: Contract) -> ContractReference:
+    """The contract as the papers under it name it."""
+    return ContractReference(contract.number, contract.signed_on)
+
+
+def registration_sheets(session: Session, chosen: ColumnElement[bool]) -> tuple[RegistrationSheet, ...]:
+    """The chosen registrations with their products and users, by number."""
+    rows = select(Registration.number, Product.name, Entity.name).join(Product).join(Entity)
+    return tuple(RegistrationSheet(*row) for row in session.exec(rows.where(chosen).order_by(Registration.number)))
+
+
+def called(noun: Plan | Service, language: Language) -> str:
+    """The name of a plan or a service in the paper's language."""
+    return noun.name if language is Language.RU else noun.name_en

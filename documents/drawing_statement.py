@@ -1,0 +1,109 @@
+"""Drawing up the month's statement of hours from its rows and from the accounts at both bounds of the month (P5)."""
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
+
+from billing.bills import Act, ActLine
+from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.parties import Client, Entity, Seller
+from contracts.queries import contract_on
+from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
+from contracts.terms import Term
+from documents.drawing_bills import rate_totals
+from documents.drawing_entries import entry_sheets
+from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
+from documents.parties import PartySheet, RegistrationSheet
+from documents.statement import PaidFrom, PoolSheet, StatementSheet
+from documents.words import Language
+from entitlements.closing import Month
+from entitlements.roll_forward import by_kind
+from entitlements.statements import Statement
+
+
+def draw_statement(session: Session, statement: Statement, month: Month) -> StatementSheet:
+    """The statement's sheet; a client without a contract gets one too.
+
+    Raises ValueError when its entries do not come to the month's act, or its pools to the statement's balance (E3, E4).
+    """
+    seller = session.get_one(Seller, statement.seller_id)
+    contract = contract_on(session, statement.client_id, statement.seller_id, statement.issued_on)
+    client, entity = _client(session, statement, contract)
+    language, term = Language(client.locale), Term.calendar_month(statement.month)
+    act, charged = _charged(session, statement)
+    return StatementSheet(
+        number=statement.number,
+        issued_on=statement.issued_on,
+        term=term,
+        seller=party_sheet(seller),
+        client=party_sheet(entity) if entity is not None else PartySheet(client.name),
+        contract=contract_reference(contract) if contract is not None else None,
+        plans=_plans(session, statement, term, language),
+        registrations=_registrations(session, statement, term),
+        pools=_pools(statement, month),
+        entries=entry_sheets(session, statement, seller, entity, language),
+        by_rate=rate_totals(charged, statement.currency),
+        tax_mode=act.tax_mode if act is not None else None,
+        object_until_on=statement.object_until,
+        currency=statement.currency,
+    )
+
+
+def _client(session: Session, statement: Statement, contract: Contract | None) -> tuple[Client, Entity | None]:
+    """The client, and its entity that signed, or its first one when nobody did."""
+    rows = select(Client, Entity).outerjoin(Entity).where(Client.id == statement.client_id)
+    if contract is not None:
+        rows = rows.where(Entity.id == contract.entity_id)
+    client, entity = session.exec(rows.order_by(col(Entity.id)).limit(1)).one()
+    return client, entity
+
+
+def _in_month(
+    table: type[Subscription | FreePeriod], statement: Statement, term: Term
+) -> tuple[ColumnElement[bool], ...]:
+    """That a row of the client and the seller has a day in the month."""
+    return (
+        col(table.client_id) == statement.client_id,
+        col(table.seller_id) == statement.seller_id,
+        col(table.starts_on) < term.ends_on,
+        col(table.ends_on) > term.starts_on,
+    )
+
+
+def _registrations(session: Session, statement: Statement, term: Term) -> tuple[RegistrationSheet, ...]:
+    """The registrations that a subscription or a free period covered on a day of the month."""
+    sold = select(Coverage.registration_id).join(Subscription).where(*_in_month(Subscription, statement, term))
+    free = select(FreePeriod.registration_id).where(*_in_month(FreePeriod, statement, term))
+    return registration_sheets(session, or_(col(Registration.id).in_(sold), col(Registration.id).in_(free)))
+
+
+def _plans(session: Session, statement: Statement, term: Term, language: Language) -> tuple[str, ...]:
+    """The plans under which the client was served in the month, free periods included."""
+    sold = select(Subscription.plan_version_id).where(*_in_month(Subscription, statement, term))
+    free = select(FreePeriod.plan_version_id).where(*_in_month(FreePeriod, statement, term))
+    rows = select(Plan).join(PlanVersion).where(or_(col(PlanVersion.id).in_(sold), col(PlanVersion.id).in_(free)))
+    return tuple(called(plan, language) for plan in session.exec(rows.distinct().order_by(col(Plan.id))))
+
+
+def _charged(session: Session, statement: Statement) -> tuple[Act | None, list[ActLine]]:
+    """The month's act with its lines; none without charges."""
+    rows = session.exec(select(Act, ActLine).join(ActLine).where(Act.statement_id == statement.id)).all()
+    return (rows[0][0] if rows else None), [line for _, line in rows]
+
+
+def _pools(statement: Statement, month: Month) -> tuple[PoolSheet, ...]:
+    """The movement of each kind of grants; together they are the statement's own."""
+    kinds = by_kind(month.before, month.after)
+    if sum(moved.closing_minutes for moved in kinds.values()) != statement.closing_minutes:
+        raise ValueError(f"the pools of statement {statement.number} do not come to its closing balance (E3)")
+    return tuple(
+        PoolSheet(
+            kind=PaidFrom(kind),
+            opening_minutes=moved.opening_minutes,
+            given_minutes=moved.given_minutes,
+            rolled_minutes=moved.rolled_minutes,
+            used_minutes=moved.used_minutes,
+            burnt_minutes=moved.burnt_minutes,
+            closing_minutes=moved.closing_minutes,
+        )
+        for kind, moved in kinds.items()
+    )
