@@ -150,10 +150,13 @@ def test_what_was_committed_outlives_a_crash_of_the_server(durable_postgresql: P
             then()
 
     write("committed", then=lambda: None)
+    durable_postgresql.crash()
+    durable_postgresql.start()
+    write("after the first crash", then=lambda: None)  # on a connection that was idle and is dead
     with pytest.raises(OperationalError):
         write("in flight", then=durable_postgresql.crash)
     durable_postgresql.start()
-    assert contacts(engine) == ["committed"]
+    assert contacts(engine) == ["after the first crash", "committed"]
     engine.dispose()
 
 
