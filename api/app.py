@@ -1,13 +1,15 @@
 """The web application: one engine, one clock, every endpoint behind its guard, every answer with its headers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
+from threading import Event, Thread
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -18,10 +20,42 @@ from api.database import open_engine
 from api.identity import KeyRing
 from api.migrations import require_current_schema
 from api.settings import Settings
+from api.v1 import (
+    bills,
+    blocks,
+    catalogue,
+    clients,
+    coverage,
+    grants,
+    holds,
+    months,
+    papers,
+    registrations,
+    sellers,
+    subscriptions,
+    work,
+)
+from api.worker import work as work_on
+from documents.store import Store
 
 log = structlog.get_logger()
 
-ROUTERS: tuple[APIRouter, ...] = (public.router,)
+ENDPOINTS = (
+    public,
+    sellers,
+    catalogue,
+    clients,
+    registrations,
+    subscriptions,
+    grants,
+    blocks,
+    coverage,
+    holds,
+    work,
+    months,
+    bills,
+    papers,
+)
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""
 DESCRIPTION = """Sells support subscriptions, tells the service desk whether a request may be served and out of which
@@ -46,10 +80,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> FastAPI:
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works: bool = True) -> FastAPI:
     """The application of an installation; it opens the database when it starts.
 
-    Starting raises the refusals of `require_current_schema`.
+    On SQLite, where there is one machine, the server is its own worker, unless `works` is false. Starting raises the
+    refusals of `require_current_schema`.
     """
 
     @asynccontextmanager
@@ -57,13 +92,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Fa
         engine = open_engine(settings.database_url.get_secret_value())
         await run_in_threadpool(require_current_schema, engine)
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
+        app.state.store = Store(settings.papers)
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:
-            yield
+            with _working(engine, settings, clock) if works and engine.dialect.name == "sqlite" else nullcontext():
+                yield
         finally:
             uses.cancel()
-            with suppress(asyncio.CancelledError):
-                await uses
             await run_in_threadpool(_write_uses_now, app.state.keys)
             engine.dispose()
 
@@ -78,8 +113,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Fa
         redirect_slashes=False,
     )
     app.state.settings, app.state.clock = settings, clock
-    for router in ROUTERS:
-        app.include_router(router)
+    for endpoints in ENDPOINTS:
+        app.include_router(endpoints.router)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     refusals.install(app)
     app.add_middleware(Answering)
@@ -114,6 +149,19 @@ class Answering:
             if begun:
                 raise
             await refusals.fault(Request(scope), error)(scope, receive, send_with_headers)
+
+
+@contextmanager
+def _working(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> Iterator[None]:
+    """A worker in a thread of this process."""
+    stop = Event()
+    worker = Thread(target=work_on, args=(engine, settings, stop), kwargs={"clock": clock}, name="worker")
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
 
 
 async def _write_uses(keys: KeyRing) -> None:

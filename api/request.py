@@ -36,7 +36,7 @@ class GuardedRoute(APIRoute):
         handle, takes_body, path = super().get_route_handler(), self.body_field is not None, self.path_format
 
         async def guarded(request: Request) -> Response:
-            request.state.principal = await authorise(request, path)
+            request.state.principal, request.state.body = await authorise(request, path), None
             if takes_body:
                 request = _Read(request.scope, await read_body(request))
             return await handle(request)

@@ -1,0 +1,124 @@
+"""Calls that may be repeated: the same caller-made key gets the stored answer, and nothing happens twice (rule D8)."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from api.keys import CallAnswer
+from api.request import Call, Writer
+from contracts.errors import Refusal
+
+CREATED = 201
+
+_HEADER = Header(
+    alias="Idempotency-Key",
+    min_length=1,
+    max_length=200,
+    pattern="^[!-~]+$",
+    description="A key of the caller's own, new for each thing to be done and the same for each repetition.",
+    examples=["8f14e45f-ceea-467f-a8f3-2d5a9a2b1c77"],
+)
+CallKey = Annotated[str, _HEADER]
+MaybeCallKey = Annotated[str | None, _HEADER]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a call: its status and JSON body, and whether it was given before."""
+
+    status: int
+    body: str
+    replayed: bool = False
+
+    def response(self) -> Response:
+        """The answer as it goes out."""
+        headers = {"Idempotent-Replayed": "true"} if self.replayed else None
+        return Response(self.body, self.status, headers, media_type="application/json")
+
+
+def answer_once(
+    session: Session, caller: str, key: str, fingerprint: str, act: Callable[[], Answered], *, at: datetime
+) -> Answered:
+    """What `act` answers, stored in its own transaction; or the answer that this key has got already (D8).
+
+    A refusal is not stored: nothing has happened, so the same key may be tried again. Of two calls at the same time the
+    one that comes second is undone and gets the other's answer. Raises `Refusal("KEY_REUSED")` when the key came with
+    another request.
+    """
+    known = _stored(session, caller, key, fingerprint)
+    if known is not None:
+        return known
+    try:
+        answer = act()
+        row = CallAnswer(
+            caller=caller, key=key, fingerprint=fingerprint, status=answer.status, body=answer.body, answered_at=at
+        )
+        session.add(row)
+        session.flush()
+    except (Refusal, IntegrityError):
+        session.rollback()
+        known = _stored(session, caller, key, fingerprint)
+        if known is None:
+            raise
+        return known
+    return answer
+
+
+def _stored(session: Session, caller: str, key: str, fingerprint: str) -> Answered | None:
+    row = session.get(CallAnswer, (caller, key))
+    if row is None:
+        return None
+    if row.fingerprint != fingerprint:
+        raise Refusal("KEY_REUSED", field="Idempotency-Key", value=key)
+    return Answered(row.status, row.body, replayed=True)
+
+
+def fingerprint_of(request: Request) -> str:
+    """The digest of what is asked: method, address and body, however its fields are ordered and spaced."""
+    asked = [request.method, request.url.path, sorted(request.query_params.multi_items()), request.state.body]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class OnceCall:
+    """A writer's call that carries a caller-made key."""
+
+    call: Call
+    key: str | None
+    fingerprint: str
+
+    def answer(self, act: Callable[[Call], BaseModel], status: int = CREATED) -> Response:
+        """Do it once, and answer each repetition with the stored answer; without a key it is simply done."""
+
+        def acted() -> Answered:
+            return Answered(status, act(self.call).model_dump_json())
+
+        call = self.call
+        if self.key is None:
+            return acted().response()
+        return answer_once(
+            call.session, call.principal.caller, self.key, self.fingerprint, acted, at=call.at
+        ).response()
+
+
+def _once(request: Request, call: Writer, key: CallKey) -> OnceCall:
+    return OnceCall(call, key, fingerprint_of(request))
+
+
+def _maybe_once(request: Request, call: Writer, key: MaybeCallKey = None) -> OnceCall:
+    return OnceCall(call, key, fingerprint_of(request))
+
+
+Once = Annotated[OnceCall, Depends(_once, scope="function")]
+"""A call that must carry a key."""
+MaybeOnce = Annotated[OnceCall, Depends(_maybe_once, scope="function")]
+"""A call that may carry a key."""

@@ -1,0 +1,158 @@
+"""What was closed and billed: statements, invoices, acts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from fastapi import APIRouter
+from sqlmodel import col, select
+
+from api.inputs import PathId
+from api.outputs import Amount, Answer
+from api.request import GuardedRoute, Reader
+from billing.bills import Act, ActLine, BillLine, Invoice, InvoiceKind, InvoiceLine
+from contracts.errors import Refusal
+from contracts.money import Money
+from entitlements.statements import Statement, StatementLine
+
+router = APIRouter(route_class=GuardedRoute, tags=["bills"])
+
+
+class StatementLineAnswer(Answer):
+    """One work entry and what paid for its billed minutes."""
+
+    work_entry_id: int
+    billed_minutes: int
+    bonus_minutes: int
+    goodwill_minutes: int
+    rollover_minutes: int
+    included_minutes: int
+    package_minutes: int
+    overage_minutes: int
+    paid_minutes: int
+    free_minutes: int
+    amount: Amount
+
+
+class StatementAnswer(Answer):
+    """A client's hours with a seller in one month, as closed: opening + given - used - burnt = closing."""
+
+    id: int
+    number: str
+    client_id: int
+    seller_id: int
+    month: date
+    issued_on: date
+    opening_minutes: int
+    given_minutes: int
+    used_minutes: int
+    burnt_minutes: int
+    rolled_minutes: int
+    closing_minutes: int
+    overage_minutes: int
+    paid_minutes: int
+    total: Amount
+    currency: str
+    object_until: date
+    closed_at: datetime
+    lines: list[StatementLineAnswer]
+
+
+class BillLineAnswer(Answer):
+    """One line, amounts incl. tax; no per cent means without VAT, which is not 0 %."""
+
+    position: int
+    supplied_from: date
+    supplied_until: date
+    quantity_minutes: int | None
+    amount: Amount
+    tax_percent: int | None
+    tax: Amount
+
+
+class BillAnswer(Answer):
+    """What a bill says, but its lines."""
+
+    id: int
+    number: str
+    client_id: int
+    seller_id: int
+    contract_id: int
+    issued_on: date
+    total: Amount
+    tax: Amount
+    currency: str
+
+
+class InvoiceAnswer(BillAnswer):
+    """A request to pay."""
+
+    kind: InvoiceKind
+    due_on: date
+
+
+class WholeInvoice(InvoiceAnswer):
+    """An invoice with its lines."""
+
+    lines: list[BillLineAnswer]
+
+
+class WholeAct(BillAnswer):
+    """An act with its lines."""
+
+    statement_id: int
+    lines: list[BillLineAnswer]
+
+
+@router.get("/v1/statements/{statement_id}")
+def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
+    """A month's statement of hours with its lines."""
+    row = call.session.get(Statement, statement_id)
+    if row is None:
+        raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
+    own = select(StatementLine).where(StatementLine.statement_id == row.id).order_by(col(StatementLine.position))
+    lines = [
+        StatementLineAnswer.model_validate(line.model_dump() | {"amount": _amount(line.amount_minor, row.currency)})
+        for line in call.session.exec(own)
+    ]
+    return StatementAnswer.model_validate(
+        row.model_dump() | {"total": _amount(row.total_minor, row.currency), "lines": lines}
+    )
+
+
+@router.get("/v1/invoices/{invoice_id}")
+def invoice(invoice_id: PathId, call: Reader) -> WholeInvoice:
+    """An invoice with its lines."""
+    row = call.session.get(Invoice, invoice_id)
+    if row is None:
+        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    own = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id).order_by(col(InvoiceLine.position))
+    return WholeInvoice(
+        **InvoiceAnswer.model_validate(row).model_dump(), lines=_lines(call.session.exec(own).all(), row.currency)
+    )
+
+
+@router.get("/v1/acts/{act_id}")
+def act(act_id: PathId, call: Reader) -> WholeAct:
+    """An act with its lines."""
+    row = call.session.get(Act, act_id)
+    if row is None:
+        raise Refusal("ACT_UNKNOWN", field="act_id", value=act_id)
+    own = select(ActLine).where(ActLine.act_id == row.id).order_by(col(ActLine.position))
+    return WholeAct(
+        **BillAnswer.model_validate(row).model_dump(),
+        statement_id=row.statement_id,
+        lines=_lines(call.session.exec(own).all(), row.currency),
+    )
+
+
+def _lines(rows: Sequence[BillLine], currency: str) -> list[BillLineAnswer]:
+    return [
+        BillLineAnswer.model_validate(
+            row.model_dump() | {"amount": _amount(row.amount_minor, currency), "tax": _amount(row.tax_minor, currency)}
+        )
+        for row in rows
+    ]
+
+
+def _amount(minor: int, currency: str) -> str:
+    return str(Money(minor, currency))

@@ -1,0 +1,151 @@
+"""What is supported and on sale: products, plans in force, hour packages."""
+
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session, col, select
+
+from api.inputs import Day
+from api.outputs import Amount, Answer
+from api.request import GuardedRoute, Reader
+from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Service
+from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.on_sale import plan_in_force
+from contracts.policies import Alignment, IncludedPer, Level, OverLimit, RoundingScope
+
+router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
+
+TRADE_ZONE = ZoneInfo("Europe/Moscow")
+"""Whose day is today where no seller is named."""
+
+
+class ProductAnswer(Answer):
+    """A supported title."""
+
+    code: str
+    name: str
+    level: Level
+
+
+class ServiceAnswer(Answer):
+    """A service that a plan includes, whether its work draws hours, and its own minimum of billed minutes."""
+
+    code: str
+    draws_hours: bool
+    minimum_minutes: int | None
+
+
+class PriceAnswer(Answer):
+    """A term on sale; no price means that it is agreed in each sale."""
+
+    term_months: int
+    price: Amount | None
+    after_break: Amount | None
+
+
+class PlanAnswer(Answer):
+    """A plan as it is in force on the day."""
+
+    code: str
+    name: str
+    name_en: str
+    version: int
+    valid_from: date
+    currency: str
+    alignment: Alignment
+    included_minutes: int
+    included_per: IncludedPer
+    rollover_cap_minutes: int
+    quantum_minutes: int
+    minimum_minutes: int
+    rounding_scope: RoundingScope
+    over_limit: OverLimit
+    overrun_percent: int | None
+    overage_rate: Amount | None
+    grace_days: int
+    services: list[ServiceAnswer]
+    prices: list[PriceAnswer]
+
+
+class PackageAnswer(Answer):
+    """A package of hours on sale."""
+
+    code: str
+    minutes: int
+    price: Amount
+    currency: str
+    life_months: int
+
+
+@router.get("/v1/products")
+def products(call: Reader) -> list[ProductAnswer]:
+    """The titles that are supported."""
+    rows = call.session.exec(select(Product).order_by(Product.code))
+    return [ProductAnswer.model_validate(product) for product in rows]
+
+
+@router.get("/v1/plans")
+def plans(call: Reader, on: Annotated[Day | None, Query()] = None) -> list[PlanAnswer]:
+    """The plans on sale on the day, today unless told otherwise."""
+    day = on or call.at.astimezone(TRADE_ZONE).date()
+    codes = call.session.exec(select(Plan.code).order_by(Plan.code))
+    return [plan for code in codes.all() if (plan := _plan(call.session, code, day)) is not None]
+
+
+@router.get("/v1/packages")
+def packages(call: Reader) -> list[PackageAnswer]:
+    """The hour packages on sale."""
+    rows = call.session.exec(select(HourPackage).order_by(HourPackage.code))
+    return [
+        PackageAnswer(
+            code=row.code,
+            minutes=row.minutes,
+            price=str(Money(row.price_minor, row.currency)),
+            currency=row.currency,
+            life_months=row.life_months,
+        )
+        for row in rows
+    ]
+
+
+def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
+    try:
+        plan, version = plan_in_force(session, code, on)
+    except Refusal as refused:
+        if refused.code == "PLAN_NOT_ON_SALE":
+            return None
+        raise
+    return PlanAnswer.model_validate(
+        version.model_dump()
+        | plan.model_dump(include={"code", "name", "name_en"})
+        | {
+            "overage_rate": _amount(version.overage_rate_minor),
+            "services": _services(session, version),
+            "prices": _prices(session, version),
+        }
+    )
+
+
+def _services(session: Session, version: PlanVersion) -> list[ServiceAnswer]:
+    included = select(Service.code, PlanService).join(PlanService).where(PlanService.plan_version_id == version.id)
+    return [
+        ServiceAnswer(code=code, draws_hours=terms.draws_hours, minimum_minutes=terms.minimum_minutes)
+        for code, terms in session.exec(included.order_by(Service.code))
+    ]
+
+
+def _prices(session: Session, version: PlanVersion) -> list[PriceAnswer]:
+    listed = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
+    return [
+        PriceAnswer(
+            term_months=row.term_months, price=_amount(row.price_minor), after_break=_amount(row.after_break_minor)
+        )
+        for row in session.exec(listed)
+    ]
+
+
+def _amount(minor: int | None) -> str | None:
+    return None if minor is None else str(Money(minor))

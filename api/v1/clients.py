@@ -1,0 +1,192 @@
+"""Clients, their legal entities and the people who speak for them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from api.calls import CREATED, MaybeOnce
+from api.inputs import Input, PathId, Searched, line
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from api.v1.sellers import Requisites
+from contracts.catalogue import Product, Registration
+from contracts.enrolling import add_client, add_contact, add_entity
+from contracts.errors import Refusal
+from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
+from contracts.queries import clients_like
+from contracts.subscriptions import Contract, Subscription
+
+router = APIRouter(route_class=GuardedRoute, tags=["clients"])
+
+
+class NewClient(Input):
+    """A client; `external_id` is its id in the caller's own system."""
+
+    name: str = line(300, examples=["Ромашка"])
+    external_id: str | None = Field(default=None, min_length=1, max_length=100)
+    locale: Literal["ru", "en"] = "ru"
+
+
+class NewContact(Input):
+    """A person who speaks for the client."""
+
+    name: str = line(300, examples=["Иванова Мария Петровна"])
+    emails: list[str] = Field(default=[], max_length=20, examples=[["buh@example.org"]])
+    phones: list[str] = Field(default=[], max_length=20, examples=[["+7 495 123-45-67"]])
+
+
+class ClientAnswer(Answer):
+    """A client; `state_version` grows with every change of its facts."""
+
+    id: int
+    name: str
+    external_id: str | None
+    locale: str
+    state_version: int
+    created_at: datetime
+
+
+class EntityAnswer(Answer):
+    """A legal entity or sole trader."""
+
+    id: int
+    client_id: int
+    name: str
+    inn: str
+    kpp: str
+
+
+class ContactAnswer(Answer):
+    """A contact with the normal form of its addresses."""
+
+    id: int
+    name: str
+    addresses: list[str]
+
+
+class OwnedRegistration(Answer):
+    """A registered copy of a product."""
+
+    number: str
+    product: str
+    entity_id: int
+
+
+class ContractAnswer(Answer):
+    """A contract with the ids of its subscriptions."""
+
+    id: int
+    number: str
+    seller_id: int
+    entity_id: int
+    subscription_ids: list[int]
+
+
+class WholeClient(ClientAnswer):
+    """A client with all that it owns."""
+
+    entities: list[EntityAnswer]
+    contacts: list[ContactAnswer]
+    registrations: list[OwnedRegistration]
+    contracts: list[ContractAnswer]
+
+
+@router.post("/v1/clients", status_code=CREATED, response_model=ClientAnswer)
+def add(new: NewClient, once: MaybeOnce) -> Response:
+    """Take in a client; its entities follow."""
+    return once.answer(
+        lambda call: ClientAnswer.model_validate(
+            add_client(call.session, new.name, at=call.at, external_id=new.external_id, locale=new.locale)
+        )
+    )
+
+
+@router.get("/v1/clients")
+def find(
+    call: Reader,
+    search: Annotated[Searched, Query(description="How the name begins.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> list[ClientAnswer]:
+    """The clients whose names begin so, in the order of their names."""
+    return [ClientAnswer.model_validate(client) for client in clients_like(call.session, search, limit)]
+
+
+@router.get("/v1/clients/{client_id}")
+def one(client_id: PathId, call: Reader) -> WholeClient:
+    """A client with all that it owns."""
+    session, client = call.session, client_of(call.session, client_id)
+    entities = session.exec(select(Entity).where(Entity.client_id == client.id).order_by(col(Entity.id)))
+    return WholeClient(
+        **ClientAnswer.model_validate(client).model_dump(),
+        entities=[EntityAnswer.model_validate(entity) for entity in entities],
+        contacts=_contacts(session, client.id),
+        registrations=_registrations(session, client.id),
+        contracts=_contracts(session, client.id),
+    )
+
+
+@router.post("/v1/clients/{client_id}/entities", status_code=CREATED, response_model=EntityAnswer)
+def take_entity(client_id: PathId, new: Requisites, once: MaybeOnce) -> Response:
+    """Take in a legal entity of the client."""
+    return once.answer(
+        lambda call: EntityAnswer.model_validate(add_entity(call.session, client_id, new.given())),
+    )
+
+
+@router.post("/v1/clients/{client_id}/contacts", status_code=CREATED, response_model=ContactAnswer)
+def take_contact(client_id: PathId, new: NewContact, once: MaybeOnce) -> Response:
+    """Take in a person who speaks for the client; one whose name and address are known is linked, not made twice."""
+    emails, phones = tuple(new.emails), tuple(new.phones)
+    return once.answer(
+        lambda call: _contact(
+            call.session, add_contact(call.session, client_id, new.name, emails=emails, phones=phones)
+        )
+    )
+
+
+def client_of(session: Session, client_id: int) -> Client:
+    """The client. Raises `Refusal("CLIENT_UNKNOWN")`."""
+    client = session.get(Client, client_id)
+    if client is None:
+        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
+    return client
+
+
+def _contacts(session: Session, client_id: int) -> list[ContactAnswer]:
+    linked = select(Contact).join(ClientContact).where(ClientContact.client_id == client_id)
+    return [_contact(session, contact) for contact in session.exec(linked.order_by(col(Contact.id))).all()]
+
+
+def _contact(session: Session, contact: Contact) -> ContactAnswer:
+    own = select(ContactAddress.value).where(ContactAddress.contact_id == contact.id)
+    addresses = list(session.exec(own.order_by(ContactAddress.value)))
+    return ContactAnswer(id=contact.id, name=contact.name, addresses=addresses)
+
+
+def _registrations(session: Session, client_id: int) -> list[OwnedRegistration]:
+    owned = select(Registration, Product.code).join(Product).where(Registration.client_id == client_id)
+    return [
+        OwnedRegistration(number=row.number, product=product, entity_id=row.entity_id)
+        for row, product in session.exec(owned.order_by(Registration.number))
+    ]
+
+
+def _contracts(session: Session, client_id: int) -> list[ContractAnswer]:
+    sold: dict[int, list[int]] = {}
+    subscriptions = select(Subscription.contract_id, Subscription.id).where(Subscription.client_id == client_id)
+    for contract_id, subscription_id in session.exec(subscriptions.order_by(col(Subscription.id))):
+        sold.setdefault(contract_id, []).append(subscription_id)
+    rows = session.exec(select(Contract).where(Contract.client_id == client_id).order_by(col(Contract.id)))
+    return [
+        ContractAnswer(
+            id=row.id,
+            number=row.number,
+            seller_id=row.seller_id,
+            entity_id=row.entity_id,
+            subscription_ids=sold.get(row.id, []),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""What a client is covered by and which hours are left, without a question."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+
+from api.inputs import Moment, PathId
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from api.v1.clients import client_of
+from entitlements.answers import CoverView, Decision, HoursView, Question
+from entitlements.client_facts import current_facts, read_facts
+from entitlements.covers import ClientFacts
+from entitlements.decision import decide
+from entitlements.desk import reaches_back
+
+router = APIRouter(route_class=GuardedRoute, tags=["desk"])
+
+
+class CoverageAnswer(Answer):
+    """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
+
+    The answer can change by itself at `valid_until`, and with every growth of `state_version`.
+    """
+
+    client_id: int
+    at: datetime
+    state_version: int
+    valid_until: datetime | None
+    covers: list[CoverView]
+    hours: dict[int, HoursView]
+    """By the seller's id."""
+
+
+@router.get("/v1/clients/{client_id}/coverage")
+def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query()] = None) -> CoverageAnswer:
+    """The client's covers and hours at a moment, now unless told otherwise."""
+    client = client_of(call.session, client_id)
+    moment = at or call.at
+    facts = facts_at(call.session, client.id, moment)
+    views = [decision for decision in each_cover(facts, moment) if decision.cover is not None]
+    return CoverageAnswer(
+        client_id=client.id,
+        at=moment,
+        state_version=facts.state_version,
+        valid_until=decide(facts, Question(moment)).valid_until,
+        covers=[view.cover for view in views if view.cover is not None],
+        hours={view.cover.seller_id: view.hours for view in views if view.cover is not None and view.hours is not None},
+    )
+
+
+def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
+    """The client's facts for a moment, that may lie in a closed month (D1)."""
+    facts = current_facts(session, client_id)
+    return read_facts(session, client_id, before=at) if reaches_back(facts, at) else facts
+
+
+def each_cover(facts: ClientFacts, at: datetime) -> list[Decision]:
+    """What would be decided on each cover alone."""
+    return [decide(replace(facts, covers=(cover,)), Question(at)) for cover in facts.covers]

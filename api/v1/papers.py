@@ -1,0 +1,85 @@
+"""Issued papers: what there is, and the printed files."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlmodel import Session, col, select
+
+from api.inputs import PathId
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from api.v1.clients import client_of
+from contracts.errors import Refusal
+from documents.papers import Paper, PaperKind, PaperState
+from documents.store import Store
+
+router = APIRouter(route_class=GuardedRoute, tags=["papers"])
+
+
+class PaperAnswer(Answer):
+    """An issued paper; `sha256` and `size_bytes` are those of the file, once it is rendered."""
+
+    id: int
+    kind: PaperKind
+    subject_id: int
+    number: str
+    client_id: int
+    seller_id: int
+    language: str
+    revision: int
+    state: PaperState
+    sha256: str | None
+    size_bytes: int | None
+    issued_at: datetime
+    rendered_at: datetime | None
+
+
+@router.get("/v1/papers")
+def find(
+    call: Reader,
+    client_id: Annotated[PathId | None, Query(description="Whose papers; a client's own key need not say it.")] = None,
+    after: Annotated[PathId | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> list[PaperAnswer]:
+    """A client's papers in the order in which they were issued."""
+    client = client_of(call.session, _whose(call.principal.client_id, client_id))
+    own = select(Paper).where(Paper.client_id == client.id, col(Paper.id) > (after or 0))
+    rows = call.session.exec(own.order_by(col(Paper.id)).limit(limit))
+    return [PaperAnswer.model_validate(paper) for paper in rows]
+
+
+@router.get("/v1/papers/{paper_id}")
+def one(paper_id: PathId, call: Reader) -> PaperAnswer:
+    """What is known of a paper."""
+    return PaperAnswer.model_validate(_paper(call.session, paper_id))
+
+
+@router.get(
+    "/v1/papers/{paper_id}/file",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def file(paper_id: PathId, call: Reader, request: Request) -> Response:
+    """The printed file, byte for byte as it was archived; 409 while it waits for the printer."""
+    paper = _paper(call.session, paper_id)
+    if paper.store_key is None:
+        raise Refusal("PAPER_NOT_PRINTED", field="paper_id", value=paper.id, state=paper.state)
+    store: Store = request.app.state.store
+    name = f'attachment; filename="{paper.kind}-{paper.number}.pdf"'
+    headers = {"Content-Disposition": name, "ETag": f'"{paper.sha256}"'}
+    return Response(store.get(paper.store_key), media_type="application/pdf", headers=headers)
+
+
+def _whose(own: int | None, asked: int | None) -> int:
+    client_id = asked or own
+    if client_id is None:
+        raise Refusal("CLIENT_REQUIRED", field="client_id", value=None)
+    return client_id
+
+
+def _paper(session: Session, paper_id: int) -> Paper:
+    paper = session.get(Paper, paper_id)
+    if paper is None:
+        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    return paper

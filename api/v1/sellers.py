@@ -1,0 +1,93 @@
+"""Sellers: our own legal entities."""
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from sqlmodel import col, select
+
+from api.calls import CREATED, MaybeOnce
+from api.inputs import Day, Input, line
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from contracts.enrolling import add_seller
+from contracts.parties import Seller
+from contracts.tax_modes import TaxMode
+from entitlements.calendar import load_calendar
+
+router = APIRouter(route_class=GuardedRoute, tags=["sellers"])
+
+
+class Requisites(Input):
+    """What papers print of a legal entity or a sole trader; INN, KPP, OGRN, BIC and account keys are checked."""
+
+    name: str = line(300, examples=["ООО «Ромашка»"])
+    inn: str = line(20, examples=["7707083893"])
+    full_name: str | None = Field(default=None, max_length=1000)
+    kpp: str | None = Field(default=None, max_length=20, examples=["770901001"])
+    ogrn: str | None = Field(default=None, max_length=20)
+    address: str | None = Field(default=None, max_length=1000)
+    bank_account: str | None = Field(default=None, max_length=40)
+    bank_name: str | None = Field(default=None, max_length=300)
+    bic: str | None = Field(default=None, max_length=20)
+    correspondent_account: str | None = Field(default=None, max_length=40)
+    signatory_post: str | None = Field(default=None, max_length=200)
+    signatory_name: str | None = Field(default=None, max_length=200)
+    signatory_basis: str | None = Field(default=None, max_length=200)
+    signatory_phrase: str | None = Field(default=None, max_length=600)
+    phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=254)
+
+    def given(self) -> dict[str, str]:
+        """The requisites that were given."""
+        return self.model_dump(include=set(Requisites.model_fields), exclude_none=True)
+
+
+class NewSeller(Requisites):
+    """A seller, taxed in a mode from a day on."""
+
+    code: str = line(40, examples=["north"])
+    tax_mode: TaxMode = Field(strict=False)
+    taxed_from: Day
+    city: str = Field(default="", max_length=100)
+    time_zone: str = Field(default="Europe/Moscow", max_length=60)
+    late_entry_days: int = Field(default=0, ge=0, le=60)
+
+
+class SellerAnswer(Answer):
+    """A seller."""
+
+    id: int
+    code: str
+    name: str
+    inn: str
+    kpp: str
+    city: str
+    time_zone: str
+    late_entry_days: int
+
+
+@router.post("/v1/sellers", status_code=CREATED, response_model=SellerAnswer)
+def add(new: NewSeller, once: MaybeOnce) -> Response:
+    """Take in one of our own legal entities."""
+    load_calendar("RU", new.time_zone)  # refuses a time zone that there is not
+    return once.answer(
+        lambda call: SellerAnswer.model_validate(
+            add_seller(
+                call.session,
+                new.code,
+                new.given(),
+                tax_mode=new.tax_mode,
+                taxed_from=new.taxed_from,
+                city=new.city,
+                time_zone=new.time_zone,
+                late_entry_days=new.late_entry_days,
+            )
+        )
+    )
+
+
+@router.get("/v1/sellers")
+def every(call: Reader) -> list[SellerAnswer]:
+    """All sellers."""
+    return [
+        SellerAnswer.model_validate(seller) for seller in call.session.exec(select(Seller).order_by(col(Seller.id)))
+    ]

@@ -1,0 +1,175 @@
+"""Selling subscriptions, renewing them, and selling hours beside them."""
+
+from dataclasses import replace
+from datetime import date
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+from sqlmodel import Session, select
+
+from api.calls import CREATED, Once
+from api.inputs import Amount, Day, Id, Input, Number, PathId, line
+from api.journeys import Sold, renew_subscription, sell_package, sell_subscription
+from api.outputs import Amount as Told
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from api.v1.bills import InvoiceAnswer
+from api.v1.coverage import each_cover, facts_at
+from api.v1.grants import GrantAnswer, grant_answer
+from api.v1.registrations import FreePeriodAnswer, free_period
+from billing.bills import Invoice
+from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.errors import Refusal
+from contracts.selling import Order
+from contracts.standing import Standing
+from contracts.subscriptions import Contract, Coverage, Subscription
+from entitlements.covers import CoverKind
+from entitlements.grants import Grant
+
+router = APIRouter(route_class=GuardedRoute, tags=["selling"])
+
+
+class OrderInput(Input):
+    """What is sold; no `starts_on` means the first day possible, no `price` the list price."""
+
+    seller_id: Id
+    entity_id: Id
+    plan: str = line(60, examples=["its-prof"])
+    term_months: Number = Field(examples=[12])
+    registrations: list[str] = Field(default=[], max_length=200, examples=[["800123456"]])
+    starts_on: Day | None = None
+    price: Amount | None = None
+    currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
+    contract_id: Id | None = None
+
+    def order(self) -> Order:
+        """The order as selling takes it."""
+        return Order(
+            seller_id=self.seller_id,
+            entity_id=self.entity_id,
+            plan_code=self.plan,
+            term_months=self.term_months,
+            registrations=tuple(self.registrations),
+            starts_on=self.starts_on,
+            price=None if self.price is None else replace(self.price, currency=self.currency),
+            contract_id=self.contract_id,
+        )
+
+
+class RenewalInput(Input):
+    """For how many months; for as many as before when it is left out."""
+
+    term_months: Number | None = None
+
+
+class PackageInput(Input):
+    """Which hour package."""
+
+    package: str = line(60, examples=["hours-20"])
+
+
+class SubscriptionAnswer(Answer):
+    """One plan version over one term; `standing` is computed for the moment of the answer."""
+
+    id: int
+    client_id: int
+    seller_id: int
+    contract_id: int
+    contract_number: str
+    plan: str
+    plan_version: int
+    starts_on: date
+    last_day: date
+    term_months: int
+    price: Told
+    currency: str
+    registrations: list[str]
+    predecessor_id: int | None
+    successor_id: int | None
+
+
+class StandingSubscription(SubscriptionAnswer):
+    """A subscription with its standing now."""
+
+    standing: Standing
+
+
+class SaleAnswer(Answer):
+    """What a sale or a renewal made."""
+
+    subscription: SubscriptionAnswer
+    free_periods: list[FreePeriodAnswer]
+    invoice: InvoiceAnswer
+    paper_ids: list[int]
+
+
+class PackageSold(Answer):
+    """The hours of a sold package, and its invoice."""
+
+    grant: GrantAnswer
+    invoice: InvoiceAnswer
+
+
+@router.post("/v1/subscriptions", status_code=CREATED, response_model=SaleAnswer)
+def sell(new: OrderInput, once: Once) -> Response:
+    """Sell: contract number, subscription, free periods, hours, invoice and papers, all or nothing."""
+    order = new.order()
+    return once.answer(lambda call: _sale(call.session, sell_subscription(call.session, order, at=call.at)))
+
+
+@router.get("/v1/subscriptions/{subscription_id}")
+def one(subscription_id: PathId, call: Reader) -> StandingSubscription:
+    """A subscription and its standing now."""
+    row = call.session.get(Subscription, subscription_id)
+    if row is None:
+        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    views = [decision.cover for decision in each_cover(facts_at(call.session, row.client_id, call.at), call.at)]
+    standing = next(
+        view.standing for view in views if view and (view.kind, view.id) == (CoverKind.SUBSCRIPTION, row.id)
+    )
+    return StandingSubscription(**_subscription(call.session, row).model_dump(), standing=standing)
+
+
+@router.post("/v1/subscriptions/{subscription_id}:renew", status_code=CREATED, response_model=SaleAnswer)
+def renew(subscription_id: PathId, new: RenewalInput, once: Once) -> Response:
+    """Renew from the day after the last day, at the continuous price."""
+    return once.answer(
+        lambda call: _sale(call.session, renew_subscription(call.session, subscription_id, new.term_months, at=call.at))
+    )
+
+
+@router.post("/v1/contracts/{contract_id}/packages", status_code=CREATED, response_model=PackageSold)
+def sell_hours(contract_id: PathId, new: PackageInput, once: Once) -> Response:
+    """Sell an hour package under a contract."""
+    return once.answer(lambda call: _package(*sell_package(call.session, contract_id, new.package, at=call.at)))
+
+
+def _package(grant: Grant, invoice: Invoice) -> PackageSold:
+    return PackageSold(grant=grant_answer(grant), invoice=InvoiceAnswer.model_validate(invoice))
+
+
+def _sale(session: Session, sold: Sold) -> SaleAnswer:
+    return SaleAnswer(
+        subscription=_subscription(session, sold.sale.subscription),
+        free_periods=[free_period(free) for free in sold.sale.free_periods],
+        invoice=InvoiceAnswer.model_validate(sold.invoice),
+        paper_ids=[paper.id for paper in sold.papers],
+    )
+
+
+def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
+    version = session.get_one(PlanVersion, row.plan_version_id)
+    covered = select(Registration.number).join(Coverage).where(Coverage.subscription_id == row.id)
+    successor = select(Subscription.id).where(Subscription.predecessor_id == row.id)
+    return SubscriptionAnswer(
+        **row.model_dump(include={"id", "client_id", "seller_id", "contract_id", "starts_on", "term_months"}),
+        contract_number=session.get_one(Contract, row.contract_id).number,
+        plan=session.get_one(Plan, version.plan_id).code,
+        plan_version=version.version,
+        last_day=row.term.last_day,
+        price=str(row.price),
+        currency=row.currency,
+        registrations=list(session.exec(covered.order_by(Registration.number))),
+        predecessor_id=row.predecessor_id,
+        successor_id=session.exec(successor).first(),
+    )

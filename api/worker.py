@@ -1,0 +1,75 @@
+"""The worker: closes the months that were asked for and prints the papers that wait, until it is told to stop."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from threading import Event
+
+import structlog
+from sqlalchemy import Engine, func
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import select
+
+from api.database import reading
+from api.journeys import close_months, print_papers
+from api.settings import Settings
+from billing.month_runs import MonthRun, MonthTask, TaskState
+from contracts.errors import Refusal
+from documents.papers import Paper, PaperState
+from documents.render import Press
+from documents.store import Store
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 1.0
+"""How long it rests when nothing waits."""
+
+
+def now() -> datetime:
+    """The moment at which a piece of work is done."""
+    return datetime.now(UTC)
+
+
+def work(
+    engine: Engine, settings: Settings, stop: Event, once: bool = False, *, clock: Callable[[], datetime] = now
+) -> None:
+    """Do what waits, again and again until `stop` is set, or `once`; any number of workers may do it side by side.
+
+    Everything that waits is a row, so a worker that is killed loses nothing. While the database cannot be reached it
+    waits for it.
+    """
+    store = Store(settings.papers)
+    with Press(settings.render_processes) as press:
+        while not stop.is_set():
+            try:
+                close_what_waits(engine, clock)
+                if _papers_wait(engine):
+                    print_papers(engine, store, press, clock=clock, tell=lambda paper: None)
+            except SQLAlchemyError as lost:
+                log.warning("worker waits for the database", problem=type(lost).__name__)
+            if once:
+                return
+            stop.wait(EVERY_SECONDS)
+
+
+def close_what_waits(engine: Engine, clock: Callable[[], datetime]) -> None:
+    """Close the months of every seller that has queued clients."""
+    for seller_id, month in _queued_months(engine):
+        try:
+            report = close_months(engine, seller_id, month, clock=clock, tell=lambda month, done, clients: None)
+        except Refusal as refused:
+            log.warning("month not closed", seller_id=seller_id, month=f"{month:%Y-%m}", refused=str(refused))
+        else:
+            log.info("months closed", seller_id=seller_id, closed=report.closed, parked=len(report.parked))
+
+
+def _queued_months(engine: Engine) -> list[tuple[int, date]]:
+    """Each seller with queued clients, and the last month in which they wait."""
+    waiting = select(MonthRun.seller_id, func.max(MonthRun.month)).join(MonthTask)
+    waiting = waiting.where(MonthTask.state == TaskState.QUEUED).group_by(MonthRun.seller_id)  # type: ignore[arg-type]
+    with reading(engine) as session:
+        return [(seller_id, month) for seller_id, month in session.exec(waiting)]
+
+
+def _papers_wait(engine: Engine) -> bool:
+    with reading(engine) as session:
+        return session.exec(select(Paper.id).where(Paper.state == PaperState.QUEUED).limit(1)).first() is not None
