@@ -1,6 +1,6 @@
 """The journeys that cross the packages: sale, renewal, free period, package, month close, the printing of papers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +13,13 @@ from sqlmodel import Session, select
 from api.database import reading, transaction
 from billing.bills import Invoice
 from billing.invoicing import invoice_package, invoice_subscription
-from billing.month import close_client, require_over
-from billing.month_queue import claim, count_tasks, first_open_month, open_run, parked, require_earlier_closed
+from billing.month import close_clients, require_over
+from billing.month_queue import claim, count_tasks, earlier_open, first_open_month, open_run, parked
 from billing.month_runs import TaskState
 from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
-from contracts.locking import lock_client
+from contracts.locking import lock_client, lock_clients
 from contracts.on_sale import package_on_sale, plan_in_force
 from contracts.parties import Seller
 from contracts.renewing import renew
@@ -165,33 +165,63 @@ def _close_chunk(engine: Engine, seller_id: int, run_id: int, month: date, clock
     """Close or park the next clients of the run; how many were closed, none when no client is left."""
     with transaction(engine) as session:
         tasks = claim(session, run_id, CHUNK)
-        seller = seller_of(session, seller_id)
+        problems = close_or_explain(session, seller_id, [task.client_id for task in tasks], month, clock())
         for task in tasks:
-            task.problem = close_or_explain(session, seller, task.client_id, month, clock())
+            task.problem = problems.get(task.client_id, "")[:1000]
             task.state = TaskState.PARKED if task.problem else TaskState.CLOSED
-        return sum(task.state is TaskState.CLOSED for task in tasks) if tasks else None
+        return len(tasks) - len(problems) if tasks else None
 
 
-def close_or_explain(session: Session, seller: Seller, client_id: int, month: date, at: datetime) -> str:
-    """Close one client's month and queue its papers; on a problem undo that client alone and say why."""
+def close_or_explain(
+    session: Session, seller_id: int, client_ids: Sequence[int], month: date, at: datetime
+) -> dict[int, str]:
+    """Close the clients' month and queue their papers; who could not be closed, and why.
+
+    They are closed together; when the database refuses any of it, one by one, each undone alone on a problem of its
+    own. All their rows are taken first, so that the number series come last.
+    """
+    lock_clients(session, client_ids)
+    seller = seller_of(session, seller_id)
+    waiting = earlier_open(session, seller_id, client_ids, month)
+    problems = {client_id: f"PREVIOUS_MONTH_OPEN: {earlier:%Y-%m}" for client_id, earlier in waiting.items()}
+    ready = [client_id for client_id in client_ids if client_id not in waiting]
     try:
-        with session.begin_nested():
-            require_earlier_closed(session, seller.id, client_id, month)
-            closed = close_client(session, seller, client_id, month, at=at)
-            if closed is not None:
-                issuing.issue_statement(session, closed.statement, closed.month, at=at)
-                if closed.act is not None and closed.invoice is not None:
-                    issuing.issue_act(session, closed.act, at=at)
-                    issuing.issue_invoice(session, closed.invoice, at=at)
-    except DBAPIError as lost:
-        if lost.connection_invalidated or not isinstance(lost, IntegrityError | DataError):
-            raise  # the database is in trouble, not the client
-        return f"{type(lost).__name__}: {lost.orig}"
-    except Refusal as refused:
-        return str(refused)
+        return problems | _close_together(session, seller, ready, month, at)
     except Exception as broken:
-        return f"{type(broken).__name__}: {broken}"
-    return ""
+        if not _is_of_the_data(broken):
+            raise
+    for client_id in ready:
+        try:
+            problems |= _close_together(session, seller, [client_id], month, at)
+        except Exception as broken:
+            if not _is_of_the_data(broken):
+                raise
+            problems[client_id] = _explained(broken)
+    return problems
+
+
+def _close_together(
+    session: Session, seller: Seller, client_ids: Sequence[int], month: date, at: datetime
+) -> dict[int, str]:
+    with session.begin_nested():
+        closed, broken = close_clients(session, seller, client_ids, month, at=at)
+        for one in closed:
+            issuing.issue_statement(session, one.statement, one.month, at=at)
+            if one.act is not None and one.invoice is not None:
+                issuing.issue_act(session, one.act, at=at)
+                issuing.issue_invoice(session, one.invoice, at=at)
+    return {client_id: _explained(problem) for client_id, problem in broken.items()}
+
+
+def _is_of_the_data(broken: Exception) -> bool:
+    """Whether the problem is one client's; when the database itself is in trouble nobody is parked for it."""
+    return not isinstance(broken, DBAPIError) or isinstance(broken, IntegrityError | DataError)
+
+
+def _explained(broken: Exception) -> str:
+    if isinstance(broken, Refusal):
+        return str(broken)
+    return f"{type(broken).__name__}: {broken.orig if isinstance(broken, DBAPIError) else broken}"
 
 
 def print_papers(

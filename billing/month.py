@@ -3,30 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from billing.bills import Act, ActLine, Invoice, InvoiceKind, InvoiceLine
-from billing.invoice_lines import ChargedWork, LineAmounts, line_columns, totals, work_line
+from billing.invoice_lines import ModeOn, line_columns, totals
 from billing.invoicing import tax_modes
+from billing.month_draft import Draft, Terms, draft
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.numbering import Series, take_number
+from contracts.numbering import Series, take_numbers
 from contracts.parties import Seller
-from contracts.queries import contract_on
+from contracts.subscriptions import Contract
 from contracts.terms import next_month
 from entitlements.calendar import load_calendar
-from entitlements.closing import Charged, Month, freeze, open_month
+from entitlements.closing import Charged, Frozen, Month, freeze, month_of
+from entitlements.facts import facts_of_pools
+from entitlements.hours_facts import HoursFacts
 from entitlements.statements import Statement, StatementLine
-from entitlements.work import WorkEntry
-
-OBJECTION_DAYS = 5
-"""Working days to object to a statement when no plan of the month says otherwise (P6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,107 +48,144 @@ def require_over(seller: Seller, month: date, at: datetime) -> None:
 def close_client(session: Session, seller: Seller, client_id: int, month: date, *, at: datetime) -> Closed | None:
     """Close one client's month, once: none when it is closed already (E7).
 
-    The hours account of the month is frozen in the statement; the next month starts from its closing lots (H1).
-    Raises `Refusal` with PREVIOUS_MONTH_OPEN, RATE_UNKNOWN, MIXED_CURRENCIES, NO_CONTRACT, TAX_MODE_UNKNOWN or
-    TAX_RATE_UNKNOWN.
+    Raises `Refusal` with CLIENT_UNKNOWN, PREVIOUS_MONTH_OPEN, RATE_UNKNOWN, MIXED_CURRENCIES, NO_CONTRACT,
+    TAX_MODE_UNKNOWN or TAX_RATE_UNKNOWN.
     """
     lock_client(session, client_id)
-    opened = open_month(session, seller, client_id, month)
-    if opened is None:
-        return None
-    works = _works(session, opened)
-    lines = _charged_lines(session, seller, opened, works)
-    currency = _currency(lines)
-    statement = freeze(
-        session,
-        seller,
-        opened,
-        {entry_id: Charged(line.price, line.amount) for entry_id, line in lines.items()},
-        currency,
-        object_until=_object_until(session, seller, works.values(), at),
-        at=at,
-    )
-    if not lines:
-        return Closed(opened, statement)
-    act, invoice = _bill(session, seller, statement, lines, at)
-    return Closed(opened, statement, act, invoice)
+    closed, broken = close_clients(session, seller, [client_id], month, at=at)
+    if broken:
+        raise broken[client_id]
+    return closed[0] if closed else None
 
 
-def _works(session: Session, month: Month) -> dict[int, WorkEntry]:
-    ids = [line.entry_id for line in month.after.lines]
-    return {work.id: work for work in session.exec(select(WorkEntry).where(col(WorkEntry.id).in_(ids)))} if ids else {}
+def close_clients(
+    session: Session, seller: Seller, client_ids: Sequence[int], month: date, *, at: datetime
+) -> tuple[list[Closed], dict[int, Exception]]:
+    """Close the month of some clients with the same few statements, and tell whose facts make no sense, and why.
+
+    The hours account of the month is frozen in the statement; the next month starts from its closing lots (H1). What
+    is closed already stays as it is (E7). What the database refuses undoes them all: the caller, who holds the clients'
+    rows, closes them one by one then.
+    """
+    books = _Books.of(session, seller, client_ids)
+    drafts, broken = [], {}
+    for client_id, facts in facts_of_pools(session, seller.id, client_ids).items():
+        try:
+            drafted = books.draft(facts, client_id, month)
+        except Exception as problem:  # whatever is wrong with one client's facts stops nobody else (M6)
+            broken[client_id] = problem
+        else:
+            drafts += [drafted] if drafted is not None else []
+    return _store(session, seller, drafts, books, at), broken
 
 
-def _charged_lines(
-    session: Session, seller: Seller, month: Month, works: Mapping[int, WorkEntry]
-) -> dict[int, LineAmounts]:
-    """The bill line of each entry with overage or paid minutes, by the entry's id, in the order of the work."""
-    mode_on = tax_modes(session, seller.id)
-    lines = {}
-    for line in month.after.lines:
-        minutes = line.parts.overage_minutes + line.parts.paid_minutes
-        if minutes:
-            work = works[line.entry_id]
-            lines[work.id] = work_line(ChargedWork(work.work_on, minutes, _hour_price(session, work)), mode_on)
-    return lines
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What the bills of a chunk of clients are drawn up from."""
+
+    seller: Seller
+    terms: Mapping[int, Terms]
+    mode_on: ModeOn
+    contracts: Mapping[int, Sequence[Contract]]
+
+    @classmethod
+    def of(cls, session: Session, seller: Seller, client_ids: Sequence[int]) -> "_Books":
+        own = select(Contract).where(Contract.seller_id == seller.id, col(Contract.client_id).in_(client_ids))
+        contracts: dict[int, list[Contract]] = {}
+        for contract in session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))):
+            contracts.setdefault(contract.client_id, []).append(contract)
+        terms = {version.id: _terms(version) for version in session.exec(select(PlanVersion))}
+        return cls(seller, terms, tax_modes(session, seller.id), contracts)
+
+    def draft(self, facts: HoursFacts, client_id: int, month: date) -> Draft | None:
+        """The client's month with its charges; none when it is closed already."""
+        opened = month_of(facts, client_id, month)
+        if opened is None:
+            return None
+        drafted = draft(opened, self.terms, self.mode_on, facts.time_zone)
+        if drafted.lines:
+            self.contract_on(client_id, opened.term.last_day)
+        return drafted
+
+    def contract_on(self, client_id: int, day: date) -> Contract:
+        """The client's latest contract with the seller signed by the day, else its first one."""
+        contracts = self.contracts.get(client_id, ())
+        if not contracts:
+            raise Refusal("NO_CONTRACT", field="client_id", value=client_id)
+        signed = [contract for contract in contracts if contract.signed_on <= day]
+        return signed[-1] if signed else contracts[0]
 
 
-def _hour_price(session: Session, work: WorkEntry) -> Money:
-    version = session.get(PlanVersion, work.plan_version_id) if work.plan_version_id is not None else None
-    if version is None or version.overage_rate_minor is None:
-        raise Refusal("RATE_UNKNOWN", field="plan_version_id", value=work.plan_version_id, work_entry_id=work.id)
-    return Money(version.overage_rate_minor, version.currency)
+def _terms(version: PlanVersion) -> Terms:
+    rate = version.overage_rate_minor
+    return Terms(Money(rate, version.currency) if rate is not None else None, version.objection_days)
 
 
-def _currency(lines: Mapping[int, LineAmounts]) -> str:
-    currencies = sorted({line.amount.currency for line in lines.values()})
-    if len(currencies) > 1:
-        raise Refusal("MIXED_CURRENCIES", field="currency", value=currencies)
-    return currencies[0] if currencies else "RUB"
-
-
-def _object_until(session: Session, seller: Seller, works: Any, at: datetime) -> date:
-    """Until when the client may object: the longest time of the plans that the month's work fell under (P6)."""
-    version_ids = {work.plan_version_id for work in works} - {None}
-    days = [session.get_one(PlanVersion, version_id).objection_days for version_id in version_ids]
+def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Books, at: datetime) -> list[Closed]:
     calendar = load_calendar(seller.calendar, seller.time_zone)
-    return calendar.add_working_days(calendar.day_of(at), max(days, default=OBJECTION_DAYS))
+    on = calendar.day_of(at)
+    frozen = [
+        Frozen(
+            one.month,
+            {entry_id: Charged(line.price, line.amount) for entry_id, line in one.lines.items()},
+            one.currency,
+            calendar.add_working_days(on, one.objection_days),
+        )
+        for one in drafts
+    ]
+    statements = freeze(session, seller, frozen, at=at)
+    charged = [(one, statement) for one, statement in zip(drafts, statements, strict=True) if one.lines]
+    acts, invoices = _bill(session, seller, charged, books, at)
+    return [
+        Closed(one.month, statement, acts.get(statement.id), invoices.get(statement.id))
+        for one, statement in zip(drafts, statements, strict=True)
+    ]
 
 
 def _bill(
-    session: Session, seller: Seller, statement: Statement, lines: Mapping[int, LineAmounts], at: datetime
-) -> tuple[Act, Invoice]:
-    """The act, dated the last day of the month, and the invoice, dated today, with the same lines (E4)."""
+    session: Session, seller: Seller, charged: Sequence[tuple[Draft, Statement]], books: _Books, at: datetime
+) -> tuple[dict[int, Act], dict[int, Invoice]]:
+    """The acts, dated the last day of the month, and the invoices, dated today, with the same lines (E4)."""
+    if not charged:
+        return {}, {}
     calendar = load_calendar(seller.calendar, seller.time_zone)
-    on, mode_on = calendar.day_of(at), tax_modes(session, seller.id)
-    common = _common(session, statement, list(lines.values()), at)
-    act = Act(
-        issued_on=statement.issued_on,
-        tax_mode=mode_on(statement.issued_on),
-        **common,
-        **take_number(session, seller.id, Series.ACT, statement.issued_on.year),
-    )
-    invoice = Invoice(
-        kind=InvoiceKind.MONTH,
-        issued_on=on,
-        due_on=calendar.add_working_days(on, seller.payment_days),
-        tax_mode=mode_on(on),
-        **common,
-        **take_number(session, seller.id, Series.INVOICE, on.year),
-    )
-    session.add_all([act, invoice])
-    session.flush()
-    rows = _bill_lines(session, statement, lines)
-    session.connection().execute(insert(ActLine), [{**row, "act_id": act.id} for row in rows])
-    session.connection().execute(insert(InvoiceLine), [{**row, "invoice_id": invoice.id} for row in rows])
-    return act, invoice
+    on, last_day = calendar.day_of(at), charged[0][1].issued_on
+    common = [_common(one, statement, books, at) for one, statement in charged]
+    act = {"issued_on": last_day, "tax_mode": books.mode_on(last_day)}
+    invoice = {
+        "kind": InvoiceKind.MONTH,
+        "issued_on": on,
+        "due_on": calendar.add_working_days(on, seller.payment_days),
+        "tax_mode": books.mode_on(on),
+    }
+    acts = _issue(session, Act, take_numbers(session, seller.id, Series.ACT, last_day.year, len(common)), common, act)
+    numbers = take_numbers(session, seller.id, Series.INVOICE, on.year, len(common))
+    invoices = _issue(session, Invoice, numbers, common, invoice)
+    for line_table, owner, bills in ((ActLine, "act_id", acts), (InvoiceLine, "invoice_id", invoices)):
+        lines = [{**line, owner: bills[statement_id].id} for statement_id, line in _bill_lines(session, charged)]
+        session.connection().execute(insert(line_table), lines)
+    return acts, invoices
 
 
-def _common(session: Session, statement: Statement, lines: Sequence[LineAmounts], at: datetime) -> dict[str, Any]:
-    sums = totals(lines, statement.currency)
-    contract = contract_on(session, statement.client_id, statement.seller_id, statement.issued_on)
-    if contract is None:
-        raise Refusal("NO_CONTRACT", field="client_id", value=statement.client_id)
+Issued = TypeVar("Issued", Act, Invoice)
+
+
+def _issue(
+    session: Session,
+    table: type[Issued],
+    numbers: Sequence[dict[str, Any]],
+    common: Sequence[dict[str, Any]],
+    own: dict[str, Any],
+) -> dict[int, Issued]:
+    """Store the bills, each with its number; by the statement they belong to."""
+    rows = [{**one, **own, **number} for one, number in zip(common, numbers, strict=True)]
+    issued = session.scalars(insert(table).returning(table, sort_by_parameter_order=True), rows)
+    return {row["statement_id"]: bill for row, bill in zip(rows, issued, strict=True)}
+
+
+def _common(one: Draft, statement: Statement, books: _Books, at: datetime) -> dict[str, Any]:
+    sums = totals(list(one.lines.values()), one.currency)
+    contract = books.contract_on(statement.client_id, statement.issued_on)
     return {
         "seller_id": statement.seller_id,
         "client_id": statement.client_id,
@@ -158,15 +194,18 @@ def _common(session: Session, statement: Statement, lines: Sequence[LineAmounts]
         "statement_id": statement.id,
         "total_minor": sums.total.minor,
         "tax_minor": sums.tax.minor,
-        "currency": statement.currency,
+        "currency": one.currency,
         "issued_at": at,
     }
 
 
-def _bill_lines(session: Session, statement: Statement, lines: Mapping[int, LineAmounts]) -> list[dict[str, Any]]:
-    stored = select(StatementLine).where(StatementLine.statement_id == statement.id)
-    line_ids = {line.work_entry_id: line.id for line in session.exec(stored)}
+def _bill_lines(session: Session, charged: Sequence[tuple[Draft, Statement]]) -> list[tuple[int, dict[str, Any]]]:
+    """Each line of the acts and invoices, with the id of its statement."""
+    ids = [statement.id for _, statement in charged]
+    stored = select(StatementLine.work_entry_id, StatementLine.id).where(col(StatementLine.statement_id).in_(ids))
+    line_ids = dict(session.exec(stored).all())
     return [
-        {"position": position, "statement_line_id": line_ids[entry_id], **line_columns(line)}
-        for position, (entry_id, line) in enumerate(lines.items(), 1)
+        (statement.id, {"position": position, "statement_line_id": line_ids[entry_id], **line_columns(line)})
+        for one, statement in charged
+        for position, (entry_id, line) in enumerate(one.lines.items(), 1)
     ]

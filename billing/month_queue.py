@@ -7,7 +7,6 @@ from sqlalchemy import func, insert, union
 from sqlmodel import Session, col, select, update
 
 from billing.month_runs import MonthRun, MonthTask, TaskState
-from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.subscriptions import FreePeriod, Subscription
 from contracts.terms import Term, first_of_month
@@ -71,32 +70,25 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
 
 
 def claim(session: Session, run_id: int, limit: int) -> list[MonthTask]:
-    """The next queued clients, for this transaction alone, with their rows locked in the order of their ids.
-
-    All rows are taken before any number series, so that no sale and no other worker can deadlock with this one.
-    """
+    """The next queued clients, for this transaction alone."""
     queued = select(MonthTask).where(MonthTask.run_id == run_id, MonthTask.state == TaskState.QUEUED)
-    tasks = list(session.exec(queued.order_by(col(MonthTask.client_id)).limit(limit).with_for_update(skip_locked=True)))
-    ids = [task.client_id for task in tasks]
-    session.exec(select(Client.id).where(col(Client.id).in_(ids)).order_by(col(Client.id)).with_for_update()).all()
-    return tasks
+    ordered = queued.order_by(col(MonthTask.client_id)).limit(limit)
+    return list(session.exec(ordered.with_for_update(skip_locked=True)))
 
 
-def require_earlier_closed(session: Session, seller_id: int, client_id: int, month: date) -> None:
-    """Raises `Refusal("PREVIOUS_MONTH_OPEN")` while an earlier month of the client waits to be closed (M6)."""
+def earlier_open(session: Session, seller_id: int, client_ids: Sequence[int], month: date) -> dict[int, date]:
+    """The clients of whom an earlier month waits to be closed, with that month: they cannot be closed yet (M6)."""
     waiting = (
-        select(MonthRun)
-        .join(MonthTask)
+        select(MonthTask.client_id, func.min(MonthRun.month))
+        .join(MonthRun)
         .where(
             MonthRun.seller_id == seller_id,
             MonthRun.month < month,
-            MonthTask.client_id == client_id,
+            col(MonthTask.client_id).in_(client_ids),
             MonthTask.state != TaskState.CLOSED,
         )
     )
-    earlier = session.exec(waiting.order_by(col(MonthRun.month)).limit(1)).first()
-    if earlier is not None:
-        raise Refusal("PREVIOUS_MONTH_OPEN", field="month", value=f"{month:%Y-%m}", allowed=f"{earlier.month:%Y-%m}")
+    return dict(session.exec(waiting.group_by(col(MonthTask.client_id))).all())
 
 
 def count_tasks(session: Session, run_id: int) -> tuple[int, int]:

@@ -39,14 +39,24 @@ class Numbered(SQLModel):
 
 
 _TAKE = text(
-    "INSERT INTO number_series (seller_id, series, year, last_number) VALUES (:seller_id, :series, :year, 1)"
-    " ON CONFLICT (seller_id, series, year) DO UPDATE SET last_number = number_series.last_number + 1"
+    "INSERT INTO number_series (seller_id, series, year, last_number) VALUES (:seller_id, :series, :year, :count)"
+    " ON CONFLICT (seller_id, series, year) DO UPDATE SET last_number = number_series.last_number + :count"
     " RETURNING last_number"
 )
 
 
 def take_number(session: Session, seller_id: int, series: Series, year: int) -> dict[str, Any]:
     """The next number of a series, as the fields of `Numbered`; given back when the transaction rolls back (S13)."""
-    place = {"seller_id": seller_id, "series": series.value, "year": year}
-    sequence = session.connection().execute(_TAKE, place).scalar_one()
-    return {"number": f"{year}-{sequence:04d}", "year": year, "sequence": sequence}
+    return take_numbers(session, seller_id, series, year, 1)[0]
+
+
+def take_numbers(session: Session, seller_id: int, series: Series, year: int, count: int) -> list[dict[str, Any]]:
+    """The next numbers of a series, in order."""
+    if count == 0:
+        return []
+    place = {"seller_id": seller_id, "series": series.value, "year": year, "count": count}
+    last: int = session.connection().execute(_TAKE, place).scalar_one()
+    return [
+        {"number": f"{year}-{sequence:04d}", "year": year, "sequence": sequence}
+        for sequence in range(last - count + 1, last + 1)
+    ]

@@ -1,32 +1,34 @@
-"""Freezing a pool's month: what the hours account came to becomes the statement (rules H1, E1, E3)."""
+"""Freezing the pools of a month: what the hours accounts came to becomes statements (rules H1, E1, E3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from contracts.errors import Refusal
 from contracts.money import Money
-from contracts.numbering import Series, take_number
+from contracts.numbering import Series, take_numbers
 from contracts.parties import Seller
-from contracts.terms import Term
-from entitlements.facts import hours_facts, midnight
-from entitlements.granting import open_from
-from entitlements.hours import HoursAccount, account
-from entitlements.roll_forward import closing_lots, roll_forward
+from contracts.terms import Term, first_of_month
+from entitlements.facts import midnight
+from entitlements.hours import HoursAccount, account, local_day
+from entitlements.hours_facts import Entry, HoursFacts, Parts
+from entitlements.roll_forward import RollForward, closing_lots, roll_forward
 from entitlements.statements import ClosingLot, Statement, StatementLine
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One pool at both bounds of a calendar month, over the same facts."""
+    """One pool at both bounds of a calendar month, over the same facts; `entries` are its work by id."""
 
     client_id: int
     term: Term
     before: HoursAccount
     after: HoursAccount
+    entries: Mapping[int, Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,104 +39,99 @@ class Charged:
     amount: Money
 
 
-def open_month(session: Session, seller: Seller, client_id: int, month: date) -> Month | None:
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A month as it is to be stored: the money of the charged entries by their id, and until when to object."""
+
+    month: Month
+    charged: Mapping[int, Charged]
+    currency: str
+    object_until: date
+
+
+def month_of(facts: HoursFacts, client_id: int, month: date) -> Month | None:
     """The pool over a month that is still to be closed; none when it is closed already (E7).
 
-    The caller holds the client's row. Raises `Refusal("PREVIOUS_MONTH_OPEN")` while work counts in an earlier one.
+    Raises `Refusal("PREVIOUS_MONTH_OPEN")` while work counts in an earlier open month.
     """
-    opened = open_from(session, client_id, seller.id)
-    if opened is not None and month < opened:
+    if facts.since is not None and month < local_day(facts.since, facts.time_zone):
         return None
-    facts, term = hours_facts(session, client_id, seller.id), Term.calendar_month(month)
+    term = Term.calendar_month(month)
     early = min((entry.counts_on for entry in facts.entries), default=month)
     if early < term.starts_on:
-        raise Refusal("PREVIOUS_MONTH_OPEN", field="month", value=f"{month:%Y-%m}", allowed=f"{early:%Y-%m}")
-    before, after = (account(facts, midnight(day, seller.time_zone)) for day in (term.starts_on, term.ends_on))
-    return Month(client_id, term, before, after)
+        allowed = f"{first_of_month(early):%Y-%m}"
+        raise Refusal("PREVIOUS_MONTH_OPEN", field="month", value=f"{month:%Y-%m}", allowed=allowed)
+    before, after = (account(facts, midnight(day, facts.time_zone)) for day in (term.starts_on, term.ends_on))
+    return Month(client_id, term, before, after, {entry.id: entry for entry in facts.entries})
 
 
-def freeze(
-    session: Session,
-    seller: Seller,
-    month: Month,
-    charged: Mapping[int, Charged],
-    currency: str,
-    *,
-    object_until: date,
-    at: datetime,
-) -> Statement:
-    """Store the statement, its lines and the closing lots from which the next month starts.
+def freeze(session: Session, seller: Seller, frozen: Sequence[Frozen], *, at: datetime) -> list[Statement]:
+    """Store the statements, in the given order, with their lines and the lots from which the next month starts.
 
-    `charged` gives the money of the entries that are charged, by their id.
+    All are of one month; the caller holds the clients' rows.
     """
-    moved, lines = roll_forward(month.before, month.after), month.after.lines
-    statement = Statement(
-        seller_id=seller.id,
-        client_id=month.client_id,
-        month=month.term.starts_on,
-        issued_on=month.term.last_day,
-        opening_minutes=moved.opening_minutes,
-        given_minutes=moved.given_minutes,
-        used_minutes=moved.used_minutes,
-        burnt_minutes=moved.burnt_minutes,
-        rolled_minutes=moved.rolled_minutes,
-        closing_minutes=moved.closing_minutes,
-        overage_minutes=sum(line.parts.overage_minutes for line in lines),
-        paid_minutes=sum(line.parts.paid_minutes for line in lines),
-        total_minor=sum(one.amount.minor for one in charged.values()),
-        currency=currency,
-        object_until=object_until,
-        closed_at=at,
-        **take_number(session, seller.id, Series.STATEMENT, month.term.last_day.year),
-    )
-    session.add(statement)
-    session.flush()
-    _store_lines(session, statement, month, charged)
-    _store_lots(session, statement, month)
-    return statement
+    if not frozen:
+        return []
+    year = frozen[0].month.term.last_day.year
+    numbers = take_numbers(session, seller.id, Series.STATEMENT, year, len(frozen))
+    rows = [_statement(seller, one, at) | number for one, number in zip(frozen, numbers, strict=True)]
+    storing = insert(Statement).returning(Statement, sort_by_parameter_order=True)
+    statements = list(session.scalars(storing, rows))
+    lines, lots = [], []
+    for statement, one in zip(statements, frozen, strict=True):
+        lines += [{"statement_id": statement.id, **line} for line in _lines(one)]
+        lots += [{"statement_id": statement.id, **lot} for lot in _lots(one)]
+    for table, stored in ((StatementLine, lines), (ClosingLot, lots)):
+        if stored:
+            session.connection().execute(insert(table), stored)
+    return statements
 
 
-def _store_lines(session: Session, statement: Statement, month: Month, charged: Mapping[int, Charged]) -> None:
-    rows = []
-    for position, line in enumerate(month.after.lines, 1):
-        parts, money = line.parts, charged.get(line.entry_id)
-        rows.append(
-            {
-                "statement_id": statement.id,
-                "work_entry_id": line.entry_id,
-                "position": position,
-                "billed_minutes": parts.billed_minutes,
-                "bonus_minutes": parts.bonus_minutes,
-                "goodwill_minutes": parts.goodwill_minutes,
-                "rollover_minutes": parts.rollover_minutes,
-                "included_minutes": parts.included_minutes,
-                "package_minutes": parts.package_minutes,
-                "overage_minutes": parts.overage_minutes,
-                "paid_minutes": parts.paid_minutes,
-                "free_minutes": parts.free_minutes,
-                "rate_minor": money.hour_price.minor if money is not None else None,
-                "amount_minor": money.amount.minor if money is not None else 0,
-            }
-        )
-    if rows:
-        session.connection().execute(insert(StatementLine), rows)
+def _statement(seller: Seller, one: Frozen, at: datetime) -> dict[str, Any]:
+    lines, moved = one.month.after.lines, roll_forward(one.month.before, one.month.after)
+    return {
+        **{name: getattr(moved, name) for name in MOVEMENT},
+        "seller_id": seller.id,
+        "client_id": one.month.client_id,
+        "month": one.month.term.starts_on,
+        "issued_on": one.month.term.last_day,
+        "overage_minutes": sum(line.parts.overage_minutes for line in lines),
+        "paid_minutes": sum(line.parts.paid_minutes for line in lines),
+        "total_minor": sum(charged.amount.minor for charged in one.charged.values()),
+        "currency": one.currency,
+        "object_until": one.object_until,
+        "closed_at": at,
+    }
 
 
-def _store_lots(session: Session, statement: Statement, month: Month) -> None:
-    rows = [
-        {
-            "statement_id": statement.id,
-            "origin": lot.origin,
-            "source_id": lot.source_id,
-            "kind": lot.kind,
-            "minutes": lot.minutes,
-            "used_minutes": lot.used_minutes,
-            "starts_on": lot.starts_on,
-            "ends_on": lot.ends_on,
-            "rollover_cap_minutes": lot.rollover_cap_minutes,
-            "rollover_ends_on": lot.rollover_ends_on,
+def _lines(one: Frozen) -> Iterator[dict[str, Any]]:
+    for position, line in enumerate(one.month.after.lines, 1):
+        charged = one.charged.get(line.entry_id)
+        yield {
+            "work_entry_id": line.entry_id,
+            "position": position,
+            "billed_minutes": line.billed_minutes,
+            **{name: getattr(line.parts, name) for name in PARTS},
+            "rate_minor": charged.hour_price.minor if charged is not None else None,
+            "amount_minor": charged.amount.minor if charged is not None else 0,
         }
-        for lot in closing_lots(month.after)
-    ]
-    if rows:
-        session.connection().execute(insert(ClosingLot), rows)
+
+
+MOVEMENT = tuple(RollForward.__dataclass_fields__)
+PARTS = tuple(Parts.__dataclass_fields__)
+LOT_COLUMNS = (
+    "origin",
+    "source_id",
+    "kind",
+    "minutes",
+    "used_minutes",
+    "starts_on",
+    "ends_on",
+    "rollover_cap_minutes",
+    "rollover_ends_on",
+)
+
+
+def _lots(one: Frozen) -> Iterator[dict[str, Any]]:
+    for lot in closing_lots(one.month.after):
+        yield {name: getattr(lot, name) for name in LOT_COLUMNS}

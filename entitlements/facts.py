@@ -1,16 +1,20 @@
-"""Reading the facts of one client: what the hours account and the desk's decision are computed from."""
+"""Reading the facts of the hours account: of one pool, or of many pools of a seller with the same few selects."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlmodel import Session, SQLModel, col
 
 from contracts.catalogue import PlanVersion
 from contracts.parties import Seller
-from contracts.terms import next_month
+from contracts.terms import first_of_month, next_month
 from entitlements.grants import Grant, GrantVoid
 from entitlements.holds import Hold, HoldEnding
+from entitlements.hours import local_day
 from entitlements.hours_facts import Entry, HoursFacts, Lot, LotOrigin, Parts, Reserve
 from entitlements.rounding import RoundingPolicy
 from entitlements.statements import ClosingLot, Statement, StatementLine
@@ -31,24 +35,46 @@ def hours_facts(
     known_at: datetime | None = None,
     from_zero: bool = False,
 ) -> HoursFacts:
-    """The facts of a pool since its last closed month.
+    """The facts of one pool, as `facts_of_pools` reads them."""
+    pools = facts_of_pools(session, seller_id, [client_id], before=before, known_at=known_at, from_zero=from_zero)
+    return pools[client_id]
+
+
+def facts_of_pools(
+    session: Session,
+    seller_id: int,
+    client_ids: Sequence[int],
+    *,
+    before: datetime | None = None,
+    known_at: datetime | None = None,
+    from_zero: bool = False,
+) -> dict[int, HoursFacts]:
+    """The facts of each client's pool with a seller since its last closed month, by the client's id.
 
     `before` asks for a moment in the past: only months closed by then make the opening balance. `known_at` leaves out
     what was recorded later (D1). `from_zero` leaves out the opening balance and reads everything.
     """
-    time_zone = session.exec(select(Seller.time_zone).where(Seller.id == seller_id)).one()
-    pool = _Pool(session, client_id, seller_id, time_zone, known_at)
-    closed = None if from_zero else pool.last_closed(before)
-    opened = next_month(closed.month) if closed is not None else date.min
-    entries = pool.entries(opened)
-    return HoursFacts(
-        time_zone=time_zone,
-        since=midnight(opened, time_zone) if closed is not None else None,
-        lots=pool.lots(closed, opened),
-        entries=entries,
-        reserves=pool.reserves(opened),
-        policies=_policies(session, {entry.plan_version_id for entry in entries} - {None}),
-    )
+    time_zone = session.get_one(Seller, seller_id).time_zone
+    reader = _Reader(session, seller_id, client_ids, time_zone, known_at)
+    closed = {} if from_zero else reader.last_closed(before)
+    opened = {client_id: next_month(closed[client_id].month) for client_id in closed}
+    lots, entries, reserves = reader.lots(closed, opened), reader.entries(opened), reader.reserves(opened)
+    policies = _policies(session, {entry.plan_version_id for own in entries.values() for entry in own})
+    return {
+        client_id: HoursFacts(
+            time_zone=time_zone,
+            since=midnight(opened[client_id], time_zone) if client_id in opened else None,
+            lots=tuple(lots[client_id]),
+            entries=tuple(entries[client_id]),
+            reserves=tuple(reserves[client_id]),
+            policies={
+                entry.plan_version_id: policies[entry.plan_version_id]
+                for entry in entries[client_id]
+                if entry.plan_version_id is not None
+            },
+        )
+        for client_id in client_ids
+    }
 
 
 def rounding_policy(version: PlanVersion) -> RoundingPolicy:
@@ -63,88 +89,7 @@ def rounding_policy(version: PlanVersion) -> RoundingPolicy:
     )
 
 
-class _Pool:
-    """The stored facts of one client with one seller, as far as they were known at a moment."""
-
-    def __init__(
-        self, session: Session, client_id: int, seller_id: int, time_zone: str, known_at: datetime | None
-    ) -> None:
-        self._session, self._pool = session, (client_id, seller_id)
-        self._time_zone, self._known_at = time_zone, known_at
-
-    def _own(self, table: type[Grant | WorkEntry | Hold | Statement], recorded: object) -> list[ColumnElement[bool]]:
-        client_id, seller_id = self._pool
-        own = [col(table.client_id) == client_id, col(table.seller_id) == seller_id]
-        return own if self._known_at is None else [*own, col(recorded) <= self._known_at]
-
-    def last_closed(self, before: datetime | None) -> Statement | None:
-        """The last closed month, of those that were over at `before`."""
-        own = self._own(Statement, Statement.closed_at)
-        closed = self._session.exec(select(Statement).where(*own).order_by(col(Statement.month).desc()))
-        over = (s for s in closed if before is None or midnight(next_month(s.month), self._time_zone) <= before)
-        return next(over, None)
-
-    def lots(self, closed: Statement | None, opened: date) -> tuple[Lot, ...]:
-        """The opening balance and the grants of the open months, with their voids."""
-        own = self._own(Grant, Grant.recorded_at)
-        voided = select(GrantVoid).join(Grant).where(*own)
-        if self._known_at is not None:
-            voided = voided.where(GrantVoid.recorded_at <= self._known_at)
-        voids = {void.grant_id: void.voided_on for void in self._session.exec(voided)}
-        granted = self._session.exec(select(Grant).where(*own, Grant.starts_on >= opened))
-        lots = [_granted(grant, voids.get(grant.id)) for grant in granted]
-        if closed is not None:
-            left = self._session.exec(select(ClosingLot).where(ClosingLot.statement_id == closed.id))
-            lots += [_left(lot, voids.get(lot.source_id)) for lot in left]
-        return tuple(lots)
-
-    def entries(self, opened: date) -> tuple[Entry, ...]:
-        """The work that counts in the open months; a reversal of a closed month's work knows how that was paid."""
-        own = self._own(WorkEntry, WorkEntry.recorded_at)
-        # A line of the statement that closed the reversed entry's month, never of a later one.
-        frozen = (
-            select(WorkEntry, StatementLine)
-            .outerjoin(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.reverses_id))
-            .where(*own, WorkEntry.counts_on >= opened)
-        )
-        return tuple(self._entry(work, line) for work, line in self._session.exec(frozen))
-
-    def _entry(self, work: WorkEntry, line: StatementLine | None) -> Entry:
-        return Entry(
-            id=work.id,
-            source=work.source,
-            external_id=work.external_id,
-            revision=work.revision,
-            started_at=work.started_at,
-            counts_at=max(work.started_at, midnight(work.counts_on, self._time_zone)),
-            counts_on=work.counts_on,
-            weighted_hundredths=work.weighted_hundredths,
-            minimum_minutes=work.minimum_minutes,
-            plan_version_id=work.plan_version_id,
-            ticket=work.ticket,
-            charge=work.charge,
-            reverses=work.reverses_id,
-            reversed_parts=parts_of(line) if line is not None else None,
-        )
-
-    def reserves(self, opened: date) -> tuple[Reserve, ...]:
-        """The holds that can still count in the open months."""
-        own = self._own(Hold, Hold.placed_at)
-        held = select(Hold, HoldEnding).outerjoin(HoldEnding).where(*own)
-        if opened != date.min:
-            held = held.where(Hold.expires_at > midnight(opened, self._time_zone))
-        return tuple(
-            Reserve(hold.id, hold.minutes, hold.placed_at, hold.expires_at, self._ended(ending))
-            for hold, ending in self._session.exec(held)
-        )
-
-    def _ended(self, ending: HoldEnding | None) -> datetime | None:
-        if ending is None or (self._known_at is not None and ending.ended_at > self._known_at):
-            return None
-        return ending.ended_at
-
-
-def parts_of(line: StatementLine) -> Parts:
+def parts_of(line: StatementLine | Row[Any]) -> Parts:
     """How a closed month paid for an entry."""
     return Parts(
         bonus_minutes=line.bonus_minutes,
@@ -158,35 +103,141 @@ def parts_of(line: StatementLine) -> Parts:
     )
 
 
-def _granted(grant: Grant, voided_on: date | None) -> Lot:
+_LOT = ("starts_on", "ends_on", "rollover_cap_minutes", "rollover_ends_on")
+_ENTRY = (
+    "id",
+    "source",
+    "external_id",
+    "revision",
+    "started_at",
+    "counts_on",
+    "weighted_hundredths",
+    "minimum_minutes",
+    "plan_version_id",
+    "ticket",
+    "charge",
+)
+
+
+class _Reader:
+    """The stored facts of some clients with one seller, as far as they were known at a moment.
+
+    It selects columns, not objects: the month close and the desk read thousands of rows that nobody changes.
+    """
+
+    def __init__(
+        self, session: Session, seller_id: int, client_ids: Sequence[int], time_zone: str, known_at: datetime | None
+    ) -> None:
+        self._session, self._seller_id, self._client_ids = session, seller_id, client_ids
+        self._time_zone, self._known_at = time_zone, known_at
+
+    def _rows(self, query: Select[Any], table: type[SQLModel], recorded: Any) -> Iterable[Row[Any]]:
+        """The rows of the pools, as far as they were recorded by the moment."""
+        columns = table.__table__.c  # type: ignore[attr-defined]
+        own = query.where(columns.seller_id == self._seller_id, columns.client_id.in_(self._client_ids))
+        return self._session.connection().execute(own.where(*self._known(recorded)))
+
+    def _known(self, recorded: Any) -> list[ColumnElement[bool]]:
+        return [] if self._known_at is None else [col(recorded) <= self._known_at]
+
+    def last_closed(self, before: datetime | None) -> dict[int, Row[Any]]:
+        """The last closed month of each client, of those that were over at `before`."""
+        closed = select(*_columns(Statement, "client_id", "month", "id"))
+        if before is not None:
+            closed = closed.where(col(Statement.month) < first_of_month(local_day(before, self._time_zone)))
+        rows = self._rows(closed.order_by(col(Statement.month)), Statement, Statement.closed_at)
+        return {row.client_id: row for row in rows}
+
+    def lots(self, closed: Mapping[int, Row[Any]], opened: Mapping[int, date]) -> dict[int, list[Lot]]:
+        """The opening balances and the grants of the open months, with their voids."""
+        voided = (
+            select(*_columns(GrantVoid, "grant_id", "voided_on")).join(Grant).where(*self._known(GrantVoid.recorded_at))
+        )
+        voids = {row.grant_id: row.voided_on for row in self._rows(voided, Grant, Grant.recorded_at)}
+        lots: dict[int, list[Lot]] = defaultdict(list)
+        earliest = _earliest(self._client_ids, opened)
+        granted = (
+            select(*_columns(Grant, "client_id", "id", "kind", "minutes", *_LOT))
+            .where(col(Grant.starts_on) >= earliest)
+            .order_by(col(Grant.id))
+        )
+        for row in self._rows(granted, Grant, Grant.recorded_at):
+            if row.starts_on >= opened.get(row.client_id, date.min):
+                lots[row.client_id].append(_lot(row, LotOrigin.GRANT, row.id, 0, voids.get(row.id)))
+        owners = {row.id: client_id for client_id, row in closed.items()}
+        for row in self._left(list(owners)):
+            voided_on = voids.get(row.source_id) if row.origin is not LotOrigin.RETURNED else None
+            lots[owners[row.statement_id]].append(_lot(row, row.origin, row.source_id, row.used_minutes, voided_on))
+        return lots
+
+    def _left(self, statement_ids: list[int]) -> Iterable[Row[Any]]:
+        if not statement_ids:
+            return ()
+        left = select(
+            *_columns(ClosingLot, "statement_id", "origin", "source_id", "kind", "minutes", "used_minutes", *_LOT)
+        )
+        return self._session.connection().execute(left.where(col(ClosingLot.statement_id).in_(statement_ids)))
+
+    def entries(self, opened: Mapping[int, date]) -> dict[int, list[Entry]]:
+        """The work that counts in the open months; a reversal of a closed month's work knows how that was paid."""
+        paid = (col(StatementLine.id).label("line_id"), *_columns(StatementLine, *Parts.__dataclass_fields__))
+        counted = (
+            select(*_columns(WorkEntry, "client_id", "reverses_id", *_ENTRY), *paid)
+            .outerjoin(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.reverses_id))
+            .where(col(WorkEntry.counts_on) >= _earliest(self._client_ids, opened))
+            .order_by(col(WorkEntry.id))
+        )
+        entries: dict[int, list[Entry]] = defaultdict(list)
+        for row in self._rows(counted, WorkEntry, WorkEntry.recorded_at):
+            if row.counts_on >= opened.get(row.client_id, date.min):
+                entries[row.client_id].append(
+                    Entry(
+                        **{name: getattr(row, name) for name in _ENTRY},
+                        counts_at=max(row.started_at, midnight(row.counts_on, self._time_zone)),
+                        reverses=row.reverses_id,
+                        reversed_parts=parts_of(row) if row.line_id is not None else None,
+                    )
+                )
+        return entries
+
+    def reserves(self, opened: Mapping[int, date]) -> dict[int, list[Reserve]]:
+        """The holds that can still count in the open months."""
+        earliest = _earliest(self._client_ids, opened)
+        held = select(
+            *_columns(Hold, "client_id", "id", "minutes", "placed_at", "expires_at"), *_columns(HoldEnding, "ended_at")
+        )
+        held = held.outerjoin(HoldEnding).order_by(col(Hold.id))
+        if earliest != date.min:
+            held = held.where(col(Hold.expires_at) > midnight(earliest, self._time_zone))
+        reserves: dict[int, list[Reserve]] = defaultdict(list)
+        for row in self._rows(held, Hold, Hold.placed_at):
+            later = self._known_at is not None and row.ended_at is not None and row.ended_at > self._known_at
+            ended_at = None if later else row.ended_at
+            reserves[row.client_id].append(Reserve(row.id, row.minutes, row.placed_at, row.expires_at, ended_at))
+        return reserves
+
+
+def _columns(table: type[SQLModel], *names: str) -> list[Any]:
+    return [getattr(table, name) for name in names]
+
+
+def _earliest(client_ids: Sequence[int], opened: Mapping[int, date]) -> date:
+    """The first day from which facts of any of the clients are needed."""
+    return min((opened.get(client_id, date.min) for client_id in client_ids), default=date.min)
+
+
+def _lot(row: Row[Any], origin: LotOrigin, source_id: int, used_minutes: int, voided_on: date | None) -> Lot:
     return Lot(
-        origin=LotOrigin.GRANT,
-        source_id=grant.id,
-        kind=grant.kind,
-        minutes=grant.minutes,
-        starts_on=grant.starts_on,
-        ends_on=grant.ends_on,
-        rollover_cap_minutes=grant.rollover_cap_minutes,
-        rollover_ends_on=grant.rollover_ends_on,
+        origin=origin,
+        source_id=source_id,
+        kind=row.kind,
+        minutes=row.minutes,
+        used_minutes=used_minutes,
         voided_on=voided_on,
-    )
-
-
-def _left(lot: ClosingLot, voided_on: date | None) -> Lot:
-    return Lot(
-        origin=lot.origin,
-        source_id=lot.source_id,
-        kind=lot.kind,
-        minutes=lot.minutes,
-        starts_on=lot.starts_on,
-        ends_on=lot.ends_on,
-        used_minutes=lot.used_minutes,
-        rollover_cap_minutes=lot.rollover_cap_minutes,
-        rollover_ends_on=lot.rollover_ends_on,
-        voided_on=voided_on if lot.origin is LotOrigin.GRANT else None,
+        **{name: getattr(row, name) for name in _LOT},
     )
 
 
 def _policies(session: Session, version_ids: set[int | None]) -> dict[int, RoundingPolicy]:
-    versions = session.exec(select(PlanVersion).where(col(PlanVersion.id).in_(version_ids))) if version_ids else ()
+    versions = (session.get_one(PlanVersion, version_id) for version_id in version_ids if version_id is not None)
     return {version.id: rounding_policy(version) for version in versions}

@@ -1,0 +1,54 @@
+"""What a month of one client adds to what is owed: the lines of its act and invoice (rules M1, M2, E4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, work_line
+from contracts.errors import Refusal
+from contracts.money import Money
+from entitlements.closing import Month
+from entitlements.hours import local_day
+
+OBJECTION_DAYS = 5
+"""Working days to object to a statement when no plan of the month says otherwise (P6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan version says of charged work; no `hour_price` means that none was agreed."""
+
+    hour_price: Money | None
+    objection_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The bill lines of a month by entry, in the order of the work, their currency, and the time to object."""
+
+    month: Month
+    lines: Mapping[int, LineAmounts]
+    currency: str
+    objection_days: int
+
+
+def draft(month: Month, terms: Mapping[int, Terms], mode_on: ModeOn, time_zone: str) -> Draft:
+    """The charges of the month: overage and paid minutes at the price of the entry's plan, taxed by its day.
+
+    Raises `Refusal` with RATE_UNKNOWN, MIXED_CURRENCIES, or those of the tax.
+    """
+    lines = {}
+    for line in month.after.lines:
+        minutes = line.parts.overage_minutes + line.parts.paid_minutes
+        if minutes:
+            entry = month.entries[line.entry_id]
+            agreed = terms.get(entry.plan_version_id or 0)
+            if agreed is None or agreed.hour_price is None:
+                raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
+            work_on = local_day(entry.started_at, time_zone)
+            lines[entry.id] = work_line(ChargedWork(work_on, minutes, agreed.hour_price), mode_on)
+    currencies = sorted({line.amount.currency for line in lines.values()})
+    if len(currencies) > 1:
+        raise Refusal("MIXED_CURRENCIES", field="currency", value=currencies)
+    used = {month.entries[line.entry_id].plan_version_id or 0 for line in month.after.lines}
+    days = [terms[version_id].objection_days for version_id in used if version_id in terms]
+    return Draft(month, lines, currencies[0] if currencies else "RUB", max(days, default=OBJECTION_DAYS))
