@@ -19,6 +19,7 @@ import contracts.numbering
 import contracts.parties
 import contracts.subscriptions
 import documents.papers
+import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds

@@ -1,6 +1,7 @@
 """Bringing a database to the schema of the code, and knowing when it is not there, on both databases."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -75,6 +76,16 @@ def create_without_migrations(engine: Engine) -> None:
                 connection.execute(text(statement))
 
 
+def test_every_file_with_a_table_is_part_of_the_schema() -> None:
+    """A table that nobody imports is in no migration, and no comparison misses it."""
+    packages = ("contracts", "entitlements", "billing", "documents", "api")
+    files = (file for package in packages for file in (ROOT / package).rglob("*.py"))
+    with_tables = {file for file in files if "table=True)" in file.read_text("utf-8")}
+    modules = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in with_tables}
+    imported = re.findall(r"^import (\S+\.\S+)$", (ROOT / "api/schema.py").read_text("utf-8"), re.MULTILINE)
+    assert set(imported) == modules
+
+
 def test_the_migrated_database_is_what_the_code_says(engine: Engine) -> None:
     assert differences(engine) == []
 
@@ -104,6 +115,7 @@ def test_a_rule_that_was_lifted_is_noticed(engine: Engine, rule: Rule) -> None:
     assert differences(engine) == [("impose", rule.kind, rule.table)]
 
 
+@pytest.mark.long
 def test_two_processes_that_migrate_at_once_do_it_once(empty: Engine, tmp_path: Path) -> None:
     script = "import sys, api.database, api.migrations as m; m.migrate(api.database.open_engine(sys.argv[1]))"
     command = [sys.executable, "-c", script, empty.url.render_as_string(hide_password=False)]

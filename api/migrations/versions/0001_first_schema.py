@@ -167,6 +167,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_client_contact_client_id"), "client_contact", ["client_id"], unique=False)
     op.create_index(op.f("ix_client_contact_contact_id"), "client_contact", ["contact_id"], unique=False)
     op.create_table(
+        "client_snapshot",
+        sa.Column("client_id", Id, nullable=False),
+        sa.Column("state_version", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_client_snapshot_client_id_client")),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_snapshot")),
+    )
+    op.create_table(
         "contact_address",
         sa.Column("id", Id, nullable=False),
         sa.Column("contact_id", Id, nullable=False),
@@ -1252,6 +1260,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_contact_address_value"), table_name="contact_address")
     op.drop_index(op.f("ix_contact_address_contact_id"), table_name="contact_address")
     op.drop_table("contact_address")
+    op.drop_table("client_snapshot")
     op.drop_index(op.f("ix_client_contact_contact_id"), table_name="client_contact")
     op.drop_index(op.f("ix_client_contact_client_id"), table_name="client_contact")
     op.drop_table("client_contact")
