@@ -5,7 +5,7 @@ that needs it does. `TEST_DATABASE_URL` names another server, on which databases
 """
 
 import os
-import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,28 +40,27 @@ class ForWorkers:
         node.workerinput["postgres_url"] = postgres_url(node.config)
 
 
+def only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
+    """No test reaches beyond this machine: a hook that Python asks before it connects or looks up a name."""
+    match event, arguments:
+        case "socket.connect", (_, (str(host), *_)):
+            pass
+        case "socket.getaddrinfo", (str(host), *_):
+            pass
+        case _:
+            return
+    if not host.startswith(LOOPBACK):
+        raise RuntimeError(f"a test may reach loopback only, not {host}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(only_loopback)
     config.pluginmanager.register(ForWorkers())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].remove()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def only_loopback() -> Iterator[None]:
-    """No test reaches beyond this machine."""
-    connect = socket.socket.connect
-
-    def guarded(self: socket.socket, address: Any) -> None:
-        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
-            raise RuntimeError(f"a test may reach loopback only, not {address}")
-        connect(self, address)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", guarded)
-        yield
 
 
 @pytest.fixture(scope="session")
