@@ -16,7 +16,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import openapi, public, refusals
+from api.check_reader import open_check_reader
+from api.checking import Checking
 from api.database import open_engine
+from api.decision_writer import DecisionWriter
 from api.identity import KeyRing
 from api.migrations import require_current_schema
 from api.settings import Settings
@@ -26,6 +29,7 @@ from api.v1 import (
     catalogue,
     clients,
     coverage,
+    desk,
     grants,
     holds,
     months,
@@ -50,6 +54,7 @@ ENDPOINTS = (
     grants,
     blocks,
     coverage,
+    desk,
     holds,
     work,
     months,
@@ -93,6 +98,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         await run_in_threadpool(require_current_schema, engine)
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
         app.state.store = Store(settings.papers)
+        app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine, clock))
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:
             with _working(engine, settings, clock) if works and engine.dialect.name == "sqlite" else nullcontext():
@@ -100,6 +106,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         finally:
             uses.cancel()
             await run_in_threadpool(_write_uses_now, app.state.keys)
+            await app.state.checking.close()
             engine.dispose()
 
     app = FastAPI(

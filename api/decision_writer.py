@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine, insert
@@ -34,16 +35,16 @@ class DecisionWriter:
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self._engine, self._clock = engine, clock
-        self._waiting: deque[dict[str, object]] = deque()
+        self._waiting: deque[dict[str, Any]] = deque()
         self._facts: dict[int, ClientFacts] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
         self._thread.start()
 
-    def add(self, row: dict[str, object]) -> None:
+    def add(self, row: dict[str, Any]) -> None:
         """Take the row of an answer that is about to be given. Raises `Refusal("UNAVAILABLE")` when none are taken."""
         oldest = self._waiting[0] if self._waiting else row
-        if self._clock() - oldest["evaluated_at"] > LATEST:  # type: ignore[operator]
+        if self._clock() - oldest["evaluated_at"] > LATEST:
             raise Refusal("UNAVAILABLE", waiting=len(self._waiting))
         self._waiting.append(row)
 
@@ -51,7 +52,7 @@ class DecisionWriter:
         """Take facts that were read anew, to keep them as the client's snapshot."""
         self._facts[facts.client_id] = facts
 
-    def find(self, decision_id: str) -> dict[str, object] | None:
+    def find(self, decision_id: str) -> dict[str, Any] | None:
         """The row of an answer that is not written yet."""
         return next((row for row in list(self._waiting) if row["id"] == decision_id), None)
 

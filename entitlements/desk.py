@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlmodel import Session, select
@@ -18,6 +19,8 @@ from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Reserve
 from entitlements.reasons import Reason
+
+LONGEST_HOLD_HOURS = 8760
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +71,32 @@ class Asked:
     question: str
 
 
-def stored(decision: Decision, asked: Asked) -> StoredDecision:
-    """The row that keeps an answer with all that it rested on (E5)."""
-    return StoredDecision(
-        id=asked.id,
-        client_id=decision.client_id,
-        asked_by=asked.asked_by,
-        asked_at=decision.at,
-        evaluated_at=asked.evaluated_at,
-        decision=decision.verdict,
-        reason=decision.reason,
-        ticket=asked.ticket,
-        state_version=decision.state_version,
-        question=asked.question,
-        answer=msgspec.json.encode(decision).decode(),
-    )
+def stored(decision: Decision, asked: Asked) -> dict[str, Any]:
+    """The columns of the `StoredDecision` that keeps an answer with all that it rested on (E5)."""
+    return {
+        "id": asked.id,
+        "client_id": decision.client_id,
+        "asked_by": asked.asked_by,
+        "asked_at": decision.at,
+        "evaluated_at": asked.evaluated_at,
+        "decision": decision.verdict,
+        "reason": decision.reason,
+        "ticket": asked.ticket,
+        "state_version": decision.state_version,
+        "question": asked.question,
+        "answer": msgspec.json.encode(decision).decode(),
+    }
 
 
 def read_decision(session: Session, decision_id: str) -> tuple[StoredDecision, Decision] | None:
     """A stored answer, as it was given."""
     row = session.get(StoredDecision, decision_id)
-    return None if row is None else (row, msgspec.json.decode(row.answer, type=Decision))
+    return None if row is None else (row, decoded(row.answer))
+
+
+def decoded(answer: str) -> Decision:
+    """The answer that a `StoredDecision` keeps."""
+    return msgspec.json.decode(answer, type=Decision)
 
 
 def hold(
@@ -96,16 +104,18 @@ def hold(
 ) -> tuple[Decision, Hold | None]:
     """Check and, when the request is served and needs hours, reserve them, in one transaction.
 
-    A hold is asked about now: a moment in the past could not see what was taken since. It lives for `hold_hours`, or
-    as long as the plan says.
+    A hold is asked about now; when clocks differ, never about a moment before what is already held, for it could not
+    see it. It lives for `hold_hours`, or as long as the plan says. Raises `Refusal("HOLD_HOURS_WRONG")`.
     """
+    if hold_hours is not None:
+        _require_hold_hours(hold_hours)
     found = find_client(session, caller, question.at)
     if isinstance(found, Decision):
-        session.add(stored(found, asked))
+        session.add(StoredDecision(**stored(found, asked)))
         return found, None
     facts = facts_to_change(session, lock_client(session, found))
-    decision = decide(facts, question)
-    session.add(stored(decision, asked))
+    decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
+    session.add(StoredDecision(**stored(decision, asked)))
     session.flush()
     placed = _place(session, facts, decision, asked, hold_hours)
     if placed is None:
@@ -113,12 +123,23 @@ def hold(
     return decision, placed
 
 
+def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
+    placed = (reserve.placed_at for pool in facts.pools.values() for reserve in pool.reserves)
+    return max([at, *placed])
+
+
+def _require_hold_hours(hold_hours: int) -> None:
+    if not 1 <= hold_hours <= LONGEST_HOLD_HOURS:
+        raise Refusal("HOLD_HOURS_WRONG", field="hold_hours", value=hold_hours, allowed=f"1 to {LONGEST_HOLD_HOURS}")
+
+
 def _place(
     session: Session, facts: ClientFacts, decision: Decision, asked: Asked, hold_hours: int | None
 ) -> Hold | None:
     if not decision.is_served or decision.cover is None or decision.cost is None or not decision.cost.billed_minutes:
         return None
-    hold_hours = hold_hours or facts.plans[_plan_version_id(facts, decision.cover)].hold_hours
+    if hold_hours is None:
+        hold_hours = facts.plans[_plan_version_id(facts, decision.cover)].hold_hours
     placed = Hold(
         client_id=facts.client_id,
         seller_id=decision.cover.seller_id,
@@ -146,24 +167,25 @@ def settle_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
 
     Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED.
     """
-    return _end(session, hold_id, HoldEnd.SETTLED, at)
+    return _end(session, _running(session, hold_id), HoldEnd.SETTLED, at)
 
 
 def release_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
     """Give a hold's minutes back. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
-    return _end(session, hold_id, HoldEnd.RELEASED, at)
+    return _end(session, _running(session, hold_id), HoldEnd.RELEASED, at)
 
 
 def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime) -> Hold:
     """End a live hold and place its successor, with the same minutes, for so many hours from now.
 
-    Raises `Refusal` with HOLD_UNKNOWN, HOLD_ENDED or HOLD_LAPSED: lapsed minutes may be somebody else's by now.
+    Raises `Refusal` with HOLD_UNKNOWN, HOLD_ENDED, HOLD_HOURS_WRONG or HOLD_LAPSED: lapsed minutes may be somebody
+    else's by now.
     """
-    old = session.get(Hold, hold_id)
-    if old is not None and old.expires_at <= at:
+    _require_hold_hours(hold_hours)
+    old = _running(session, hold_id)
+    if old.expires_at <= at:
         raise Refusal("HOLD_LAPSED", field="hold_id", value=hold_id, expires_at=old.expires_at)
-    _end(session, hold_id, HoldEnd.EXTENDED, at)
-    assert old is not None
+    _end(session, old, HoldEnd.EXTENDED, at)
     extended = Hold(
         client_id=old.client_id,
         seller_id=old.seller_id,
@@ -179,7 +201,8 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
     return extended
 
 
-def _end(session: Session, hold_id: int, end: HoldEnd, at: datetime) -> HoldEnding:
+def _running(session: Session, hold_id: int) -> Hold:
+    """The hold, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
     held = session.get(Hold, hold_id)
     if held is None:
         raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
@@ -187,7 +210,11 @@ def _end(session: Session, hold_id: int, end: HoldEnd, at: datetime) -> HoldEndi
     known = session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
     if known is not None:
         raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=known.end)
-    ending = HoldEnding(hold_id=hold_id, end=end, ended_at=at)
+    return held
+
+
+def _end(session: Session, held: Hold, end: HoldEnd, at: datetime) -> HoldEnding:
+    ending = HoldEnding(hold_id=held.id, end=end, ended_at=at)
     session.add(ending)
     session.flush()
     return ending

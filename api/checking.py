@@ -1,0 +1,83 @@
+"""The desk's check on the event loop: one read, one pure decision, and the record written in company."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+
+from api.check_reader import CheckReader, Found
+from api.database import reading
+from api.decision_writer import DecisionWriter
+from contracts.queries import normal_key
+from entitlements.answers import Decision, Question
+from entitlements.client_facts import decode, read_facts
+from entitlements.covers import ClientFacts
+from entitlements.decision import decide
+from entitlements.desk import Asked, Caller, check, reaches_back, stored
+from entitlements.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Answers checks from the clients' snapshots; what a snapshot cannot answer goes the way of sessions."""
+
+    engine: Engine
+    reader: CheckReader
+    writer: DecisionWriter
+
+    async def check(self, caller: Caller, question: Question, asked: Asked, known_at: datetime | None) -> Decision:
+        """The answer, with its record on the way to the database.
+
+        Raises `Refusal("UNAVAILABLE")` or a database error when no honest answer can be given.
+        """
+        decision = await self._decide(caller, question, known_at)
+        self.writer.add(stored(decision, asked))
+        return decision
+
+    async def close(self) -> None:
+        """Write what waits and let go of the connections."""
+        await run_in_threadpool(self.writer.close)
+        await self.reader.close()
+
+    async def _decide(self, caller: Caller, question: Question, known_at: datetime | None) -> Decision:
+        if known_at is not None:
+            return await run_in_threadpool(self._by_session, caller, question, known_at)
+        found = await self.reader.find({key: normal_key(key, value) for key, value in caller.keys.items()})
+        if caller.only_client_id is not None:
+            found = [one for one in found if one.client_id == caller.only_client_id]
+        if len(found) != 1:
+            reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
+            return Decision(reason, question.at, None, 0, candidates=tuple(one.client_id for one in found))
+        facts = await self._facts(found[0])
+        if reaches_back(facts, question.at):
+            return await run_in_threadpool(self._by_session, caller, question, None)
+        return decide(facts, question)
+
+    async def _facts(self, found: Found) -> ClientFacts:
+        if found.facts is not None:
+            return decode(found.facts)
+        facts = await run_in_threadpool(self._read, found.client_id)
+        self.writer.add_facts(facts)
+        return facts
+
+    def _read(self, client_id: int) -> ClientFacts:
+        with reading(self.engine) as session:
+            return read_facts(session, client_id)
+
+    def _by_session(self, caller: Caller, question: Question, known_at: datetime | None) -> Decision:
+        with reading(self.engine) as session:
+            return check(session, caller, question, known_at=known_at)
+
+
+def encoded(answer: dict[str, Any]) -> bytes:
+    """An answer as JSON."""
+    return msgspec.json.encode(answer)
+
+
+def question_text(body: Any) -> str:
+    """The question as it came, for the record."""
+    return json.dumps(body, ensure_ascii=False)

@@ -1,0 +1,215 @@
+"""The desk's question: may this request be served, and out of which hours (CHECK_API, rules D1–D6, D8)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field, model_validator
+from starlette.concurrency import run_in_threadpool
+
+from api.calls import Answered, MaybeCallKey, answer_once, fingerprint_of
+from api.checking import Checking, encoded, question_text
+from api.database import transaction
+from api.identity import Principal
+from api.inputs import Id, Input, Moment, wrong
+from api.inputs import line as text_line
+from api.request import GuardedRoute, Reader
+from api.v1.answers import Telling, answer_of
+from contracts.errors import Refusal
+from documents.words import Language
+from entitlements.answers import Question
+from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
+from entitlements.reasons import Reason, Verdict
+
+router = APIRouter(route_class=GuardedRoute, tags=["desk"])
+
+MOST_QUESTIONS = 100
+LONGEST_REQUEST_MINUTES = 60 * 24 * 31
+
+
+class CheckAnswer(BaseModel):
+    """The answer; what a caller may not see is left out (hours of a verdict key, money of a desk key)."""
+
+    decision: Verdict
+    reason: Reason
+    text: str
+    decision_id: str
+    at: datetime
+    evaluated_at: datetime
+    state_version: int
+    valid_until: datetime | None
+    route: dict[str, Any] = Field(examples=[{"line": 2, "to": "own_desk"}])
+    client_id: int | None = None
+    coverage: dict[str, Any] | None
+    hours: dict[str, Any] | None = None
+    cost: dict[str, Any] | None = None
+    hold: dict[str, Any] | None = None
+    warnings: list[dict[str, Any]] | None = None
+    rules: list[dict[str, Any]] | None = None
+    options: list[dict[str, Any]] | None = None
+    candidates: list[int] | None = None
+
+
+class BatchAnswer(BaseModel):
+    """The answers in the order of the questions."""
+
+    answers: list[CheckAnswer]
+
+
+class ClientKeys(Input):
+    """Any keys that name one client; all that are given must name the same."""
+
+    id: Id | None = None
+    external_id: str | None = text_line(100, default=None)
+    inn: str | None = text_line(12, default=None, examples=["7707083893"])
+    registration_number: str | None = text_line(40, default=None)
+    email: str | None = text_line(254, default=None)
+    phone: str | None = text_line(40, default=None)
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "ClientKeys":
+        if not self.model_fields_set or not any(getattr(self, name) is not None for name in self.model_fields_set):
+            raise wrong("KEY_OF_CLIENT_REQUIRED", ", ".join(type(self).model_fields))
+        return self
+
+    def given(self) -> dict[str, str | int]:
+        """The keys that were given."""
+        return {name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None}
+
+
+class ContactKeys(Input):
+    """Who asks at the client; kept with the question."""
+
+    email: str | None = text_line(254, default=None)
+    phone: str | None = text_line(40, default=None)
+
+
+class QuestionInput(Input):
+    """A request that reached the desk.
+
+    `at` is the moment of the request, which decides; `known_at` leaves out what was recorded later. With mode `hold`
+    the minutes are reserved from now for `hold_hours` (the plan's own when left out).
+    """
+
+    client: ClientKeys
+    contact: ContactKeys | None = None
+    registration_number: str | None = text_line(40, default=None, examples=["800123456"])
+    service: str | None = text_line(60, default=None, examples=["remote_work"])
+    channel: str | None = text_line(40, default=None, examples=["phone"])
+    line: int = Field(default=1, ge=0, le=4)
+    priority: str | None = text_line(20, default=None)
+    requested_minutes: int | None = Field(default=None, ge=1, le=LONGEST_REQUEST_MINUTES, examples=[60])
+    at: Moment | None = None
+    known_at: Moment | None = None
+    ticket: str | None = text_line(100, default=None, examples=["SD-1042"])
+    mode: Literal["check", "hold"] = "check"
+    hold_hours: int | None = Field(default=None, ge=1, le=LONGEST_HOLD_HOURS)
+    explain: Literal["failed", "full"] = "failed"
+    locale: Literal["ru", "en"] | None = None
+
+    @model_validator(mode="after")
+    def _holds_from_now(self) -> "QuestionInput":
+        if self.mode == "hold" and (self.at is not None or self.known_at is not None):
+            raise wrong("HOLD_FROM_NOW", "a hold without at and known_at")
+        if self.mode == "check" and self.hold_hours is not None:
+            raise wrong("HOLD_FROM_NOW", "hold_hours with mode hold only")
+        return self
+
+    def question(self, now: datetime) -> Question:
+        """What is asked about the client."""
+        return Question(self.at or now, self.registration_number, self.service, self.requested_minutes, self.line)
+
+
+class BatchInput(Input):
+    """Up to 100 questions; holds are asked one by one."""
+
+    questions: list[QuestionInput] = Field(min_length=1, max_length=MOST_QUESTIONS)
+
+    @model_validator(mode="after")
+    def _only_checks(self) -> "BatchInput":
+        if any(question.mode == "hold" for question in self.questions):
+            raise wrong("HOLD_FROM_NOW", "mode check")
+        return self
+
+
+@router.post("/v1/entitlement-checks", response_model=CheckAnswer)
+async def ask(request: Request, new: QuestionInput, key: MaybeCallKey = None) -> Response:
+    """May this request be served, and out of which hours? With mode `hold` the minutes are reserved as well.
+
+    A business "no" is an answer with `decision: "deny"`, status 200. A hold needs an `Idempotency-Key`.
+    """
+    if new.mode == "hold":
+        return await run_in_threadpool(_hold, request, new, key)
+    return Response(encoded(await _answer(request, new, request.state.body)), media_type="application/json")
+
+
+@router.post("/v1/entitlement-checks:batch", response_model=BatchAnswer)
+async def ask_batch(request: Request, new: BatchInput) -> Response:
+    """The same for up to 100 questions at once, in their order."""
+    bodies = request.state.body["questions"]
+    answers = [await _answer(request, one, body) for one, body in zip(new.questions, bodies, strict=True)]
+    return Response(encoded({"answers": answers}), media_type="application/json")
+
+
+@router.get("/v1/entitlement-checks/{decision_id}", response_model=CheckAnswer)
+def read(
+    decision_id: Annotated[str, Path(pattern="^[0-9a-f-]{36}$")],
+    request: Request,
+    call: Reader,
+    locale: Literal["ru", "en"] | None = None,
+) -> Response:
+    """An answer as it was given, with every rule that was looked at."""
+    checking: Checking = request.app.state.checking
+    waiting = checking.writer.find(decision_id)
+    if waiting is not None:
+        decision, evaluated_at = decoded(waiting["answer"]), waiting["evaluated_at"]
+    else:
+        found = read_decision(call.session, decision_id)
+        if found is None:
+            raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
+        decision, evaluated_at = found[1], found[0].evaluated_at
+    if call.principal.client_id not in (None, decision.client_id):
+        raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
+    telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
+    return Response(encoded(answer_of(decision, telling)), media_type="application/json")
+
+
+async def _answer(request: Request, new: QuestionInput, body: Any) -> dict[str, Any]:
+    principal: Principal = request.state.principal
+    checking: Checking = request.app.state.checking
+    now = request.app.state.clock()
+    asked = _asked(new, body, principal, now)
+    caller = Caller(new.client.given(), principal.client_id)
+    decision = await checking.check(caller, new.question(now), asked, new.known_at)
+    return answer_of(decision, _telling(request, new, asked))
+
+
+def _hold(request: Request, new: QuestionInput, key: str | None) -> Response:
+    if key is None:
+        raise Refusal("FIELD_REQUIRED", field="Idempotency-Key", value=None)
+    principal: Principal = request.state.principal
+    now = request.app.state.clock()
+    with transaction(request.app.state.engine) as session:
+
+        def act() -> Answered:
+            asked = _asked(new, request.state.body, principal, now)
+            caller = Caller(new.client.given(), principal.client_id)
+            decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
+            return Answered(200, encoded(answer_of(decision, _telling(request, new, asked), held)).decode())
+
+        answered = answer_once(session, principal.caller, key, fingerprint_of(request), act, at=now)
+    return answered.response()
+
+
+def _asked(new: QuestionInput, body: Any, principal: Principal, now: datetime) -> Asked:
+    return Asked(str(uuid4()), principal.caller, now, new.ticket or "", question_text(body))
+
+
+def _telling(request: Request, new: QuestionInput, asked: Asked) -> Telling:
+    language, role = _language(request, new.locale), request.state.principal.role
+    return Telling(asked.id, asked.evaluated_at, language, role, new.explain == "full")
+
+
+def _language(request: Request, locale: str | None) -> Language:
+    return Language(locale or request.app.state.settings.language)
