@@ -1,0 +1,110 @@
+"""The desk's question on the command line: the same decision as over HTTP, stored alike."""
+
+from typing import TYPE_CHECKING, Any
+
+from api.cli import options
+from api.cli.counter import app, taught
+from api.cli.installation import database, now, settings
+from api.cli.language import Text
+from api.cli.screen import as_json, facts, say
+
+if TYPE_CHECKING:
+    from entitlements.answers import Decision
+
+VERDICTS = {
+    "allow": Text("ДА", "YES"),
+    "allow_with_warning": Text("ДА, С ПРЕДУПРЕЖДЕНИЕМ", "YES, WITH A WARNING"),
+    "needs_approval": Text("НУЖНО СОГЛАСОВАНИЕ", "NEEDS APPROVAL"),
+    "deny": Text("НЕТ", "NO"),
+}
+
+
+@taught(
+    app,
+    "check",
+    Text(
+        "Спросить, можно ли обслужить обращение и за счёт каких часов. Отказ — тоже ответ: статус 0.",
+        "Ask whether a request may be served and out of which hours. A no is an answer too: status 0.",
+    ),
+    "abonement check --inn 7707083893 --minutes 60",
+    'abonement check --registration 800123456 --service visit --at "2026-10-05 10:00" --json',
+)
+def check(
+    inn: options.AnyInn = None,
+    minutes: options.Minutes = None,
+    service: options.Service = None,
+    registration: options.Registration = None,
+    client: options.Client = None,
+    email: options.Email = None,
+    phone: options.Phone = None,
+    at: options.At = None,
+    ticket: options.Ticket = "",
+    locale: options.AnswerLocale = None,
+    json: options.AsJson = False,
+) -> None:
+    from api.cli.naming import local_zone
+    from api.cli.values import in_zone
+    from api.database import transaction
+    from contracts.errors import Refusal
+    from documents.words import Language
+    from entitlements.answers import Question
+    from entitlements.desk import Caller
+    from entitlements.desk import check as decide
+
+    named: dict[str, Any] = {
+        "id": client,
+        "inn": inn,
+        "registration_number": registration,
+        "email": email,
+        "phone": phone,
+    }
+    keys = {name: value for name, value in named.items() if value is not None}
+    if not keys:
+        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+    evaluated_at = now()
+    with database() as engine, transaction(engine) as session:
+        asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
+        question = Question(asked_at, registration, service, minutes)
+        decision = decide(session, Caller(keys), question)
+        decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
+    _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
+
+
+def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any) -> str:
+    from uuid import uuid4
+
+    import msgspec
+
+    from entitlements.decision_log import StoredDecision
+    from entitlements.desk import Asked, stored
+
+    decision_id = str(uuid4())
+    words = msgspec.json.encode({"client": keys, "question": question}).decode()
+    session.add(StoredDecision(**stored(decision, Asked(decision_id, "cli", evaluated_at, ticket, words))))
+    return decision_id
+
+
+def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: Any, json: bool) -> None:
+    from api.keys import Role
+    from api.v1.answers import Telling, answer_of
+    from entitlements.durations import clock
+
+    answer = answer_of(decision, Telling(decision_id, evaluated_at, language, Role.ADMIN, explain_full=True))
+    if json:
+        as_json(answer)
+        return
+    say(f"{VERDICTS[answer['decision']]}  {answer['reason']}")
+    say(answer["text"])
+    failed = [rule["code"] for rule in answer["rules"] if not rule["holds"]]
+    cover, hours, cost = answer["coverage"], answer["hours"], answer["cost"]
+    facts([
+        (Text("Клиент", "Client"), answer["client_id"]),
+        (Text("Договор", "Contract"), cover and cover["contract"]),
+        (Text("Подписка", "Subscription"), cover and cover["subscription_id"]),
+        (Text("Последний день", "Last day"), cover and cover["last_day"]),
+        (Text("Осталось", "Available"), hours and clock(hours["available"])),
+        (Text("Спишется", "Billed"), cost and clock(cost["billed_minutes"])),
+        (Text("Сверх часов", "Beyond the hours"), cost and cost["amount"] and f"{cost['amount']} {cost['currency']}"),
+        (Text("Не выполнено", "Failed rules"), ", ".join(failed)),
+        (Text("Ответ записан", "Stored as"), decision_id),
+    ])  # fmt: skip

@@ -1,0 +1,98 @@
+"""Commands that print the papers that wait: now, or for as long as a worker runs."""
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import typer
+
+from api.cli import options
+from api.cli.counter import app, room, taught
+from api.cli.installation import database, now, settings
+from api.cli.language import Text
+from api.cli.refusing import FOUND
+from api.cli.screen import Tell, progress, say, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from documents.papers import Paper
+
+papers = room("papers", Text("Документы", "Papers"))
+
+
+@taught(
+    papers,
+    "print",
+    Text("Напечатать всё, что стоит в очереди.", "Print all that is queued."),
+    "abonement papers print",
+)
+def print_queue() -> None:
+    from api.journeys import print_papers
+    from documents.render import Press
+    from documents.store import Store
+
+    chosen = settings()
+    with database() as engine:
+        with progress() as tell, Press(chosen.render_processes) as press:
+            store, tell_each = Store(chosen.papers), counted(engine, tell)
+            printed = print_papers(engine, store, press, clock=now, tell=tell_each)
+        say(Text(f"Напечатано: {printed}.", f"Printed: {printed}.") + f" {chosen.papers}")
+        name_failed(engine)
+
+
+@taught(
+    app,
+    "worker",
+    Text(
+        "Закрывать запрошенные месяцы и печатать документы, пока не остановят. Работников может быть много.",
+        "Close the months asked for and print papers until it is stopped. There may be many workers.",
+    ),
+    "abonement worker",
+    "abonement worker --once",
+)
+def worker(once: options.Once = False) -> None:
+    from signal import SIGINT, SIGTERM, signal
+    from threading import Event
+
+    from api.worker import work
+
+    stop = Event()
+    for ending in (SIGINT, SIGTERM):
+        signal(ending, lambda *_: stop.set())
+    with database() as engine:
+        if not once:
+            say(Text("Жду работы; остановить: Ctrl+C.", "Waiting for work; Ctrl+C stops it."))
+        work(engine, settings(), stop, once)
+        if once:
+            name_failed(engine)
+
+
+def counted(engine: "Engine", tell: Tell) -> "Callable[[Paper], None]":
+    """Tells, for each paper that is printed, how many of those that waited are done."""
+    from sqlmodel import func, select
+
+    from api.database import reading
+    from documents.papers import Paper, PaperState
+
+    with reading(engine) as session:
+        waiting = session.exec(select(func.count()).select_from(Paper).where(Paper.state == PaperState.QUEUED)).one()
+    done = count(1)
+    return lambda _: tell(Text("Документы", "Papers"), next(done), waiting)
+
+
+def name_failed(engine: "Engine") -> None:
+    """Name the papers that could not be printed and wait for a person; they make the status 1."""
+    from sqlmodel import col, select
+
+    from api.database import reading
+    from documents.papers import Paper, PaperState
+
+    with reading(engine) as session:
+        failed = session.exec(select(Paper).where(Paper.state == PaperState.FAILED).order_by(col(Paper.id))).all()
+    if failed:
+        say(Text("Не напечатаны:", "Not printed:"))
+        heads = (Text("Документ", "Paper"), Text("Номер", "Number"), Text("Причина", "Reason"))
+        table(heads, [(paper.kind, paper.number, paper.problem) for paper in failed])
+        raise typer.Exit(FOUND)

@@ -1,0 +1,127 @@
+"""Commands that take in sellers, clients, their entities and their registered programs."""
+
+from api.cli import options
+from api.cli.counter import room, taught
+from api.cli.installation import database, now
+from api.cli.language import Text
+from api.cli.requisites import with_requisites
+from api.cli.screen import say
+from contracts.policies import Purchase
+from contracts.tax_modes import TaxMode
+
+seller = room("seller", Text("Продавцы: наши юридические лица", "Sellers: our own legal entities"))
+client = room("client", Text("Клиенты и их юридические лица", "Clients and their legal entities"))
+registration = room("registration", Text("Программы клиентов", "Clients' programs"))
+
+
+@taught(
+    seller,
+    "add",
+    Text("Завести продавца: реквизиты, банк, налоговый режим.", "Take in a seller: requisites, bank, tax mode."),
+    'abonement seller add north --name "ООО «Северный ветер»" --inn 7736207543 --kpp 770401001 '
+    "--tax-mode general --taxed-from 2026-01-01",
+)
+@with_requisites
+def add_seller(
+    code: options.Code,
+    name: options.Name,
+    tax_mode: options.Mode,
+    taxed_from: options.TaxedFrom,
+    city: options.City = "",
+    time_zone: options.TimeZone = "Europe/Moscow",
+    late_entry_days: options.LateEntryDays = 0,
+    *,
+    requisites: dict[str, str],
+) -> None:
+    from api.database import transaction
+    from contracts import enrolling
+    from entitlements.calendar import load_calendar
+
+    load_calendar(time_zone=time_zone)
+    with database() as engine, transaction(engine) as session:
+        added = enrolling.add_seller(
+            session,
+            code,
+            {"name": name, **requisites},
+            tax_mode=TaxMode(tax_mode),
+            taxed_from=taxed_from,
+            city=city,
+            time_zone=time_zone,
+            late_entry_days=late_entry_days,
+        )
+    say(Text(f"Продавец {code}: {added.name}, ИНН {added.inn}.", f"Seller {code}: {added.name}, INN {added.inn}."))
+
+
+@taught(
+    client,
+    "add",
+    Text("Завести клиента с юридическим лицом и контактом.", "Take in a client with a legal entity and a contact."),
+    'abonement client add "ООО «Ромашка»" --inn 7707083893 --kpp 773601001 --contact "Анна Белова"',
+    'abonement client add "Pine Tree LLC" --inn 7736050003 --language en --external-id CRM-118',
+)
+@with_requisites
+def add_client(
+    name: options.ClientName,
+    external_id: options.ExternalId = None,
+    locale: options.Locale = "ru",
+    contact: options.ContactName = None,
+    contact_email: options.ContactEmail = None,
+    contact_phone: options.ContactPhone = None,
+    *,
+    requisites: dict[str, str],
+) -> None:
+    from api.database import transaction
+    from contracts import enrolling
+
+    with database() as engine, transaction(engine) as session:
+        added = enrolling.add_client(session, name, at=now(), external_id=external_id, locale=locale)
+        entity = enrolling.add_entity(session, added.id, {"name": name, **requisites})
+        if contact is not None:
+            emails = () if contact_email is None else (contact_email,)
+            phones = () if contact_phone is None else (contact_phone,)
+            enrolling.add_contact(session, added.id, contact, emails=emails, phones=phones)
+    say(Text(f"Клиент {added.id}: {name}, ИНН {entity.inn}.", f"Client {added.id}: {name}, INN {entity.inn}."))
+
+
+@taught(
+    client,
+    "add-entity",
+    Text("Добавить клиенту юридическое лицо; часы общие.", "Add a legal entity to a client; they share the hours."),
+    'abonement client add-entity 1 --name "ООО «Ромашка-Логистика»" --inn 7812014560 --kpp 781201001',
+)
+@with_requisites
+def add_entity(client_id: options.ClientId, name: options.Name, *, requisites: dict[str, str]) -> None:
+    from api.database import transaction
+    from contracts import enrolling
+
+    with database() as engine, transaction(engine) as session:
+        entity = enrolling.add_entity(session, client_id, {"name": name, **requisites})
+    say(Text(f"Клиент {client_id}: {name}, ИНН {entity.inn}.", f"Client {client_id}: {name}, INN {entity.inn}."))
+
+
+@taught(
+    registration,
+    "add",
+    Text("Записать программу клиента по её номеру.", "Record a client's program by its number."),
+    "abonement registration add 800123456 --inn 7707083893 --product accounting-prof --bought-on 2026-08-03",
+    "abonement registration add 800123457 --inn 7707083893 --product accounting-prof --purchase upgrade "
+    "--replaces 800100001 --bought-on 2026-09-01",
+)
+def add_registration(
+    number: options.RegistrationNumber,
+    inn: options.Inn,
+    product: options.Product,
+    kpp: options.Kpp = None,
+    purchase: options.Bought = Purchase.BOX,
+    bought_on: options.BoughtOn = None,
+    replaces: options.Replaces = None,
+) -> None:
+    from api.cli.naming import entity_named
+    from api.database import transaction
+    from contracts import enrolling
+
+    with database() as engine, transaction(engine) as session:
+        owner = entity_named(session, inn, kpp)
+        new = enrolling.NewRegistration(number, product, Purchase(purchase), bought_on, replaces)
+        enrolling.add_registration(session, owner.id, new)
+    say(Text(f"Программа {number}: {owner.name}, {product}.", f"Program {number}: {owner.name}, {product}."))

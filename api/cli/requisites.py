@@ -1,0 +1,54 @@
+"""The options that every party has: the requisites of a seller or of a client's entity, described once."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+from api.cli.language import Text
+from api.cli.values import option
+
+TEXT = Text("текст", "text")
+ACCOUNT = Text("счёт", "account")
+
+REQUISITES = {
+    "inn": ("--inn", "ИНН: 10 или 12 цифр", "INN: 10 or 12 digits", Text("ИНН", "INN")),
+    "kpp": ("--kpp", "КПП организации", "KPP of a company", Text("КПП", "KPP")),
+    "ogrn": ("--ogrn", "ОГРН или ОГРНИП", "OGRN or OGRNIP", Text("ОГРН", "OGRN")),
+    "full_name": ("--full-name", "полное наименование", "full name", TEXT),
+    "address": ("--address", "адрес", "address", TEXT),
+    "bank_name": ("--bank", "банк", "bank", TEXT),
+    "bic": ("--bic", "БИК банка", "BIC of the bank", Text("БИК", "BIC")),
+    "bank_account": ("--account", "расчётный счёт", "settlement account", ACCOUNT),
+    "correspondent_account": ("--corr-account", "корреспондентский счёт", "correspondent account", ACCOUNT),
+    "signatory_post": ("--signatory-post", "должность подписанта", "post of who signs", TEXT),
+    "signatory_name": ("--signatory-name", "кто подписывает", "who signs", TEXT),
+    "signatory_basis": ("--signatory-basis", "на основании чего, «Устава»", "on what ground they sign", TEXT),
+    "signatory_phrase": ("--signatory-phrase", "преамбула: «в лице …»", "the preamble as it is printed", TEXT),
+    "phone": ("--phone", "телефон", "phone", TEXT),
+    "email": ("--email", "электронная почта", "e-mail", TEXT),
+}
+"""Each requisite: its option, what it is in both languages, and what its value is called."""
+
+
+def with_requisites(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each requisite; it gets those that were given as `requisites`."""
+    signature = inspect.signature(command)
+    own = [given for given in signature.parameters.values() if given.name != "requisites"]
+    parameters = [*own, *map(_parameter, REQUISITES)]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        requisites = {name: given.pop(name) for name in REQUISITES}
+        command(**given, requisites={name: value for name, value in requisites.items() if value is not None})
+
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {given.name: given.annotation for given in parameters}
+    return run
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    flag, ru, en, metavar = REQUISITES[name]
+    kind = Annotated[str | None, option(flag, ru, en, metavar=metavar)]
+    default = inspect.Parameter.empty if name == "inn" else None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)

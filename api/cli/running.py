@@ -1,0 +1,28 @@
+"""The command that serves the API."""
+
+from api.cli import options
+from api.cli.counter import app, taught
+from api.cli.installation import database, settings
+from api.cli.language import Text
+from api.cli.screen import say
+
+
+@taught(
+    app,
+    "serve",
+    Text(
+        "Открыть API и его документацию. На SQLite печатает и документы из очереди.",
+        "Serve the API and its documentation. On SQLite it prints the queued papers too.",
+    ),
+    "abonement serve",
+    "abonement serve --host 0.0.0.0 --port 8080",
+)
+def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
+    import uvicorn
+
+    from api.app import create_app
+
+    with database():  # a refusal is told before the server begins
+        pass
+    say(Text(f"Документация: http://{host}:{port}/docs", f"Documentation: http://{host}:{port}/docs"))
+    uvicorn.run(create_app(settings()), host=host, port=port, log_level="warning", server_header=False)

@@ -1,0 +1,172 @@
+"""Commands that sell: subscriptions, renewals, free periods, hour packages."""
+
+from typing import TYPE_CHECKING, Any
+
+from api.cli import options
+from api.cli.counter import app, room, taught
+from api.cli.installation import database, now
+from api.cli.language import Text
+from api.cli.repeating import once
+from api.cli.screen import facts
+
+if TYPE_CHECKING:
+    from api.journeys import Sold
+    from billing.bills import Invoice
+    from contracts.terms import Term
+
+packages = room("package", Text("Пакеты часов", "Hour packages"))
+
+LABELS = {
+    "contract": Text("Договор", "Contract"),
+    "subscription_id": Text("Подписка", "Subscription"),
+    "registration_number": Text("Программа", "Program"),
+    "minutes": Text("Минут", "Minutes"),
+    "starts_on": Text("Первый день", "First day"),
+    "last_day": Text("Последний день", "Last day"),
+    "price": Text("Цена", "Price"),
+    "free_until": Text("Бесплатно по", "Free until"),
+    "invoice": Text("Счёт", "Invoice"),
+    "total": Text("К оплате", "To pay"),
+    "due_on": Text("Оплатить до", "Due on"),
+}
+"""What is told of a sale, in this order."""
+
+
+def tell(sold: dict[str, Any]) -> None:
+    """Show what a sale made."""
+    facts((label, sold.get(name)) for name, label in LABELS.items())
+
+
+@taught(
+    app,
+    "sell",
+    Text(
+        "Продать подписку: договор, льготный период и счёт выдаются вместе.",
+        "Sell a subscription: contract, free period and invoice are issued together.",
+    ),
+    "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456",
+    "abonement sell --inn 7707083893 --plan service-8h --months 6 --price 120000.00 --key CRM-118",
+)
+def sell(
+    inn: options.Inn,
+    plan: options.Plan,
+    term_months: options.Months,
+    registrations: options.Registrations = [],  # noqa: B006 - typer copies it
+    starts_on: options.StartsOn = None,
+    price: options.Price = None,
+    contract: options.AnyContract = None,
+    kpp: options.Kpp = None,
+    seller: options.SellerCode = None,
+    key: options.Key = None,
+) -> None:
+    from api.cli.naming import contract_named, entity_named, seller_named
+    from api.journeys import sell_subscription
+    from contracts.selling import Order
+
+    def order(session: Any) -> dict[str, Any]:
+        by, entity = seller_named(session, seller), entity_named(session, inn, kpp)
+        under = contract_named(session, contract, by.id, entity.client_id).id if contract else None
+        wanted = Order(by.id, entity.id, plan, term_months, tuple(registrations), starts_on, price, under)
+        return _told(sell_subscription(session, wanted, at=now()))
+
+    asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller]
+    with database() as engine:
+        tell(once(engine, key, asked, order))
+
+
+@taught(
+    app,
+    "renew",
+    Text(
+        "Продлить действующую подписку со дня после её последнего.",
+        "Renew a running subscription from the day after its last one.",
+    ),
+    "abonement renew 12 --key CRM-131",
+    "abonement renew 12 --months 24",
+)
+def renew(
+    subscription_id: options.SubscriptionId, term_months: options.SameMonths = None, key: options.Key = None
+) -> None:
+    from api.journeys import renew_subscription
+
+    def extend(session: Any) -> dict[str, Any]:
+        return _told(renew_subscription(session, subscription_id, term_months, at=now()))
+
+    with database() as engine:
+        tell(once(engine, key, ["renew", subscription_id, term_months], extend))
+
+
+@taught(
+    app,
+    "free-period",
+    Text(
+        "Начать бесплатное обслуживание после покупки, раз на регистрационный номер.",
+        "Start the free service after a purchase, once for a registration number.",
+    ),
+    "abonement free-period 800123456 --plan its-prof",
+)
+def free_period(
+    registration_number: options.RegistrationNumber,
+    plan: options.Plan,
+    seller: options.SellerCode = None,
+    key: options.Key = None,
+) -> None:
+    from api.cli.naming import seller_named
+    from api.journeys import start_free_period
+
+    def start(session: Any) -> dict[str, Any]:
+        free = start_free_period(session, seller_named(session, seller).id, registration_number, plan, at=now())
+        return {"registration_number": registration_number, **_days(free.term)}
+
+    with database() as engine:
+        tell(once(engine, key, ["free-period", registration_number, plan, seller], start))
+
+
+@taught(
+    packages,
+    "sell",
+    Text("Продать пакет часов по договору.", "Sell an hour package under a contract."),
+    "abonement package sell --contract 2026-0001 --package hours-20",
+)
+def sell_hours(
+    contract: options.Contract,
+    package: options.Package,
+    seller: options.SellerCode = None,
+    key: options.Key = None,
+) -> None:
+    from api.cli.naming import contract_named, seller_named
+    from api.journeys import sell_package
+    from contracts.terms import Term
+
+    def give(session: Any) -> dict[str, Any]:
+        under = contract_named(session, contract, seller_named(session, seller).id)
+        grant, invoice = sell_package(session, under.id, package, at=now())
+        term = Term(grant.starts_on, grant.ends_on)
+        return {"contract": contract, "minutes": grant.minutes, **_days(term), **_billed(invoice)}
+
+    with database() as engine:
+        tell(once(engine, key, ["package", contract, package, seller], give))
+
+
+def _told(sold: "Sold") -> dict[str, Any]:
+    subscription, free = sold.sale.subscription, sold.sale.free_periods
+    return {
+        "contract": sold.sale.contract.number,
+        "subscription_id": subscription.id,
+        **_days(subscription.term),
+        "price": f"{subscription.price} {subscription.currency}",
+        "free_until": ", ".join(str(period.term.last_day) for period in free),
+        **_billed(sold.invoice),
+    }
+
+
+def _days(term: "Term") -> dict[str, str]:
+    return {"starts_on": str(term.starts_on), "last_day": str(term.last_day)}
+
+
+def _billed(invoice: "Invoice") -> dict[str, str]:
+    return {
+        "invoice": invoice.number,
+        "total": f"{invoice.total} {invoice.currency}",
+        "due_on": str(invoice.due_on),
+    }
