@@ -174,7 +174,8 @@ SOON, LATER = date(2026, 11, 1), date(2027, 11, 1)
 EXHAUSTED, FULL = {"id": 1, "ends_on": SOON}, {"id": 2, "seller_id": 2, "ends_on": LATER}
 OLD = {"starts_on": date(2024, 4, 1), "ends_on": date(2025, 4, 1)}
 OLDER = {"starts_on": date(2023, 4, 1), "ends_on": date(2024, 4, 1)}
-NEXT = {"starts_on": date(2027, 4, 1), "ends_on": date(2028, 4, 1)}
+NEXT = {"starts_on": date(2027, 4, 1), "ends_on": date(2029, 4, 1)}
+AFTER_NEXT = {"starts_on": date(2028, 4, 1), "ends_on": date(2028, 10, 1)}
 OTHER_PRODUCT = {"registrations": ("801",)}
 PREFERRED: dict[str, tuple[list[dict[str, Any]], dict[int, Any], int]] = {
     "hours left before overrun": ([EXHAUSTED, FULL], BILL, 2),
@@ -201,10 +202,16 @@ PREFERRED: dict[str, tuple[list[dict[str, Any]], dict[int, Any], int]] = {
     ),
     "the earliest end": ([{"id": 1, "ends_on": LATER}, {"id": 2, "ends_on": SOON}], BILL, 2),
     "the lower id": ([{"id": 2}, {"id": 1}], BILL, 1),
+    "the latest rule that failed": (
+        [{"id": 1, "ends_on": SOON, "plan_version_id": 11}, {"id": 2, "ends_on": LATER}],
+        BLOCK | {11: plan(services=())},
+        2,
+    ),
     "what runs before what was": ([{"id": 1, **OLD}, {"id": 2}], BLOCK, 2),
     "what is suspended before what was": ([{"id": 1, **OLD}, {"id": 2, "stops": (stop("2026-10-01"),)}], BLOCK, 2),
     "what is suspended before its renewal": ([{"id": 1, **NEXT}, {"id": 2, "stops": (stop("2026-10-01"),)}], BLOCK, 2),
     "what will be before what was": ([{"id": 1, **OLD}, {"id": 2, **NEXT}], BLOCK, 2),
+    "the next to start": ([{"id": 1, **AFTER_NEXT}, {"id": 2, **NEXT}], BLOCK, 2),
     "the last that ended": ([{"id": 1, **OLDER}, {"id": 2, **OLD}], BLOCK, 2),
     "the product asked about": ([{"id": 1, **OTHER_PRODUCT}, {"id": 2, **OLD}], BLOCK, 2),
 }

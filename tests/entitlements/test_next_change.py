@@ -94,6 +94,11 @@ CHANGES: dict[str, tuple[ClientFacts, str, datetime | None]] = {
     ),
     "an upgrade": (client(cover(), **BY_TERM, registrations=UPGRADED), AT, moment("2026-11-07")),
     "an upgrade of a client without a cover": (client(registrations=UPGRADED, pools={}), AT, moment("2026-11-07")),
+    "an upgrade in the zone of the seller": (
+        client(cover(), **with_pool(time_zone="Asia/Kamchatka"), registrations=UPGRADED),
+        AT,
+        moment("2026-11-07", "Asia/Kamchatka"),
+    ),
     "the midnight of the seller": (
         client(cover(), **with_pool(lots=(BONUS,), time_zone="Asia/Kamchatka")),
         AT,

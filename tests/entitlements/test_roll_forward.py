@@ -68,6 +68,13 @@ def test_a_lot_voided_in_its_life_burns_what_is_left_e3() -> None:
     assert over(facts, NOVEMBER) == RollForward(60, 0, 0, 60, 0, 0)
 
 
+@pytest.mark.parametrize("lives_until", [None, OCTOBER, NOVEMBER])
+def test_what_has_no_later_end_to_roll_to_burns_e3(lives_until: date | None) -> None:
+    facts = pool([lot(GrantKind.INCLUDED, 60, rollover_cap_minutes=60, rollover_ends_on=lives_until)])
+    assert over(facts, OCTOBER) == RollForward(0, 60, 0, 60, 0, 0)
+    assert over(facts, NOVEMBER) == RollForward(0, 0, 0, 0, 0, 0)
+
+
 def test_minutes_given_back_are_used_less_nothing_e3() -> None:
     closed = work("2026-10-05 10:00", 60)
     facts = pool([lot(GrantKind.INCLUDED, 60)], [closed, reversal(closed, NOVEMBER)])
