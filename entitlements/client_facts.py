@@ -5,8 +5,9 @@ may save time and can never change an answer.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import Text, text
@@ -14,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
 from contracts.columns import reference
-from contracts.parties import Client
+from contracts.parties import Client, Seller
 from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, Subscription
 from entitlements.covers import (
     ClientFacts,
@@ -26,8 +27,10 @@ from entitlements.covers import (
     ServiceTerms,
     Stop,
 )
-from entitlements.facts import hours_facts, rounding_policy
+from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
+from entitlements.hours import local_day
+from entitlements.hours_facts import HoursFacts
 from entitlements.work import WorkEntry
 
 
@@ -98,23 +101,49 @@ def read_facts(
     session: Session, client_id: int, *, before: datetime | None = None, known_at: datetime | None = None
 ) -> ClientFacts:
     """The client's facts from the tables; `before` and `known_at` ask for a moment in the past (D1)."""
-    client = session.get_one(Client, client_id)
+    version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
     covers = _subscriptions(session, client_id, known_at) + _free_periods(session, client_id, known_at)
     sellers = {cover.seller_id for cover in covers}
     sellers |= set(session.exec(select(Grant.seller_id).where(Grant.client_id == client_id).distinct()))
     sellers |= set(session.exec(select(WorkEntry.seller_id).where(WorkEntry.client_id == client_id).distinct()))
+    plans = _plans(session, {cover.plan_version_id for cover in covers})
+    pools = {}
+    for seller_id in sorted(sellers):
+        pool = hours_facts(session, client_id, seller_id, before=before, known_at=known_at)
+        own = [cover for cover in covers if cover.seller_id == seller_id]
+        overage = _closed_overage(session, client_id, pool, own, plans)
+        pools[seller_id] = replace(pool, closed_overage=overage)
     return ClientFacts(
         client_id=client_id,
-        state_version=client.state_version,
+        state_version=version,
         covers=covers,
-        plans=_plans(session, {cover.plan_version_id for cover in covers}),
+        plans=plans,
         registrations=_registrations(session, client_id),
-        pools={
-            seller_id: hours_facts(session, client_id, seller_id, before=before, known_at=known_at)
-            for seller_id in sorted(sellers)
-        },
+        pools=pools,
         packages=_packages(session),
+        time_zone=_time_zone(session, pools),
     )
+
+
+def _time_zone(session: Session, pools: Mapping[int, HoursFacts]) -> str:
+    """That of the client's first seller, else of the first seller there is."""
+    known = [pool.time_zone for pool in pools.values()]
+    known += session.exec(select(Seller.time_zone).order_by(col(Seller.id)).limit(1))
+    return known[0] if known else "Europe/Moscow"
+
+
+def _closed_overage(
+    session: Session, client_id: int, pool: HoursFacts, covers: Sequence[Cover], plans: Mapping[int, PlanTerms]
+) -> tuple[tuple[date, int], ...]:
+    """What closed months charged as overage in the usage periods of these covers that reach back into them (D6)."""
+    if pool.since is None:
+        return ()
+    opened, earliest = local_day(pool.since, pool.time_zone), date.max
+    for cover in covers:
+        plan = plans[cover.plan_version_id]
+        if cover.ends_on + timedelta(days=plan.grace_days) > opened:
+            earliest = min(earliest, cover.usage_period(opened, plan.included_per).starts_on)
+    return overage_between(session, client_id, covers[0].seller_id, earliest, opened) if earliest < opened else ()
 
 
 def _subscriptions(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
@@ -204,7 +233,8 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
     services: dict[int, list[ServiceTerms]] = defaultdict(list)
     prices: dict[int, dict[int, int]] = defaultdict(dict)
     offered = select(PlanService, Service.code).join(Service)
-    for service, code in session.exec(offered.where(col(PlanService.plan_version_id).in_(version_ids))):
+    offered = offered.where(col(PlanService.plan_version_id).in_(version_ids)).order_by(col(PlanService.id))
+    for service, code in session.exec(offered):
         terms = ServiceTerms(code, service.draws_hours, service.minimum_minutes)
         services[service.plan_version_id].append(terms)
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlmodel import Session, SQLModel, col
 
 from contracts.catalogue import PlanVersion
@@ -75,6 +75,22 @@ def facts_of_pools(
         )
         for client_id in client_ids
     }
+
+
+def overage_between(
+    session: Session, client_id: int, seller_id: int, starts_on: date, ends_on: date
+) -> tuple[tuple[date, int], ...]:
+    """The overage that closed months charged for work counted from a day until before another, day by day (D6)."""
+    counted = (
+        select(col(WorkEntry.counts_on), func.sum(StatementLine.overage_minutes))
+        .join(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.id))
+        .where(col(WorkEntry.client_id) == client_id, col(WorkEntry.seller_id) == seller_id)
+        .where(col(WorkEntry.counts_on) >= starts_on, col(WorkEntry.counts_on) < ends_on)
+        .where(col(StatementLine.overage_minutes) != 0)
+        .group_by(col(WorkEntry.counts_on))
+        .order_by(col(WorkEntry.counts_on))
+    )
+    return tuple((day, int(minutes)) for day, minutes in session.connection().execute(counted))
 
 
 def rounding_policy(version: PlanVersion) -> RoundingPolicy:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from contracts.catalogue import HourPackage, PlanVersion
 from contracts.errors import Refusal
 from contracts.locking import lock_client
+from contracts.parties import Seller
 from contracts.requisites import require_text
 from contracts.subscriptions import FreePeriod, Subscription
 from contracts.terms import Term, next_month
@@ -14,6 +15,9 @@ from entitlements.grants import Grant, GrantVoid
 from entitlements.hours_facts import GrantKind
 from entitlements.statements import Statement
 from entitlements.usage import UsageGrant, UsagePolicy, usage_grants
+
+LONGEST_GRANT_MINUTES = 60 * 24 * 366
+"""The most minutes that are given at once: a year of them."""
 
 
 def open_from(session: Session, client_id: int, seller_id: int) -> date | None:
@@ -56,7 +60,10 @@ def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) ->
 def give_package(
     session: Session, client_id: int, seller_id: int, package: HourPackage, source_key: str, *, on: date, at: datetime
 ) -> Grant:
-    """The minutes of a bought package, for its life from the day on (H8); the caller holds the client's row."""
+    """The minutes of a bought package, for its life from the day on (H8); the caller holds the client's row.
+
+    Raises `Refusal("MONTH_CLOSED")` when its whole life lies in closed months.
+    """
     term = Term.of_months(on, package.life_months)
     grant = Grant(
         client_id=client_id,
@@ -69,7 +76,7 @@ def give_package(
         reason=package.code,
         recorded_at=at,
     )
-    return _insert_open(session, [grant])[0]
+    return _inserted(session, grant)
 
 
 def give_minutes(
@@ -86,10 +93,12 @@ def give_minutes(
 ) -> Grant:
     """Goodwill or bonus minutes with a reason.
 
-    Raises `Refusal` with CLIENT_UNKNOWN, KIND_NOT_GIVEN, MINUTES_WRONG, or MONTH_CLOSED when the whole term lies in
-    closed months.
+    Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN, KIND_NOT_GIVEN, MINUTES_WRONG, TEXT_WRONG for the reason, or
+    MONTH_CLOSED when the whole term lies in closed months.
     """
     lock_client(session, client_id)
+    if session.get(Seller, seller_id) is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
     if kind not in (GrantKind.GOODWILL, GrantKind.BONUS):
         raise Refusal("KIND_NOT_GIVEN", field="kind", value=kind, allowed=[GrantKind.BONUS, GrantKind.GOODWILL])
     if not 0 < minutes <= LONGEST_GRANT_MINUTES:
@@ -105,19 +114,14 @@ def give_minutes(
         reason=require_text(reason, "reason", 300),
         recorded_at=at,
     )
-    given = _insert_open(session, [grant])
-    if not given:
-        raise Refusal("MONTH_CLOSED", field="last_day", value=term.last_day)
-    return given[0]
-
-
-LONGEST_GRANT_MINUTES = 60 * 24 * 366
+    return _inserted(session, grant)
 
 
 def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: datetime) -> GrantVoid:
     """Take back what is left of a grant from the day on; what was used stays used.
 
-    Raises `Refusal` with GRANT_UNKNOWN or GRANT_VOIDED. A day in a closed month counts as the first open one.
+    A grant that a closed month's balance holds can be drawn on the first open day and is void from the next one. Raises
+    `Refusal` with GRANT_UNKNOWN, GRANT_VOIDED, or TEXT_WRONG for the reason.
     """
     grant = session.get(Grant, grant_id)
     if grant is None:
@@ -127,9 +131,9 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     if known is not None:
         raise Refusal("GRANT_VOIDED", field="grant_id", value=grant_id, voided_on=known.voided_on)
     opened = open_from(session, grant.client_id, grant.seller_id)
-    # The closed month's balance holds the grant, so the void takes effect inside the open one.
-    first = on if opened is None else max(on, opened + timedelta(days=1))
-    void = GrantVoid(grant_id=grant_id, voided_on=first, reason=require_text(reason, "reason", 300), recorded_at=at)
+    if opened is not None:
+        on = max(on, opened + timedelta(days=1) if grant.starts_on < opened else opened)
+    void = GrantVoid(grant_id=grant_id, voided_on=on, reason=require_text(reason, "reason", 300), recorded_at=at)
     session.add(void)
     session.flush()
     return void
@@ -152,6 +156,13 @@ def _included(
         subscription_id=subscription_id,
         recorded_at=at,
     )
+
+
+def _inserted(session: Session, grant: Grant) -> Grant:
+    given = _insert_open(session, [grant])
+    if not given:
+        raise Refusal("MONTH_CLOSED", field="last_day", value=Term(grant.starts_on, grant.ends_on).last_day)
+    return given[0]
 
 
 def _insert_open(session: Session, grants: list[Grant]) -> list[Grant]:
