@@ -19,6 +19,7 @@ from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_numbers
 from contracts.parties import Seller
+from contracts.queries import contract_on, contracts_between
 from contracts.subscriptions import Contract
 from contracts.terms import next_month
 from entitlements.calendar import load_calendar
@@ -90,10 +91,7 @@ class _Books:
 
     @classmethod
     def of(cls, session: Session, seller: Seller, client_ids: Sequence[int]) -> "_Books":
-        own = select(Contract).where(Contract.seller_id == seller.id, col(Contract.client_id).in_(client_ids))
-        contracts: dict[int, list[Contract]] = {}
-        for contract in session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))):
-            contracts.setdefault(contract.client_id, []).append(contract)
+        contracts = contracts_between(session, seller.id, client_ids)
         terms = {version.id: _terms(version) for version in session.exec(select(PlanVersion))}
         return cls(seller, terms, tax_modes(session, seller.id), contracts)
 
@@ -108,12 +106,11 @@ class _Books:
         return drafted
 
     def contract_on(self, client_id: int, day: date) -> Contract:
-        """The client's latest contract with the seller signed by the day, else its first one."""
-        contracts = self.contracts.get(client_id, ())
-        if not contracts:
+        """The client's contract with the seller on the day; one with charges cannot be without."""
+        contract = contract_on(self.contracts[client_id], day)
+        if contract is None:
             raise Refusal("NO_CONTRACT", field="client_id", value=client_id)
-        signed = [contract for contract in contracts if contract.signed_on <= day]
-        return signed[-1] if signed else contracts[0]
+        return contract
 
 
 def _terms(version: PlanVersion) -> Terms:

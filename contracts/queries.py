@@ -1,6 +1,6 @@
 """Finding clients and reading what they have."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,9 +65,15 @@ def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:
     return list(session.exec(starting.order_by(Client.search_key).limit(limit)))
 
 
-def contract_on(session: Session, client_id: int, seller_id: int, day: date) -> Contract | None:
-    """The contract under which a month's papers are issued: the latest signed by the day, else the first; or none."""
-    own = select(Contract).where(Contract.client_id == client_id, Contract.seller_id == seller_id)
-    contracts = session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))).all()
-    signed = [contract for contract in contracts if contract.signed_on <= day]
-    return signed[-1] if signed else next(iter(contracts), None)
+def contracts_between(session: Session, seller_id: int, client_ids: Collection[int]) -> dict[int, list[Contract]]:
+    """The contracts of each of the clients with a seller, in the order of their signing."""
+    own = select(Contract).where(Contract.seller_id == seller_id, col(Contract.client_id).in_(client_ids))
+    contracts: dict[int, list[Contract]] = {client_id: [] for client_id in client_ids}
+    for contract in session.exec(own.order_by(col(Contract.signed_on), col(Contract.id))):
+        contracts[contract.client_id].append(contract)
+    return contracts
+
+
+def contract_on(signed: Sequence[Contract], day: date) -> Contract | None:
+    """The contract that a month's papers are issued under: the latest signed by the day, else the first, if any."""
+    return next((one for one in reversed(signed) if one.signed_on <= day), next(iter(signed), None))

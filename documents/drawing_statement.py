@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from billing.bills import Act, ActLine
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.parties import Client, Entity, Seller
-from contracts.queries import contract_on
+from contracts.queries import contract_on, contracts_between
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
 from contracts.terms import Term
 from documents.drawing_bills import rate_totals
@@ -23,10 +23,11 @@ from entitlements.statements import Statement
 def draw_statement(session: Session, statement: Statement, month: Month) -> StatementSheet:
     """The statement's sheet; a client without a contract gets one too.
 
-    Raises ValueError when its entries do not come to the month's act, or its pools to the statement's balance (E3, E4).
+    Raises ValueError when its entries do not come to the month's act, or its pools to the statement (E3, E4).
     """
     seller = session.get_one(Seller, statement.seller_id)
-    contract = contract_on(session, statement.client_id, statement.seller_id, statement.issued_on)
+    contracts = contracts_between(session, statement.seller_id, [statement.client_id])
+    contract = contract_on(contracts[statement.client_id], statement.issued_on)
     client, entity = _client(session, statement, contract)
     language, term = Language(client.locale), Term.calendar_month(statement.month)
     act, charged = _charged(session, statement)
@@ -93,8 +94,9 @@ def _charged(session: Session, statement: Statement) -> tuple[Act | None, list[A
 def _pools(statement: Statement, month: Month) -> tuple[PoolSheet, ...]:
     """The movement of each kind of grants; together they are the statement's own."""
     kinds = by_kind(month.before, month.after)
-    if sum(moved.closing_minutes for moved in kinds.values()) != statement.closing_minutes:
-        raise ValueError(f"the pools of statement {statement.number} do not come to its closing balance (E3)")
+    for name in ("opening_minutes", "given_minutes", "used_minutes", "burnt_minutes", "closing_minutes"):
+        if sum(getattr(moved, name) for moved in kinds.values()) != getattr(statement, name):
+            raise ValueError(f"the {name} of the pools are not those of statement {statement.number} (E3)")
     return tuple(
         PoolSheet(
             kind=PaidFrom(kind),

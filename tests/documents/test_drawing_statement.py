@@ -1,0 +1,113 @@
+"""The statement's sheet is the closed month: what was given, used and left, for whom, under what (P5, E3)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from api.journeys import sell_subscription, start_free_period
+from contracts.enrolling import NewRegistration, add_client, add_registration
+from contracts.money import Money
+from contracts.policies import Purchase
+from contracts.terms import Term
+from documents.drawing_statement import draw_statement
+from documents.lines import RateTotal
+from documents.papers import PaperKind
+from documents.parties import ContractReference, PartySheet
+from documents.statement import PaidFrom, PoolSheet
+from entitlements.hours_facts import Charge
+from tests.builders import Customer, a_plan, a_registration, an_order, moment
+from tests.documents.market import NOVEMBER, OCTOBER, Market
+
+
+def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) -> None:
+    sold = market.sell()
+    market.sell("its-prof", contract_id=sold.sale.contract.id)
+    later = a_registration(market.session, market.customer.entity)
+    market.sell(
+        "its-techno",
+        starts_on=NOVEMBER,
+        price=Money(100),
+        registrations=(later.number,),
+        contract_id=sold.sale.contract.id,
+    )
+    sheet = market.statement()
+    assert sheet.contract == ContractReference(sold.sale.contract.number, date(2026, 9, 20))
+    assert sheet.plans == ("1С:ИТС ПРОФ", "support")
+    assert [one.number for one in sheet.registrations] == list(market.customer.registrations)
+    assert (sheet.term, sheet.issued_on) == (Term.calendar_month(OCTOBER), date(2026, 10, 31))
+
+
+@pytest.mark.parametrize(("month", "signed_on"), [(8, 20), (9, 20), (10, 5)])
+def test_it_stands_under_the_latest_contract_signed_by_the_end_of_the_month(
+    market: Market, month: int, signed_on: int
+) -> None:
+    a_plan(market.session, "later")
+    market.sell()
+    order = an_order(market.seller, market.customer, "later", starts_on=NOVEMBER)
+    sell_subscription(market.session, order, at=moment("2026-10-05 12:00"))
+    market.work(f"2026-{month:02}-10 10:00", 15, charge=Charge.GOODWILL)
+    contract = market.statement(date(2026, month, 1)).contract
+    assert contract is not None
+    assert contract.signed_on.day == signed_on
+
+
+def test_a_month_without_charges_has_no_vat_and_no_tax_mode(market: Market) -> None:
+    market.sell()
+    market.work("2026-10-05 10:00", 30)
+    sheet = market.statement()
+    assert (sheet.total, sheet.vat, sheet.by_rate, sheet.tax_mode) == (Money(0), Money(0), (), None)
+
+
+def test_its_total_is_that_of_the_act_at_each_rate_e4(market: Market) -> None:
+    market.sell()
+    market.work("2026-10-05 10:00", 90)
+    done = market.close()
+    sheet = market.sheet(PaperKind.STATEMENT, done.statement.id)
+    assert done.act is not None
+    assert (sheet.total, sheet.vat) == (done.act.total, done.act.tax)
+    assert sheet.by_rate == market.sheet(PaperKind.ACT, done.act.id).by_rate
+    assert sheet.by_rate == (RateTotal(22, Money(24_344), Money(135_000)),)
+    assert sheet.object_until_on == done.statement.object_until
+
+
+def test_minutes_that_roll_over_pass_from_one_pool_to_the_other_h6(market: Market) -> None:
+    a_plan(market.session, "rolling", included_minutes=480, rollover_cap_minutes=480, rollover_periods=1)
+    market.sell("rolling")
+    market.work("2026-10-05 10:00", 300)
+    assert market.statement().pools == (
+        PoolSheet(PaidFrom.ROLLOVER, 0, 0, 180, 0, 0, 180),
+        PoolSheet(PaidFrom.INCLUDED, 0, 480, -180, 300, 0, 0),
+    )
+    market.work("2026-11-05 10:00", 120)
+    assert market.statement(NOVEMBER).pools == (
+        PoolSheet(PaidFrom.ROLLOVER, 180, 0, 480, 120, 60, 480),
+        PoolSheet(PaidFrom.INCLUDED, 0, 480, -480, 0, 0, 0),
+    )
+
+
+def test_pools_that_are_not_those_of_the_statement_are_never_drawn_e3(market: Market) -> None:
+    market.sell()
+    done = market.close()
+    with pytest.raises(ValueError, match=r"given_minutes .*E3"):
+        draw_statement(market.session, done.statement, replace(done.month, after=done.month.before))
+
+
+def test_a_client_with_a_free_period_alone_gets_a_statement_s1(market: Market) -> None:
+    new = NewRegistration("800555000", "accounting-prof", Purchase.BOX, OCTOBER)
+    registration = add_registration(market.session, market.customer.entity.id, new)
+    start_free_period(market.session, market.seller.id, registration.number, "its-prof", at=moment("2026-10-02 12:00"))
+    sheet = market.statement()
+    assert (sheet.contract, sheet.plans) == (None, ("1С:ИТС ПРОФ",))
+    assert [one.number for one in sheet.registrations] == ["800555000"]
+    assert sheet.client.name == market.customer.entity.name
+
+
+def test_a_client_without_contract_or_entity_gets_a_statement(market: Market) -> None:
+    client = add_client(market.session, "Без договора", at=moment("2026-10-01"))
+    market = replace(market, customer=Customer(client, market.customer.entity, ()))
+    market.work("2026-10-05 10:00", 30, charge=Charge.GOODWILL, seller_id=market.seller.id)
+    sheet = market.statement()
+    assert (sheet.contract, sheet.plans, sheet.registrations, sheet.pools) == (None, (), (), ())
+    assert sheet.client == PartySheet("Без договора")
+    assert (sheet.minutes_from(PaidFrom.FREE), sheet.total) == (30, Money(0))
