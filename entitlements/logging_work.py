@@ -1,7 +1,8 @@
 """Logging what engineers did: one source event is one entry, corrections are reversals and new entries (H10–H12)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,7 +12,7 @@ from contracts.locking import lock_client
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
 from contracts.subscriptions import FreePeriod, Subscription
-from entitlements.calendar import WorkingCalendar, load_calendar, weighted_hundredths
+from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
 from entitlements.facts import midnight, rounding_policy
 from entitlements.granting import open_from
 from entitlements.hours_facts import Charge
@@ -20,6 +21,24 @@ from entitlements.work import WorkEntry
 
 LONGEST_WORK_MINUTES = 60 * 24 * 31
 """The longest work that one entry may hold: a month."""
+
+CLOCK_SKEW = timedelta(days=1)
+"""How far ahead of us the clock of the desk may be: work that begins later is a typing error."""
+
+KEY = ("source", "external_id")
+"""What tells one event from another."""
+
+TEXTS = {
+    "source": 60,
+    "external_id": 200,
+    "ticket": 100,
+    "service": 60,
+    "channel": 40,
+    "asked_by": 200,
+    "engineer": 200,
+    "summary": 2000,
+}
+"""The texts that an event may carry, with their longest length in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +79,64 @@ def log(session: Session, work: Work, *, at: datetime) -> Logged:
     """Record the event, or correct what was recorded of it before (H10).
 
     Worked time is never refused for want of hours or cover. Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN,
-    SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE or TEXT_WRONG.
+    SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE,
+    CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
     """
-    _require_sound(work)
+    work = _sound(work)
     lock_client(session, work.client_id)
-    seller = _seller(session, work)
-    calendar = load_calendar(seller.calendar, seller.time_zone)
-    started_at, work_on = _moment(work, calendar, at)
+    _require_own_entity(session, work)
     last = _last_revision(session, work)
+    seller = _seller(session, work, last)
     standing = last if last is not None and last.reverses_id is None else None
     revision = last.revision if last is not None else 0
-    entry = _entry(session, work, seller, calendar, started_at, work_on, at) if work.worked_minutes else None
+    entry = _entry(session, work, seller, at) if work.worked_minutes else None
     if entry is None and standing is None:
         return Logged(None, unchanged=True)
     if entry is not None and standing is not None and _same(entry, standing):
         return Logged(standing, unchanged=True)
-    opened = open_from(session, work.client_id, seller.id)
     reversal = None
     if standing is not None:
         revision += 1
-        reversal = _reversal(standing, revision, opened, at)
+        reversal = _reversal(standing, revision, open_from(session, work.client_id, standing.seller_id), at)
         session.add(reversal)
     if entry is not None:
+        opened = open_from(session, work.client_id, seller.id)
         entry.revision = revision + 1
-        entry.counts_on = work_on if opened is None else max(work_on, opened)
+        entry.counts_on = entry.work_on if opened is None else max(entry.work_on, opened)
         session.add(entry)
     session.flush()
     return Logged(entry, reversal)
 
 
-def _require_sound(work: Work) -> None:
+def _sound(work: Work) -> Work:
+    """The event with its minutes checked and its texts in their normal writing."""
     if not 0 <= work.worked_minutes <= LONGEST_WORK_MINUTES:
         allowed = f"0 to {LONGEST_WORK_MINUTES}"
         raise Refusal("MINUTES_WRONG", field="worked_minutes", value=work.worked_minutes, allowed=allowed)
-    require_text(work.source, "source", 60)
-    require_text(work.external_id, "external_id", 200)
-    texts = {"ticket": 100, "service": 60, "channel": 40, "asked_by": 200, "engineer": 200, "summary": 2000}
-    for name, longest in texts.items():
-        if value := getattr(work, name):
-            require_text(value, name, longest)
+    sound: dict[str, Any] = {
+        name: require_text(text, name, longest)
+        for name, longest in TEXTS.items()
+        if (text := getattr(work, name)) or name in KEY
+    }
+    return replace(work, **sound)
 
 
-def _seller(session: Session, work: Work) -> Seller:
-    """The seller named, else the one that serves the client, else the only one there is."""
+def _require_own_entity(session: Session, work: Work) -> None:
     if work.entity_id is not None:
         entity = session.get(Entity, work.entity_id)
         if entity is None or entity.client_id != work.client_id:
             raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=work.entity_id)
+
+
+def _seller(session: Session, work: Work, last: WorkEntry | None) -> Seller:
+    """The seller named, else that of the event's last report, else the one who serves the client, else the only one."""
     if work.seller_id is not None:
         seller = session.get(Seller, work.seller_id)
         if seller is None:
             raise Refusal("SELLER_UNKNOWN", field="seller_id", value=work.seller_id)
         return seller
+    if last is not None:
+        return session.get_one(Seller, last.seller_id)
     served = select(Seller).join(Subscription).where(Subscription.client_id == work.client_id).distinct()
     sellers = session.exec(served.limit(2)).all() or session.exec(select(Seller).limit(2)).all()
     if len(sellers) != 1:
@@ -123,14 +148,16 @@ def _seller(session: Session, work: Work) -> Seller:
 def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, date]:
     """When the work began and on which day it counts: the day of its start in the seller's zone (H11)."""
     if work.started_at is not None:
-        started_at, work_on = work.started_at, calendar.day_of(work.started_at)
+        field, started_at = "started_at", work.started_at
     elif work.work_on is not None:
-        started_at, work_on = midnight(work.work_on, calendar.zone.key), work.work_on
+        field, started_at = "work_on", midnight(work.work_on, calendar.zone.key)
     else:
         raise Refusal("WORK_DATE_REQUIRED", field="started_at", value=None)
-    if started_at > at + timedelta(days=1):
-        raise Refusal("WORK_IN_FUTURE", field="started_at", value=started_at, allowed=f"up to {at.isoformat()}")
-    return started_at, work_on
+    if started_at > at + CLOCK_SKEW:
+        raise Refusal("WORK_IN_FUTURE", field=field, value=started_at, allowed=f"up to {at + CLOCK_SKEW}")
+    if started_at.year < YEARS[0]:
+        raise Refusal("CALENDAR_YEAR_UNKNOWN", field=field, value=started_at.year, allowed=f"from {YEARS[0]}")
+    return started_at, calendar.day_of(started_at)
 
 
 def _last_revision(session: Session, work: Work) -> WorkEntry | None:
@@ -142,15 +169,9 @@ def _last_revision(session: Session, work: Work) -> WorkEntry | None:
     return last
 
 
-def _entry(
-    session: Session,
-    work: Work,
-    seller: Seller,
-    calendar: WorkingCalendar,
-    started_at: datetime,
-    work_on: date,
-    at: datetime,
-) -> WorkEntry:
+def _entry(session: Session, work: Work, seller: Seller, at: datetime) -> WorkEntry:
+    calendar = load_calendar(seller.calendar, seller.time_zone)
+    started_at, work_on = _moment(work, calendar, at)
     version = _plan_version(session, work, seller.id, work_on)
     policy = rounding_policy(version) if version is not None else RoundingPolicy()
     if work.started_at is not None:
@@ -200,7 +221,8 @@ def _plan_version(session: Session, work: Work, seller_id: int, day: date) -> Pl
             return session.get(PlanVersion, period.plan_version_id)
     if not sold:
         return None
-    nearest = min(sold, key=lambda one: (one.starts_on > day, abs((day - one.ends_on).days), one.id))
+    ended = [subscription for subscription in sold if subscription.ends_on <= day]
+    nearest = max(ended, key=lambda one: one.ends_on) if ended else min(sold, key=lambda one: one.starts_on)
     return session.get(PlanVersion, nearest.plan_version_id)
 
 
