@@ -66,7 +66,6 @@ HEADERS = {
 
 CONSTRAINTS = {
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
-    "uq_call_answer_caller_key": ("KEY_REUSED", "Idempotency-Key"),
     "uq_client_external_id": ("CLIENT_EXISTS", "external_id"),
     "uq_entity_inn_kpp": ("ENTITY_EXISTS", "inn"),
     "uq_free_period_registration_id": ("FREE_PERIOD_USED", "registration_number"),
@@ -136,7 +135,7 @@ def _constraint(broken: IntegrityError) -> str:
     """The broken constraint's name; SQLite tells the columns of a unique key, from which the name follows."""
     diagnosis = getattr(broken.orig, "diag", None)
     if diagnosis is not None:
-        return diagnosis.constraint_name or ""
+        return re.sub("^ix_", "uq_", diagnosis.constraint_name or "")  # some keys are unique indexes
     text = str(broken.orig)
     if unique := re.fullmatch(r"UNIQUE constraint failed: (.+)", text):
         places = [place.split(".") for place in unique[1].split(", ")]
