@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import openapi, public, refusals
@@ -21,6 +22,7 @@ from api.checking import Checking
 from api.database import open_engine
 from api.decision_writer import DecisionWriter
 from api.identity import KeyRing
+from api.logs import configure_logs
 from api.migrations import require_current_schema
 from api.settings import Settings
 from api.v1 import (
@@ -45,6 +47,7 @@ from documents.store import Store
 log = structlog.get_logger()
 
 ENDPOINTS = (
+    desk,  # first: the framework looks for a route one by one, and the check is the call that is called most
     public,
     sellers,
     catalogue,
@@ -54,7 +57,6 @@ ENDPOINTS = (
     grants,
     blocks,
     coverage,
-    desk,
     holds,
     work,
     months,
@@ -91,6 +93,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
     On SQLite, where there is one machine, the server is its own worker, unless `works` is false. Starting raises the
     refusals of `require_current_schema`.
     """
+
+    configure_logs()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -152,6 +156,8 @@ class Answering:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            return  # nobody is left to answer
         except Exception as error:
             if begun:
                 raise

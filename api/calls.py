@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,10 @@ from contracts.errors import Refusal
 
 CREATED = 201
 
+KEY_PATTERN = "^[!-~]{1,200}$"
 _HEADER = Header(
     alias="Idempotency-Key",
-    min_length=1,
-    max_length=200,
-    pattern="^[!-~]+$",
+    pattern=KEY_PATTERN,
     description="A key of the caller's own, new for each thing to be done and the same for each repetition.",
     examples=["8f14e45f-ceea-467f-a8f3-2d5a9a2b1c77"],
 )
@@ -86,6 +86,19 @@ def fingerprint_of(request: Request) -> str:
     """The digest of what is asked: method, address and body, however its fields are ordered and spaced."""
     asked = [request.method, request.url.path, sorted(request.query_params.multi_items()), request.state.body]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def call_key_of(request: Request) -> str:
+    """The caller-made key, for an endpoint that reads its request itself.
+
+    Raises `Refusal` with FIELD_REQUIRED or FIELD_WRONG.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        raise Refusal("FIELD_REQUIRED", field="Idempotency-Key", value=None)
+    if not re.fullmatch(KEY_PATTERN, key):
+        raise Refusal("FIELD_WRONG", field="Idempotency-Key", value=key, allowed=KEY_PATTERN)
+    return key
 
 
 @dataclass(frozen=True, slots=True)

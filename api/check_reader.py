@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import URL, Dialect, Engine, and_, bindparam, literal_column
+from sqlalchemy import URL, Dialect, Engine, and_, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql_dialect
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
@@ -20,8 +20,6 @@ from contracts.parties import Client
 from contracts.queries import clients_by
 from entitlements.client_facts import ClientSnapshot
 
-MOST_CANDIDATES = 20
-"""How many clients an ambiguous caller is shown at most."""
 WAIT_SECONDS = 2.0
 """How long the read may wait for a connection, and for the database."""
 
@@ -38,7 +36,7 @@ class CheckReader(Protocol):
     """Finds the clients that all given keys name, values in their normal writing."""
 
     async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
-        """At most `MOST_CANDIDATES` clients. Raises `OperationalError` when the database gives no answer."""
+        """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -105,6 +103,5 @@ def _statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list
     for key in keys:
         parameter: Any = bindparam(key)
         found = found.where(col(Client.id).in_(clients_by(key, parameter)))
-    most: Any = literal_column(str(MOST_CANDIDATES))
-    compiled = found.order_by(col(Client.id)).limit(most).compile(dialect=dialect())
+    compiled = found.order_by(col(Client.id)).compile(dialect=dialect())
     return str(compiled), list(compiled.positiontup or ())

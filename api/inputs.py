@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.errors import Refusal
@@ -137,6 +138,22 @@ async def read_body(request: Request) -> Any:
     if kind != "application/json":
         raise Refusal("BODY_NOT_JSON", field="Content-Type", value=kind, allowed=["application/json"])
     return decode(bytes(content))
+
+
+Shape = TypeVar("Shape", bound=Input)
+
+
+async def read_input(request: Request, shape: type[Shape]) -> Shape:
+    """The body in its shape, for an endpoint that reads it itself; the plain value is kept in `request.state.body`.
+
+    Raises as `read_body`, and `RequestValidationError`.
+    """
+    request.state.body = await read_body(request)
+    try:
+        return shape.model_validate(request.state.body)
+    except ValidationError as wrong_fields:
+        errors = [{**error, "loc": ("body", *error["loc"])} for error in wrong_fields.errors()]
+        raise RequestValidationError(errors) from wrong_fields
 
 
 def decode(content: bytes) -> Any:

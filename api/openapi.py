@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from api.authorisation import ALLOWED, PUBLIC
 
@@ -46,6 +47,18 @@ RESPONSES = {
     "503": "No honest answer can be given now; try again after `Retry-After` seconds",
 }
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key, `abk_…`."}
+
+
+def takes(shape: type[BaseModel], *, call_key: bool = False) -> dict[str, Any]:
+    """What the documentation says of an endpoint that reads its request itself; the shape is documented elsewhere."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}}}
+    header = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    }
+    return {"requestBody": {"required": True, "content": content}, "parameters": [header] if call_key else []}
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -80,6 +80,24 @@ class Term:
             yield Term(opens, closes)
             opens = closes
 
+    def month_at(self, day: date) -> "Term":
+        """The usage month that holds the day; the first or the last one when the day lies outside the term (T1)."""
+        day = self._nearest(day)
+        k = (day.year - self.starts_on.year) * 12 + day.month - self.starts_on.month
+        if boundary(self.starts_on, k) > day:
+            k -= 1
+        elif boundary(self.starts_on, k + 1) <= day:
+            k += 1
+        return Term(boundary(self.starts_on, k), min(boundary(self.starts_on, k + 1), self.ends_on))
+
+    def calendar_month_at(self, day: date) -> "Term":
+        """The part of the term in the calendar month that holds the day; the first or last one outside the term."""
+        day = self._nearest(day)
+        return Term(max(first_of_month(day), self.starts_on), min(next_month(day), self.ends_on))
+
+    def _nearest(self, day: date) -> date:
+        return min(max(day, self.starts_on), self.last_day)
+
     def calendar_months(self) -> Iterator["Term"]:
         """The parts of the term that lie in one calendar month each; they tile it."""
         opens = self.starts_on

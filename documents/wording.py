@@ -159,7 +159,8 @@ def _facts(decision: Decision, language: Language, money: bool) -> dict[str, str
     if cost is not None:
         facts["needed"] = hours_in_words(cost.billed_minutes, language)
         facts["overage"] = hours_in_words(cost.overage_minutes, language)
-        facts["amount"] = f", {price(cost.amount, language)}" if money and cost.amount is not None else ""
+        said = money and decision.reason is Reason.COVERED_BY_OVERAGE and cost.amount is not None
+        facts["amount"] = f", {price(cost.amount, language)}" if said and cost.amount is not None else ""
     return facts
 
 

@@ -83,7 +83,7 @@ def day_in_words(day: date, language: Language) -> str:
 
 def day_in_figures(day: date) -> str:
     """Write "05.03.2026", where a column or a line is short; the same in both languages."""
-    return f"{day:%d.%m.%Y}"
+    return f"{day.day:02}.{day.month:02}.{day.year}"
 
 
 def month_in_words(day: date, language: Language) -> str:

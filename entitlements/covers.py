@@ -89,11 +89,7 @@ class Cover:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""
         if per is IncludedPer.TERM:
             return self.term
-        periods = self.term.months() if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_months()
-        period = next(periods)
-        while on >= period.ends_on and (following := next(periods, None)) is not None:
-            period = following
-        return period
+        return self.term.month_at(on) if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_month_at(on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,3 +124,11 @@ def test_a_term_that_is_not_on_sale_is_refused_naming_those_that_are_t2(months: 
 @pytest.mark.parametrize("months", [1, 3, 6, 12, 24])
 def test_a_term_on_sale_is_let_through_t2(months: int) -> None:
     require_term_on_sale(months, {24, 12, 6, 3, 1})
+
+
+@given(days, month_counts, st.integers(-40, 2000))
+def test_the_month_of_a_day_holds_it_or_is_the_nearest_t1(starts_on: date, months: int, after: int) -> None:
+    term, day = Term.of_months(starts_on, months), starts_on + timedelta(days=after)
+    for parts, at in ((list(term.months()), term.month_at), (list(term.calendar_months()), term.calendar_month_at)):
+        nearest = parts[0] if day < term.starts_on else parts[-1]
+        assert at(day) == next((part for part in parts if day in part), nearest)
