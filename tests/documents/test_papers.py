@@ -12,8 +12,9 @@ from contracts.money import Money
 from contracts.policies import LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from documents import words
-from documents.lines import LineKind
-from documents.statement import PaidFrom, PoolSheet, ShareSheet
+from documents.lines import LineKind, RateTotal
+from documents.parties import PartySheet
+from documents.statement import DifferenceKind, DifferenceSheet, PaidFrom, PoolSheet, ShareSheet
 from documents.words import NBSP, Language
 from entitlements.durations import clock
 from tests.documents import samples
@@ -100,10 +101,45 @@ def test_a_month_without_work_has_a_statement_that_says_so(render: Render, langu
 
 
 def test_work_of_a_closed_month_is_named_as_such_h10(render: Render) -> None:
-    late = replace(samples.entry(5, "SD-1", "Вопрос", -15, -15), worked_on=date(2026, 9, 28))
-    text = whole_text(render("statement", samples.statement(1, entries=(late,))))
-    assert "запись за сентябрь 2026 г." in text
-    assert "−0:15 −0:15" in text
+    late = samples.entry(5, "SD-1", "Вопрос", 30, 30, worked_on=date(2026, 9, 28))
+    taken_back = samples.entry(5, "SD-1", "Вопрос", -15, -15, worked_on=date(2026, 9, 28), takes_back=True)
+    text = whole_text(render("statement", samples.statement(2, entries=(taken_back, late))))
+    assert "снята запись за сентябрь 2026 г. −0:15 −0:15" in text
+    assert "· запись за сентябрь 2026 г. 0:30 0:30" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "russian", "english"),
+    [
+        (DifferenceKind.ROUNDING, "округление до 1 ч", "rounded up in steps of 1 h"),
+        (DifferenceKind.MINIMUM, "минимум 1 ч", "minimum 1 h"),
+        (DifferenceKind.IN_HOURS, "рабочее время ×1,5", "working hours ×1.5"),
+        (DifferenceKind.OUT_OF_HOURS, "вне рабочего времени ×1,5", "out of working hours ×1.5"),
+        (DifferenceKind.DAY_OFF, "выходной или праздник ×1,5", "weekend or public holiday ×1.5"),
+        (DifferenceKind.TICKET, "округлено вместе с другими", "rounded together with other"),
+    ],
+)
+def test_every_reason_of_a_difference_has_words_p5(
+    render: Render, kind: DifferenceKind, russian: str, english: str
+) -> None:
+    entry = samples.entry(5, "SD-1", "Вопрос", 20, 30, differences=(DifferenceSheet(kind, 60, 150),))
+    sheet = samples.statement(1, entries=(entry,))
+    assert f"Ильин А. С. {russian}" in whole_text(render("statement", sheet, "ru"))
+    assert f"Ильин А. С. {english}" in whole_text(render("statement", sheet, "en"))
+
+
+def test_an_entry_of_which_little_is_known_prints_no_empty_marks(render: Render) -> None:
+    entry = samples.entry(5, "", "", 15, 15, asked_by="", worked_by="", channel="", service="Выезд специалиста")
+    text = whole_text(render("statement", samples.statement(1, entries=(entry,))))
+    assert "05.10.2026 Выезд специалиста 0:15 0:15" in text
+
+
+def test_a_client_without_contract_and_inn_has_a_statement_without_them(render: Render) -> None:
+    sheet = samples.statement(4, contract=None, plans=(), registrations=(), client=PartySheet("Ромашка"))
+    text = whole_text(render("statement", sheet))
+    assert "Заказчик" in text
+    assert "Ромашка Движение часов" in text.replace("109004, Москва, ул. Большие Каменщики, д. 9, помещ. 12 ", "")
+    assert text.count("ИНН") == 1
 
 
 @pytest.mark.parametrize(
@@ -183,6 +219,24 @@ def test_the_policy_sentences_come_from_the_numbers_of_the_engine_p1(render: Ren
     assert "вне рабочего времени ×1,5, в выходные и праздники ×2" in text
     assert "Предел работ сверх часов не установлен" in text
     assert "с 01 апреля 2026 г. по 31 марта 2027 г. включительно" in text
+
+
+def test_a_contract_for_every_product_lists_none_p1(render: Render) -> None:
+    text = whole_text(render("contract", samples.contract(registrations=())))
+    assert "2.1 Обслуживаются все программные продукты Заказчика" in text
+    assert "Регистрационный номер" not in text
+
+
+def test_a_service_with_a_minimum_of_its_own_is_named_with_it_p1(render: Render) -> None:
+    text = whole_text(render("contract", samples.contract()))
+    assert "В счёт часов выполняются: удалённая работа специалиста, выезд специалиста." in text
+    assert "5.5 У отдельных услуг свой минимум учитываемого времени: выезд специалиста — 1 ч." in text
+
+
+def test_a_price_over_new_year_names_no_single_rate_m2(render: Render) -> None:
+    rates = (RateTotal(22, Money(180), Money(1_000)), RateTotal(20, Money(167), Money(1_000)))
+    text = whole_text(render("contract", samples.contract(price=Money(2_000), by_rate=rates)))
+    assert "в том числе НДС — 3,47 руб., установлена за весь срок" in text
 
 
 @both_languages

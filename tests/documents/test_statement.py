@@ -6,7 +6,7 @@ import pytest
 
 from contracts.money import Money
 from documents.statement import PaidFrom, PoolSheet, ShareSheet
-from tests.documents.samples import entry, statement
+from tests.documents.samples import contract, entry, statement
 
 
 def test_the_worked_month_comes_out_to_the_kopeck() -> None:
@@ -29,6 +29,16 @@ def test_shares_that_are_not_the_billed_minutes_are_refused_e1() -> None:
 def test_a_roll_forward_that_does_not_add_up_is_refused_e3() -> None:
     with pytest.raises(ValueError, match="E3"):
         PoolSheet(PaidFrom.INCLUDED, 0, 60, 0, 45, 0, 0)
+
+
+def test_entries_that_do_not_come_to_the_act_are_refused_e4() -> None:
+    with pytest.raises(ValueError, match="E4"):
+        statement(4, by_rate=())
+
+
+def test_a_price_that_is_not_the_sum_of_its_rates_is_refused_e4() -> None:
+    with pytest.raises(ValueError, match="E4"):
+        contract(price=Money(1))
 
 
 def test_rolled_minutes_leave_one_kind_and_enter_the_other_h6() -> None:

@@ -68,6 +68,14 @@ def test_hours_never_turn_into_a_clock_time_h2(minutes: int, said: str) -> None:
     assert words.hours_in_words(minutes, RU).replace(NBSP, " ") == said
 
 
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [("Выезд специалиста", "выезд специалиста"), ("1С:ИТС", "1С:ИТС"), ("VPN-доступ", "VPN-доступ"), ("", "")],
+)
+def test_a_name_inside_a_sentence_begins_small_unless_it_is_an_abbreviation(name: str, inside: str) -> None:
+    assert words.in_sentence(name) == inside
+
+
 @pytest.mark.parametrize(("percent", "russian", "english"), [(100, "1", "1"), (150, "1,5", "1.5"), (200, "2", "2")])
 def test_a_multiplier_has_no_idle_zeros(percent: int, russian: str, english: str) -> None:
     assert words.multiplier(percent, RU) == russian
