@@ -1,0 +1,95 @@
+"""The second act: three months are worked and closed, and what comes between: late corrections, holds, a block."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from api.database import transaction
+from api.demonstration.sales import block, renew_and_sell_ahead, start_after_upgrade
+from api.demonstration.stage import TODAY, Stage, Tell, moment
+from api.demonstration.workload import work_of
+from api.journeys import MonthReport, close_months
+from entitlements.answers import Question
+from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
+from entitlements.logging_work import Work, log
+
+AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
+CLOSED_ON = {AUGUST: date(2026, 9, 3), SEPTEMBER: date(2026, 10, 2), OCTOBER: TODAY}
+"""The months of the play, and the day on which each is closed."""
+
+
+def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
+    """All that happens from August to the morning of the play's own today."""
+    august = _work(stage, AUGUST, tell)
+    reports = [_close(stage, AUGUST, tell)]
+    _report_again(stage, august[5], 15, date(2026, 9, 10))  # its month is closed: it counts in September
+    start_after_upgrade(stage)
+    september = _work(stage, SEPTEMBER, tell)
+    _report_again(stage, september[2], 15, date(2026, 9, 30))
+    _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
+    reports.append(_close(stage, SEPTEMBER, tell))
+    renew_and_sell_ahead(stage)
+    _work(stage, OCTOBER, tell)
+    _hold(stage)
+    block(stage)
+    return [*reports, _close(stage, OCTOBER, tell)]
+
+
+def _work(stage: Stage, month: date, tell: Tell) -> Sequence[Work]:
+    """Log the month's work, each entry an hour and a half after it began."""
+    entity_ids = {role: [entity.id for entity in entities] for role, entities in stage.entities.items()}
+    works = list(work_of(month, stage.clients, entity_ids, stage.seller_id))
+    for done, work in enumerate(works, 1):
+        assert work.started_at is not None
+        with transaction(stage.engine) as session:
+            log(session, work, at=work.started_at + timedelta(minutes=90))
+        tell(f"work {month:%Y-%m}", done, len(works))
+    return works
+
+
+def _report_again(stage: Stage, work: Work, more_minutes: int, on: date) -> None:
+    """The same event, found later to have taken more or less time."""
+    with transaction(stage.engine) as session:
+        log(session, replace(work, worked_minutes=work.worked_minutes + more_minutes), at=moment(on))
+
+
+def _close(stage: Stage, month: date, tell: Tell) -> MonthReport:
+    at = moment(CLOSED_ON[month], "09:00")
+    return close_months(
+        stage.engine,
+        stage.seller_id,
+        month,
+        clock=lambda: at,
+        tell=lambda closing, done, clients: tell(f"close {closing:%Y-%m}", done, clients),
+    )
+
+
+def _hold(stage: Stage) -> None:
+    """Three tickets are accepted: one is worked and settled, one is given back, one is still held today."""
+    settled = _accept(stage, "pine-tree", 60, "SD-2001", date(2026, 10, 27), "10:00")
+    with transaction(stage.engine) as session:
+        started_at = moment(date(2026, 10, 27), "11:00")
+        client_id = stage.clients["pine-tree"]
+        work = Work(client_id, "demo", "SD-2001/1", 50, started_at, ticket="SD-2001", service="remote_work")
+        log(
+            session,
+            replace(work, asked_by="Susan Clark", summary="Exchange with the bank set up"),
+            at=started_at + timedelta(hours=1),
+        )
+        settle_hold(session, settled, at=moment(date(2026, 10, 27), "12:00"))
+    released = _accept(stage, "romashka", 90, "SD-2002", date(2026, 10, 29), "15:00")
+    with transaction(stage.engine) as session:
+        release_hold(session, released, at=moment(date(2026, 10, 29), "16:00"))
+    _accept(stage, "atelier", 60, "SD-2003", date(2026, 11, 3), "17:00")
+
+
+def _accept(stage: Stage, role: str, minutes: int, ticket: str, on: date, clock: str) -> int:
+    """Reserve minutes for a ticket; returns the hold's id."""
+    at = moment(on, clock)
+    asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, "{}")
+    question = Question(at, service="remote_work", minutes=minutes)
+    with transaction(stage.engine) as session:
+        _, placed = hold(session, Caller({"id": stage.clients[role]}), question, asked)
+    assert placed is not None, role
+    return placed.id

@@ -1,0 +1,152 @@
+"""The first act: the seller opens, clients come, and subscriptions of every kind and term are sold."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from api.database import transaction
+from api.demonstration.cast import OWN_PLANS, PLAYERS, SELLER, Player
+from api.demonstration.stage import MOSCOW, Stage, Tell, moment
+from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
+from contracts.blocking import raise_block
+from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
+from contracts.money import Money
+from contracts.publishing import load_catalogue, publish_plan
+from contracts.selling import Order
+from contracts.tax_modes import TaxMode
+from contracts.terms import Term
+from entitlements.granting import give_minutes
+from entitlements.hours_facts import GrantKind
+
+OPENED_ON = date(2026, 6, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One sale: on which day, to whom, and what; `name` is what later deals call it."""
+
+    on: date
+    name: str
+    role: str
+    plan: str
+    months: int
+    programs: tuple[str, ...] = ()
+    starts_on: date | None = None
+    price: str | None = None
+    company: int = 0
+
+
+JULY, AUGUST = date(2026, 7, 27), date(2026, 8, 1)
+DEALS = (
+    Deal(JULY, "romashka-hours", "romashka", "service-8h", 12, starts_on=AUGUST, price="216000.00"),
+    Deal(date(2026, 8, 5), "romashka-its", "romashka", "its-prof", 12, ("800100101",)),
+    Deal(JULY, "logistics-its", "romashka", "its-prof", 6, ("800100102",), AUGUST, company=1),
+    Deal(JULY, "logistics-industry", "romashka", "its-industry", 6, ("800100102",), AUGUST, "9600.00", company=1),
+    Deal(date(2026, 8, 4), "shchukina-its", "shchukina", "its-prof", 3, ("800100201",), date(2026, 8, 5)),
+    Deal(JULY, "bakery-its", "bakery", "its-techno", 12, ("800100301",), AUGUST, "14040.00"),
+    Deal(JULY, "pier-its", "pier", "its-prof", 24, ("800100401",), AUGUST),
+    Deal(date(2026, 8, 15), "print-hours", "print-shop", "service-8h", 3, price="57000.00"),
+    Deal(date(2026, 8, 21), "fairy-its", "fairy-tale", "its-prof", 12, ("800100801",)),
+    Deal(date(2026, 8, 10), "sparrow-its", "sparrow", "its-prof", 1, ("800100901",)),
+    Deal(JULY, "lighthouse-hours", "lighthouse", "service-8h", 12, starts_on=AUGUST, price="216000.00"),
+    Deal(JULY, "pine-care", "pine-tree", "care-flex", 12, starts_on=AUGUST),
+    Deal(JULY, "harbour-care", "harbour", "care-fixed", 3, starts_on=AUGUST),
+    Deal(JULY, "atelier-care", "atelier", "care-fixed", 6, starts_on=AUGUST),
+)  # fmt: skip
+"""What is sold before the first month is worked, in the order in which it is told."""
+
+
+def open_shop(stage: Stage) -> None:
+    """The seller, the plans on sale, the clients with their companies, callers and programs."""
+    with transaction(stage.engine) as session:
+        load_catalogue(session, "its")
+        for plan in OWN_PLANS:
+            publish_plan(session, plan)
+        seller = add_seller(
+            session,
+            "meridian",
+            SELLER,
+            tax_mode=TaxMode.GENERAL,
+            taxed_from=date(2017, 2, 1),
+            city="Санкт-Петербург",
+            time_zone=MOSCOW,
+        )
+        stage.seller_id = seller.id
+        for player in PLAYERS:
+            _welcome(session, stage, player)
+
+
+def _welcome(session: Session, stage: Stage, player: Player) -> None:
+    client = add_client(session, player.name, at=moment(OPENED_ON), external_id=player.role, locale=player.locale)
+    stage.clients[player.role] = client.id
+    add_contact(session, client.id, player.contact, emails=(player.email,), phones=(player.phone,))
+    for company in player.companies:
+        entity = add_entity(session, client.id, company.requisites)
+        stage.entities.setdefault(player.role, []).append(entity)
+        for program in company.programs:
+            new = NewRegistration(
+                program.number, program.product, program.purchase, program.bought_on, program.replaces
+            )
+            add_registration(session, entity.id, new)
+
+
+def sell_everything(stage: Stage, tell: Tell) -> None:
+    """All deals, one transaction each, then a package and hours as a gift."""
+    for done, deal in enumerate(DEALS, 1):
+        _sell(stage, deal)
+        tell("sales", done, len(DEALS))
+    with transaction(stage.engine) as session:
+        sell_package(session, stage.contracts["pier-its"], "hours-20", at=moment(date(2026, 8, 17)))
+        _give(session, stage, "romashka", GrantKind.BONUS, 60, date(2026, 8, 1), "Бонус к двум подпискам")
+        _give(session, stage, "print-shop", GrantKind.GOODWILL, 90, date(2026, 9, 1), "За задержку выезда 21 августа")
+
+
+def _sell(stage: Stage, deal: Deal) -> None:
+    order = Order(
+        stage.seller_id,
+        stage.entities[deal.role][deal.company].id,
+        deal.plan,
+        deal.months,
+        deal.programs,
+        deal.starts_on,
+        Money.parse(deal.price) if deal.price is not None else None,
+    )
+    with transaction(stage.engine) as session:
+        sale = sell_subscription(session, order, at=moment(deal.on)).sale
+    stage.contracts[deal.name] = sale.contract.id
+    stage.subscriptions[deal.name] = sale.subscription.id
+
+
+def _give(session: Session, stage: Stage, role: str, kind: GrantKind, minutes: int, month: date, reason: str) -> None:
+    term = Term.calendar_month(month)
+    give_minutes(
+        session,
+        stage.clients[role],
+        stage.seller_id,
+        kind,
+        minutes,
+        term,
+        reason=reason,
+        source_key=f"demo:{role}:{kind}:{month}",
+        at=moment(month),
+    )
+
+
+def start_after_upgrade(stage: Stage) -> None:
+    """Free service for a program that was upgraded in September, without a sale."""
+    with transaction(stage.engine) as session:
+        start_free_period(session, stage.seller_id, "800100702", "its-prof", at=moment(date(2026, 9, 15)))
+
+
+def renew_and_sell_ahead(stage: Stage) -> None:
+    """One client renews before its term is over, another buys what begins in December."""
+    with transaction(stage.engine) as session:
+        renew_subscription(session, stage.subscriptions["shchukina-its"], 6, at=moment(date(2026, 10, 28)))
+    _sell(stage, Deal(date(2026, 10, 29), "new-age-care", "new-age", "care-fixed", 1, starts_on=date(2026, 12, 1)))
+
+
+def block(stage: Stage) -> None:
+    """A client that does not pay is served no more."""
+    with transaction(stage.engine) as session:
+        raise_block(session, stage.clients["lighthouse"], "Не оплачен счёт за октябрь", at=moment(date(2026, 11, 2)))

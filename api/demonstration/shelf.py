@@ -1,0 +1,57 @@
+"""The shelf: every printed paper once more, under a name that a person can read."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from billing.bills import Act, Invoice
+from contracts.parties import Client
+from documents.papers import Paper, PaperKind, PaperState
+from documents.store import Store
+from entitlements.statements import Statement
+
+KINDS = {
+    "ru": {"contract": "договор", "invoice": "счёт", "act": "акт", "statement": "отчёт о часах"},
+    "en": {"contract": "contract", "invoice": "invoice", "act": "act", "statement": "statement of hours"},
+}
+
+
+def put_on_shelf(session: Session, store: Store, folder: Path) -> list[Path]:
+    """Write each printed paper to `folder/<month>/<client> — <kind> <number>.pdf`; returns where they are."""
+    return [_put(store, folder, paper, name) for paper, name in _printed(session)]
+
+
+def _put(store: Store, folder: Path, paper: Paper, name: str) -> Path:
+    assert paper.store_key is not None
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(store.get(paper.store_key))
+    return file
+
+
+def _printed(session: Session) -> Iterator[tuple[Paper, str]]:
+    papers = select(Paper, Client.name).join(Client).where(Paper.state == PaperState.RENDERED).order_by(col(Paper.id))
+    for paper, client in session.exec(papers):
+        kind = KINDS[paper.language][paper.kind]
+        yield paper, f"{_month(session, paper):%Y-%m}/{_plain(client)} — {kind} {_plain(paper.number)}.pdf"
+
+
+def _month(session: Session, paper: Paper) -> date:
+    """The month that a paper is about; of a sale the month in which it was made."""
+    if paper.kind is PaperKind.STATEMENT:
+        return session.get_one(Statement, paper.subject_id).month
+    if paper.kind is PaperKind.ACT:
+        return session.get_one(Act, paper.subject_id).issued_on
+    if paper.kind is PaperKind.INVOICE:
+        invoice = session.get_one(Invoice, paper.subject_id)
+        if invoice.statement_id is not None:
+            return session.get_one(Statement, invoice.statement_id).month
+    return paper.issued_at.date()
+
+
+def _plain(text: str) -> str:
+    """The text as part of a file's name on any system."""
+    return " ".join(re.sub(r"[^\w\s.,()-]", "", text).split())

@@ -1,0 +1,104 @@
+"""The demonstration from beginning to end: a shop, three months of work, their close, questions, papers, equations."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import func, select
+
+from api.database import open_engine, reading, transaction
+from api.demonstration.months import live_three_months
+from api.demonstration.questions import Answered, ask_everything
+from api.demonstration.sales import open_shop, sell_everything
+from api.demonstration.shelf import put_on_shelf
+from api.demonstration.stage import TODAY, Stage, Tell, moment
+from api.journeys import MonthReport, print_papers
+from api.migrations import migrate
+from billing.bills import Act, Invoice
+from contracts.errors import Refusal
+from contracts.parties import Client
+from contracts.subscriptions import FreePeriod, Subscription
+from documents.papers import Paper
+from documents.render import Press
+from documents.store import Store
+from entitlements.statements import Statement
+from entitlements.work import WorkEntry
+
+MARK = ".abonement-demo"
+"""The file that says that a folder is a demonstration, which may be removed and made anew."""
+COUNTED = {
+    "clients": Client,
+    "subscriptions": Subscription,
+    "free periods": FreePeriod,
+    "work entries": WorkEntry,
+    "statements": Statement,
+    "acts": Act,
+    "invoices": Invoice,
+    "papers": Paper,
+}
+"""The rows that are counted at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: how many rows of what, who was closed, what was answered, which papers lie on the shelf."""
+
+    database: Path
+    papers: Path
+    counts: dict[str, int]
+    reports: Sequence[MonthReport]
+    answers: Sequence[Answered]
+    shelf: Sequence[Path]
+
+
+def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
+    """Tell the whole story in a folder of its own. Raises `Refusal("FOLDER_TAKEN")` for any other folder in use."""
+    clear(folder)
+    database, papers = folder / "abonement.db", folder / "papers"
+    engine = open_engine(f"sqlite:///{database}")
+    try:
+        migrate(engine)
+        stage = Stage(engine)
+        open_shop(stage)
+        sell_everything(stage, tell)
+        reports = live_three_months(stage, tell)
+        with transaction(engine) as session:
+            answers = ask_everything(session)
+        shelf = _print(engine, papers, processes, tell)
+        return Outcome(database, papers, _counts(engine), reports, answers, shelf)
+    finally:
+        engine.dispose()
+
+
+def clear(folder: Path) -> None:
+    """Make the folder empty: an earlier demonstration is removed, anything else is left alone and refused."""
+    if folder.is_symlink() or (folder.exists() and not (folder / MARK).is_file()):
+        raise Refusal("FOLDER_TAKEN", field="folder", value=str(folder))
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARK).write_text("Made by `abonement demo`, which removes this folder and makes it anew.\n", "utf-8")
+
+
+def _print(engine: Engine, papers: Path, processes: int, tell: Tell) -> list[Path]:
+    store, done = Store(papers.resolve().as_uri()), count(1)
+    with reading(engine) as session:
+        waiting = session.exec(select(func.count()).select_from(Paper)).one()
+    with Press(processes) as press:
+        print_papers(
+            engine,
+            store,
+            press,
+            clock=lambda: moment(TODAY, "12:00"),
+            tell=lambda paper: tell("papers", next(done), waiting),
+        )
+    with reading(engine) as session:
+        return put_on_shelf(session, store, papers)
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    with reading(engine) as session:
+        return {name: session.exec(select(func.count()).select_from(table)).one() for name, table in COUNTED.items()}
