@@ -7,7 +7,6 @@ from sqlmodel import Session, col, select
 from contracts.catalogue import PlanVersion, Service
 from contracts.money import Money
 from contracts.parties import Entity, Seller
-from contracts.policies import RoundingScope
 from documents.drawing_parties import called
 from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from documents.words import Language
@@ -100,7 +99,7 @@ def _differences(
             if policy.percent(zone) != 100:
                 yield DifferenceSheet(_MULTIPLIED[zone], percent=policy.percent(zone))
     alone = round_up(weighted, policy.quantum_minutes, work.minimum_minutes)
-    if policy.scope is not RoundingScope.ENTRY and work.ticket and billed != alone:
+    if billed != alone:  # only a scope wider than the entry does that
         yield DifferenceSheet(DifferenceKind.TICKET)
     elif round_up(weighted, policy.quantum_minutes, 0) < alone:
         yield DifferenceSheet(DifferenceKind.MINIMUM, work.minimum_minutes)
