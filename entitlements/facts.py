@@ -192,7 +192,8 @@ class _Reader:
         left = select(
             *_columns(ClosingLot, "statement_id", "origin", "source_id", "kind", "minutes", "used_minutes", *_LOT)
         )
-        return self._session.connection().execute(left.where(col(ClosingLot.statement_id).in_(statement_ids)))
+        left = left.where(col(ClosingLot.statement_id).in_(statement_ids)).order_by(col(ClosingLot.id))
+        return self._session.connection().execute(left)
 
     def entries(self, opened: Mapping[int, date]) -> dict[int, list[Entry]]:
         """The work that counts in the open months; a reversal of a closed month's work knows how that was paid."""
