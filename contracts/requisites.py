@@ -72,7 +72,7 @@ def require_text(value: str, field: str, longest: int) -> str:
     Refuses control characters, line breaks, halves of characters and marks that turn the order of the text round.
     """
     text = unicodedata.normalize("NFC", value).strip()
-    if len(text) > longest or not any(map(_leaves_a_mark, text)) or any(map(_breaks_the_line, text)):
+    if len(text) > longest or not any(map(_leaves_a_mark, text)) or any(map(breaks_the_line, text)):
         raise _refusal("TEXT_WRONG", field, value, f"1 to {longest} characters, no control characters")
     return text
 
@@ -123,7 +123,8 @@ def _leaves_a_mark(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS"
 
 
-def _breaks_the_line(character: str) -> bool:
+def breaks_the_line(character: str) -> bool:
+    """Whether a character is a control character, a line break, half a character, or turns the text round."""
     control = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
     return control or unicodedata.bidirectional(character) in TURNS_TEXT_ROUND
 

@@ -1,29 +1,34 @@
 """Logging what engineers did: one source event is one entry, corrections are reversals and new entries (H10–H12)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from contracts.catalogue import PlanService, PlanVersion, Service
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
-from contracts.subscriptions import FreePeriod, Subscription
+from contracts.subscriptions import Subscription
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
 from entitlements.facts import midnight, rounding_policy
 from entitlements.granting import open_from
 from entitlements.hours_facts import Charge
 from entitlements.rounding import RoundingPolicy
 from entitlements.work import WorkEntry
+from entitlements.work_plans import WorkPlans
 
 LONGEST_WORK_MINUTES = 60 * 24 * 31
 """The longest work that one entry may hold: a month."""
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of us the clock of the desk may be: work that begins later is a typing error."""
+
+KEYS_AT_ONCE = 500
+"""Of how many events one select finds the last report."""
 
 KEY = ("source", "external_id")
 """What tells one event from another."""
@@ -84,28 +89,97 @@ def log(session: Session, work: Work, *, at: datetime) -> Logged:
     """
     work = _sound(work)
     lock_client(session, work.client_id)
-    _require_own_entity(session, work)
-    last = _last_revision(session, work)
-    seller = _seller(session, work, last)
-    standing = last if last is not None and last.reverses_id is None else None
-    revision = last.revision if last is not None else 0
-    entry = _entry(session, work, seller, at) if work.worked_minutes else None
-    if entry is None and standing is None:
-        return Logged(None, unchanged=True)
-    if entry is not None and standing is not None and _same(entry, standing):
-        return Logged(standing, unchanged=True)
-    reversal = None
-    if standing is not None:
-        revision += 1
-        reversal = _reversal(standing, revision, open_from(session, work.client_id, standing.seller_id), at)
-        session.add(reversal)
-    if entry is not None:
-        opened = open_from(session, work.client_id, seller.id)
-        entry.revision = revision + 1
-        entry.counts_on = entry.work_on if opened is None else max(entry.work_on, opened)
-        session.add(entry)
+    logged = Logbook(session, work.source, [work.external_id]).log(work, at=at)
     session.flush()
-    return Logged(entry, reversal)
+    return logged
+
+
+class Logbook:
+    """Where events of one source are logged, each once, in a transaction that holds their clients' rows.
+
+    What they are judged by is read when it is first asked for and kept, so that a file of work costs a few selects a
+    client instead of ten an event. The entries are stored when the session is flushed.
+    """
+
+    def __init__(self, session: Session, source: str, external_ids: Sequence[str]) -> None:
+        self._session = session
+        self._last = _last_revisions(session, source, external_ids)
+        self._serving = cache(partial(_serving, session))
+        self._open_from = cache(partial(open_from, session))
+        self._plans = WorkPlans(session)
+
+    def log(self, work: Work, *, at: datetime) -> Logged:
+        """Record the event, or correct what was recorded of it before; raises as `log`."""
+        work = _sound(work)
+        _require_own_entity(self._session, work)
+        last = self._last_revision(work)
+        seller = self._seller(work, last)
+        standing = last if last is not None and last.reverses_id is None else None
+        revision = last.revision if last is not None else 0
+        entry = self._entry(work, seller, at) if work.worked_minutes else None
+        if entry is None and standing is None:
+            return Logged(None, unchanged=True)
+        if entry is not None and standing is not None and _same(entry, standing):
+            return Logged(standing, unchanged=True)
+        reversal = None
+        if standing is not None:
+            revision += 1
+            reversal = _reversal(standing, revision, self._open_from(work.client_id, standing.seller_id), at)
+            self._session.add(reversal)
+        if entry is not None:
+            opened = self._open_from(work.client_id, seller.id)
+            entry.revision = revision + 1
+            entry.counts_on = entry.work_on if opened is None else max(entry.work_on, opened)
+            self._session.add(entry)
+        return Logged(entry, reversal)
+
+    def _last_revision(self, work: Work) -> WorkEntry | None:
+        """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
+        last = self._last.get(work.external_id)
+        if last is not None and last.client_id != work.client_id:
+            raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
+        return last
+
+    def _seller(self, work: Work, last: WorkEntry | None) -> Seller:
+        """The seller named, else that of the event's last report, else who serves the client, else the only one."""
+        if work.seller_id is not None:
+            seller = self._session.get(Seller, work.seller_id)
+            if seller is None:
+                raise Refusal("SELLER_UNKNOWN", field="seller_id", value=work.seller_id)
+            return seller
+        if last is not None:
+            return self._session.get_one(Seller, last.seller_id)
+        sellers = self._serving(work.client_id)
+        if len(sellers) != 1:
+            allowed = list(self._session.exec(select(Seller.id).order_by(col(Seller.id))))
+            raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
+        return sellers[0]
+
+    def _entry(self, work: Work, seller: Seller, at: datetime) -> WorkEntry:
+        calendar = load_calendar(seller.calendar, seller.time_zone)
+        started_at, work_on = _moment(work, calendar, at)
+        version = self._plans.version(work.client_id, seller.id, work.service, work_on)
+        policy = rounding_policy(version) if version is not None else RoundingPolicy()
+        if work.started_at is not None:
+            parts = calendar.zone_parts(started_at, work.worked_minutes)
+        else:
+            parts = calendar.day_parts(work_on, work.worked_minutes)
+        said = {name: getattr(work, name) for name in SAID}
+        return WorkEntry(
+            **said,
+            client_id=work.client_id,
+            seller_id=seller.id,
+            plan_version_id=version.id if version is not None else None,
+            source=work.source,
+            external_id=work.external_id,
+            started_at=started_at,
+            timed=work.started_at is not None,
+            work_on=work_on,
+            counts_on=work_on,
+            weighted_hundredths=weighted_hundredths(parts, policy),
+            minimum_minutes=self._plans.minimum(version, work.service),
+            recorded_at=at,
+        )
 
 
 def _sound(work: Work) -> Work:
@@ -128,21 +202,21 @@ def _require_own_entity(session: Session, work: Work) -> None:
             raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=work.entity_id)
 
 
-def _seller(session: Session, work: Work, last: WorkEntry | None) -> Seller:
-    """The seller named, else that of the event's last report, else the one who serves the client, else the only one."""
-    if work.seller_id is not None:
-        seller = session.get(Seller, work.seller_id)
-        if seller is None:
-            raise Refusal("SELLER_UNKNOWN", field="seller_id", value=work.seller_id)
-        return seller
-    if last is not None:
-        return session.get_one(Seller, last.seller_id)
-    served = select(Seller).join(Subscription).where(Subscription.client_id == work.client_id).distinct()
-    sellers = session.exec(served.limit(2)).all() or session.exec(select(Seller).limit(2)).all()
-    if len(sellers) != 1:
-        allowed = list(session.exec(select(Seller.id).order_by(col(Seller.id))))
-        raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
-    return sellers[0]
+def _serving(session: Session, client_id: int) -> Sequence[Seller]:
+    """Who serves the client; without a subscription everybody. More than one is as good as many."""
+    served = select(Seller).join(Subscription).where(Subscription.client_id == client_id).distinct()
+    return session.exec(served.limit(2)).all() or session.exec(select(Seller).limit(2)).all()
+
+
+def _last_revisions(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, WorkEntry]:
+    """The latest row of each event that was reported before."""
+    last = {}
+    for start in range(0, len(external_ids), KEYS_AT_ONCE):
+        known = external_ids[start : start + KEYS_AT_ONCE]
+        same = select(WorkEntry).where(WorkEntry.source == source, col(WorkEntry.external_id).in_(known))
+        for entry in session.exec(same.order_by(col(WorkEntry.revision))):
+            last[entry.external_id] = entry
+    return last
 
 
 def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, date]:
@@ -160,93 +234,8 @@ def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[dateti
     return started_at, calendar.day_of(started_at)
 
 
-def _last_revision(session: Session, work: Work) -> WorkEntry | None:
-    """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
-    same = select(WorkEntry).where(WorkEntry.source == work.source, WorkEntry.external_id == work.external_id)
-    last = session.exec(same.order_by(col(WorkEntry.revision).desc()).limit(1)).first()
-    if last is not None and last.client_id != work.client_id:
-        raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
-    return last
-
-
-def _entry(session: Session, work: Work, seller: Seller, at: datetime) -> WorkEntry:
-    calendar = load_calendar(seller.calendar, seller.time_zone)
-    started_at, work_on = _moment(work, calendar, at)
-    version = _plan_version(session, work, seller.id, work_on)
-    policy = rounding_policy(version) if version is not None else RoundingPolicy()
-    if work.started_at is not None:
-        parts = calendar.zone_parts(started_at, work.worked_minutes)
-    else:
-        parts = calendar.day_parts(work_on, work.worked_minutes)
-    return WorkEntry(
-        client_id=work.client_id,
-        seller_id=seller.id,
-        entity_id=work.entity_id,
-        plan_version_id=version.id if version is not None else None,
-        source=work.source,
-        external_id=work.external_id,
-        started_at=started_at,
-        timed=work.started_at is not None,
-        work_on=work_on,
-        counts_on=work_on,
-        worked_minutes=work.worked_minutes,
-        weighted_hundredths=weighted_hundredths(parts, policy),
-        minimum_minutes=_minimum(session, work, version, policy),
-        charge=work.charge,
-        ticket=work.ticket,
-        service=work.service,
-        channel=work.channel,
-        asked_by=work.asked_by,
-        engineer=work.engineer,
-        summary=work.summary,
-        recorded_at=at,
-    )
-
-
-def _plan_version(session: Session, work: Work, seller_id: int, day: date) -> PlanVersion | None:
-    """The plan that the work falls under: one that runs on the day, else the one that ended last, else the next.
-
-    Among those that run, one that includes the service and draws hours for it, then the one that ends first (D3).
-    """
-    own = (Subscription.client_id == work.client_id, Subscription.seller_id == seller_id)
-    sold = session.exec(select(Subscription).where(*own).order_by(col(Subscription.id))).all()
-    running = [subscription for subscription in sold if day in subscription.term]
-    if running:
-        drawing = _drawing_versions(session, work.service, {one.plan_version_id for one in running})
-        best = min(running, key=lambda one: (one.plan_version_id not in drawing, one.ends_on, one.id))
-        return session.get(PlanVersion, best.plan_version_id)
-    free = select(FreePeriod).where(FreePeriod.client_id == work.client_id, FreePeriod.seller_id == seller_id)
-    for period in session.exec(free):
-        if day in period.term:
-            return session.get(PlanVersion, period.plan_version_id)
-    if not sold:
-        return None
-    ended = [subscription for subscription in sold if subscription.ends_on <= day]
-    nearest = max(ended, key=lambda one: one.ends_on) if ended else min(sold, key=lambda one: one.starts_on)
-    return session.get(PlanVersion, nearest.plan_version_id)
-
-
-def _drawing_versions(session: Session, service: str, version_ids: set[int]) -> set[int]:
-    drawing = select(PlanService.plan_version_id).join(Service).where(PlanService.draws_hours)
-    if service:
-        drawing = drawing.where(Service.code == service)
-    return set(session.exec(drawing.where(col(PlanService.plan_version_id).in_(version_ids))))
-
-
-def _minimum(session: Session, work: Work, version: PlanVersion | None, policy: RoundingPolicy) -> int:
-    """The service's own minimum where the plan has one (a visit), else the plan's."""
-    if version is None or not work.service:
-        return policy.minimum_minutes
-    own = select(PlanService.minimum_minutes).join(Service).where(Service.code == work.service)
-    minimum = session.exec(own.where(PlanService.plan_version_id == version.id)).first()
-    return policy.minimum_minutes if minimum is None else minimum
-
-
-RECORDED = (
-    "seller_id",
+SAID = (
     "entity_id",
-    "started_at",
-    "timed",
     "worked_minutes",
     "charge",
     "ticket",
@@ -256,6 +245,9 @@ RECORDED = (
     "engineer",
     "summary",
 )
+"""What an event says and an entry repeats."""
+
+RECORDED = ("seller_id", "started_at", "timed", *SAID)
 """What an event says; the same event with all of these the same changes nothing."""
 
 
