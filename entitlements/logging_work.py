@@ -125,17 +125,20 @@ class Logbook:
         if standing is not None:
             revision += 1
             reversal = _reversal(standing, revision, self._open_from(work.client_id, standing.seller_id), at)
-            self._session.add(reversal)
         if entry is not None:
             opened = self._open_from(work.client_id, seller.id)
             entry.revision = revision + 1
             entry.counts_on = entry.work_on if opened is None else max(entry.work_on, opened)
-            self._session.add(entry)
+        written = [row for row in (reversal, entry) if row is not None]
+        self._session.add_all(written)
+        self._last[work.external_id] = written[-1]
         return Logged(entry, reversal)
 
     def _last_revision(self, work: Work) -> WorkEntry | None:
         """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
         last = self._last.get(work.external_id)
+        if last is not None and last.id is None:  # reported a moment ago: what corrects it names it by its id
+            self._session.flush()
         if last is not None and last.client_id != work.client_id:
             raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
         return last

@@ -12,11 +12,12 @@ from api.database import transaction
 from contracts.catalogue import Plan, PlanVersion
 from contracts.enrolling import add_entity
 from contracts.errors import Refusal
+from contracts.locking import lock_client
 from contracts.parties import Seller
 from entitlements.facts import hours_facts
 from entitlements.hours import HoursAccount, account
 from entitlements.hours_facts import Charge, Parts
-from entitlements.logging_work import Logged, Work, log
+from entitlements.logging_work import Logbook, Logged, Work, log
 from entitlements.work import WorkEntry
 from tests.builders import (
     Customer,
@@ -404,6 +405,20 @@ def test_an_entity_of_the_client_may_be_named_h8(session: Session, client: Custo
     entry = worked(session, client, "2026-04-29 10:00", 30, entity_id=sister.id).entry
     assert entry is not None
     assert entry.entity_id == sister.id
+
+
+@pytest.mark.usefixtures("sold")
+def test_an_event_that_comes_twice_in_one_file_is_one_entry_h10(session: Session, client: Customer) -> None:
+    work = some_work(client, "2026-04-29 10:00", 30)
+    lock_client(session, client.id)
+    book = Logbook(session, work.source, [work.external_id])
+    assert [book.log(replace(work, worked_minutes=minutes), at=AT).unchanged for minutes in (30, 30, 45)] == [
+        False,
+        True,
+        False,
+    ]
+    session.flush()
+    assert [row[1] for row in rows(session)] == [30, -30, 45]
 
 
 def test_one_event_told_many_times_at_once_is_one_entry_h10(engine: Engine) -> None:
