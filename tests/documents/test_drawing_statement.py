@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from api.journeys import sell_subscription, start_free_period
-from contracts.enrolling import NewRegistration, add_client, add_registration
+from contracts.enrolling import NewRegistration, add_client, add_entity, add_registration
 from contracts.money import Money
 from contracts.policies import Purchase
 from contracts.terms import Term
@@ -16,21 +16,19 @@ from documents.papers import PaperKind
 from documents.parties import ContractReference, PartySheet
 from documents.statement import PaidFrom, PoolSheet
 from entitlements.hours_facts import Charge
-from tests.builders import Customer, a_plan, a_registration, an_order, moment
+from tests.builders import Customer, a_client, a_plan, a_registration, an_inn, an_order, moment
 from tests.documents.market import NOVEMBER, OCTOBER, Market
 
 
 def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) -> None:
     sold = market.sell()
     market.sell("its-prof", contract_id=sold.sale.contract.id)
-    later = a_registration(market.session, market.customer.entity)
-    market.sell(
-        "its-techno",
-        starts_on=NOVEMBER,
-        price=Money(100),
-        registrations=(later.number,),
-        contract_id=sold.sale.contract.id,
-    )
+    for day in (date(2026, 9, 1), NOVEMBER):  # a month before and a month after
+        other = (a_registration(market.session, market.customer.entity).number,)
+        terms = {"starts_on": day, "term_months": 1, "price": Money(100), "registrations": other}
+        market.sell("its-techno", contract_id=sold.sale.contract.id, **terms)
+    neighbour = replace(market, customer=a_client(market.session, "Лютик"))
+    neighbour.sell("its-industry", price=Money(100))
     sheet = market.statement()
     assert sheet.contract == ContractReference(sold.sale.contract.number, date(2026, 9, 20))
     assert sheet.plans == ("1С:ИТС ПРОФ", "support")
@@ -38,18 +36,24 @@ def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) 
     assert (sheet.term, sheet.issued_on) == (Term.calendar_month(OCTOBER), date(2026, 10, 31))
 
 
-@pytest.mark.parametrize(("month", "signed_on"), [(8, 20), (9, 20), (10, 5)])
+@pytest.mark.parametrize(("month", "signed_on"), [(8, 20), (9, 20), (10, 31)])
 def test_it_stands_under_the_latest_contract_signed_by_the_end_of_the_month(
     market: Market, month: int, signed_on: int
 ) -> None:
     a_plan(market.session, "later")
     market.sell()
     order = an_order(market.seller, market.customer, "later", starts_on=NOVEMBER)
-    sell_subscription(market.session, order, at=moment("2026-10-05 12:00"))
+    sell_subscription(market.session, order, at=moment("2026-10-31 12:00"))
     market.work(f"2026-{month:02}-10 10:00", 15, charge=Charge.GOODWILL)
     contract = market.statement(date(2026, month, 1)).contract
     assert contract is not None
     assert contract.signed_on.day == signed_on
+
+
+def test_it_names_the_entity_that_signed(market: Market) -> None:
+    second = add_entity(market.session, market.customer.id, {"name": "ООО «Лютик»", "inn": an_inn()})
+    replace(market, customer=replace(market.customer, entity=second)).sell()
+    assert market.statement().client.name == "ООО «Лютик»"
 
 
 def test_a_month_without_charges_has_no_vat_and_no_tax_mode(market: Market) -> None:
