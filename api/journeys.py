@@ -221,7 +221,9 @@ def _is_of_the_data(broken: Exception) -> bool:
 def _explained(broken: Exception) -> str:
     if isinstance(broken, Refusal):
         return str(broken)
-    return f"{type(broken).__name__}: {broken.orig if isinstance(broken, DBAPIError) else broken}"
+    said = str(broken.orig if isinstance(broken, DBAPIError) else broken)
+    first_line, _, _ = said.partition("\n")  # a database goes on with the whole row
+    return f"{type(broken).__name__}: {first_line}"
 
 
 def print_papers(

@@ -1,13 +1,13 @@
 """The clients of a month that is being closed: who is in it, who is next, who is parked (M6)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, insert, union
 from sqlmodel import Session, col, select, update
 
 from billing.month_runs import MonthRun, MonthTask, TaskState
-from contracts.parties import Client
+from contracts.parties import Client, Seller
 from contracts.subscriptions import FreePeriod, Subscription
 from contracts.terms import Term, first_of_month
 from entitlements.grants import Grant
@@ -16,7 +16,10 @@ from entitlements.work import WorkEntry
 
 
 def first_open_month(session: Session, seller_id: int) -> date | None:
-    """The first month with anything to close that has no run without queued or parked clients; none without any."""
+    """The first month in which anybody has anything with the seller; none without any.
+
+    Every run begins there, so that a client sold into a month that was closed for the others is closed too.
+    """
     days = [
         session.exec(select(column).where(own).order_by(column).limit(1)).first()
         for column, own in (
@@ -32,7 +35,11 @@ def first_open_month(session: Session, seller_id: int) -> date | None:
 
 def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> MonthRun:
     """The run of a seller's month, made when it is new; every client with anything in the month that has no statement
-    is queued, the parked ones again."""
+    is queued, the parked ones again.
+
+    The runs of one seller are opened one at a time, so that several processes agree on one.
+    """
+    session.exec(select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True)).one()
     run = session.exec(select(MonthRun).where(MonthRun.seller_id == seller_id, MonthRun.month == month)).first()
     if run is None:
         run = MonthRun(seller_id=seller_id, month=month, opened_at=at)
@@ -52,7 +59,10 @@ def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> 
 
 
 def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
-    """Who has a subscription, a free period, a grant or work in the month, and no statement of it yet."""
+    """Who has a subscription, a free period, a grant, work or an opening balance in the month, and no statement yet.
+
+    Rolled and returned minutes outlive the grants they come from, so the balance of the month before counts (E3).
+    """
     term = Term.calendar_month(month)
     spans = [
         select(table.client_id).where(
@@ -63,7 +73,11 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     worked = select(WorkEntry.client_id).where(
         WorkEntry.seller_id == seller_id, WorkEntry.counts_on >= term.starts_on, WorkEntry.counts_on < term.ends_on
     )
-    involved = union(*spans, worked).subquery()
+    before = first_of_month(month - timedelta(days=1))
+    left = select(Statement.client_id).where(
+        Statement.seller_id == seller_id, Statement.month == before, Statement.closing_minutes != 0
+    )
+    involved = union(*spans, worked, left).subquery()
     closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month == month)
     clients = select(Client.id).where(col(Client.id).in_(select(involved.c.client_id)))
     return session.exec(clients.where(col(Client.id).not_in(closed)).order_by(col(Client.id))).all()
