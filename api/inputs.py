@@ -91,11 +91,17 @@ def _read_money(value: Any) -> Money:
         raise wrong(refused.code, allowed) from refused
 
 
-def _read_id(value: Any) -> int:
-    """An id in an address, where everything is text."""
-    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,18}", value) and int(value) <= LARGEST_ID:
-        return int(value)
-    raise wrong("FIELD_WRONG", f"a whole number, 1 to {LARGEST_ID}")
+def _number_up_to(highest: int) -> tuple[BeforeValidator, WithJsonSchema]:
+    """A number in an address, where everything is text: plain digits, from 1."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, int):
+            return value  # the default
+        if re.fullmatch(r"[1-9][0-9]{0,18}", value) and int(value) <= highest:
+            return int(value)
+        raise wrong("FIELD_WRONG", f"a whole number, 1 to {highest}")
+
+    return BeforeValidator(read), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": highest})
 
 
 def _typed(read: Callable[[Any], Any], **schema: Any) -> tuple[BeforeValidator, WithJsonSchema]:
@@ -103,9 +109,8 @@ def _typed(read: Callable[[Any], Any], **schema: Any) -> tuple[BeforeValidator, 
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-PathId = Annotated[
-    int, BeforeValidator(_read_id), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
-]
+PathId = Annotated[int, *_number_up_to(LARGEST_ID)]
+Limit = Annotated[int, *_number_up_to(100)]
 Number = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 Day = Annotated[date, *_typed(_read_day, format="date", examples=["2026-04-01"])]
 Moment = Annotated[datetime, *_typed(_read_moment, format="date-time", examples=["2026-05-03T09:12:00+03:00"])]

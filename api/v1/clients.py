@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from api.calls import CREATED, MaybeOnce
-from api.inputs import Input, PathId, Searched, line
+from api.inputs import Input, Limit, PathId, Searched, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.sellers import Requisites
@@ -108,7 +108,7 @@ def add(new: NewClient, once: MaybeOnce) -> Response:
 def find(
     call: Reader,
     search: Annotated[Searched, Query(description="How the name begins.")],
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[Limit, Query()] = 20,
 ) -> list[ClientAnswer]:
     """The clients whose names begin so, in the order of their names."""
     return [ClientAnswer.model_validate(client) for client in clients_like(call.session, search, limit)]

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
-from api.inputs import PathId
+from api.inputs import Limit, PathId
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.clients import client_of
@@ -40,7 +40,7 @@ def find(
     call: Reader,
     client_id: Annotated[PathId | None, Query(description="Whose papers; a client's own key need not say it.")] = None,
     after: Annotated[PathId | None, Query(description="The last id of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    limit: Annotated[Limit, Query()] = 50,
 ) -> list[PaperAnswer]:
     """A client's papers in the order in which they were issued."""
     client = client_of(call.session, _whose(call.principal.client_id, client_id))

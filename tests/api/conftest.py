@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,6 @@ class House:
     foreign: Customer
     sold: Sold
     foreign_sold: Sold
-    answers: list[Any] = field(default_factory=list)
 
     def call(
         self, role: str | None, method: str, path: str, body: Any = None, *, once: str | None = None, **more: Any
@@ -103,7 +102,7 @@ def open_house(engine: Engine, folder: Path) -> Iterator[House]:
             for customer in (own, foreign)
         )
         tokens = {role.value: _token(session, role, None) for role in Role if role is not Role.CLIENT}
-        for role in (Role.CLIENT, Role.DESK):
+        for role in (Role.CLIENT, Role.DESK, Role.VERDICT):
             tokens[f"own {role.value}"] = _token(session, role, own.id)
         tokens["client"] = tokens["own client"]
     app = create_app(settings_for(engine, folder), clock=clock, works=False)

@@ -1,0 +1,283 @@
+"""Bad input at every endpoint: the answer names field, value and what is allowed, and nothing is written."""
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from api.authorisation import ALLOWED
+from tests.api.conftest import House
+from tests.builders import an_inn
+
+NOTHING = 999_999_999
+IDS = [NOTHING, True, "1", "1_000", 1e3, 1.5, 0, -1, 2**63, None, [1], {"id": 1}]
+TEXTS = ["", "a\x00b", "a\nb", "\x1b[31m", "\u202etxt", "\ud800", "x" * 5000, 5, True, None, ["a"], {"a": 1}]
+OPTIONAL_TEXTS = [text for text in TEXTS if text not in ("", None)]
+NUMBERS = [True, "1", "1_000", 1e3, 1.5, 2**40, [1], {}]
+DAYS = ["2026-02-30", "31.01.2026", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "0001-01-01", 20260101, True, ""]
+MOMENTS = ["2026-05-03", "2026-05-03T09:12:00", "2026-05-03T25:00:00Z", "0001-01-01T00:00:00Z", 1777777777, True, ""]
+AMOUNTS = ["1e3", "1_000", "-1.00", "1.005", "", 100, 1.5, True]
+
+
+@dataclass
+class Endpoint:
+    """An endpoint with a body that it would take, and for each field what it must not take."""
+
+    role: str
+    path: Callable[[House], str]
+    body: Callable[[House], dict[str, Any]]
+    bad: dict[str, list[Any]] = field(default_factory=dict)
+
+    def cases(self, house: House) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+        for name, values in self.bad.items():
+            for value in values:
+                yield name, value, {**deepcopy(self.body(house)), name: value}
+
+
+REQUISITES = {
+    "name": TEXTS,
+    "inn": ["7707083890", "770708389", "00" * 5, "7707083893a", 7707083893, True, None],
+    "kpp": ["77090100", "7709o1001", 770901001],
+    "ogrn": ["1027700132196", "1", 1027700132195],
+    "bic": ["14525225", "144525225", 44525225],
+    "bank_account": ["40702810438000060474", "407", 40702810438000060473],
+    "email": ["nobody", "a@b@c", "a b@c.ru", 5],
+    "phone": ["123", "call me", "+7 495 123-45-67 <script>", 79991234567],
+    "address": OPTIONAL_TEXTS,
+}
+
+
+def requisites(**more: str) -> dict[str, Any]:
+    return {"name": "ООО «Лютик»", "inn": an_inn(), "bic": "044525225"} | more
+
+
+ENDPOINTS: dict[str, Endpoint] = {
+    "/v1/sellers": Endpoint(
+        "admin",
+        lambda house: "/v1/sellers",
+        lambda house: requisites(code="south", tax_mode="general", taxed_from="2020-01-01"),
+        REQUISITES
+        | {"code": TEXTS, "tax_mode": ["none", 1, None], "taxed_from": DAYS, "late_entry_days": [-1, 61, *NUMBERS]}
+        | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3], "city": OPTIONAL_TEXTS},
+    ),
+    "/v1/clients": Endpoint(
+        "sales",
+        lambda house: "/v1/clients",
+        lambda house: {"name": "Лютик"},
+        {"name": TEXTS, "external_id": ["", *OPTIONAL_TEXTS], "locale": ["de", "RU", 1, None]},
+    ),
+    "/v1/clients/{client_id}/entities": Endpoint(
+        "sales", lambda house: f"/v1/clients/{house.own.id}/entities", lambda house: requisites(), REQUISITES
+    ),
+    "/v1/clients/{client_id}/contacts": Endpoint(
+        "sales",
+        lambda house: f"/v1/clients/{house.own.id}/contacts",
+        lambda house: {"name": "Иванова"},
+        {"name": TEXTS, "emails": [["nobody"], "a@b.ru", [1], ["a\x00@b.ru"], ["a@b.ru"] * 21], "phones": [["x"], 7]},
+    ),
+    "/v1/registrations": Endpoint(
+        "sales",
+        lambda house: "/v1/registrations",
+        lambda house: {"entity_id": house.own.entity.id, "number": "800777001", "product": "trade"},
+        {"entity_id": IDS, "number": TEXTS, "product": ["unknown", *TEXTS], "purchase": ["gift", 1], "bought_on": DAYS}
+        | {"replaces": ["", *OPTIONAL_TEXTS]},
+    ),
+    "/v1/free-periods": Endpoint(
+        "sales",
+        lambda house: "/v1/free-periods",
+        lambda house: {
+            "seller_id": house.seller.id,
+            "registration_number": house.own.registrations[0],
+            "plan": "its-prof",
+        },
+        {"seller_id": IDS, "registration_number": ["800000000", *TEXTS], "plan": ["unknown", *TEXTS]},
+    ),
+    "/v1/subscriptions": Endpoint(
+        "sales",
+        lambda house: "/v1/subscriptions",
+        lambda house: {
+            "seller_id": house.seller.id,
+            "entity_id": house.own.entity.id,
+            "plan": "its-prof",
+            "term_months": 12,
+            "registrations": list(house.own.registrations),
+        },
+        {"seller_id": IDS, "entity_id": IDS, "contract_id": [bad for bad in IDS if bad is not None]}
+        | {"plan": ["unknown", *TEXTS], "term_months": [0, -1, 5, 13, 1200, None, *NUMBERS]}
+        | {"registrations": [[], ["800000000"], ["a\x00"], "800000000", [1], [None]], "price": AMOUNTS}
+        | {"starts_on": ["1999-01-01", "2190-01-01", *DAYS], "currency": ["rub", "RUBLES", "", "€", 643, None]},
+    ),
+    "/v1/subscriptions/{subscription_id}:renew": Endpoint(
+        "sales",
+        lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:renew",
+        lambda house: {},
+        {"term_months": [0, -1, 5, 10**6, *NUMBERS]},
+    ),
+    "/v1/contracts/{contract_id}/packages": Endpoint(
+        "sales",
+        lambda house: f"/v1/contracts/{house.sold.sale.contract.id}/packages",
+        lambda house: {"package": "hours-20"},
+        {"package": ["unknown", *TEXTS]},
+    ),
+    "/v1/grants": Endpoint(
+        "admin",
+        lambda house: "/v1/grants",
+        lambda house: {
+            "client_id": house.own.id,
+            "seller_id": house.seller.id,
+            "kind": "goodwill",
+            "minutes": 60,
+            "starts_on": "2026-10-01",
+            "last_day": "2026-10-31",
+            "reason": "За ожидание",
+        },
+        {"client_id": IDS, "seller_id": IDS, "kind": ["included", "gift", 1], "minutes": [0, -1, 10**9, None, *NUMBERS]}
+        | {"starts_on": [None, *DAYS], "last_day": [None, "2026-09-01", *DAYS], "reason": TEXTS},
+    ),
+    "/v1/grants/{grant_id}:void": Endpoint(
+        "admin", lambda house: "/v1/grants/1:void", lambda house: {"reason": "Ошибка"}, {"reason": TEXTS, "on": DAYS}
+    ),
+    "/v1/blocks": Endpoint(
+        "admin",
+        lambda house: "/v1/blocks",
+        lambda house: {"client_id": house.own.id, "reason": "Нет оплаты"},
+        {"client_id": IDS, "reason": TEXTS, "from_at": MOMENTS, "until_at": ["2020-01-01T00:00:00Z", *MOMENTS]}
+        | {name: [bad for bad in IDS if bad is not None] for name in ("contract_id", "subscription_id")},
+    ),
+    "/v1/holds/{hold_id}:extend": Endpoint(
+        "desk",
+        lambda house: "/v1/holds/1:extend",
+        lambda house: {"hold_hours": 1},
+        {"hold_hours": [0, -1, 8761, None, *NUMBERS]},
+    ),
+    "/v1/work-entries": Endpoint(
+        "desk",
+        lambda house: "/v1/work-entries",
+        lambda house: {
+            "client_id": house.own.id,
+            "source": "desk",
+            "external_id": "SD-1",
+            "worked_minutes": 50,
+            "started_at": "2026-10-05T09:00:00+03:00",
+        },
+        {"client_id": IDS, "source": TEXTS, "external_id": TEXTS, "worked_minutes": [-1, 10**6, None, *NUMBERS]}
+        | {"started_at": ["2026-10-07T09:00:00+03:00", *MOMENTS], "work_on": DAYS, "charge": ["free", 1]}
+        | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
+        | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
+    ),
+    "/v1/months/{month}:close": Endpoint(
+        "accountant",
+        lambda house: "/v1/months/2026-09:close",
+        lambda house: {"seller_id": house.seller.id},
+        {"seller_id": IDS},
+    ),
+}
+ENDPOINTS["/v1/work-entries:preview"] = Endpoint(
+    "desk",
+    lambda house: "/v1/work-entries:preview",
+    *(ENDPOINTS["/v1/work-entries"].__dict__[of] for of in ("body", "bad")),
+)
+WITHOUT_A_BODY = {"/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:settle", "/v1/holds/{hold_id}:release"}
+CHECKS = {"/v1/entitlement-checks", "/v1/entitlement-checks:batch"}
+
+
+def test_every_endpoint_that_takes_a_body_is_in_the_table() -> None:
+    posted = {path for method, path in ALLOWED if method == "POST"}
+    assert set(ENDPOINTS) == posted - WITHOUT_A_BODY - CHECKS
+
+
+@pytest.mark.parametrize("path", sorted(ENDPOINTS))
+def test_bad_input_names_its_field_and_writes_nothing(common_house: House, path: str) -> None:
+    house, endpoint = common_house, ENDPOINTS[path]
+    before, wrong = house.rows(), []
+    for name, value, body in endpoint.cases(house):
+        answer = house.client.post(
+            endpoint.path(house),
+            content=as_json(body),
+            headers={
+                "Authorization": f"Bearer {house.tokens[endpoint.role]}",
+                "Content-Type": "application/json",
+                "Idempotency-Key": "bad",
+            },
+        )
+        problem = answer.json()
+        named = str(problem.get("field", "")).split(".")[0] in (name, name.rstrip("s"))
+        if answer.status_code != 422 or not named or not ("allowed" in problem or "value" in problem):
+            wrong.append((name, value, answer.status_code, answer.text[:200]))
+    assert wrong == []
+    assert house.rows() == before
+
+
+def as_json(body: dict[str, Any]) -> bytes:
+
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize("path", sorted(ENDPOINTS))
+def test_a_field_that_is_missing_or_unknown_is_named(common_house: House, path: str) -> None:
+    house, endpoint = common_house, ENDPOINTS[path]
+    unknown = house.post(endpoint.role, endpoint.path(house), endpoint.body(house) | {"admin": True})
+    assert (unknown.status_code, unknown.json()["code"], unknown.json()["field"]) == (422, "FIELD_UNKNOWN", "admin")
+    empty = house.post(endpoint.role, endpoint.path(house))
+    assert (empty.status_code, empty.json()["code"], empty.json()["field"]) == (422, "FIELD_REQUIRED", "body")
+
+
+WITH_IDS = sorted(
+    (method, path) for method, path in ALLOWED if "{" in path and "{month}" not in path and "decision" not in path
+)
+
+
+@pytest.mark.parametrize("place", WITH_IDS, ids=" ".join)
+@pytest.mark.parametrize("bad", ["0", "-1", "1_000", "1e3", "1.0", "%20", "%00", "9" * 30, "true", "１", "' OR 1=1 --"])
+def test_an_address_takes_plain_ids_only(common_house: House, place: tuple[str, str], bad: str) -> None:
+    method, path = place
+    name = path.partition("{")[2].partition("}")[0]
+    answer = common_house.call("admin", method, path.replace(f"{{{name}}}", bad), {} if method == "POST" else None)
+    assert answer.status_code == 422
+    assert name in [fault["field"] for fault in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize("place", WITH_IDS, ids=" ".join)
+def test_an_id_of_nothing_is_not_found(common_house: House, place: tuple[str, str]) -> None:
+    method, path = place
+    name = path.partition("{")[2].partition("}")[0]
+    body = ENDPOINTS[path].body(common_house) if path in ENDPOINTS else None
+    answer = common_house.call("admin", method, path.replace(f"{{{name}}}", str(NOTHING)), body)
+    problem = answer.json()
+    assert (answer.status_code, problem["field"], problem["value"]) == (404, name, NOTHING)
+    assert problem["code"] == f"{name.removesuffix('_id').upper()}_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "field"),
+    [
+        ("sales", "/v1/clients", "search"),
+        ("sales", "/v1/clients?search=", "search"),
+        ("sales", "/v1/clients?search=%00", "search"),
+        ("sales", f"/v1/clients?search={'x' * 101}", "search"),
+        ("sales", "/v1/clients?search=a&limit=1_0", "limit"),
+        ("sales", "/v1/clients?search=a&limit=101", "limit"),
+        ("sales", "/v1/plans?on=2026-02-30", "on"),
+        ("desk", "/v1/clients/1/coverage?at=2026-05-03T09:12:00", "at"),
+        ("desk", "/v1/clients/1/coverage?at=tomorrow", "at"),
+        ("accountant", "/v1/months/2026-13?seller_id=1", "month"),
+        ("accountant", "/v1/months/10.2026?seller_id=1", "month"),
+        ("accountant", "/v1/months/2026-09", "seller_id"),
+        ("accountant", "/v1/months/2026-09?seller_id=1e3", "seller_id"),
+        ("sales", "/v1/papers?client_id=1_000", "client_id"),
+        ("sales", "/v1/papers?client_id=1&after=-1", "after"),
+    ],
+)
+def test_a_bad_query_names_its_parameter(common_house: House, role: str, path: str, field: str) -> None:
+    answer = common_house.get(role, path)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_markup_is_kept_as_the_text_that_it_is(house: House) -> None:
+    name = "<script>alert('1')</script> & <b>Ко</b> {{7*7}} %s"
+    client = house.post("sales", "/v1/clients", {"name": name}).json()
+    assert client["name"] == name
+    assert house.get("sales", f"/v1/clients/{client['id']}").json()["name"] == name

@@ -1,0 +1,172 @@
+"""Taking in parties and selling over HTTP: each answer has what the next call needs (rules S1, S4, S6, H8, M1)."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import House
+from tests.builders import an_inn
+
+
+def a_new_seller(**changes: Any) -> dict[str, Any]:
+    given = {"code": "south", "name": "ООО «Южный ветер»", "inn": an_inn(), "kpp": "770901001"}
+    return given | {"tax_mode": "general", "taxed_from": "2020-01-01"} | changes
+
+
+def an_order(house: House, **changes: Any) -> dict[str, Any]:
+    given = {"seller_id": house.seller.id, "entity_id": house.own.entity.id, "plan": "its-prof", "term_months": 12}
+    return given | {"registrations": list(house.own.registrations)} | changes
+
+
+def test_a_seller_is_taken_in_and_listed(house: House) -> None:
+    made = house.post("admin", "/v1/sellers", a_new_seller())
+    assert made.status_code == 201
+    listed = house.get("sales", "/v1/sellers").json()
+    assert [seller["code"] for seller in listed] == ["north", "south"]
+    assert listed[1] == made.json()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field", "status"),
+    [
+        ({"code": "north"}, "SELLER_EXISTS", "code", 409),
+        ({"inn": "7707083890"}, "INN_WRONG", "inn", 422),
+        ({"bank_account": "40702810438000060474", "bic": "044525225"}, "ACCOUNT_WRONG", "bank_account", 422),
+        ({"time_zone": "Mars/Olympus"}, "TIME_ZONE_UNKNOWN", "time_zone", 422),
+        ({"time_zone": "../../../etc/passwd"}, "TIME_ZONE_UNKNOWN", "time_zone", 422),
+        ({"tax_mode": "none"}, "FIELD_WRONG", "tax_mode", 422),
+        ({"taxed_from": "2026-02-30"}, "DATE_WRONG", "taxed_from", 422),
+        ({"late_entry_days": True}, "FIELD_WRONG", "late_entry_days", 422),
+    ],
+)
+def test_a_seller_that_cannot_be_is_refused(
+    common_house: House, changes: dict[str, Any], code: str, field: str, status: int
+) -> None:
+    before = common_house.rows()
+    answer = common_house.post("admin", "/v1/sellers", a_new_seller(**changes))
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["field"]) == (status, code, field)
+    assert common_house.rows() == before
+
+
+def test_an_inn_of_another_seller_is_told_as_that_also_past_the_check(house: House) -> None:
+    taken = a_new_seller(inn=house.seller.inn, kpp=house.seller.kpp)
+    answer = house.post("admin", "/v1/sellers", taken)
+    assert (answer.status_code, answer.json()["code"]) == (409, "SELLER_EXISTS")
+
+
+def test_the_catalogue_tells_what_is_on_sale(common_house: House) -> None:
+    products = common_house.get("sales", "/v1/products").json()
+    assert {"code": "accounting-prof", "name": "1С:Бухгалтерия 8 ПРОФ", "level": "prof"} in products
+    plan = next(plan for plan in common_house.get("sales", "/v1/plans").json() if plan["code"] == "its-prof")
+    assert (plan["version"], plan["overage_rate"], plan["included_minutes"]) == (1, "2700.00", 60)
+    assert {"code": "visit", "draws_hours": True, "minimum_minutes": 60} in plan["services"]
+    assert {"term_months": 12, "price": "33816.00", "after_break": "40572.00"} in plan["prices"]
+    package = common_house.get("sales", "/v1/packages").json()[0]
+    assert package == {"code": "hours-20", "minutes": 1200, "price": "61750.00", "currency": "RUB", "life_months": 12}
+
+
+def test_a_plan_is_not_listed_before_it_is_on_sale(common_house: House) -> None:
+    early = common_house.get("sales", "/v1/plans?on=2010-01-01").json()
+    assert [plan["code"] for plan in early] == ["service-8h"]
+
+
+def test_a_client_is_taken_in_with_all_that_it_owns(house: House) -> None:
+    client = house.post("sales", "/v1/clients", {"name": "Лютик", "external_id": "crm-7"}).json()
+    path = f"/v1/clients/{client['id']}"
+    entity = house.post("sales", f"{path}/entities", {"name": "ООО «Лютик»", "inn": an_inn()}).json()
+    person = {"name": "Иванова Мария", "emails": ["Buh@Example.org"], "phones": ["8 (495) 123-45-67"]}
+    contact = house.post("sales", f"{path}/contacts", person).json()
+    assert contact["addresses"] == ["+74951234567", "buh@example.org"]
+    copy = {"entity_id": entity["id"], "number": "800999001", "product": "trade", "bought_on": "2026-09-01"}
+    assert house.post("sales", "/v1/registrations", copy).status_code == 201
+    whole = house.get("accountant", path).json()
+    assert [one["id"] for one in whole["entities"]] == [entity["id"]]
+    assert whole["contacts"] == [contact]
+    assert whole["registrations"] == [{"number": "800999001", "product": "trade", "entity_id": entity["id"]}]
+    assert whole["state_version"] > client["state_version"]
+
+
+def test_clients_are_found_by_how_their_names_begin(house: House) -> None:
+    for name in ("Ёлка", "елочка", "Ель%"):
+        house.post("sales", "/v1/clients", {"name": name})
+    found = house.get("sales", "/v1/clients", params={"search": "ЕЛ"}).json()
+    assert [client["name"] for client in found] == ["Ёлка", "елочка", "Ель%"]
+    assert house.get("sales", "/v1/clients", params={"search": "%"}).json() == []
+    assert len(house.get("sales", "/v1/clients", params={"search": "ел", "limit": 2}).json()) == 2
+
+
+def test_what_is_taken_already_is_a_conflict(house: House) -> None:
+    body = {"name": "Лютик", "external_id": "crm-7"}
+    first = house.post("sales", "/v1/clients", body).json()
+    again = house.post("sales", "/v1/clients", body)
+    assert (again.status_code, again.json()["code"], again.json()["client_id"]) == (409, "CLIENT_EXISTS", first["id"])
+    entity = {"name": "ООО", "inn": house.own.entity.inn, "kpp": house.own.entity.kpp}
+    again = house.post("sales", f"/v1/clients/{first['id']}/entities", entity)
+    assert (again.status_code, again.json()["code"]) == (409, "ENTITY_EXISTS")
+    copy = {"entity_id": house.own.entity.id, "number": house.own.registrations[0], "product": "trade"}
+    again = house.post("sales", "/v1/registrations", copy)
+    assert (again.status_code, again.json()["code"]) == (409, "REGISTRATION_EXISTS")
+
+
+def test_a_purchase_brings_its_free_period_once(house: House) -> None:
+    copy = {"entity_id": house.own.entity.id, "number": "800999001", "product": "trade", "bought_on": "2026-09-15"}
+    house.post("sales", "/v1/registrations", copy)
+    wanted = {"seller_id": house.seller.id, "registration_number": "800999001", "plan": "its-prof"}
+    free = house.post("sales", "/v1/free-periods", wanted)
+    assert (free.status_code, free.json()["starts_on"], free.json()["last_day"]) == (201, "2026-09-15", "2026-12-14")
+    again = house.post("sales", "/v1/free-periods", wanted).json()
+    assert (again["status"], again["code"], again["last_day"]) == (409, "FREE_PERIOD_USED", "2026-12-14")
+
+
+def test_a_sale_answers_with_all_that_it_made(house: House) -> None:
+    answer = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05"))
+    assert answer.status_code == 201
+    sale = answer.json()
+    sold, invoice = sale["subscription"], sale["invoice"]
+    assert (sold["starts_on"], sold["last_day"], sold["price"]) == ("2026-10-05", "2027-10-04", "33816.00")
+    assert sold["registrations"] == list(house.own.registrations)
+    assert (invoice["kind"], invoice["total"], invoice["currency"]) == ("subscription", "33816.00", "RUB")
+    read = house.get("sales", f"/v1/subscriptions/{sold['id']}").json()
+    assert read == sold | {"standing": "active"}
+    lines = house.get("accountant", f"/v1/invoices/{invoice['id']}").json()["lines"]
+    assert sum(float(line["amount"]) for line in lines) == 33816.0
+    assert {line["tax_percent"] for line in lines} == {22}
+    papers = house.get("sales", f"/v1/papers?client_id={house.own.id}").json()
+    assert set(sale["paper_ids"]) <= {paper["id"] for paper in papers}
+
+
+def test_the_same_order_twice_under_one_key_sells_once(house: House) -> None:
+    order = an_order(house)
+    first, again = (house.post("sales", "/v1/subscriptions", order, once="order-1") for _ in range(2))
+    assert first.json() == again.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    whole = house.get("sales", f"/v1/clients/{house.own.id}").json()
+    assert sum(len(contract["subscription_ids"]) for contract in whole["contracts"]) == 2
+
+
+def test_a_renewal_starts_the_day_after_the_last_day(house: House) -> None:
+    sold = house.sold.sale.subscription
+    answer = house.post("sales", f"/v1/subscriptions/{sold.id}:renew", {"term_months": 3})
+    successor = answer.json()["subscription"]
+    assert (answer.status_code, successor["starts_on"], successor["predecessor_id"]) == (201, "2027-10-05", sold.id)
+    assert house.get("sales", f"/v1/subscriptions/{sold.id}").json()["successor_id"] == successor["id"]
+    again = house.post("sales", f"/v1/subscriptions/{sold.id}:renew", {})
+    assert (again.status_code, again.json()["code"]) == (409, "ALREADY_RENEWED")
+    assert again.json()["successor_id"] == successor["id"]
+
+
+def test_hours_are_sold_beside_a_subscription(house: House) -> None:
+    path = f"/v1/contracts/{house.sold.sale.contract.id}/packages"
+    sold = house.post("sales", path, {"package": "hours-20"}).json()
+    assert (sold["grant"]["kind"], sold["grant"]["minutes"], sold["invoice"]["total"]) == ("package", 1200, "61750.00")
+    assert (sold["grant"]["starts_on"], sold["grant"]["last_day"]) == ("2026-10-05", "2027-10-04")
+    unknown = house.post("sales", path, {"package": "hours-7"})
+    assert (unknown.status_code, unknown.json()["allowed"]) == (422, ["hours-20", "hours-30", "hours-50"])
+
+
+def test_an_agreed_price_wins_over_the_list(house: House) -> None:
+    sale = house.post("sales", "/v1/subscriptions", an_order(house, price="30000.00")).json()
+    assert sale["subscription"]["price"] == "30000.00"
+    other = house.post("sales", "/v1/subscriptions", an_order(house, price="300.00", currency="EUR")).json()
+    assert (other["status"], other["code"], other["allowed"]) == (422, "CURRENCY_WRONG", ["RUB"])
