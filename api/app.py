@@ -1,6 +1,7 @@
 """The web application: one engine, one clock, every endpoint behind its guard, every answer with its headers."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
         app.state.store = Store(settings.papers)
         app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine, clock))
+        gc.freeze()  # what is loaded by now stays: the collector need not look at it again with every request
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:
             with _working(engine, settings, clock) if works and engine.dialect.name == "sqlite" else nullcontext():

@@ -37,11 +37,12 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     Covered with hours left comes first, then with overrun, then the rest; ties by earliest end, then id.
     """
     accounts = {seller_id: account(pool, question.at) for seller_id, pool in facts.pools.items()}
-    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question) for cover in facts.covers]
-    best = min(answers, key=_preference, default=_no_contract(facts, question))
+    until = next_change(facts, accounts, question.at)
+    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in facts.covers]
+    best = min(answers, key=_preference) if answers else _no_contract(facts, question, until)
     if not best.is_served and _vendor_serves(facts, question):
-        best = replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR_LINE, options=())
-    return replace(best, valid_until=next_change(facts, accounts, question.at))
+        return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR_LINE, options=())
+    return best
 
 
 _TIERS = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
@@ -71,14 +72,21 @@ def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
     return not covers_product, _FROM_SERVICE.get(standing, 0), days.get(standing, 0), -refused.reason.rank
 
 
-def _no_contract(facts: ClientFacts, question: Question) -> Decision:
-    rules = (_rule("CONTRACT_EXISTS", False),)
+def _no_contract(facts: ClientFacts, question: Question, until: datetime | None) -> Decision:
     return Decision(
-        Reason.NO_CONTRACT, question.at, facts.client_id, facts.state_version, line=question.line, rules=rules
+        Reason.NO_CONTRACT,
+        question.at,
+        facts.client_id,
+        facts.state_version,
+        line=question.line,
+        rules=(_rule("CONTRACT_EXISTS", False),),
+        valid_until=until,
     )
 
 
-def _on_cover(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question) -> Decision:
+def _on_cover(
+    facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question, until: datetime | None
+) -> Decision:
     plan = facts.plans[cover.plan_version_id]
     standing = _standing(cover, plan, hours.on, question.at)
     service = plan.service(question.service) if question.service else None
@@ -107,6 +115,7 @@ def _on_cover(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Q
         rules=rules,
         warnings=tuple(_warnings(cover, plan, standing, view, cost)),
         options=tuple(_options(facts, cover, plan, standing, cost)),
+        valid_until=until,
     )
 
 

@@ -56,7 +56,7 @@ class LotState:
 
 @dataclass(frozen=True, slots=True)
 class HoursAccount:
-    """The pool at a moment: every lot, every counted entry, and held minutes that no grant could back."""
+    """The pool at a moment: every lot that has begun, every counted entry, held minutes that no grant could back."""
 
     at: datetime
     on: date
@@ -85,9 +85,12 @@ def day_starts_at(day: date, time_zone: str) -> datetime:
 
 
 def account(facts: HoursFacts, at: datetime) -> HoursAccount:
-    """The hours account at `at`: entries that count before it, lots expired by its day, holds that live at it."""
+    """The hours account at `at`: entries that count before it, lots expired by its day, holds that live at it.
+
+    Lots that begin later pay for nothing yet and are left out.
+    """
     on = local_day(at, facts.time_zone)
-    sweep = _Sweep(facts.lots)
+    sweep = _Sweep(lot for lot in facts.lots if lot.starts_on <= on)
     lines = []
     for entry, billed_minutes in billed_entries(facts, at):
         sweep.expire(entry.counts_on)

@@ -37,8 +37,9 @@ def _days_of_seller(facts: ClientFacts, seller_id: int, hours: HoursAccount) -> 
     for cover in facts.covers:
         if cover.seller_id == seller_id:
             yield from _days_of_cover(cover, facts.plans[cover.plan_version_id], hours.on)
+    for lot in facts.pools[seller_id].lots:
+        yield lot.starts_on
     for state in hours.lots:
-        yield state.lot.starts_on
         yield closes_on(state.lot)
     yield from _days_of_surrender(facts)
 
