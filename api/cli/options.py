@@ -1,14 +1,29 @@
 """What commands can be told: every option and argument by the name of its type, described once in both languages."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 from api.cli.language import Text
-from api.cli.values import amount, argument, day, duration, flag, identifier, moment, month, one_of, option, whole
+from api.cli.values import (
+    amount,
+    argument,
+    day,
+    duration,
+    existing_file,
+    flag,
+    identifier,
+    moment,
+    month,
+    one_of,
+    option,
+    whole,
+)
 from contracts.money import Money
 from contracts.policies import Purchase
 from contracts.tax_modes import TaxMode
 from entitlements.hours_facts import Charge
+from entitlements.work_mapping import CLIENT_KEYS
 
 CODE = Text("код", "code")
 DAY = Text("день", "day")
@@ -170,6 +185,85 @@ Channel = Annotated[str, option("--channel", "канал обращения", "c
 Asker = Annotated[str, option("--asked-by", "кто просил", "who asked", metavar=NAME)]
 Engineer = Annotated[str, option("--engineer", "кто работал", "who worked", metavar=NAME)]
 Summary = Annotated[str, option("--summary", "что сделано", "what was done")]
+
+# A file of work
+WorkFile = Annotated[
+    Path, argument("файл CSV или XLSX с работами", "CSV or XLSX file of work", Text("ФАЙЛ", "FILE"), existing_file)
+]
+MappingFile = Annotated[
+    Path | None,
+    option(
+        "--mapping",
+        "что в каких столбцах: файл TOML или JSON",
+        "what is in which column: a TOML or JSON file",
+        existing_file,
+        Text("файл", "file"),
+    ),
+]
+Columns = Annotated[
+    list[str],
+    option(
+        "--column",
+        "столбец, если он назван не как обычно: ticket=Задача; ключ из нескольких: external_id=Задача+Инженер",
+        "a column with an unusual head: ticket=Job; a key of several: external_id=Job+Engineer",
+        metavar=Text("поле=заголовок", "field=head"),
+    ),
+]
+Charges = Annotated[
+    list[str],
+    option(
+        "--charge",
+        f"кто платит при этом значении столбца charge: Development=paid; {', '.join(Charge)}",
+        f"who pays at this value of the column charge: Development=paid; {', '.join(Charge)}",
+        metavar=Text("значение=кто", "value=who"),
+    ),
+]
+ClientBy = Annotated[
+    str | None,
+    option(
+        "--client-by",
+        f"чем назван клиент: {', '.join(CLIENT_KEYS)}; без него имя",
+        f"what names the client: {', '.join(CLIENT_KEYS)}; the name without it",
+        one_of(*CLIENT_KEYS),
+        KEY,
+    ),
+]
+Source = Annotated[
+    str | None,
+    option(
+        "--source",
+        "откуда работы: ключи строк различаются внутри источника; без него import",
+        "where the work comes from: row keys are unique within a source; import without it",
+        metavar=NAME,
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    option("--encoding", "кодировка CSV; без неё определится сама", "encoding of the CSV; found out without it"),
+]
+Delimiter = Annotated[
+    str | None,
+    option(
+        "--delimiter",
+        "разделитель CSV: , ; | tab; без него определится сам",
+        "delimiter of the CSV: , ; | tab; found out without it",
+        one_of(",", ";", "|", "tab"),
+        Text("знак", "sign"),
+    ),
+]
+Sheet = Annotated[str | None, option("--sheet", "лист книги; без него первый", "sheet of the book; the first without")]
+Occurrences = Annotated[
+    bool,
+    flag(
+        "--number-repeats",
+        "различать строки с одним ключом по порядку; без этого повтор — ошибка",
+        "tell rows of one key apart by their order; a repeat is a fault without it",
+    ),
+]
+CreateClients = Annotated[
+    bool,
+    flag("--create-clients", "создать клиентов, которых ещё нет", "make the clients that are not known yet"),
+]
 
 # Months and machines
 Month = Annotated[date, argument("месяц, 2026-10", "month, 2026-10", Text("МЕСЯЦ", "MONTH"), month)]

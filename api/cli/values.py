@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,18 @@ def duration(text: str) -> int:
 def amount(text: str) -> Money:
     """An amount of money, 33816.00."""
     return _allowing(lambda: Money.parse(text))
+
+
+def existing_file(text: str) -> Path:
+    """A file that is there and can be read."""
+    file = Path(text)
+    try:
+        with file.open("rb"):
+            return file
+    except (OSError, ValueError):
+        raise ValueError(
+            Text("нет такого файла, или его нельзя прочесть", "no such file, or it cannot be read")
+        ) from None
 
 
 def one_of(*names: str) -> Callable[[str], str]:
