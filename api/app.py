@@ -124,6 +124,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: f"{route.endpoint.__module__.rpartition('.')[2]}.{route.name}",
     )
     app.state.settings, app.state.clock = settings, clock
     for endpoints in ENDPOINTS:

@@ -108,7 +108,7 @@ def _typed(read: Callable[[Any], Any], **schema: Any) -> tuple[BeforeValidator, 
     return BeforeValidator(read), WithJsonSchema({"type": "string", **schema})
 
 
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[1])]
 PathId = Annotated[int, *_number_up_to(LARGEST_ID)]
 Limit = Annotated[int, *_number_up_to(100)]
 Number = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]

@@ -46,6 +46,10 @@ RESPONSES = {
     "500": "A fault of ours, found in the log by its `instance`",
     "503": "No honest answer can be given now; try again after `Retry-After` seconds",
 }
+REPLAYED = {
+    "description": "`true` when this key got its answer before, and nothing was done now.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key, `abk_…`."}
 
 
@@ -85,10 +89,13 @@ def _response(words: str) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], place: tuple[str, str]) -> None:
     """Say which key the operation needs and which problems it can answer."""
+    operation["summary"], _, more = operation["description"].partition("\n")
     if place not in PUBLIC:
         operation["security"] = [{"key": []}]
-        roles = ", ".join(sorted(ALLOWED.get(place, frozenset())))
-        operation["description"] = f"{operation.get('description', '')}\n\nRoles: {roles}.".strip()
+        more = f"{more}\n\nRoles: {', '.join(sorted(ALLOWED.get(place, frozenset())))}."
+    operation["description"] = more.strip()
+    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+        next(iter(operation["responses"].values()))["headers"] = {"Idempotent-Replayed": REPLAYED}
     operation["responses"].pop("422", None)
     for status in _problems(operation, place):
         operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{status}"})
@@ -105,6 +112,6 @@ def _problems(operation: dict[str, Any], place: tuple[str, str]) -> list[str]:
         statuses.append("422")
     if "{" in path:
         statuses.append("404")
-    if method == "POST":
+    if method == "POST" or path.endswith("/file"):
         statuses.append("409")
     return sorted(statuses)

@@ -17,7 +17,7 @@ class BlockInput(Input):
     """Why a client, or one contract or subscription of it, is not served, and from when until when."""
 
     client_id: Id
-    reason: str = line(300)
+    reason: str = line(300, examples=["Нет оплаты"])
     from_at: Moment | None = None
     until_at: Moment | None = None
     contract_id: Id | None = None

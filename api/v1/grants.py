@@ -32,13 +32,13 @@ class GrantInput(Input):
     minutes: Number = Field(examples=[60])
     starts_on: Day
     last_day: Day
-    reason: str = line(300)
+    reason: str = line(300, examples=["За ожидание"])
 
 
 class VoidInput(Input):
     """Why, and from which day on; from today unless told otherwise."""
 
-    reason: str = line(300)
+    reason: str = line(300, examples=["За ожидание"])
     on: Day | None = None
 
 
