@@ -120,9 +120,7 @@ def _facts_of(facts: ClientFacts, k: int) -> ClientFacts:
         for entry in pool.entries
     )
     covers = (replace(cover, id=k, contract_number=f"2026-{k:04d}"),)
-    return replace(
-        facts, client_id=k, covers=covers, pools={seller_id: replace(pool, lots=lots, entries=entries)}
-    )
+    return replace(facts, client_id=k, covers=covers, pools={seller_id: replace(pool, lots=lots, entries=entries)})
 
 
 def _analyse(engine: Engine) -> None:

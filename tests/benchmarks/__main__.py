@@ -1,0 +1,62 @@
+"""`make bench`: speed and memory as ratios, each measured side by side in one run; only ratios compare machines."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from api.database import open_engine
+from tests.benchmarks import bench_check, bench_month, bench_papers, bench_writes
+from tests.benchmarks.book import Book, fill
+from tests.databases import PostgresServer
+
+SMALL, LARGE = 1_000, 100_000
+console = Console()
+
+
+def main() -> None:
+    """Measure everything on both databases; `--clients` makes the large book smaller for a quick look."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--clients", type=int, default=LARGE, help="clients in the large book")
+    wanted.add_argument("--only", choices=("sqlite", "postgresql", "papers"), help="measure one part")
+    chosen = wanted.parse_args()
+    if chosen.only in (None, "papers"):
+        bench_papers.run()
+    for database in ("sqlite", "postgresql"):
+        if chosen.only in (None, database):
+            _measure(database, chosen.clients)
+
+
+def _measure(database: str, clients: int) -> None:
+    console.print(f"{database}: {SMALL} and {clients} clients, {5} work entries each in the open month")
+    with _book(database, SMALL) as small, _book(database, clients) as large:
+        share, rate = bench_check.against_bare(large)
+        console.print(f"  check over HTTP: {share:.2f} x a bare endpoint of the same process ({rate:.0f} a second)")
+        console.print(f"  check, {clients} clients: {bench_check.growth(small, large):.2f} x its time at {SMALL}")
+        console.print(f"  hold: {bench_writes.holds(large):.2f} x the same rows by raw SQL")
+        console.print(f"  work entry: {bench_writes.entries(large):.2f} x the same rows by raw SQL")
+        few, many = bench_month.milliseconds_a_client(small), bench_month.milliseconds_a_client(large)
+        console.print(f"  month close: {many:.2f} ms a client, {many / few:.2f} x its time at {SMALL}")
+
+
+@contextmanager
+def _book(database: str, clients: int) -> Iterator[Book]:
+    """A filled database of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = PostgresServer(durable=True) if database == "postgresql" else None
+        engine = open_engine(server.url if server is not None else f"sqlite:///{Path(folder) / 'book.db'}")
+        try:
+            with console.status(f"filling {database} with {clients} clients"):
+                book = fill(engine, clients)
+            yield book
+        finally:
+            engine.dispose()
+            if server is not None:
+                server.remove()
+
+
+if __name__ == "__main__":
+    main()
