@@ -79,7 +79,7 @@ class Command(_InOurWords, TyperCommand):  # type: ignore[misc] # its contexts a
         except Exception as problem:
             if ctx.find_root().params.get("debug"):
                 raise
-            options = {param.name: called(param) for param in self.params}
+            options = {param.name: called(param) for param in self.params} | {"Idempotency-Key": "--key"}
             sentence, status = explained(problem, options)
             complain(sentence)
             raise typer.Exit(status) from None

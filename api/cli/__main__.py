@@ -1,0 +1,5 @@
+"""`python -m api.cli` is `abonement`."""
+
+from api.cli import main
+
+main()
