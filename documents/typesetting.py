@@ -122,6 +122,7 @@ def _templates(language: Language) -> Environment:
         currency=lambda code: words.currency_mark(code, language),
         in_words=lambda amount: words.amount_in_words(amount, language),
         in_sentence=words.in_sentence,
+        person=words.person,
         times=lambda percent: words.multiplier(percent, language),
     )
     return environment

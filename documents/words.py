@@ -13,6 +13,8 @@ from num2words import num2words
 from contracts.money import Money
 
 NBSP = "\u00a0"
+LONGEST_UNBROKEN = 24
+"""Characters of a name that is kept on one line."""
 MINUS = "\u2212"
 
 
@@ -89,6 +91,11 @@ def day_in_figures(day: date) -> str:
 def month_in_words(day: date, language: Language) -> str:
     """Write "октябрь 2026 г." or "October 2026"."""
     return format_date(day, _MONTHS[language], locale=_LOCALES[language]).replace(" ", NBSP)
+
+
+def person(name: str) -> str:
+    """A person's name whose parts stay on one line, "Ильин А. С."; a very long one may break."""
+    return name.replace(" ", NBSP) if len(name) <= LONGEST_UNBROKEN else name
 
 
 def hours_in_words(minutes: int, language: Language) -> str:

@@ -94,3 +94,8 @@ def test_control_and_direction_marks_are_not_printable_p7() -> None:
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Cn", "Zl", "Zp", "So"]), max_size=50))
 def test_ordinary_text_is_printed_as_it_is_p7(text: str) -> None:
     assert words.printable(text) == text
+
+
+def test_the_parts_of_a_name_stay_on_one_line_unless_it_is_very_long_p4() -> None:
+    assert words.person("Ильин А. С.") == "Ильин\u00a0А.\u00a0С."
+    assert words.person("Константинопольский Вячеслав Всеволодович") == "Константинопольский Вячеслав Всеволодович"
