@@ -17,7 +17,7 @@ DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of Excel begin, new and old."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-MIDNIGHT = time(0)
+MIDNIGHT = "T00:00:00"
 
 Row = tuple[str, ...]
 
@@ -100,10 +100,8 @@ def _text(cell: object) -> str:
         case timedelta():
             seconds = cell // timedelta(seconds=1)
             return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
-        case datetime() if cell.time() == MIDNIGHT:
-            return cell.date().isoformat()
         case datetime() | date():
-            return cell.isoformat()
+            return cell.isoformat().removesuffix(MIDNIGHT)
         case time():
             return f"{cell:%H:%M}"
     return str(cell).removesuffix(".0")

@@ -55,13 +55,10 @@ def import_work(
     from api.cli.naming import local_zone, seller_named
     from api.database import transaction
     from entitlements import importing
-    from entitlements.spreadsheet import read_spreadsheet
-    from entitlements.work_file import read_work
 
     given = {"client_by": client_by, "source": source, "encoding": encoding, "delimiter": delimiter, "sheet": sheet}
     chosen = _mapping(mapping, columns, charges, {**given, "occurrences": number_repeats or None})
-    reading = {"encoding": chosen.encoding, "delimiter": chosen.delimiter, "sheet": chosen.sheet}
-    read = read_work(read_spreadsheet(file.read_bytes(), **reading), chosen)
+    read = _read(file, chosen)
     with database() as engine, transaction(engine) as session:
         imported = importing.import_work(
             session,
@@ -136,7 +133,8 @@ def _show(name: str, read: "WorkFile", imported: "Imported") -> None:
         client = f"{one.name} ({Text('новый', 'new')})" if one.is_new else one.name
         drawn, paid, whole = one.minutes.get(Charge.DRAW, 0), one.minutes.get(Charge.PAID, 0), sum(one.minutes.values())
         rows.append([client, one.rows, *map(clock, (whole, drawn, paid, whole - drawn - paid))])
-    table(heads, rows)
+    if rows:
+        table(heads, rows)
     say(
         Text(
             f"Новых {imported.new}, исправлено {imported.corrected}, отменено {imported.taken_back}, "

@@ -1,0 +1,50 @@
+"""Reconciling: every equation of the trade over the whole database; no exception is the only pass."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session, func, select
+
+from api.database import reading
+from billing import equations as bills
+from documents import equations as papers
+from documents.papers import Paper
+from documents.store import Store
+from entitlements import equations as hours
+from entitlements.breaches import Breach
+
+Tell = Callable[[str, int, int], None]
+"""Told which equations are being looked at, how many rows are done, and how many there are."""
+
+
+def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambda *_: None) -> list[Breach]:
+    """Everything that breaks an equation (E1 to E7); with the store also printed papers without their bytes (P2).
+
+    All of the database is read as it was at one moment, and nothing is kept waiting meanwhile.
+    """
+    with reading(engine) as session:
+        return list(_breaches(session, store, tell))
+
+
+def _breaches(session: Session, store: Store | None, tell: Tell) -> Iterator[Breach]:
+    yield from hours.hours_breaches(session, at=datetime.now(UTC), tell=lambda done, total: tell("E1-E3", done, total))
+    yield from hours.hold_breaches(session)
+    for check in (bills.sum_breaches, bills.pair_breaches, bills.number_breaches, bills.month_breaches):
+        yield from check(session)
+    yield from papers.missing_breaches(session)
+    total = session.exec(select(func.count()).select_from(Paper)).one()
+    yield from papers.paper_breaches(session, tell=_counting("E4", total, tell))
+    if store is not None:
+        yield from papers.archive_breaches(session, store, tell=_counting("P2", total, tell))
+
+
+def _counting(equations: str, total: int, tell: Tell) -> Callable[[int], None]:
+    done = 0
+
+    def add(more: int) -> None:
+        nonlocal done
+        done += more
+        tell(equations, done, total)
+
+    return add

@@ -1,0 +1,115 @@
+"""The equations of papers over the whole database: figures, words, QR codes, archived bytes (E4, E7, P2)."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, exists, select
+from sqlmodel import Session, col
+
+from billing.bills import Act, Invoice
+from contracts.money import Money
+from documents.act import ActSheet
+from documents.invoice import InvoiceSheet
+from documents.number_words import read_amount
+from documents.papers import Paper, PaperKind, PaperState
+from documents.qr import payment_payload
+from documents.statement import StatementSheet
+from documents.store import Store, StoreDamaged
+from documents.words import Language, amount_in_words
+from entitlements.breaches import Breach
+from entitlements.statements import Statement
+
+PAPERS_AT_ONCE = 200
+
+OF_MONTHS: dict[PaperKind, tuple[Any, Any]] = {
+    PaperKind.STATEMENT: (StatementSheet, Statement),
+    PaperKind.ACT: (ActSheet, Act),
+    PaperKind.INVOICE: (InvoiceSheet, Invoice),
+}
+"""Papers that print a total: the sheet, and the rows that the total must be."""
+
+OnPapers = Callable[[int], None]
+"""Told how many papers more were looked at."""
+
+
+def paper_breaches(session: Session, *, tell: OnPapers) -> Iterator[Breach]:
+    """Papers whose total, in figures, in words or in the payment code, is not that of what they are about (E4)."""
+    columns = ("id", "kind", "subject_id", "number", "language", "sheet")
+    for papers in _chunks(session, columns, col(Paper.kind).in_(list(OF_MONTHS))):
+        totals = _totals(session, papers)
+        for paper in papers:
+            yield from _unlike(paper, totals.get((paper.kind, paper.subject_id)))
+        tell(len(papers))
+
+
+def missing_breaches(session: Session) -> Iterator[Breach]:
+    """Statements without a paper, and acts and invoices of a month without one (E7)."""
+    for kind, (_, table) in OF_MONTHS.items():
+        printed = exists().where(col(Paper.kind) == kind, col(Paper.subject_id) == table.id)
+        bare = select(table.number).where(~printed).order_by(table.id)
+        if kind is not PaperKind.STATEMENT:
+            bare = bare.where(table.statement_id.is_not(None))
+        for (number,) in session.connection().execute(bare):
+            yield Breach("E7", f"{kind} {number}", "no paper", "1 paper")
+
+
+def archive_breaches(session: Session, store: Store, *, tell: OnPapers) -> Iterator[Breach]:
+    """Printed papers of which the store does not hold the bytes that were recorded (P2)."""
+    columns = ("id", "kind", "number", "store_key", "sha256", "size_bytes")
+    for papers in _chunks(session, columns, col(Paper.state) == PaperState.RENDERED):
+        for paper in papers:
+            right = f"{paper.size_bytes} bytes of SHA-256 {paper.sha256}"
+            found = _stored(store, paper.store_key)
+            if found != right:
+                yield Breach("P2", f"{paper.kind} {paper.number}", found, right)
+        tell(len(papers))
+
+
+def _stored(store: Store, key: str) -> str:
+    try:
+        content = store.get(key)
+    except FileNotFoundError:
+        return "no bytes"
+    except StoreDamaged as damaged:
+        return str(damaged)
+    return f"{len(content)} bytes of SHA-256 {hashlib.sha256(content).hexdigest()}"
+
+
+def _chunks(session: Session, names: Sequence[str], chosen: Any) -> Iterator[Sequence[Row[Any]]]:
+    """The papers, some at a time, in the order of their ids."""
+    query = select(*(getattr(Paper, name) for name in names)).where(chosen).order_by(col(Paper.id))
+    last = 0
+    while papers := session.connection().execute(query.where(col(Paper.id) > last).limit(PAPERS_AT_ONCE)).all():
+        yield papers
+        last = papers[-1].id
+
+
+def _totals(session: Session, papers: Sequence[Row[Any]]) -> dict[tuple[PaperKind, int], Money]:
+    """What the subjects of the papers come to."""
+    totals = {}
+    for kind, (_, table) in OF_MONTHS.items():
+        ids = [paper.subject_id for paper in papers if paper.kind is kind]
+        rows = select(table.id, table.total_minor, table.currency).where(table.id.in_(ids))
+        for subject_id, minor, currency in session.connection().execute(rows):
+            totals[kind, subject_id] = Money(minor, currency)
+    return totals
+
+
+def _unlike(paper: Row[Any], total: Money | None) -> Iterator[Breach]:
+    subject = f"{paper.kind} {paper.number}"
+    try:
+        sheet = msgspec.json.decode(paper.sheet, type=OF_MONTHS[paper.kind][0])
+    except msgspec.ValidationError as wrong:
+        yield Breach("E4", subject, str(wrong), "a sheet that adds up")
+        return
+    right = "nothing it is about" if total is None else f"{total} {total.currency}"
+    if sheet.total != total:
+        yield Breach("E4", subject, f"{sheet.total} {sheet.total.currency} in figures", right)
+    words = amount_in_words(sheet.total, Language(paper.language))
+    if read_amount(words) != sheet.total.minor:
+        yield Breach("E4", subject, words, f"{sheet.total} in words")
+    payload = payment_payload(sheet) if paper.kind is PaperKind.INVOICE else None
+    if payload is not None and f"|Sum={sheet.total.minor}|" not in f"{payload}|":
+        yield Breach("E4", subject, payload, f"Sum={sheet.total.minor}")
