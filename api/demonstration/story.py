@@ -61,21 +61,27 @@ def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
     engine = open_engine(f"sqlite:///{database}")
     try:
         migrate(engine)
-        stage = Stage(engine)
-        open_shop(stage)
-        sell_everything(stage, tell)
-        reports = live_three_months(stage, tell)
-        with transaction(engine) as session:
-            answers = ask_everything(session)
+        reports, answers = play(engine, tell)
         shelf = _print(engine, papers, processes, tell)
         return Outcome(database, papers, _counts(engine), reports, answers, shelf)
     finally:
         engine.dispose()
 
 
+def play(engine: Engine, tell: Tell) -> tuple[list[MonthReport], list[Answered]]:
+    """The story in an empty migrated database, up to the questions of its last day; papers are queued, not printed."""
+    stage = Stage(engine)
+    open_shop(stage)
+    sell_everything(stage, tell)
+    reports = live_three_months(stage, tell)
+    with transaction(engine) as session:
+        return reports, ask_everything(session)
+
+
 def clear(folder: Path) -> None:
     """Make the folder empty: an earlier demonstration is removed, anything else is left alone and refused."""
-    if folder.is_symlink() or (folder.exists() and not (folder / MARK).is_file()):
+    own = folder.is_dir() and ((folder / MARK).is_file() or not any(folder.iterdir()))
+    if folder.is_symlink() or (folder.exists() and not own):
         raise Refusal("FOLDER_TAKEN", field="folder", value=str(folder))
     if folder.exists():
         shutil.rmtree(folder)

@@ -1,0 +1,170 @@
+"""The demonstration: the same story on any day and on both databases, which reaches every answer and adds up."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.database import open_engine, reading
+from api.demonstration.cast import PLAYERS, SELLER
+from api.demonstration.stage import MOSCOW, TODAY
+from api.demonstration.story import MARK, Outcome, clear, perform, play
+from api.demonstration.workload import HABITS, work_of
+from contracts.enrolling import checked_requisites
+from contracts.errors import Refusal
+from contracts.policies import Purchase
+from contracts.subscriptions import Subscription
+from documents.papers import Paper, PaperKind, PaperState
+from entitlements.calendar import load_calendar
+from entitlements.grants import Grant
+from entitlements.holds import Hold, HoldEnd, HoldEnding
+from entitlements.hours_facts import Charge, GrantKind
+from entitlements.reasons import Reason
+from entitlements.rounding import RateZone
+from entitlements.work import WorkEntry
+from tests.journeys.books import assert_books_add_up, contents
+
+MONTHS = ["2026-08", "2026-09", "2026-10"]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def test_the_story_is_the_same_on_any_day_and_on_both_databases(
+    sqlite_engine: Engine, postgresql_engine: Engine
+) -> None:
+    """Ids apart, every row of every table is the same, instants included; nobody is parked, and all adds up (E1–E6)."""
+    with time_machine.travel("2026-11-05"):
+        reports, _ = play(sqlite_engine, silent)
+    assert [(report.closed > 0, report.parked) for report in reports] == [(True, ())] * 3
+    with time_machine.travel("2031-02-28"):
+        play(postgresql_engine, silent)
+    assert contents(sqlite_engine) == contents(postgresql_engine)
+    for engine in (sqlite_engine, postgresql_engine):
+        assert_books_add_up(engine)
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The whole demonstration, papers and all, as `make demo` makes it."""
+    return perform(tmp_path_factory.mktemp("play") / "demo", silent)
+
+
+@pytest.fixture
+def played(outcome: Outcome) -> Iterator[Session]:
+    """The database of the demonstration."""
+    engine = open_engine(f"sqlite:///{outcome.database}")
+    with reading(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_the_desk_gives_every_answer_that_there_is(outcome: Outcome) -> None:
+    """Each reason is reached in its own words, in the language of the caller (D2)."""
+    assert {one.decision.reason for one in outcome.answers} == set(Reason)
+    assert {one.asking.language.value for one in outcome.answers} == {"ru", "en"}
+    assert all(one.sentence for one in outcome.answers)
+
+
+def test_everything_that_is_sold_is_sold(played: Session) -> None:
+    """Terms of every length, a renewal, free periods of each kind, a package, gifts, and holds with every end."""
+    sold = played.exec(select(Subscription)).all()
+    assert {one.term_months for one in sold} == {1, 3, 6, 12, 24}
+    assert len([one for one in sold if one.predecessor_id]) == 1
+    assert set(played.exec(select(Grant.kind))) == set(GrantKind) - {GrantKind.ROLLOVER}
+    assert set(played.exec(select(HoldEnding.end))) == {HoldEnd.SETTLED, HoldEnd.RELEASED}
+    assert len(played.exec(select(Hold)).all()) == 3
+    programs = [program for player in PLAYERS for one in player.companies for program in one.programs]
+    assert {program.purchase for program in programs} == set(Purchase)
+
+
+def test_the_work_is_like_work(played: Session) -> None:
+    """Evenings and weekends, every charge, corrections in the same month and in the next (H3, H9, H10)."""
+    calendar = load_calendar("RU", MOSCOW)
+    works = played.exec(select(WorkEntry)).all()
+    zones = {zone for one in works for zone, _ in calendar.zone_parts(one.started_at, abs(one.worked_minutes))}
+    assert zones == set(RateZone)
+    assert {one.charge for one in works} == {Charge.DRAW, Charge.PAID, Charge.GOODWILL}
+    assert {one.service for one in works} == {"remote_work", "call", "visit"}
+    assert [one.counts_on > one.work_on for one in works if one.reverses_id] == [True, False, False]
+
+
+def test_a_month_of_work_never_ends_after_its_month() -> None:
+    """Whatever the habit, an entry begins on a day of its month."""
+    ids = {habit.role: 1 for habit in HABITS}
+    month = TODAY.replace(month=10, day=1)
+    works = list(work_of(month, ids, {role: [1, 2] for role in ids}, 1))
+    days = {load_calendar("RU", MOSCOW).day_of(work.started_at) for work in works if work.started_at}
+    assert min(days) >= month
+    assert max(days) < TODAY.replace(day=1)
+    assert len({(work.source, work.external_id) for work in works}) == len(works)
+
+
+@pytest.mark.parametrize(
+    "requisites",
+    [SELLER, *(one.requisites for player in PLAYERS for one in player.companies)],
+    ids=lambda requisites: requisites["name"],
+)
+def test_invented_companies_have_right_keys(requisites: dict[str, str]) -> None:
+    assert checked_requisites(requisites)["inn"] == requisites["inn"]
+
+
+def test_every_paper_is_printed_and_lies_on_the_shelf_under_a_name(outcome: Outcome) -> None:
+    assert len(outcome.shelf) == outcome.counts["papers"] == len(set(outcome.shelf))
+    assert sorted({file.parent.name for file in outcome.shelf}) == ["2026-07", *MONTHS]
+    assert outcome.papers / "2026-10" / "ООО Ромашка — отчёт о часах 2026-0024.pdf" in outcome.shelf
+    assert all(file.read_bytes().startswith(b"%PDF-") for file in outcome.shelf)
+
+
+def test_papers_of_every_kind_are_printed_in_both_languages(played: Session) -> None:
+    papers = played.exec(select(Paper)).all()
+    assert {(paper.kind, paper.language) for paper in papers} == {(k, lang) for k in PaperKind for lang in ("ru", "en")}
+    assert {paper.state for paper in papers} == {PaperState.RENDERED}
+
+
+def test_a_demonstration_is_made_anew_in_its_own_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / MARK).touch()
+    (folder / "yesterday.pdf").touch()
+    clear(folder)
+    assert not (folder / "yesterday.pdf").exists()
+    assert (folder / MARK).is_file()
+
+
+@pytest.mark.parametrize("kind", ["a folder with something in it", "a file", "a link"])
+def test_any_other_folder_is_left_alone(tmp_path: Path, kind: str) -> None:
+    own, folder = tmp_path / "own", tmp_path / "demo"
+    own.mkdir()
+    (own / MARK).touch()
+    match kind:
+        case "a link":
+            folder.symlink_to(own)
+        case "a file":
+            folder.touch()
+        case _:
+            folder.mkdir()
+            (folder / "papers.txt").touch()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(Refusal) as caught:
+        clear(folder)
+    assert (caught.value.code, caught.value.field) == ("FOLDER_TAKEN", "folder")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_command_tells_what_it_did_and_where_to_look(
+    outcome: Outcome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It ends with status 0, no exceptions of reconcile, and every answer in a table (E1–E7)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("api.demonstration.story.perform", lambda *_, **__: outcome)
+    said = CliRunner().invoke(app, ["demo"])
+    assert said.exit_code == 0, said.output
+    assert all(reason in said.stdout for reason in Reason)
+    assert str(outcome.papers / "2026-10") in said.stdout
