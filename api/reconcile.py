@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, func, select
 
 from api.database import reading
@@ -33,13 +33,14 @@ def _breaches(session: Session, store: Store | None, tell: Tell) -> Iterator[Bre
     for check in (bills.sum_breaches, bills.pair_breaches, bills.number_breaches, bills.month_breaches):
         yield from check(session)
     yield from papers.missing_breaches(session)
-    total = session.exec(select(func.count()).select_from(Paper)).one()
-    yield from papers.paper_breaches(session, tell=_counting("E4", total, tell))
+    yield from papers.paper_breaches(session, tell=_counting(session, "E4", papers.WITH_TOTALS, tell))
     if store is not None:
-        yield from papers.archive_breaches(session, store, tell=_counting("P2", total, tell))
+        yield from papers.archive_breaches(session, store, tell=_counting(session, "P2", papers.PRINTED, tell))
 
 
-def _counting(equations: str, total: int, tell: Tell) -> Callable[[int], None]:
+def _counting(session: Session, equations: str, chosen: ColumnElement[bool], tell: Tell) -> Callable[[int], None]:
+    """Tells of papers as they are looked at, out of all that are chosen."""
+    total = session.exec(select(func.count()).select_from(Paper).where(chosen)).one()
     done = 0
 
     def add(more: int) -> None:

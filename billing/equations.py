@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, Invoice, InvoiceLine
@@ -53,8 +53,9 @@ def pair_breaches(session: Session) -> Iterator[Breach]:
         col(StatementLine.statement_id) == col(Statement.id),
         or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0),
     )
-    rows: Select[Any] = (
-        select(col(Statement.number), total, acted.label("acted"), invoiced.label("invoiced"))
+    columns: tuple[Any, ...] = (col(Statement.number), total, acted.label("acted"), invoiced.label("invoiced"))
+    rows = (
+        select(*columns)
         .outerjoin(Act, col(Act.statement_id) == col(Statement.id))
         .outerjoin(Invoice, col(Invoice.statement_id) == col(Statement.id))
         .order_by(col(Statement.id))

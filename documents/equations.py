@@ -30,6 +30,9 @@ OF_MONTHS: dict[PaperKind, tuple[Any, Any]] = {
 }
 """Papers that print a total: the sheet, and the rows that the total must be."""
 
+WITH_TOTALS = col(Paper.kind).in_(list(OF_MONTHS))
+PRINTED = col(Paper.state) == PaperState.RENDERED
+
 OnPapers = Callable[[int], None]
 """Told how many papers more were looked at."""
 
@@ -37,7 +40,7 @@ OnPapers = Callable[[int], None]
 def paper_breaches(session: Session, *, tell: OnPapers) -> Iterator[Breach]:
     """Papers whose total, in figures, in words or in the payment code, is not that of what they are about (E4)."""
     columns = ("id", "kind", "subject_id", "number", "language", "sheet")
-    for papers in _chunks(session, columns, col(Paper.kind).in_(list(OF_MONTHS))):
+    for papers in _chunks(session, columns, WITH_TOTALS):
         totals = _totals(session, papers)
         for paper in papers:
             yield from _unlike(paper, totals.get((paper.kind, paper.subject_id)))
@@ -58,7 +61,7 @@ def missing_breaches(session: Session) -> Iterator[Breach]:
 def archive_breaches(session: Session, store: Store, *, tell: OnPapers) -> Iterator[Breach]:
     """Printed papers of which the store does not hold the bytes that were recorded (P2)."""
     columns = ("id", "kind", "number", "store_key", "sha256", "size_bytes")
-    for papers in _chunks(session, columns, col(Paper.state) == PaperState.RENDERED):
+    for papers in _chunks(session, columns, PRINTED):
         for paper in papers:
             right = f"{paper.size_bytes} bytes of SHA-256 {paper.sha256}"
             found = _stored(store, paper.store_key)

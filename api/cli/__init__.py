@@ -10,6 +10,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     keys,
     papers,
     parties,
+    reconciling,
     running,
     selling,
     working,

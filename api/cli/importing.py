@@ -77,6 +77,14 @@ def import_work(
         say(Text("Проба: ничего не записано.", "A trial: nothing was written."))
 
 
+def _read(file: Path, mapping: "WorkMapping") -> "WorkFile":
+    from entitlements.spreadsheet import read_spreadsheet
+    from entitlements.work_file import read_work
+
+    form = {"encoding": mapping.encoding, "delimiter": mapping.delimiter, "sheet": mapping.sheet}
+    return read_work(read_spreadsheet(file.read_bytes(), **form), mapping)
+
+
 def _mapping(file: Path | None, columns: Sequence[str], charges: Sequence[str], given: dict[str, Any]) -> "WorkMapping":
     """The mapping of the file, with what the options say in its place."""
     from entitlements.work_mapping import mapping_of
