@@ -133,19 +133,19 @@ def copy_of(engine: Engine, folder: Path) -> Iterator[Engine]:
             copy.dispose()
             file.unlink()
         return
-    with psycopg.connect(driver_url(url_of(open_admin(engine))), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {engine.url.database} STRATEGY FILE_COPY")
-        copy = open_engine(engine.url.set(database=name))
-        try:
-            yield copy
-        finally:
-            copy.dispose()
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    administer(engine, f"CREATE DATABASE {name} TEMPLATE {engine.url.database} STRATEGY FILE_COPY")
+    copy = open_engine(engine.url.set(database=name))
+    try:
+        yield copy
+    finally:
+        copy.dispose()
+        administer(engine, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def open_admin(engine: Engine) -> Engine:
-    """The server's own database."""
-    return open_engine(engine.url.set(database="postgres"))
+def administer(engine: Engine, command: str) -> None:
+    """Do what only a connection to the server's own database can; a new one each time, for servers crash here."""
+    with psycopg.connect(driver_url(str(engine.url.set(database="postgres"))), autocommit=True) as admin:
+        admin.execute(command)
 
 
 def run_processes(target: Callable[..., None], arguments: Sequence[tuple[Any, ...]]) -> list[int | None]:
