@@ -12,7 +12,7 @@ from api.database import transaction
 from contracts.blocking import raise_block
 from contracts.enrolling import add_contact
 from contracts.errors import Refusal
-from contracts.parties import Seller
+from contracts.parties import Client, Seller
 from contracts.policies import Purchase
 from contracts.renewing import renew
 from contracts.selling import Sale
@@ -390,6 +390,7 @@ def test_fifty_who_want_the_last_30_minutes_at_once_have_exactly_one_winner_d5(e
     client = shop(engine)
     with transaction(engine) as session:
         worked(session, client, "2026-05-12 10:00", 30)
+        version = session.get_one(Client, client.id).state_version
 
     def want(number: int) -> Callable[[Session], Decision]:
         question = Question(moment(NOON) + timedelta(milliseconds=number % 7), service="remote_work", minutes=30)
@@ -401,6 +402,7 @@ def test_fifty_who_want_the_last_30_minutes_at_once_have_exactly_one_winner_d5(e
     with transaction(engine) as session:
         assert len(session.exec(select(Hold)).all()) == 1
         assert len(session.exec(select(StoredDecision)).all()) == 50
+        assert session.get_one(Client, client.id).state_version == version + 50
 
 
 def test_a_hold_is_ended_once_also_by_many_at_once(engine: Engine) -> None:
