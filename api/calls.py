@@ -11,8 +11,9 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from sqlalchemy import bindparam, insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.keys import CallAnswer
 from api.request import Call, Writer
@@ -59,11 +60,9 @@ def answer_once(
         return known
     try:
         answer = act()
-        row = CallAnswer(
-            caller=caller, key=key, fingerprint=fingerprint, status=answer.status, body=answer.body, answered_at=at
-        )
-        session.add(row)
         session.flush()
+        written = {"fingerprint": fingerprint, "status": answer.status, "body": answer.body, "answered_at": at}
+        session.connection().execute(_WRITE, {"caller": caller, "key": key, **written})
     except (Refusal, IntegrityError):
         session.rollback()
         known = _stored(session, caller, key, fingerprint)
@@ -73,8 +72,14 @@ def answer_once(
     return answer
 
 
+_WRITE = insert(CallAnswer)
+_KNOWN = select(CallAnswer.fingerprint, CallAnswer.status, CallAnswer.body).where(
+    CallAnswer.caller == bindparam("caller"), CallAnswer.key == bindparam("key")
+)
+
+
 def _stored(session: Session, caller: str, key: str, fingerprint: str) -> Answered | None:
-    row = session.get(CallAnswer, (caller, key))
+    row = session.connection().execute(_KNOWN, {"caller": caller, "key": key}).one_or_none()
     if row is None:
         return None
     if row.fingerprint != fingerprint:
@@ -131,7 +136,7 @@ def _maybe_once(request: Request, call: Writer, key: MaybeCallKey = None) -> Onc
     return OnceCall(call, key, fingerprint_of(request))
 
 
-Once = Annotated[OnceCall, Depends(_once, scope="function")]
+Once = Annotated[OnceCall, Depends(_once)]
 """A call that must carry a key."""
-MaybeOnce = Annotated[OnceCall, Depends(_maybe_once, scope="function")]
+MaybeOnce = Annotated[OnceCall, Depends(_maybe_once)]
 """A call that may carry a key."""

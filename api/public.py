@@ -23,7 +23,7 @@ ASSETS = {
 }
 _BY_NAME = {path.rpartition("/")[2]: path for path in ASSETS}
 DOCS_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none';"
+    "default-src 'self'; img-src 'self' data:; object-src 'none';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

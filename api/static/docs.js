@@ -4,6 +4,6 @@ SwaggerUIBundle({
   url: "openapi.json",
   deepLinking: true,
   displayRequestDuration: true,
-  docExpansion: "none",
+  docExpansion: "list",
   validatorUrl: null,
 });
