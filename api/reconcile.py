@@ -24,10 +24,11 @@ def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambd
     All of the database is read as it was at one moment, and nothing is kept waiting meanwhile.
     """
     with reading(engine) as session:
-        return list(_breaches(session, store, tell))
+        return list(breaches(session, store, tell=tell))
 
 
-def _breaches(session: Session, store: Store | None, tell: Tell) -> Iterator[Breach]:
+def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambda *_: None) -> Iterator[Breach]:
+    """What breaks an equation in the database as a session sees it."""
     yield from hours.hours_breaches(session, at=datetime.now(UTC), tell=lambda done, total: tell("E1-E3", done, total))
     yield from hours.hold_breaches(session)
     for check in (bills.sum_breaches, bills.pair_breaches, bills.number_breaches, bills.month_breaches):
