@@ -59,9 +59,10 @@ def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> 
 
 
 def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
-    """Who has a subscription, a free period, a grant, work or an opening balance in the month, and no statement yet.
+    """Who has a subscription, a free period, a grant, work or an opening balance in the month, and is open until it.
 
-    Rolled and returned minutes outlive the grants they come from, so the balance of the month before counts (E3).
+    Rolled and returned minutes outlive the grants they come from, so the balance of the month before counts (E3). A
+    pool whose later month is closed takes nothing before it any more.
     """
     term = Term.calendar_month(month)
     spans = [
@@ -78,7 +79,7 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
         Statement.seller_id == seller_id, Statement.month == before, Statement.closing_minutes != 0
     )
     involved = union(*spans, worked, left).subquery()
-    closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month == month)
+    closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month >= month)
     clients = select(Client.id).where(col(Client.id).in_(select(involved.c.client_id)))
     return session.exec(clients.where(col(Client.id).not_in(closed)).order_by(col(Client.id))).all()
 

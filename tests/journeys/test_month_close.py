@@ -245,6 +245,21 @@ def test_a_client_sold_into_a_closed_month_is_closed_on_the_next_run(engine: Eng
     assert_books_add_up(engine)
 
 
+def test_a_client_sold_into_a_month_before_its_closed_one_is_left_as_it_is_e7(engine: Engine, seller: Seller) -> None:
+    with transaction(engine) as session:
+        [other], customer = some_clients(session, seller, 1), a_client(session)
+        a_sale(session, seller, customer, at=SOLD_AT, starts_on=OCTOBER)
+    assert close(engine, seller.id, OCTOBER).closed == 3
+    with transaction(engine) as session:
+        a_sale(session, seller, customer, "its-prof", at=moment("2026-11-05"), starts_on=SEPTEMBER)
+    assert close(engine, seller.id, OCTOBER, at=moment("2026-11-06")).closed == 0
+    assert close(engine, seller.id, NOVEMBER).closed == 2
+    assert list(statements(engine, customer)) == [OCTOBER, NOVEMBER]
+    assert statements(engine, customer)[NOVEMBER].given_minutes == 120
+    assert list(statements(engine, other)) == [SEPTEMBER, OCTOBER, NOVEMBER]
+    assert_books_add_up(engine)
+
+
 def test_work_of_nobodys_client_and_a_package_alone_have_their_statements(engine: Engine, seller: Seller) -> None:
     with transaction(engine) as session:
         session.add(HourPackage(code="ten", name="10 ч", name_en="10 h", minutes=600, price_minor=20_000_00))

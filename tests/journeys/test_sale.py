@@ -1,0 +1,178 @@
+"""A sale is one transaction, and a caller-made key sells once, whatever happens to the answer (S13, D8)."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, func, select
+
+from api.calls import Answered, answer_once
+from api.database import open_engine, transaction
+from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
+from api.migrations import migrate
+from contracts.catalogue import HourPackage
+from contracts.errors import Refusal
+from contracts.parties import Seller
+from contracts.selling import Order
+from entitlements.grants import Grant
+from tests.builders import a_client, a_plan, a_registration, a_seller, an_order, at_once, its_catalogue, refused
+from tests.databases import PostgresServer
+from tests.journeys.books import SOLD_AT, assert_books_add_up, contents, rows
+from tests.journeys.faults import Faults, Point, copy_of, run_processes, url_of
+
+
+def sell_once(session: Session, order: Order) -> Answered:
+    """The sale under a key of its caller's, answered with the number of the contract."""
+
+    def act() -> Answered:
+        return Answered(201, sell_subscription(session, order, at=SOLD_AT).sale.contract.number)
+
+    return answer_once(session, "shop", "order-1", "fingerprint", act, at=SOLD_AT)
+
+
+@pytest.fixture
+def order(engine: Engine, seller: Seller) -> Order:
+    """An order of a client with a copy that was just bought, so that a free period is due."""
+    with transaction(engine) as session:
+        return new_order(session, seller)
+
+
+def new_order(session: Session, seller: Seller) -> Order:
+    customer = a_client(session)
+    bought = a_registration(session, customer.entity, bought_on=date(2026, 8, 20))
+    return an_order(seller, customer, "its-prof", registrations=(*customer.registrations, bought.number))
+
+
+def sell(engine: Engine, order: Order) -> Answered:
+    """The sale as an endpoint does it."""
+    with transaction(engine) as session:
+        return sell_once(session, order)
+
+
+def sell_under(url: str, order: Order, strike: Point) -> None:
+    """Sell in a process of its own, which does not live to tell."""
+    engine = open_engine(url)
+    with Faults(strike).watching(engine):
+        sell(engine, order)
+
+
+def test_a_sale_killed_at_any_point_and_asked_for_again_sells_once_d8(
+    engine: Engine, order: Order, tmp_path: Path
+) -> None:
+    with copy_of(engine, tmp_path) as undisturbed, Faults().watching(undisturbed) as faults:
+        answer = sell(undisturbed, order)
+        expected = contents(undisturbed)
+    tables = ("contract", "subscription", "coverage", "free_period", "grant", "invoice", "invoice_line", "paper")
+    assert set(faults.passed) >= {f"before INSERT {table}" for table in (*tables, "call_answer")}
+    for point in faults.middle_points():
+        with copy_of(engine, tmp_path) as crashed:
+            assert run_processes(sell_under, [(url_of(crashed), order, point)]) == [-SIGKILL], point
+            again = sell(crashed, order)
+            assert (again.status, again.body) == (answer.status, answer.body), point
+            assert again.replayed == (point.name == "after COMMIT of client"), point
+            assert contents(crashed) == expected, point
+
+
+def test_a_sale_whose_answer_was_lost_with_the_server_sells_once_d8(
+    durable_postgresql: PostgresServer, tmp_path: Path
+) -> None:
+    engine = open_engine(durable_postgresql.url)
+    migrate(engine)
+    with transaction(engine) as session:
+        its_catalogue(session)
+        order = new_order(session, a_seller(session))
+    with copy_of(engine, tmp_path) as undisturbed:
+        answer = sell(undisturbed, order)
+        expected = contents(undisturbed)
+    for name, replayed in (("before COMMIT of client", False), ("after COMMIT of client", True)):
+        with copy_of(engine, tmp_path) as crashed:
+            try:
+                with Faults(Point(name), durable_postgresql.crash).watching(crashed):
+                    sell(crashed, order)
+            except DBAPIError:
+                assert not replayed
+            durable_postgresql.start()
+            crashed.dispose()
+            assert sell(crashed, order) == Answered(answer.status, answer.body, replayed=replayed)
+            assert contents(crashed) == expected
+
+
+def test_one_key_used_by_several_callers_at_once_sells_once_d8(engine: Engine, order: Order) -> None:
+    answers = at_once(engine, *[lambda session: sell_once(session, order)] * 6)
+    assert {answer.body for answer in answers} == {"2026-0001"}
+    assert sorted(answer.replayed for answer in answers) == [False] + [True] * 5
+    told = rows(engine, "contract", "subscription", "invoice", "call_answer")
+    assert {name: len(found) for name, found in told.items()} == dict.fromkeys(told, 1)
+    assert_books_add_up(engine)
+
+
+def test_another_order_under_a_used_key_is_refused_d8(engine: Engine, order: Order) -> None:
+    sell(engine, order)
+    before = rows(engine)
+    with pytest.raises(Refusal, match="KEY_REUSED"), transaction(engine) as session:
+        answer_once(session, "shop", "order-1", "another", lambda: Answered(201, ""), at=SOLD_AT)
+    assert rows(engine) == before
+
+
+def test_a_refused_sale_leaves_nothing_and_no_gap_s13(engine: Engine, order: Order) -> None:
+    before = rows(engine)
+    with pytest.raises(Refusal, match="TERM_NOT_ON_SALE"):
+        sell(engine, replace(order, term_months=5))
+    assert rows(engine) == before
+    assert sell(engine, order).body == "2026-0001"
+    assert_books_add_up(engine)
+
+
+@pytest.mark.parametrize("plan_code", ["its-prof", "support"])
+def test_a_sale_is_invoiced_at_issue_with_its_hours_and_papers_m4(session: Session, plan_code: str) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    sold = sell_subscription(session, an_order(a_seller(session), a_client(session), plan_code), at=SOLD_AT)
+    assert sold.invoice.subscription_id == sold.sale.subscription.id
+    assert (sold.invoice.total, sold.invoice.issued_on) == (sold.sale.subscription.price, SOLD_AT.date())
+    assert [paper.kind for paper in sold.papers] == ["contract", "invoice"]
+    assert session.exec(select(func.sum(Grant.minutes))).one() == 12 * 60
+
+
+def test_a_renewal_has_an_invoice_of_its_own_and_the_next_hours_s4(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    first = sell_subscription(session, an_order(a_seller(session), a_client(session), term_months=3), at=SOLD_AT)
+    second = renew_subscription(session, first.sale.subscription.id, None, at=SOLD_AT)
+    assert second.sale.contract.id == first.sale.contract.id
+    assert second.sale.subscription.starts_on == first.sale.subscription.ends_on
+    assert [one.invoice.number for one in (first, second)] == ["2026-0001", "2026-0002"]
+    assert session.exec(select(func.max(Grant.ends_on))).one() == second.sale.subscription.ends_on
+
+
+def test_a_package_is_sold_with_its_invoice_and_twice_when_it_is_bought_twice_h8(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    sale = sell_subscription(session, an_order(a_seller(session), a_client(session)), at=SOLD_AT).sale
+    package = session.exec(select(HourPackage)).first()
+    bought = [sell_package(session, sale.contract.id, package.code, at=SOLD_AT) for _ in range(2)]
+    assert len({grant.id for grant, _ in bought}) == 2
+    assert [invoice.grant_id for _, invoice in bought] == [grant.id for grant, _ in bought]
+    assert {invoice.total_minor for _, invoice in bought} == {package.price_minor}
+    with refused(session, "PACKAGE_UNKNOWN"):
+        sell_package(session, sale.contract.id, "nothing", at=SOLD_AT)
+    with refused(session, "CONTRACT_UNKNOWN", field="contract_id"):
+        sell_package(session, sale.contract.id + 1, package.code, at=SOLD_AT)
+
+
+def test_a_free_period_starts_without_a_sale_once_s1(session: Session) -> None:
+    its_catalogue(session)
+    seller, customer = a_seller(session), a_client(session)
+    bought = a_registration(session, customer.entity, bought_on=date(2026, 8, 20))
+    free = start_free_period(session, seller.id, bought.number, "its-prof", at=SOLD_AT)
+    assert (free.starts_on, free.ends_on) == (date(2026, 8, 20), date(2026, 11, 20))
+    with refused(session, "FREE_PERIOD_USED", starts_on=date(2026, 8, 20), last_day=date(2026, 11, 19)):
+        start_free_period(session, seller.id, bought.number, "its-prof", at=SOLD_AT)
+    with refused(session, "REGISTRATION_UNKNOWN", field="registration_number"):
+        start_free_period(session, seller.id, "0", "its-prof", at=SOLD_AT)
+    with refused(session, "SELLER_UNKNOWN", field="seller_id"):
+        start_free_period(session, seller.id + 1, bought.number, "its-prof", at=SOLD_AT)
