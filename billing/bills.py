@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
@@ -63,7 +63,6 @@ class Invoice(Bill, table=True):
 
     __table_args__ = (
         UniqueConstraint("seller_id", "year", "sequence"),
-        CheckConstraint("tax_minor <= total_minor OR total_minor < 0", name="tax"),
         {"info": {"append_only": True}},
     )
 

@@ -111,8 +111,8 @@ VERDICT_SENTENCES = {
 
 _LEFT = Sentence("Осталось {available}.", "{available} left.")
 _LEFT_BURNING = Sentence(
-    "Осталось {available}, из них {burning} действует только до {burns_on}.",
-    "{available} left, of which {burning} is valid only until {burns_on}.",
+    "Осталось {available}, из них {burning} — только до {burns_on}.",
+    "{available} left, {burning} of it only until {burns_on}.",
 )
 
 
@@ -143,11 +143,12 @@ def _left(hours: HoursView, language: Language) -> str:
 
 
 def _facts(decision: Decision, language: Language, money: bool) -> dict[str, str]:
-    facts = {"candidates": ", ".join(f"№ {client_id}" for client_id in decision.candidates)}
+    number = "№ " if language is Language.RU else "No. "
+    facts = {"candidates": ", ".join(f"{number}{client_id}" for client_id in decision.candidates)}
     cover, hours, cost = decision.cover, decision.hours, decision.cost
     if cover is not None:
         facts |= {
-            "contract": f"№ {cover.contract_number}",
+            "contract": f"{number}{cover.contract_number}",
             "plan": cover.plan_code,
             "starts_on": _day(cover.starts_on, language),
             "last_day": _day(cover.last_day, language),

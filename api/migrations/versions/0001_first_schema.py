@@ -1096,7 +1096,6 @@ def upgrade() -> None:
         sa.Column("subscription_id", Id, nullable=True),
         sa.Column("statement_id", Id, nullable=True),
         sa.Column("grant_id", Id, nullable=True),
-        sa.CheckConstraint("tax_minor <= total_minor OR total_minor < 0", name=op.f("ck_invoice_tax")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_invoice_client_id_client")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_invoice_contract_id_contract")),
         sa.ForeignKeyConstraint(["entity_id"], ["entity.id"], name=op.f("fk_invoice_entity_id_entity")),
