@@ -29,6 +29,7 @@ def raise_block(
     kpp: options.Kpp = None,
     seller: options.SellerCode = None,
 ) -> None:
+    """Stop service from now or a later moment (S10)."""
     from api.cli.naming import contract_named, entity_named, local_zone, seller_named
     from api.cli.values import in_zone
     from api.database import transaction
@@ -58,6 +59,7 @@ def raise_block(
     "abonement block lift 3",
 )
 def lift_block(block_id: options.BlockId) -> None:
+    """Let service go on, as far as no other block stops it (S10)."""
     from api.database import transaction
     from contracts import blocking
 

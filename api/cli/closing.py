@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     "abonement close-month 2026-10",
 )
 def close_month(month: options.Month, seller: options.SellerCode = None, dry_run: options.DryRun = False) -> None:
+    """Close, or try to close, the months of one seller or of all; status 1 when a client is parked (M6)."""
     from api.cli.naming import sellers_named
     from api.cli.rehearsing import rehearse_months
     from api.database import reading

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 VERDICTS = {
     "allow": Text("ДА", "YES"),
-    "allow_with_warning": Text("ДА, С ПРЕДУПРЕЖДЕНИЕМ", "YES, WITH A WARNING"),
-    "needs_approval": Text("НУЖНО СОГЛАСОВАНИЕ", "NEEDS APPROVAL"),
+    "allow_with_warning": Text("ДА, НО", "YES, BUT"),
+    "needs_approval": Text("СОГЛАСОВАТЬ", "ASK FIRST"),
     "deny": Text("НЕТ", "NO"),
 }
 
@@ -42,6 +42,7 @@ def check(
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
+    """Answer the desk's question and store the answer (D1, D2, E5)."""
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
     from api.database import transaction

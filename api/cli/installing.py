@@ -17,6 +17,7 @@ from api.cli.screen import say, table
     "abonement init --catalogue its",
 )
 def init(catalogue: options.Catalogue = None) -> None:
+    """Bring the database up and publish a built-in catalogue, as far as it is new."""
     from api.database import transaction
     from api.migrations import migrate as bring_up
     from contracts.publishing import load_catalogue
@@ -39,6 +40,7 @@ def init(catalogue: options.Catalogue = None) -> None:
     "abonement migrate",
 )
 def migrate() -> None:
+    """Bring the database up."""
     from api.migrations import migrate as bring_up
 
     with any_database() as engine:
@@ -56,6 +58,7 @@ def migrate() -> None:
     "abonement doctor",
 )
 def doctor() -> None:
+    """Show every finding; status 1 when something is broken."""
     from api.doctor import examine
     from api.findings import State
 

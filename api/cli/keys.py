@@ -25,6 +25,7 @@ def create_key(
     client_id: options.Client = None,
     expires_at: options.ExpiresAt = None,
 ) -> None:
+    """Make a key and show its token, once."""
     from api import identity
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
@@ -40,6 +41,7 @@ def create_key(
 
 @taught(key, "list", Text("Показать ключи без секретов.", "List the keys, without secrets."), "abonement key list")
 def list_keys() -> None:
+    """Show the keys, oldest first."""
     from sqlmodel import col, select
 
     from api.database import reading
@@ -66,6 +68,7 @@ def list_keys() -> None:
 
 @taught(key, "revoke", Text("Отозвать ключ навсегда.", "Revoke a key for good."), "abonement key revoke 1f2e3d4c")
 def revoke_key(prefix: options.KeyPrefix) -> None:
+    """End a key for good."""
     from api import identity
     from api.database import transaction
 

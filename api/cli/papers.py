@@ -29,6 +29,7 @@ papers = room("papers", Text("Документы", "Papers"))
     "abonement papers print",
 )
 def print_queue() -> None:
+    """Print what is queued; status 1 when a paper waits for a person."""
     from api.journeys import print_papers
     from documents.render import Press
     from documents.store import Store
@@ -53,6 +54,7 @@ def print_queue() -> None:
     "abonement worker --once",
 )
 def worker(once: options.Once = False) -> None:
+    """Do what waits, until it is told to stop or once."""
     from signal import SIGINT, SIGTERM, signal
     from threading import Event
 

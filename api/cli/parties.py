@@ -33,6 +33,7 @@ def add_seller(
     *,
     requisites: dict[str, str],
 ) -> None:
+    """Take in a seller; more about it in `contracts.enrolling`."""
     from api.database import transaction
     from contracts import enrolling
     from entitlements.calendar import load_calendar
@@ -70,6 +71,7 @@ def add_client(
     *,
     requisites: dict[str, str],
 ) -> None:
+    """Take in a client with one entity and, where named, a contact."""
     from api.database import transaction
     from contracts import enrolling
 
@@ -91,6 +93,7 @@ def add_client(
 )
 @with_requisites
 def add_entity(client_id: options.ClientId, name: options.Name, *, requisites: dict[str, str]) -> None:
+    """Take in one more entity of a client."""
     from api.database import transaction
     from contracts import enrolling
 
@@ -116,6 +119,7 @@ def add_registration(
     bought_on: options.BoughtOn = None,
     replaces: options.Replaces = None,
 ) -> None:
+    """Take in a registration; an upgrade surrenders the one it replaces (S1)."""
     from api.cli.naming import entity_named
     from api.database import transaction
     from contracts import enrolling

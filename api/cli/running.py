@@ -18,6 +18,7 @@ from api.cli.screen import say
     "abonement serve --host 0.0.0.0 --port 8080",
 )
 def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
+    """Serve until it is told to stop; a database that is not ready is refused before."""
     import uvicorn
 
     from api.app import create_app

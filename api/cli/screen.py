@@ -34,7 +34,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.text import Text as Cell
 
     console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
-    grid = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in heads:
+        grid.add_column(head, overflow="fold")
     for row in rows:
         grid.add_row(*(Cell(str(value)) for value in row))
     console.print(grid)
@@ -69,13 +71,13 @@ def progress() -> Iterator[Tell]:
 
 
 def _lines() -> Tell:
-    """A line for every tenth of the work, and for its end."""
-    tenths: dict[str, int] = {}
+    """A line for every quarter of the work, and for its end."""
+    quarters: dict[str, int] = {}
 
     def tell(what: str, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if tenths.get(what) != tenth:
-            tenths[what] = tenth
+        quarter = 4 * done // max(total, 1)
+        if quarter != quarters.get(what, 0):
+            quarters[what] = quarter
             typer.echo(f"{what}: {done}/{total}", err=True)
 
     return tell

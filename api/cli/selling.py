@@ -41,7 +41,7 @@ def tell(sold: dict[str, Any]) -> None:
     app,
     "sell",
     Text(
-        "Продать подписку: договор, льготный период и счёт выдаются вместе.",
+        "Продать подписку: договор, бесплатный период и счёт выдаются вместе.",
         "Sell a subscription: contract, free period and invoice are issued together.",
     ),
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456",
@@ -59,6 +59,7 @@ def sell(
     seller: options.SellerCode = None,
     key: options.Key = None,
 ) -> None:
+    """Sell a subscription; more about it in `api.journeys.sell_subscription`."""
     from api.cli.naming import contract_named, entity_named, seller_named
     from api.journeys import sell_subscription
     from contracts.selling import Order
@@ -87,6 +88,7 @@ def sell(
 def renew(
     subscription_id: options.SubscriptionId, term_months: options.SameMonths = None, key: options.Key = None
 ) -> None:
+    """Renew a running subscription (S4)."""
     from api.journeys import renew_subscription
 
     def extend(session: Any) -> dict[str, Any]:
@@ -111,6 +113,7 @@ def free_period(
     seller: options.SellerCode = None,
     key: options.Key = None,
 ) -> None:
+    """Start a free period without a sale (S1)."""
     from api.cli.naming import seller_named
     from api.journeys import start_free_period
 
@@ -134,6 +137,7 @@ def sell_hours(
     seller: options.SellerCode = None,
     key: options.Key = None,
 ) -> None:
+    """Sell an hour package (H8)."""
     from api.cli.naming import contract_named, seller_named
     from api.journeys import sell_package
     from contracts.terms import Term

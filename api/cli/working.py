@@ -1,6 +1,6 @@
 """Commands about what engineers did."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.cli import options
 from api.cli.counter import room, taught
@@ -41,6 +41,7 @@ def log_work(
     seller: options.SellerCode = None,
     key: options.WorkId = None,
 ) -> None:
+    """Log what an engineer did; more about it in `entitlements.logging_work.log`."""
     from uuid import uuid4
 
     from api.cli.naming import entity_named, local_zone, seller_named
@@ -48,29 +49,14 @@ def log_work(
     from api.database import transaction
     from entitlements.logging_work import Work, log
 
+    texts: dict[str, Any] = {"ticket": ticket, "service": service or "", "channel": channel}
+    texts |= {"asked_by": asked_by, "engineer": engineer, "summary": summary}
     with database() as engine, transaction(engine) as session:
         entity = entity_named(session, inn, kpp)
-        logged = log(
-            session,
-            Work(
-                client_id=entity.client_id,
-                source="cli",
-                external_id=key or str(uuid4()),
-                worked_minutes=worked_minutes,
-                started_at=in_zone(started_at, local_zone(session, seller)) if started_at else None,
-                work_on=work_on,
-                seller_id=seller_named(session, seller).id if seller else None,
-                entity_id=entity.id,
-                charge=Charge(charge),
-                ticket=ticket,
-                service=service or "",
-                channel=channel,
-                asked_by=asked_by,
-                engineer=engineer,
-                summary=summary,
-            ),
-            at=now(),
-        )
+        by = seller_named(session, seller).id if seller else None
+        at = in_zone(started_at, local_zone(session, seller)) if started_at else None
+        event = (entity.client_id, "cli", key or str(uuid4()), worked_minutes, at, work_on, by, entity.id)
+        logged = log(session, Work(*event, Charge(charge), **texts), at=now())
     say(_told(logged))
 
 

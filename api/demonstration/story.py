@@ -17,6 +17,7 @@ from api.demonstration.shelf import put_on_shelf
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.journeys import MonthReport, print_papers
 from api.migrations import migrate
+from api.reconcile import exceptions
 from billing.bills import Act, Invoice
 from contracts.errors import Refusal
 from contracts.parties import Client
@@ -24,6 +25,7 @@ from contracts.subscriptions import FreePeriod, Subscription
 from documents.papers import Paper
 from documents.render import Press
 from documents.store import Store
+from entitlements.breaches import Breach
 from entitlements.statements import Statement
 from entitlements.work import WorkEntry
 
@@ -52,6 +54,8 @@ class Outcome:
     reports: Sequence[MonthReport]
     answers: Sequence[Answered]
     shelf: Sequence[Path]
+    broken: Sequence[Breach]
+    """The equations that do not hold; any is a fault of ours."""
 
 
 def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
@@ -62,8 +66,10 @@ def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
     try:
         migrate(engine)
         reports, answers = play(engine, tell)
-        shelf = _print(engine, papers, processes, tell)
-        return Outcome(database, papers, _counts(engine), reports, answers, shelf)
+        store = Store(papers.resolve().as_uri())
+        shelf = _print(engine, store, papers, processes, tell)
+        broken = exceptions(engine, store, tell=lambda rules, done, total: tell(f"equations {rules}", done, total))
+        return Outcome(database, papers, _counts(engine), reports, answers, shelf, broken)
     finally:
         engine.dispose()
 
@@ -89,8 +95,9 @@ def clear(folder: Path) -> None:
     (folder / MARK).write_text("Made by `abonement demo`, which removes this folder and makes it anew.\n", "utf-8")
 
 
-def _print(engine: Engine, papers: Path, processes: int, tell: Tell) -> list[Path]:
-    store, done = Store(papers.resolve().as_uri()), count(1)
+def _print(engine: Engine, store: Store, papers: Path, processes: int, tell: Tell) -> list[Path]:
+    """Print what is queued, and put it on the shelf."""
+    done = count(1)
     with reading(engine) as session:
         waiting = session.exec(select(func.count()).select_from(Paper)).one()
     with Press(processes) as press:
