@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy import Connection, Delete, Update, event
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlmodel import Session, SQLModel
 
 from api.authorisation import authorise
@@ -84,18 +84,29 @@ def _call(session: Session, request: Request) -> Call:
 
 
 def show_only(session: Session, client_id: int) -> None:
-    """Let the session see no client but this one: to its selects every row of another is not there.
+    """Let the session see no client but this one: to what it selects and changes every row of another is not there.
 
     So a foreign id and an id of nothing take the same way through the code and get the same answer.
     """
-    own = [
-        with_loader_criteria(table, column == client_id, include_aliases=True) for table, column in _owned_by_a_client()
-    ]
+    owned = dict(_owned_by_a_client())
+    own = [with_loader_criteria(table, column == client_id, include_aliases=True) for table, column in owned.items()]
+    columns = {column.table: column for column in owned.values()}
 
-    @event.listens_for(session, "do_orm_execute")
-    def narrow(execution: ORMExecuteState) -> None:
+    def narrow_reads(execution: ORMExecuteState) -> None:
         if execution.is_select:
             execution.statement = execution.statement.options(*own)
+
+    def narrow_writes(connection: Connection, statement: Any, many: Any, parameters: Any, options: Any) -> Any:
+        if isinstance(statement, Update | Delete) and statement.table in columns:
+            statement = statement.where(columns[statement.table] == client_id)
+        return statement, many, parameters
+
+    def watch(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.parent is None:
+            event.listen(connection, "before_execute", narrow_writes, retval=True)
+
+    event.listen(session, "do_orm_execute", narrow_reads)
+    event.listen(session, "after_begin", watch)
 
 
 def _owned_by_a_client() -> Iterator[tuple[type[SQLModel], Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from api.authorisation import ALLOWED
@@ -183,6 +184,15 @@ def test_a_row_of_another_client_cannot_even_be_locked(lived_in: House) -> None:
         show_only(session, lived_in.own.id)
         with refused(session, "CLIENT_UNKNOWN", field="client_id"):
             lock_client(session, lived_in.foreign.id)
+
+
+def test_a_row_of_another_client_cannot_be_changed_past_the_session(lived_in: House) -> None:
+    with Session(lived_in.engine) as session:
+        show_only(session, lived_in.own.id)
+        named = update(Client).values(name="changed").returning(Client.id)
+        assert session.connection().execute(named).scalars().all() == [lived_in.own.id]
+        with session.begin_nested():
+            assert session.connection().execute(named).scalars().all() == [lived_in.own.id]
 
 
 def test_every_table_with_a_client_is_one_that_the_session_narrows() -> None:

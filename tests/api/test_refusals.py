@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine, UniqueConstraint, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlmodel import Session
-from structlog.testing import capture_logs
+from structlog.testing import LogCapture
 
 from api import public, refusals
 from api.app import Answering
@@ -264,13 +265,14 @@ def test_when_no_honest_answer_can_be_given_the_caller_is_told_to_come_again(err
 @pytest.mark.parametrize(
     "error", [RuntimeError("the secret is 42"), IntegrityError("INSERT secret", None, ValueError("secret"))]
 )
-def test_a_fault_of_ours_says_nothing_but_its_id(error: Exception) -> None:
-    with capture_logs() as logs:
-        answer = broken_app(error).get("/broken")
+def test_a_fault_of_ours_says_nothing_but_its_id(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = LogCapture()
+    monkeypatch.setattr(refusals, "log", structlog.wrap_logger(None, processors=[logs]))
+    answer = broken_app(error).get("/broken")
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (500, "FAULT")
     assert "secret" not in answer.text
-    assert [(entry["id"], entry["exc_info"]) for entry in logs] == [
+    assert [(entry["id"], entry["exc_info"]) for entry in logs.entries] == [
         (problem["instance"].removeprefix("urn:uuid:"), error)
     ]
     assert answer.headers["x-content-type-options"] == "nosniff"
