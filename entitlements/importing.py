@@ -75,7 +75,7 @@ def import_work(
             except Refusal as wrong:
                 faults.append(_fault(file, row, wrong))
         imported = _imported(done, clients.made, faults)
-        if faults:
+        if faults or imported.unchanged == len(done):  # not even a state version is raised for nothing
             savepoint.rollback()
     return imported
 
