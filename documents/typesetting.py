@@ -59,6 +59,7 @@ class NothingOutside(URLFetcher):
     """Refuses every address: styles, fonts and pictures are read before a client's text is near (P7)."""
 
     def fetch(self, url: str, headers: Any = None) -> NoReturn:
+        """Refuse the address."""
         raise FatalURLFetchingError(f"a paper may load nothing, and was asked for {url}")
 
 

@@ -52,6 +52,7 @@ def import_work(
     create_clients: options.CreateClients = False,
     dry_run: options.DryRun = False,
 ) -> None:
+    """Import a file of work; more about it in `entitlements.importing`."""
     from api.cli.naming import local_zone, seller_named
     from api.database import transaction
     from entitlements import importing

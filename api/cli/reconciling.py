@@ -22,6 +22,7 @@ MOST_SHOWN = 100
     "abonement reconcile",
 )
 def reconcile() -> None:
+    """Evaluate every equation and show the exceptions; more about it in `api.reconcile`."""
     from api.reconcile import exceptions
     from documents.store import Store
 

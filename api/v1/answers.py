@@ -8,7 +8,7 @@ from api.keys import Role
 from contracts.money import Money
 from documents.wording import decision_text
 from documents.words import Language
-from entitlements.answers import CoverView, Decision, HoursView
+from entitlements.answers import CoverView, Decision, HoursView, Option
 from entitlements.covers import CoverKind
 from entitlements.holds import Hold
 
@@ -56,16 +56,7 @@ def answer_of(decision: Decision, telling: Telling, hold: Hold | None = None) ->
         for rule in decision.rules
         if telling.explain_full or not rule.holds
     ]
-    answer["options"] = [
-        {
-            "action": option.action,
-            "starts_on": option.starts_on,
-            "minutes": option.minutes,
-            "price": _amount(option.price) if money else None,
-            "currency": option.price.currency if money and option.price is not None else None,
-        }
-        for option in decision.options
-    ]
+    answer["options"] = [_option(option, money) for option in decision.options]
     if decision.candidates:
         answer["candidates"] = decision.candidates
     return answer
@@ -113,6 +104,16 @@ def _cost(decision: Decision, money: bool) -> dict[str, Any] | None:
         "overage": cost.overage_minutes,
         "amount": _amount(cost.amount) if money else None,
         "currency": cost.amount.currency if money and cost.amount is not None else None,
+    }
+
+
+def _option(option: Option, money: bool) -> dict[str, Any]:
+    return {
+        "action": option.action,
+        "starts_on": option.starts_on,
+        "minutes": option.minutes,
+        "price": _amount(option.price) if money else None,
+        "currency": option.price.currency if money and option.price is not None else None,
     }
 
 
