@@ -23,9 +23,10 @@ from contracts.queries import contract_on, contracts_between
 from contracts.subscriptions import Contract
 from contracts.terms import next_month
 from entitlements.calendar import load_calendar
-from entitlements.closing import Charged, Frozen, Month, freeze, month_of
+from entitlements.closing import Charged, Frozen, freeze
 from entitlements.facts import facts_of_pools
 from entitlements.hours_facts import HoursFacts
+from entitlements.months import Month, month_of
 from entitlements.statements import Statement, StatementLine
 
 

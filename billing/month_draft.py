@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, work_line
 from contracts.errors import Refusal
 from contracts.money import Money
-from entitlements.closing import Month
 from entitlements.hours import local_day
+from entitlements.months import Month
 
 OBJECTION_DAYS = 5
 """Working days to object to a statement when no plan of the month says otherwise (P6)."""

@@ -15,7 +15,7 @@ from documents.drawing_parties import called, contract_reference, party_sheet, r
 from documents.parties import PartySheet, RegistrationSheet
 from documents.statement import PaidFrom, PoolSheet, StatementSheet
 from documents.words import Language
-from entitlements.closing import Month
+from entitlements.months import Month
 from entitlements.roll_forward import by_kind
 from entitlements.statements import Statement
 

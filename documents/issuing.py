@@ -11,7 +11,7 @@ from documents.drawing_bills import draw_act, draw_invoice
 from documents.drawing_contract import draw_contract
 from documents.drawing_statement import draw_statement
 from documents.papers import Paper, PaperKind
-from entitlements.closing import Month
+from entitlements.months import Month
 from entitlements.statements import Statement
 
 

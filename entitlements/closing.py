@@ -8,27 +8,13 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.numbering import Series, take_numbers
 from contracts.parties import Seller
-from contracts.terms import Term, first_of_month
-from entitlements.facts import midnight
-from entitlements.hours import HoursAccount, account, local_day
-from entitlements.hours_facts import Entry, HoursFacts, Parts
+from entitlements.hours_facts import Parts
+from entitlements.months import Month
 from entitlements.roll_forward import RollForward, closing_lots, roll_forward
 from entitlements.statements import ClosingLot, Statement, StatementLine
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One pool at both bounds of a calendar month, over the same facts; `entries` are its work by id."""
-
-    client_id: int
-    term: Term
-    before: HoursAccount
-    after: HoursAccount
-    entries: Mapping[int, Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +33,6 @@ class Frozen:
     charged: Mapping[int, Charged]
     currency: str
     object_until: date
-
-
-def month_of(facts: HoursFacts, client_id: int, month: date) -> Month | None:
-    """The pool over a month that is still to be closed; none when it is closed already (E7).
-
-    Raises `Refusal("PREVIOUS_MONTH_OPEN")` while work counts in an earlier open month.
-    """
-    if facts.since is not None and month < local_day(facts.since, facts.time_zone):
-        return None
-    term = Term.calendar_month(month)
-    early = min((entry.counts_on for entry in facts.entries), default=month)
-    if early < term.starts_on:
-        allowed = f"{first_of_month(early):%Y-%m}"
-        raise Refusal("PREVIOUS_MONTH_OPEN", field="month", value=f"{month:%Y-%m}", allowed=allowed)
-    before, after = (account(facts, midnight(day, facts.time_zone)) for day in (term.starts_on, term.ends_on))
-    return Month(client_id, term, before, after, {entry.id: entry for entry in facts.entries})
 
 
 def freeze(session: Session, seller: Seller, frozen: Sequence[Frozen], *, at: datetime) -> list[Statement]:

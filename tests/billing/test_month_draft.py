@@ -12,8 +12,8 @@ from billing.month_draft import OBJECTION_DAYS, Draft, Terms, draft
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
-from entitlements.closing import Month, month_of
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Parts
+from entitlements.months import Month, month_of
 from entitlements.rounding import RoundingPolicy
 from tests.builders import MOSCOW, moment
 
