@@ -6,18 +6,18 @@ compiled from the same selects that sessions use; what it returns is only used w
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import asyncpg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import URL, Dialect, Engine, and_, bindparam
+from sqlalchemy import URL, Dialect, Engine, and_
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql_dialect
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from contracts.parties import Client
-from contracts.queries import clients_by
+from contracts.queries import CLIENTS_BY
 from entitlements.client_facts import ClientSnapshot
 
 WAIT_SECONDS = 2.0
@@ -101,7 +101,6 @@ def _statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list
     found = select(Client.id, Client.state_version, ClientSnapshot.facts)
     found = found.outerjoin(ClientSnapshot, and_(snapshot_of, current))
     for key in keys:
-        parameter: Any = bindparam(key)
-        found = found.where(col(Client.id).in_(clients_by(key, parameter)))
+        found = found.where(col(Client.id).in_(CLIENTS_BY[key]))
     compiled = found.order_by(col(Client.id)).compile(dialect=dialect())
     return str(compiled), list(compiled.positiontup or ())

@@ -1,26 +1,36 @@
 """Taking a client's turn: writers of a client's facts take its row first, so that none decides on old facts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.parties import Client
 
 
-def lock_client(session: Session, client_id: int) -> Client:
-    """The client's row, locked until the transaction ends, with its `state_version` raised.
+@dataclass(frozen=True, slots=True)
+class LockedClient:
+    """A client whose row a writer has taken; `state_version` is the one that the writer makes."""
+
+    id: int
+    state_version: int
+
+
+_RAISED = update(Client).values(state_version=col(Client.state_version) + 1)
+_TAKEN = _RAISED.where(col(Client.id) == bindparam("client_id")).returning(col(Client.state_version))
+
+
+def lock_client(session: Session, client_id: int) -> LockedClient:
+    """The client, its row locked until the transaction ends, with its `state_version` raised.
 
     On SQLite the writing transaction itself is the lock. Raises `Refusal("CLIENT_UNKNOWN")`.
     """
-    row = select(Client).where(Client.id == client_id).with_for_update().execution_options(populate_existing=True)
-    client = session.exec(row).one_or_none()
-    if client is None:
+    version = session.connection().execute(_TAKEN, {"client_id": client_id}).scalar_one_or_none()
+    if version is None:
         raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
-    client.state_version += 1
-    session.flush()
-    return client
+    return LockedClient(client_id, version)
 
 
 def lock_clients(session: Session, client_ids: Sequence[int]) -> None:
@@ -31,9 +41,9 @@ def lock_clients(session: Session, client_ids: Sequence[int]) -> None:
     """
     chosen = col(Client.id).in_(client_ids)
     session.exec(select(Client.id).where(chosen).order_by(col(Client.id)).with_for_update()).all()
-    session.connection().execute(update(Client).where(chosen).values(state_version=col(Client.state_version) + 1))
+    session.connection().execute(_RAISED.where(chosen))
 
 
 def touch_every_client(session: Session) -> None:
     """Raise every client's `state_version`: what is on sale changed, and answers name what is on sale."""
-    session.connection().execute(update(Client).values(state_version=col(Client.state_version) + 1))
+    session.connection().execute(_RAISED)

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BindParameter
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,21 +13,39 @@ from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
 from contracts.subscriptions import Contract
 
-KEYS = ("id", "external_id", "inn", "registration_number", "email", "phone")
-"""By what a caller may name a client."""
+
+def _spoken_for(key: str) -> SelectOfScalar[int]:
+    same = col(ContactAddress.contact_id) == col(ClientContact.contact_id)
+    return select(ClientContact.client_id).join(ContactAddress, same).where(ContactAddress.value == bindparam(key))
+
+
+CLIENTS_BY = {
+    "id": select(Client.id).where(Client.id == bindparam("id")),
+    "external_id": select(Client.id).where(Client.external_id == bindparam("external_id")),
+    "inn": select(Entity.client_id).where(Entity.inn == bindparam("inn")),
+    "registration_number": select(Registration.client_id).where(
+        Registration.number == bindparam("registration_number")
+    ),
+    "email": _spoken_for("email"),
+    "phone": _spoken_for("phone"),
+}
+"""By what a caller may name a client: the select of the clients' ids, its parameter the value in its normal writing."""
 
 
 def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
     """The ids of the clients that every given key names, smallest first; two or more mean that it is ambiguous (D4).
 
-    Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `KEYS`, and those of e-mail and phone.
+    Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `CLIENTS_BY`, and those of e-mail and phone.
     """
-    matching = [set(session.exec(clients_by(key, normal_key(key, value))).all()) for key, value in keys.items()]
+    normal = {key: normal_key(key, value) for key, value in keys.items()}
+    matching = [set(session.connection().execute(CLIENTS_BY[key], normal).scalars()) for key in normal]
     return sorted(set.intersection(*matching)) if matching else []
 
 
 def normal_key(key: str, value: str | int) -> str | int:
-    """The value in the writing in which it is stored."""
+    """The value in the writing in which it is stored. Raises `Refusal("FIELD_UNKNOWN")` and those of e-mail, phone."""
+    if key not in CLIENTS_BY:
+        raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(CLIENTS_BY))
     match key:
         case "email":
             return normal_email(str(value), key)
@@ -37,25 +54,6 @@ def normal_key(key: str, value: str | int) -> str | int:
         case "inn":
             return "".join(str(value).split())
     return value
-
-
-def clients_by(key: str, value: str | int | BindParameter[Any]) -> SelectOfScalar[int]:
-    """The select of the ids of the clients that a key in its normal writing names."""
-    match key:
-        case "id":
-            return select(Client.id).where(Client.id == value)
-        case "external_id":
-            return select(Client.id).where(Client.external_id == value)
-        case "inn":
-            return select(Entity.client_id).where(Entity.inn == value)
-        case "registration_number":
-            return select(Registration.client_id).where(Registration.number == value)
-        case "email" | "phone":
-            spoken_for = select(ClientContact.client_id).join(
-                ContactAddress, col(ContactAddress.contact_id) == col(ClientContact.contact_id)
-            )
-            return spoken_for.where(ContactAddress.value == value)
-    raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(KEYS))
 
 
 def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:

@@ -15,6 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
 from contracts.columns import reference
+from contracts.locking import LockedClient
 from contracts.parties import Client, Seller
 from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, Subscription
 from entitlements.covers import (
@@ -64,15 +65,15 @@ def current_facts(session: Session, client_id: int) -> ClientFacts:
     return _snapshot(session, client_id, version) or read_facts(session, client_id)
 
 
-def facts_to_change(session: Session, locked: Client) -> ClientFacts:
+def facts_to_change(session: Session, locked: LockedClient) -> ClientFacts:
     """The facts for a writer that took the client's row and has changed nothing yet but its `state_version`."""
     known = _snapshot(session, locked.id, locked.state_version - 1)
     return replace(known, state_version=locked.state_version) if known else read_facts(session, locked.id)
 
 
 def _snapshot(session: Session, client_id: int, version: int) -> ClientFacts | None:
-    kept = select(ClientSnapshot.facts).where(ClientSnapshot.client_id == client_id)
-    known = session.exec(kept.where(ClientSnapshot.state_version == version)).one_or_none()
+    of = {"client_id": client_id, "state_version": version}
+    known = session.connection().execute(_KEPT, of).scalar_one_or_none()
     return decode(known) if known is not None else None
 
 
@@ -86,6 +87,7 @@ def keep_snapshot(session: Session, facts: ClientFacts) -> None:
     session.connection().execute(_KEEP_UNLESS_OLD, _columns(facts))
 
 
+_KEPT = text("SELECT facts FROM client_snapshot WHERE client_id = :client_id AND state_version = :state_version")
 _KEEP = text(
     "INSERT INTO client_snapshot (client_id, state_version, facts) VALUES (:client_id, :state_version, :facts)"
     " ON CONFLICT (client_id) DO UPDATE SET state_version = excluded.state_version, facts = excluded.facts"

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from sqlalchemy import insert
 from sqlmodel import Session, select
 
+from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.queries import clients_named
@@ -111,16 +113,21 @@ def hold(
         _require_hold_hours(hold_hours)
     found = find_client(session, caller, question.at)
     if isinstance(found, Decision):
-        session.add(StoredDecision(**stored(found, asked)))
+        _store(session, found, asked)
         return found, None
     facts = facts_to_change(session, lock_client(session, found))
     decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
-    session.add(StoredDecision(**stored(decision, asked)))
-    session.flush()
+    _store(session, decision, asked)
     placed = _place(session, facts, decision, asked, hold_hours)
-    if placed is None:
-        store_snapshot(session, facts)
+    store_snapshot(session, facts if placed is None else _with_hold(facts, placed))
     return decision, placed
+
+
+_DECISION = insert(StoredDecision)
+
+
+def _store(session: Session, decision: Decision, asked: Asked) -> None:
+    session.connection().execute(_DECISION, stored(decision, asked))
 
 
 def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
@@ -149,13 +156,13 @@ def _place(
         placed_at=decision.at,
         expires_at=decision.at + timedelta(hours=hold_hours),
     )
-    session.add(placed)
-    session.flush()
+    return append(session, placed)
+
+
+def _with_hold(facts: ClientFacts, placed: Hold) -> ClientFacts:
     pool = facts.pools[placed.seller_id]
     reserve = Reserve(placed.id, placed.minutes, placed.placed_at, placed.expires_at)
-    pools = {**facts.pools, placed.seller_id: replace(pool, reserves=(*pool.reserves, reserve))}
-    store_snapshot(session, replace(facts, pools=pools))
-    return placed
+    return replace(facts, pools={**facts.pools, placed.seller_id: replace(pool, reserves=(*pool.reserves, reserve))})
 
 
 def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:
@@ -196,9 +203,7 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
         placed_at=at,
         expires_at=at + timedelta(hours=hold_hours),
     )
-    session.add(extended)
-    session.flush()
-    return extended
+    return append(session, extended)
 
 
 def _running(session: Session, hold_id: int) -> Hold:
@@ -214,7 +219,4 @@ def _running(session: Session, hold_id: int) -> Hold:
 
 
 def _end(session: Session, held: Hold, end: HoldEnd, at: datetime) -> HoldEnding:
-    ending = HoldEnding(hold_id=held.id, end=end, ended_at=at)
-    session.add(ending)
-    session.flush()
-    return ending
+    return append(session, HoldEnding(hold_id=held.id, end=end, ended_at=at))

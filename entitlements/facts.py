@@ -93,16 +93,20 @@ def overage_between(
     return tuple((day, int(minutes)) for day, minutes in session.connection().execute(counted))
 
 
-def rounding_policy(version: PlanVersion) -> RoundingPolicy:
+ROUNDING = (
+    "quantum_minutes",
+    "minimum_minutes",
+    "rounding_scope",
+    "in_hours_percent",
+    "out_of_hours_percent",
+    "weekend_percent",
+)
+"""The columns of a plan version that say how it rounds."""
+
+
+def rounding_policy(version: PlanVersion | Row[Any]) -> RoundingPolicy:
     """The rounding of a plan version (H3)."""
-    return RoundingPolicy(
-        quantum_minutes=version.quantum_minutes,
-        minimum_minutes=version.minimum_minutes,
-        scope=version.rounding_scope,
-        in_hours_percent=version.in_hours_percent,
-        out_of_hours_percent=version.out_of_hours_percent,
-        weekend_percent=version.weekend_percent,
-    )
+    return RoundingPolicy(*(getattr(version, name) for name in ROUNDING))
 
 
 def parts_of(line: StatementLine | Row[Any]) -> Parts:

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
-from contracts.subscriptions import Subscription
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
-from entitlements.facts import midnight, rounding_policy
-from entitlements.granting import open_from
+from entitlements.facts import midnight
 from entitlements.hours_facts import Charge
-from entitlements.rounding import RoundingPolicy
 from entitlements.work import WorkEntry
 from entitlements.work_plans import WorkPlans
+from entitlements.work_pools import WorkPool, WorkPools
 
 LONGEST_WORK_MINUTES = 60 * 24 * 31
 """The longest work that one entry may hold: a month."""
@@ -89,23 +88,20 @@ def log(session: Session, work: Work, *, at: datetime) -> Logged:
     """
     work = _sound(work)
     lock_client(session, work.client_id)
-    logged = Logbook(session, work.source, [work.external_id]).log(work, at=at)
-    session.flush()
-    return logged
+    return Logbook(session, work.source, [work.external_id]).log(work, at=at)
 
 
 class Logbook:
     """Where events of one source are logged, each once, in a transaction that holds their clients' rows.
 
     What they are judged by is read when it is first asked for and kept, so that a file of work costs a few selects a
-    client instead of ten an event. The entries are stored when the session is flushed.
+    client instead of ten an event.
     """
 
     def __init__(self, session: Session, source: str, external_ids: Sequence[str]) -> None:
         self._session = session
         self._last = _last_revisions(session, source, external_ids)
-        self._serving = cache(partial(_serving, session))
-        self._open_from = cache(partial(open_from, session))
+        self._pools = WorkPools(session)
         self._plans = WorkPlans(session)
 
     def log(self, work: Work, *, at: datetime) -> Logged:
@@ -113,10 +109,10 @@ class Logbook:
         work = _sound(work)
         _require_own_entity(self._session, work)
         last = self._last_revision(work)
-        seller = self._seller(work, last)
+        pool = self._pool(work, last)
         standing = last if last is not None and last.reverses_id is None else None
         revision = last.revision if last is not None else 0
-        entry = self._entry(work, seller, at) if work.worked_minutes else None
+        entry = self._entry(work, pool, at) if work.worked_minutes else None
         if entry is None and standing is None:
             return Logged(None, unchanged=True)
         if entry is not None and standing is not None and _same(entry, standing):
@@ -124,45 +120,37 @@ class Logbook:
         reversal = None
         if standing is not None:
             revision += 1
-            reversal = _reversal(standing, revision, self._open_from(work.client_id, standing.seller_id), at)
+            reversal = _reversal(standing, revision, self._pools.named(work.client_id, standing.seller_id), at)
         if entry is not None:
-            opened = self._open_from(work.client_id, seller.id)
             entry.revision = revision + 1
-            entry.counts_on = entry.work_on if opened is None else max(entry.work_on, opened)
-        written = [row for row in (reversal, entry) if row is not None]
-        self._session.add_all(written)
-        self._last[work.external_id] = written[-1]
+        for row in (reversal, entry):
+            if row is not None:
+                self._last[work.external_id] = append(self._session, row)
         return Logged(entry, reversal)
 
     def _last_revision(self, work: Work) -> WorkEntry | None:
         """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
         last = self._last.get(work.external_id)
-        if last is not None and last.id is None:  # reported a moment ago: what corrects it names it by its id
-            self._session.flush()
         if last is not None and last.client_id != work.client_id:
             raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
         return last
 
-    def _seller(self, work: Work, last: WorkEntry | None) -> Seller:
-        """The seller named, else that of the event's last report, else who serves the client, else the only one."""
+    def _pool(self, work: Work, last: WorkEntry | None) -> WorkPool:
+        """That of the seller named, else of the last report, else of who serves the client, else of the only one."""
         if work.seller_id is not None:
-            seller = self._session.get(Seller, work.seller_id)
-            if seller is None:
-                raise Refusal("SELLER_UNKNOWN", field="seller_id", value=work.seller_id)
-            return seller
+            return self._pools.named(work.client_id, work.seller_id)
         if last is not None:
-            return self._session.get_one(Seller, last.seller_id)
-        sellers = self._serving(work.client_id)
-        if len(sellers) != 1:
+            return self._pools.named(work.client_id, last.seller_id)
+        pools = self._pools.serving(work.client_id)
+        if len(pools) != 1:
             allowed = list(self._session.exec(select(Seller.id).order_by(col(Seller.id))))
             raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
-        return sellers[0]
+        return pools[0]
 
-    def _entry(self, work: Work, seller: Seller, at: datetime) -> WorkEntry:
-        calendar = load_calendar(seller.calendar, seller.time_zone)
+    def _entry(self, work: Work, pool: WorkPool, at: datetime) -> WorkEntry:
+        calendar = load_calendar(pool.calendar, pool.time_zone)
         started_at, work_on = _moment(work, calendar, at)
-        version = self._plans.version(work.client_id, seller.id, work.service, work_on)
-        policy = rounding_policy(version) if version is not None else RoundingPolicy()
+        terms = self._plans.terms(work.client_id, pool.seller_id, work.service, work_on)
         if work.started_at is not None:
             parts = calendar.zone_parts(started_at, work.worked_minutes)
         else:
@@ -171,16 +159,16 @@ class Logbook:
         return WorkEntry(
             **said,
             client_id=work.client_id,
-            seller_id=seller.id,
-            plan_version_id=version.id if version is not None else None,
+            seller_id=pool.seller_id,
+            plan_version_id=terms.plan_version_id,
             source=work.source,
             external_id=work.external_id,
             started_at=started_at,
             timed=work.started_at is not None,
             work_on=work_on,
-            counts_on=work_on,
-            weighted_hundredths=weighted_hundredths(parts, policy),
-            minimum_minutes=self._plans.minimum(version, work.service),
+            counts_on=pool.counts_on(work_on),
+            weighted_hundredths=weighted_hundredths(parts, terms.rounding),
+            minimum_minutes=terms.minimum_minutes,
             recorded_at=at,
         )
 
@@ -205,21 +193,20 @@ def _require_own_entity(session: Session, work: Work) -> None:
             raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=work.entity_id)
 
 
-def _serving(session: Session, client_id: int) -> Sequence[Seller]:
-    """Who serves the client; without a subscription everybody. More than one is as good as many."""
-    served = select(Seller).join(Subscription).where(Subscription.client_id == client_id).distinct()
-    return session.exec(served.limit(2)).all() or session.exec(select(Seller).limit(2)).all()
-
-
 def _last_revisions(session: Session, source: str, external_ids: Sequence[str]) -> dict[str, WorkEntry]:
     """The latest row of each event that was reported before."""
     last = {}
     for start in range(0, len(external_ids), KEYS_AT_ONCE):
         known = external_ids[start : start + KEYS_AT_ONCE]
-        same = select(WorkEntry).where(WorkEntry.source == source, col(WorkEntry.external_id).in_(known))
-        for entry in session.exec(same.order_by(col(WorkEntry.revision))):
-            last[entry.external_id] = entry
+        for row in session.connection().execute(_REPORTED, {"source": source, "external_ids": known}).mappings():
+            last[row["external_id"]] = WorkEntry(**row)
     return last
+
+
+_NAMED_SO = col(WorkEntry.external_id).in_(bindparam("external_ids", expanding=True))
+_REPORTED = (
+    select(WorkEntry).where(WorkEntry.source == bindparam("source"), _NAMED_SO).order_by(col(WorkEntry.revision))
+)
 
 
 def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[datetime, date]:
@@ -258,7 +245,7 @@ def _same(entry: WorkEntry, known: WorkEntry) -> bool:
     return all(getattr(entry, name) == getattr(known, name) for name in RECORDED)
 
 
-def _reversal(known: WorkEntry, revision: int, opened: date | None, at: datetime) -> WorkEntry:
+def _reversal(known: WorkEntry, revision: int, pool: WorkPool, at: datetime) -> WorkEntry:
     """The entry taken back: on its own day while its month is open, else on the first open day (H10)."""
     undone = {name: getattr(known, name) for name in RECORDED}
     return WorkEntry(
@@ -270,7 +257,7 @@ def _reversal(known: WorkEntry, revision: int, opened: date | None, at: datetime
         revision=revision,
         reverses_id=known.id,
         work_on=known.work_on,
-        counts_on=known.counts_on if opened is None else max(known.counts_on, opened),
+        counts_on=pool.counts_on(known.counts_on),
         weighted_hundredths=-known.weighted_hundredths,
         minimum_minutes=known.minimum_minutes,
         recorded_at=at,

@@ -74,6 +74,7 @@ def test_publishing_a_known_plan_adds_a_version_and_edits_none(session: Session)
 
 def test_publishing_is_seen_by_every_client(session: Session) -> None:
     client = a_client(session).client
+    session.refresh(client)
     seen = client.state_version
     a_plan(session)
     load_catalogue(session, "its")
