@@ -16,6 +16,7 @@ from documents import equations as papers
 from documents.papers import Paper
 from documents.store import Store
 from entitlements.breaches import Breach
+from entitlements.hours_facts import Charge
 from tests.builders import a_client, a_plan, a_seller, an_order, held, its_catalogue, moment, worked
 
 IN_DECEMBER = moment("2026-12-03 10:00")
@@ -44,7 +45,7 @@ def two_months_of_work(session: Session) -> int:
         sell_subscription(session, order, at=moment("2026-09-28 12:00"))
         held(session, customer, "2026-10-02 10:00", minutes=30)
         worked(session, customer, "2026-10-05 10:00", 20)
-        worked(session, customer, "2026-10-12 10:00", 25, charge="paid")
+        worked(session, customer, "2026-10-12 10:00", 25, charge=Charge.PAID)
         worked(session, customer, "2026-11-03 10:00", 120)
     a_client(session, "Никто", registrations=0)
     return seller.id
