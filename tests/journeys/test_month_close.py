@@ -432,11 +432,11 @@ def assert_no_number_is_missing(engine: Engine) -> None:
 def test_a_database_in_trouble_parks_nobody(engine: Engine, seller: Seller) -> None:
     with transaction(engine) as session:
         some_clients(session, seller, 2)
-        change(session, "ALTER TABLE statement RENAME TO mislaid")
-    with pytest.raises(DBAPIError, match="statement"):
+        change(session, "ALTER TABLE statement_line RENAME TO mislaid")
+    with pytest.raises(DBAPIError, match="statement_line"):
         close(engine, seller.id, SEPTEMBER)
     assert waiting(engine, seller) == {}
     with transaction(engine) as session:
-        change(session, "ALTER TABLE mislaid RENAME TO statement")
+        change(session, "ALTER TABLE mislaid RENAME TO statement_line")
     assert close(engine, seller.id, SEPTEMBER).closed == 2
     assert_books_add_up(engine)
