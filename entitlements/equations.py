@@ -14,10 +14,10 @@ from entitlements.breaches import Breach
 from entitlements.closing import LOT_COLUMNS, MOVEMENT, PARTS
 from entitlements.decision_log import StoredDecision
 from entitlements.durations import clock
-from entitlements.facts import facts_of_pools, midnight
+from entitlements.facts import facts_of_pools
 from entitlements.grants import Grant
 from entitlements.holds import Hold
-from entitlements.hours import PART_OF, HoursAccount, account
+from entitlements.hours import PART_OF, HoursAccount, account, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts, LotOrigin
 from entitlements.reasons import Verdict
 from entitlements.roll_forward import closing_lots, roll_forward
@@ -113,7 +113,7 @@ def _pool_breaches(client: str, facts: HoursFacts, months: Sequence[_Stored], at
     carried: int | None = None
     for stored in months:
         term = Term.calendar_month(stored.statement.month)
-        before, after = (account(facts, midnight(day, facts.time_zone)) for day in (term.starts_on, term.ends_on))
+        before, after = (account(facts, day_starts_at(day, facts.time_zone)) for day in (term.starts_on, term.ends_on))
         subject = f"statement {stored.statement.number}, {client}, {stored.statement.month:%Y-%m}"
         yield from _line_breaches(subject, stored, before, after)
         yield from _lot_breaches(subject, stored, after)

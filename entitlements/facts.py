@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlmodel import Session, SQLModel, col
@@ -14,16 +13,11 @@ from contracts.parties import Seller
 from contracts.terms import first_of_month, next_month
 from entitlements.grants import Grant, GrantVoid
 from entitlements.holds import Hold, HoldEnding
-from entitlements.hours import local_day
+from entitlements.hours import day_starts_at, local_day
 from entitlements.hours_facts import Entry, HoursFacts, Lot, LotOrigin, Parts, Reserve
 from entitlements.rounding import RoundingPolicy
 from entitlements.statements import ClosingLot, Statement, StatementLine
 from entitlements.work import WorkEntry
-
-
-def midnight(day: date, time_zone: str) -> datetime:
-    """The instant at which a day begins in a time zone."""
-    return datetime.combine(day, time(0), ZoneInfo(time_zone))
 
 
 def hours_facts(
@@ -63,7 +57,7 @@ def facts_of_pools(
     return {
         client_id: HoursFacts(
             time_zone=time_zone,
-            since=midnight(opened[client_id], time_zone) if client_id in opened else None,
+            since=day_starts_at(opened[client_id], time_zone) if client_id in opened else None,
             lots=tuple(lots[client_id]),
             entries=tuple(entries[client_id]),
             reserves=tuple(reserves[client_id]),
@@ -214,7 +208,7 @@ class _Reader:
                 entries[row.client_id].append(
                     Entry(
                         **{name: getattr(row, name) for name in _ENTRY},
-                        counts_at=max(row.started_at, midnight(row.counts_on, self._time_zone)),
+                        counts_at=max(row.started_at, day_starts_at(row.counts_on, self._time_zone)),
                         reverses=row.reverses_id,
                         reversed_parts=parts_of(row) if row.line_id is not None else None,
                     )
@@ -229,7 +223,7 @@ class _Reader:
         )
         held = held.outerjoin(HoldEnding).order_by(col(Hold.id))
         if earliest != date.min:
-            held = held.where(col(Hold.expires_at) > midnight(earliest, self._time_zone))
+            held = held.where(col(Hold.expires_at) > day_starts_at(earliest, self._time_zone))
         reserves: dict[int, list[Reserve]] = defaultdict(list)
         for row in self._rows(held, Hold, Hold.placed_at):
             later = self._known_at is not None and row.ended_at is not None and row.ended_at > self._known_at

@@ -14,7 +14,7 @@ from contracts.locking import lock_client
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
-from entitlements.facts import midnight
+from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge
 from entitlements.work import WorkEntry
 from entitlements.work_plans import WorkPlans
@@ -214,7 +214,7 @@ def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[dateti
     if work.started_at is not None:
         field, started_at = "started_at", work.started_at
     elif work.work_on is not None:
-        field, started_at = "work_on", midnight(work.work_on, calendar.zone.key)
+        field, started_at = "work_on", day_starts_at(work.work_on, calendar.zone.key)
     else:
         raise Refusal("WORK_DATE_REQUIRED", field="started_at", value=None)
     if started_at > at + CLOCK_SKEW:

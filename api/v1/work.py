@@ -12,9 +12,9 @@ from api.outputs import Answer
 from api.request import Call, GuardedRoute, Writer
 from contracts.errors import Refusal
 from entitlements.desk import settle_hold
-from entitlements.facts import hours_facts, midnight
+from entitlements.facts import hours_facts
 from entitlements.holds import Hold, HoldEnd
-from entitlements.hours import account
+from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, Parts
 from entitlements.logging_work import Logged, Work, log
 from entitlements.work import WorkEntry
@@ -136,6 +136,6 @@ def _paid(call: Call, logged: Logged) -> tuple[Parts, int]:
     if last is None:
         return Parts(), 0
     facts = hours_facts(call.session, last.client_id, last.seller_id)
-    counted_at = max(call.at, last.started_at, midnight(last.counts_on, facts.time_zone)) + AN_INSTANT
+    counted_at = max(call.at, last.started_at, day_starts_at(last.counts_on, facts.time_zone)) + AN_INSTANT
     lines = {line.entry_id: line.parts for line in account(facts, counted_at).lines}
     return lines.get(last.id, Parts()), account(facts, call.at).available_minutes

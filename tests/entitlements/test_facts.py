@@ -8,10 +8,10 @@ from sqlmodel import Session, select
 from contracts.parties import Seller
 from contracts.terms import Term
 from entitlements.desk import release_hold
-from entitlements.facts import hours_facts, midnight, overage_between
+from entitlements.facts import hours_facts, overage_between
 from entitlements.granting import give_minutes, void_grant
 from entitlements.grants import Grant
-from entitlements.hours import account
+from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Parts, Reserve
 from entitlements.logging_work import log
 from entitlements.rounding import RoundingPolicy
@@ -178,7 +178,7 @@ def test_known_at_replays_what_was_known_then_whatever_came_later_d1(
 
 
 def test_a_day_begins_at_midnight_where_the_seller_is_t4() -> None:
-    assert midnight(date(2026, 4, 1), "Asia/Kamchatka") == moment("2026-03-31 15:00")
+    assert day_starts_at(date(2026, 4, 1), "Asia/Kamchatka") == moment("2026-03-31 15:00")
 
 
 def test_overage_that_closed_months_charged_is_read_day_by_day_d6(
