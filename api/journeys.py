@@ -29,7 +29,7 @@ from contracts.terms import next_month
 from documents import archive, issuing
 from documents.papers import Paper
 from documents.render import PaperFailed, Press
-from documents.store import Store
+from documents.store import Store, StoreDamaged
 from entitlements.calendar import load_calendar
 from entitlements.granting import give_for_free_period, give_for_subscription, give_package
 from entitlements.grants import Grant
@@ -246,11 +246,11 @@ def print_papers(
 def _print(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> Paper | None:
     try:
         pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode())
-    except PaperFailed as failed:
+        key = archive.keep(store, paper, pdf)
+    except (PaperFailed, StoreDamaged) as failed:
         with transaction(engine) as session:
             archive.record_failure(session, paper, str(failed))
         return None
-    key = archive.keep(store, paper, pdf)
     with transaction(engine) as session:
         archive.record(session, paper.id, key, len(pdf), at=clock())
     return paper

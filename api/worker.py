@@ -16,7 +16,7 @@ from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.errors import Refusal
 from documents.papers import Paper, PaperState
 from documents.render import Press
-from documents.store import Store
+from documents.store import Store, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -34,8 +34,8 @@ def work(
 ) -> None:
     """Do what waits, again and again until `stop` is set, or `once`; any number of workers may do it side by side.
 
-    Everything that waits is a row, so a worker that is killed loses nothing. While the database cannot be reached it
-    waits for it.
+    Everything that waits is a row, so a worker that is killed loses nothing. While the database or the
+    store cannot be reached it waits for them.
     """
     store = Store(settings.papers)
     with Press(settings.render_processes) as press:
@@ -44,8 +44,8 @@ def work(
                 close_what_waits(engine, clock)
                 if _papers_wait(engine):
                     print_papers(engine, store, press, clock=clock, tell=lambda paper: None)
-            except SQLAlchemyError as lost:
-                log.warning("worker waits for the database", problem=type(lost).__name__)
+            except (SQLAlchemyError, StoreUnavailable) as lost:
+                log.warning("worker waits", problem=type(lost).__name__)
             if once:
                 return
             stop.wait(EVERY_SECONDS)

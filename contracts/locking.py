@@ -40,10 +40,11 @@ def lock_clients(session: Session, client_ids: Sequence[int]) -> None:
     with one that writes for one of them.
     """
     chosen = col(Client.id).in_(client_ids)
-    session.exec(select(Client.id).where(chosen).order_by(col(Client.id)).with_for_update()).all()
+    session.exec(select(Client.id).where(chosen).order_by(col(Client.id)).with_for_update(key_share=True)).all()
     session.connection().execute(_RAISED.where(chosen))
 
 
 def touch_every_client(session: Session) -> None:
     """Raise every client's `state_version`: what is on sale changed, and answers name what is on sale."""
+    session.exec(select(Client.id).order_by(col(Client.id)).with_for_update(key_share=True)).all()
     session.connection().execute(_RAISED)

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from contracts.errors import Refusal
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 class StoreDamaged(Exception):
     """The store holds other bytes under a key than the key says."""
+
+
+class StoreUnavailable(Exception):
+    """The store gives no answer or takes nothing; what was to be kept is not, and can be kept later."""
 
 
 class Store:
@@ -29,12 +33,17 @@ class Store:
         self._objects = _open(address, secrets)
 
     def put(self, key: str, content: bytes) -> None:
-        """Create the object; equal bytes under the same key are fine. Raises StoreDamaged when others are there."""
+        """Create the object; equal bytes under the same key are fine. Raises StoreDamaged when others are there.
+
+        Raises StoreUnavailable when the store takes nothing now.
+        """
         try:
             self._objects.put(key, content, mode="create")
         except AlreadyExistsError as exists:
             if self.get(key) != content:
                 raise StoreDamaged(f"{key} holds other bytes") from exists
+        except (BaseError, OSError) as away:
+            raise StoreUnavailable(key) from away
 
     def get(self, key: str) -> bytes:
         """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256."""

@@ -15,6 +15,7 @@ from api.database import reading, transaction
 from api.worker import close_what_waits, work
 from billing.month_queue import open_run
 from billing.month_runs import MonthTask, TaskState
+from documents.archive import LEASE
 from documents.papers import Paper, PaperState
 from entitlements.statements import Statement
 from tests.api.conftest import Clock, settings_for
@@ -126,3 +127,25 @@ def test_papers_that_wait_are_printed_and_put_into_the_store(sqlite_engine: Engi
     for paper in papers:
         assert paper.state is PaperState.RENDERED
         assert (tmp_path / "papers" / (paper.store_key or "")).read_bytes().startswith(b"%PDF")
+
+
+def test_a_store_that_takes_nothing_keeps_papers_waiting_and_the_worker_alive(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    seller_id, _ = sold_in_september(sqlite_engine, clients=1)
+    ask_to_close(sqlite_engine, seller_id, date(2026, 9, 1))
+    clock, settings = Clock(NOVEMBER), settings_for(sqlite_engine, tmp_path)
+    (tmp_path / "papers").mkdir()
+    in_the_way = tmp_path / "papers" / "statement"
+    in_the_way.write_text("where the folder of the statements should be")
+    work(sqlite_engine, settings, Event(), once=True, clock=clock)
+    assert paper_states(sqlite_engine) == {PaperState.QUEUED: 1}
+    in_the_way.unlink()
+    clock.forward(seconds=LEASE.total_seconds())
+    work(sqlite_engine, settings, Event(), once=True, clock=clock)
+    assert paper_states(sqlite_engine) == {PaperState.RENDERED: 1}
+
+
+def paper_states(engine: Engine) -> dict[str, int]:
+    with reading(engine) as session:
+        return dict(session.exec(select(Paper.state, func.count()).group_by(Paper.state)).all())

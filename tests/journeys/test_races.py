@@ -9,9 +9,10 @@ from pathlib import Path
 from random import Random
 from threading import Event
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from sqlmodel import func, select
 
 from api import journeys
@@ -23,10 +24,11 @@ from documents.archive import LEASE
 from documents.papers import Paper, PaperState
 from documents.render import Press
 from documents.store import Store
+from entitlements.decision_log import StoredDecision
 from entitlements.logging_work import log
 from entitlements.statements import Statement, StatementLine
 from entitlements.work import WorkEntry
-from tests.builders import Customer, a_client, an_order, held, moment, noon, some_work, worked
+from tests.builders import Customer, a_client, a_plan, an_order, held, moment, noon, some_work, worked
 from tests.journeys.books import NOVEMBER, OCTOBER, SEPTEMBER, SOLD_AT, assert_books_add_up, close, some_clients
 from tests.journeys.faults import PROCESSES, run_processes, url_of
 
@@ -123,7 +125,18 @@ def test_work_holds_and_sales_during_the_close_are_all_kept(
             with transaction(engine) as session:
                 sell_subscription(session, an_order(seller, newcomer, starts_on=SEPTEMBER), at=at)
 
-    together([close_september, close_september, log_late, hold, sell])
+    def answer() -> None:
+        for number in range(20):
+            answers = [a_decision(one.id, at) for one in shuffled(busy, number)]
+            with transaction(engine) as session:
+                session.connection().execute(insert(StoredDecision), answers)
+
+    def publish() -> None:
+        for number in range(10):
+            with transaction(engine) as session:
+                a_plan(session, f"new-{number}")
+
+    together([close_september, close_september, log_late, hold, sell, answer, publish])
     close(engine, seller.id, OCTOBER)
     with reading(engine) as session:
         told = session.exec(select(StatementLine.work_entry_id)).all()
@@ -136,6 +149,13 @@ def test_work_holds_and_sales_during_the_close_are_all_kept(
 def shuffled(clients: list[Customer], seed: int) -> list[Customer]:
     """The clients in an order that is nobody else's."""
     return Random(seed).sample(clients, len(clients))
+
+
+def a_decision(client_id: int, at: datetime) -> dict[str, Any]:
+    """An answer of the desk, as its writer stores many of them at once."""
+    said = {"asked_by": "desk", "decision": "allowed", "reason": "COVERED", "question": "{}", "answer": "{}"}
+    key = {"id": str(uuid4()), "client_id": client_id, "state_version": 1, "ticket": ""}
+    return {**key, **said, "asked_at": at, "evaluated_at": at}
 
 
 def test_workers_at_one_queue_print_each_paper_once_p2(
