@@ -20,6 +20,8 @@ from contracts.parties import Client
 from contracts.queries import CLIENTS_BY
 from entitlements.client_facts import ClientSnapshot
 
+MAPPED_BYTES = 2**31
+"""How much of a SQLite file is read as memory, without a call to the system for each page."""
 WAIT_SECONDS = 2.0
 """How long the read may wait for a connection, and for the database."""
 
@@ -54,7 +56,8 @@ class _SqliteReader:
 
     def __init__(self, url: URL) -> None:
         self._connection = sqlite.connect(url.database, isolation_level=None, timeout=WAIT_SECONDS)
-        self._connection.execute("PRAGMA query_only = ON")
+        for pragma in ("query_only = ON", f"mmap_size = {MAPPED_BYTES}"):
+            self._connection.execute(f"PRAGMA {pragma}")
 
     async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
         sql, names = _statement(tuple(keys), sqlite_dialect)

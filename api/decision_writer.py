@@ -21,7 +21,7 @@ from entitlements.client_facts import keep_snapshot
 from entitlements.covers import ClientFacts
 from entitlements.decision_log import StoredDecision
 
-EVERY_SECONDS = 0.25
+EVERY_SECONDS = 0.6
 """How long an answer waits for company."""
 LATEST = timedelta(seconds=5)
 """How long answers may stay unwritten before no more are given."""
