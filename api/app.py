@@ -103,7 +103,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         await run_in_threadpool(require_current_schema, engine)
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
         app.state.store = Store(settings.papers)
-        app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine, clock))
+        app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine))
         gc.freeze()  # what is loaded by now stays: the collector need not look at it again with every request
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:

@@ -6,9 +6,8 @@ nobody can prove later is no honest answer.
 """
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,7 +22,7 @@ from entitlements.decision_log import StoredDecision
 
 EVERY_SECONDS = 0.6
 """How long an answer waits for company."""
-LATEST = timedelta(seconds=5)
+LATEST_SECONDS = 5.0
 """How long answers may stay unwritten before no more are given."""
 LARGEST_GROUP = 2000
 
@@ -33,9 +32,9 @@ log = structlog.get_logger()
 class DecisionWriter:
     """Takes answers from the event loop and writes them from a thread of its own."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
-        self._engine, self._clock = engine, clock
-        self._waiting: deque[dict[str, Any]] = deque()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: deque[tuple[float, dict[str, Any]]] = deque()
         self._facts: dict[int, ClientFacts] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
@@ -43,10 +42,10 @@ class DecisionWriter:
 
     def add(self, row: dict[str, Any]) -> None:
         """Take the row of an answer that is about to be given. Raises `Refusal("UNAVAILABLE")` when none are taken."""
-        oldest = self._waiting[0] if self._waiting else row
-        if self._clock() - oldest["evaluated_at"] > LATEST:
+        now = time.monotonic()
+        if self._waiting and now - self._waiting[0][0] > LATEST_SECONDS:
             raise Refusal("UNAVAILABLE", waiting=len(self._waiting))
-        self._waiting.append(row)
+        self._waiting.append((now, row))
 
     def add_facts(self, facts: ClientFacts) -> None:
         """Take facts that were read anew, to keep them as the client's snapshot."""
@@ -54,7 +53,7 @@ class DecisionWriter:
 
     def find(self, decision_id: str) -> dict[str, Any] | None:
         """The row of an answer that is not written yet."""
-        return next((row for row in list(self._waiting) if row["id"] == decision_id), None)
+        return next((row for _, row in list(self._waiting) if row["id"] == decision_id), None)
 
     def close(self) -> None:
         """Write what is left and stop."""
@@ -68,7 +67,7 @@ class DecisionWriter:
 
     def _write_all(self) -> None:
         while self._waiting or self._facts:
-            group = [self._waiting[place] for place in range(min(len(self._waiting), LARGEST_GROUP))]
+            group = [self._waiting[place][1] for place in range(min(len(self._waiting), LARGEST_GROUP))]
             facts, self._facts = self._facts, {}
             try:
                 with transaction(self._engine) as session:

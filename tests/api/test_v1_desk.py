@@ -1,0 +1,195 @@
+"""CHECK_API over HTTP: the answer and who may see how much of it, holds, batches, stored answers, and the past."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from api.database import transaction
+from contracts.blocking import raise_block
+from contracts.enrolling import add_entity
+from contracts.parties import Client
+from entitlements.client_facts import ClientSnapshot
+from entitlements.reasons import Reason
+from tests.api.conftest import House
+from tests.builders import an_inn, worked
+
+CHECKS = "/v1/entitlement-checks"
+
+
+def asking(house: House, **changes: Any) -> dict[str, Any]:
+    """A request of the client for half an hour of remote work."""
+    return {"client": {"id": house.own.id}, "service": "remote_work", "requested_minutes": 30} | changes
+
+
+def test_a_client_with_hours_left_is_served_and_told_how_many(house: House) -> None:
+    answer = house.post("sales", CHECKS, asking(house, explain="full")).json()
+    assert (answer["decision"], answer["reason"]) == ("allow", Reason.COVERED)
+    assert answer["coverage"]["subscription_id"] == house.sold.sale.subscription.id
+    assert answer["coverage"]["contract"] == house.sold.sale.contract.number
+    assert answer["hours"] == {
+        "given": 60,
+        "used": 0,
+        "held": 0,
+        "available": 60,
+        "overage": 0,
+        "overrun_limit": None,
+        "period": {"starts_on": "2026-10-05", "last_day": "2026-11-04"},
+        "grants": [{"kind": "included", "remaining": 60, "expires_on": "2026-11-04"}],
+    }
+    assert answer["cost"] == {"billed_minutes": 30, "covered": 30, "overage": 0, "amount": None, "currency": None}
+    assert {rule["code"]: rule["holds"] for rule in answer["rules"]}["MINUTES_AVAILABLE"]
+    assert answer["text"].startswith("Covered until ")
+    assert house.post("sales", CHECKS, asking(house, locale="ru")).json()["text"].startswith("Покрыто до ")
+
+
+def test_a_business_no_is_a_good_answer_with_status_200(house: House) -> None:
+    answer = house.post("desk", CHECKS, asking(house, client={"inn": "7707083893"}))
+    assert answer.status_code == 200
+    assert (answer.json()["decision"], answer.json()["reason"]) == ("deny", Reason.CLIENT_UNKNOWN)
+    answer = house.post("desk", CHECKS, asking(house, service="updates")).json()
+    assert (answer["reason"], [rule["code"] for rule in answer["rules"]]) == (
+        Reason.SERVICE_NOT_INCLUDED,
+        ["SERVICE_INCLUDED"],
+    )
+
+
+def test_the_call_finds_the_client_by_any_key_and_never_guesses_between_two_d4(house: House) -> None:
+    inn = an_inn()
+    with transaction(house.engine) as session:
+        session.get_one(Client, house.own.id).external_id = "CRM-1"
+        for customer, kpp in ((house.own, "770901001"), (house.foreign, "770902001")):
+            add_entity(session, customer.id, {"name": "ООО «Двое»", "inn": inn, "kpp": kpp})
+    number = house.own.registrations[0]
+    own_inn = house.own.entity.inn
+    for keys in (
+        {"external_id": "CRM-1"},
+        {"inn": own_inn},
+        {"registration_number": number},
+        {"inn": inn, "id": house.own.id},
+    ):
+        assert house.post("desk", CHECKS, asking(house, client=keys)).json()["client_id"] == house.own.id
+    answer = house.post("desk", CHECKS, asking(house, client={"inn": inn})).json()
+    assert (answer["reason"], answer["candidates"]) == (Reason.CLIENT_AMBIGUOUS, [house.own.id, house.foreign.id])
+    assert house.post("own desk", CHECKS, asking(house, client={"inn": inn})).json()["client_id"] == house.own.id
+
+
+def test_each_role_sees_as_much_as_it_may(house: House) -> None:
+    over = asking(house, requested_minutes=120)
+    money = house.post("sales", CHECKS, over).json()
+    hours = house.post("desk", CHECKS, over).json()
+    verdict = house.post("verdict", CHECKS, over).json()
+    assert (money["reason"], money["cost"]["amount"]) == (Reason.COVERED_BY_OVERAGE, "2700.00")
+    assert money["options"][0]["price"] is not None
+    assert (hours["hours"]["available"], hours["cost"]["amount"], hours["options"][0]["price"]) == (60, None, None)
+    assert "2,700" in money["text"]
+    assert "2,700" not in hours["text"]
+    assert set(verdict["coverage"]) == {"last_day"}
+    assert {"hours", "cost", "rules", "options", "client_id"}.isdisjoint(verdict)
+    assert "1 h" not in verdict["text"]
+
+
+def test_every_change_of_the_facts_is_in_the_next_answer(house: House) -> None:
+    """The snapshot of the client is used only while nothing changed."""
+    before = house.post("desk", CHECKS, asking(house)).json()
+    with transaction(house.engine) as session:
+        worked(session, house.own, f"{house.clock():%Y-%m-%d} 09:00", 40, at=house.clock())
+    after = house.post("desk", CHECKS, asking(house, requested_minutes=15)).json()
+    assert after["state_version"] > before["state_version"]
+    assert (before["hours"]["available"], after["hours"]["available"]) == (60, 15)
+    with transaction(house.engine) as session:
+        raise_block(session, house.own.id, "счёт не оплачен", at=house.clock())
+    assert house.post("desk", CHECKS, asking(house)).json()["reason"] == Reason.CONTRACT_SUSPENDED
+
+
+def test_a_snapshot_is_made_by_the_first_check_and_says_what_the_tables_say(house: House) -> None:
+    first = house.post("desk", CHECKS, asking(house)).json()
+    house.app.state.checking.writer._write_all()
+    with transaction(house.engine) as session:
+        assert session.get_one(ClientSnapshot, house.own.id).state_version == first["state_version"]
+    again = house.post("desk", CHECKS, asking(house)).json()
+    for own in ("decision_id", "evaluated_at", "at"):
+        first.pop(own), again.pop(own)
+    assert first == again
+
+
+def test_a_hold_takes_minutes_once_however_often_it_is_sent_d8(house: House) -> None:
+    held = asking(house, mode="hold", ticket="SD-1", hold_hours=2)
+    first = house.post("desk", CHECKS, held, once="SD-1")
+    again = house.post("desk", CHECKS, held, once="SD-1")
+    assert (first.status_code, first.json()["hold"]["minutes"]) == (200, 30)
+    assert again.json() == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert house.post("desk", CHECKS, asking(house)).json()["hours"]["held"] == 30
+    assert house.post("desk", CHECKS, held | {"requested_minutes": 15}, once="SD-1").status_code == 409
+    house.clock.forward(hours=2)
+    assert house.post("desk", CHECKS, asking(house)).json()["hours"]["held"] == 0
+
+
+def test_a_hold_needs_a_key_and_is_asked_about_now(house: House) -> None:
+    headers = {"Authorization": f"Bearer {house.tokens['desk']}"}
+    keyless = house.client.post(CHECKS, json=asking(house, mode="hold"), headers=headers)
+    assert (keyless.status_code, keyless.json()["field"]) == (422, "Idempotency-Key")
+    backdated = asking(house, mode="hold", at="2026-11-01T09:00:00+03:00")
+    assert house.post("desk", CHECKS, backdated).json()["code"] == "HOLD_FROM_NOW"
+    assert house.post("desk", CHECKS, asking(house, hold_hours=5)).json()["code"] == "HOLD_FROM_NOW"
+
+
+def test_a_stored_answer_reads_back_as_it_was_given_d2(house: House) -> None:
+    given = house.post("desk", CHECKS, asking(house, explain="full")).json()
+    waiting = house.get("desk", f"{CHECKS}/{given['decision_id']}").json()
+    house.app.state.checking.writer._write_all()
+    written = house.get("desk", f"{CHECKS}/{given['decision_id']}").json()
+    assert waiting == written == given
+    assert house.get("desk", f"{CHECKS}/{'0' * 36}").json()["code"] == "DECISION_UNKNOWN"
+
+
+def test_a_batch_answers_its_questions_in_order(house: House) -> None:
+    questions = [asking(house), asking(house, client={"id": house.foreign.id}), asking(house, client={"id": 999})]
+    answers = house.post("desk", f"{CHECKS}:batch", {"questions": questions}).json()["answers"]
+    assert [answer["client_id"] for answer in answers] == [house.own.id, house.foreign.id, None]
+    assert house.post("desk", f"{CHECKS}:batch", {"questions": []}).status_code == 422
+    assert house.post("desk", f"{CHECKS}:batch", {"questions": [asking(house)] * 101}).status_code == 422
+    assert house.post("desk", f"{CHECKS}:batch", {"questions": [asking(house, mode="hold")]}).status_code == 422
+
+
+def test_the_moment_of_the_request_decides_and_known_at_leaves_out_what_came_later_d1(house: House) -> None:
+    asked_at = house.clock()
+    house.clock.forward(hours=3)
+    with transaction(house.engine) as session:
+        worked(session, house.own, f"{asked_at:%Y-%m-%d} 09:00", 40, at=house.clock())
+    past = asking(house, at=asked_at.isoformat())
+    now = house.post("desk", CHECKS, past).json()
+    then = house.post("desk", CHECKS, past | {"known_at": asked_at.isoformat()}).json()
+    assert (now["hours"]["available"], then["hours"]["available"]) == (15, 60)
+    yesterday = (asked_at - timedelta(days=1)).isoformat()
+    assert house.post("desk", CHECKS, asking(house, at=yesterday)).json()["reason"] == Reason.CONTRACT_NOT_STARTED
+
+
+def test_no_answer_is_given_that_nobody_could_prove_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When answers cannot be written any more the check says 503, never yes or no."""
+    writer = house.app.state.checking.writer
+
+    def away(*_: object) -> None:
+        raise OperationalError("INSERT", None, ConnectionError("gone"))
+
+    monkeypatch.setattr("api.decision_writer.transaction", away)
+    assert house.post("desk", CHECKS, asking(house)).status_code == 200
+    monkeypatch.setattr("api.decision_writer.LATEST_SECONDS", -1.0)
+    refused = house.post("desk", CHECKS, asking(house))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    monkeypatch.undo()
+    writer._write_all()
+    assert house.post("desk", CHECKS, asking(house)).status_code == 200
+
+
+def test_a_read_that_fails_is_503_and_no_verdict(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(keys: dict[str, str | int]) -> None:
+        raise OperationalError("SELECT", None, ConnectionError("gone"))
+
+    reader = house.app.state.checking.reader
+    monkeypatch.setattr(type(reader), "find", lambda self, keys: away(keys))
+    refused = house.post("desk", CHECKS, asking(house))
+    assert (refused.status_code, refused.json()["code"]) == (503, "UNAVAILABLE")
+    assert "decision" not in refused.json()
