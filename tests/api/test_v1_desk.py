@@ -93,6 +93,7 @@ def test_each_role_sees_as_much_as_it_may(house: House) -> None:
 def test_every_change_of_the_facts_is_in_the_next_answer(house: House) -> None:
     """The snapshot of the client is used only while nothing changed."""
     before = house.post("desk", CHECKS, asking(house)).json()
+    house.app.state.checking.writer._write_all()  # the snapshot is kept
     with transaction(house.engine) as session:
         worked(session, house.own, f"{house.clock():%Y-%m-%d} 09:00", 40, at=house.clock())
     after = house.post("desk", CHECKS, asking(house, requested_minutes=15)).json()
