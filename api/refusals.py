@@ -170,32 +170,39 @@ def fault(request: Request, error: Exception) -> JSONResponse:
     return problem(request, Refusal("FAULT", instance=f"urn:uuid:{fault_id}"))
 
 
+def answer_to(request: Request, error: Exception) -> Response:
+    """The answer to whatever was raised; anything that is no "no" is raised again, as a fault of ours."""
+    match error:
+        case Refusal():
+            return problem(request, error)
+        case RequestValidationError():
+            return problem(request, refusal_of_input(error))
+        case IntegrityError():
+            refusal = refusal_of(error)
+            return fault(request, error) if refusal is None else problem(request, refusal)
+        case OperationalError() | InterfaceError() | PoolExhausted():
+            log.warning("database away", method=request.method, path=request.url.path, problem=type(error).__name__)
+            return problem(request, Refusal("UNAVAILABLE"))
+        case HTTPException():
+            known = {404: "ROUTE_UNKNOWN", 405: "METHOD_NOT_ALLOWED", 400: "BODY_UNREADABLE"}
+            answer = problem(request, Refusal(known.get(error.status_code, "FAULT")))
+            answer.headers.update(error.headers or {})
+            return answer
+    raise error
+
+
 def install(app: FastAPI) -> None:
     """Tell every "no" of the application in this one form."""
+    for kind in ANSWERED:
+        app.add_exception_handler(kind, answer_to)
 
-    def refused(request: Request, error: Any) -> Response:
-        return problem(request, error)
 
-    def invalid(request: Request, error: Any) -> Response:
-        return problem(request, refusal_of_input(error))
-
-    def broken(request: Request, error: Any) -> Response:
-        refusal = refusal_of(error)
-        return fault(request, error) if refusal is None else problem(request, refusal)
-
-    def away(request: Request, error: Any) -> Response:
-        log.warning("database away", method=request.method, path=request.url.path, problem=type(error).__name__)
-        return problem(request, Refusal("UNAVAILABLE"))
-
-    def lost(request: Request, error: Any) -> Response:
-        known = {404: "ROUTE_UNKNOWN", 405: "METHOD_NOT_ALLOWED", 400: "BODY_UNREADABLE"}
-        answer = problem(request, Refusal(known.get(error.status_code, "FAULT")))
-        answer.headers.update(error.headers or {})
-        return answer
-
-    app.add_exception_handler(Refusal, refused)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(IntegrityError, broken)
-    for gone in (OperationalError, InterfaceError, PoolExhausted):
-        app.add_exception_handler(gone, away)
-    app.add_exception_handler(HTTPException, lost)
+ANSWERED: tuple[type[Exception], ...] = (
+    Refusal,
+    RequestValidationError,
+    IntegrityError,
+    OperationalError,
+    InterfaceError,
+    PoolExhausted,
+    HTTPException,
+)
