@@ -153,6 +153,10 @@ Key = Annotated[
 Minutes = Annotated[int | None, option("--minutes", "сколько нужно", "how long it takes", whole(1, 44640), MINUTES)]
 Service = Annotated[str | None, option("--service", "код услуги", "code of the service", metavar=CODE)]
 At = Annotated[datetime | None, option("--at", "когда; без него сейчас", "when; now without it", moment, MOMENT)]
+StartedAt = Annotated[
+    datetime | None,
+    option("--at", "начало работы; без него день в --on", "start of the work; else its day in --on", moment, MOMENT),
+]
 AnswerLocale = Annotated[
     str | None, option("--locale", "язык ответа", "language of the answer", one_of("ru", "en"), "ru|en")
 ]

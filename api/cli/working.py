@@ -28,7 +28,7 @@ work = room("work", Text("Работы инженеров", "Engineers' work"))
 def log_work(
     inn: options.Inn,
     worked_minutes: options.Worked,
-    started_at: options.At = None,
+    started_at: options.StartedAt = None,
     work_on: options.WorkOn = None,
     service: options.Service = None,
     ticket: options.Ticket = "",
