@@ -106,43 +106,43 @@ class PlanVersion(SQLModel, table=True):
     covers_registrations: bool = True
     """Whether it covers named registrations only; otherwise every product of the client."""
     alignment: Alignment = choice(Alignment, default=Alignment.ANY_DAY)
-    free_box_months: int = 0
-    free_upgrade_months: int = 0
-    free_plus_its_months: int = 0
-    free_minutes: int = 0
+    free_box_months: int = Field(default=0, ge=0)
+    free_upgrade_months: int = Field(default=0, ge=0)
+    free_plus_its_months: int = Field(default=0, ge=0)
+    free_minutes: int = Field(default=0, ge=0)
     """Minutes given in each month of a free period (S3)."""
 
-    included_minutes: int = 0
+    included_minutes: int = Field(default=0, ge=0)
     included_per: IncludedPer = choice(IncludedPer, default=IncludedPer.SUBSCRIPTION_MONTH)
     first_month: FirstMonth = choice(FirstMonth, default=FirstMonth.FULL)
-    rollover_cap_minutes: int = 0
-    rollover_periods: int = 0
-    bonus_minutes: int = 0
+    rollover_cap_minutes: int = Field(default=0, ge=0)
+    rollover_periods: int = Field(default=0, ge=0)
+    bonus_minutes: int = Field(default=0, ge=0)
     """The bonus hour: minutes given in a month with both an ITS subscription and a service contract (H7)."""
 
-    quantum_minutes: int = 15
-    minimum_minutes: int = 15
+    quantum_minutes: int = Field(default=15, ge=1, le=480)
+    minimum_minutes: int = Field(default=15, ge=0, le=480)
     rounding_scope: RoundingScope = choice(RoundingScope, default=RoundingScope.ENTRY)
-    in_hours_percent: int = 100
-    out_of_hours_percent: int = 150
-    weekend_percent: int = 200
+    in_hours_percent: int = Field(default=100, ge=0)
+    out_of_hours_percent: int = Field(default=150, ge=0)
+    weekend_percent: int = Field(default=200, ge=0)
 
     over_limit: OverLimit = choice(OverLimit, default=OverLimit.APPROVE)
-    overrun_percent: int | None = None
+    overrun_percent: int | None = Field(default=None, ge=0)
     """The overrun ceiling in per cent of the minutes given in the usage period; none means no ceiling (D6)."""
-    overage_rate_minor: int | None = None
+    overage_rate_minor: int | None = Field(default=None, ge=0)
     """What an hour beyond the grants, or an hour of paid work, costs incl. tax; none when it is not agreed."""
 
-    grace_days: int = 0
-    expiring_days: int = 30
-    low_balance_percent: int = 80
+    grace_days: int = Field(default=0, ge=0)
+    expiring_days: int = Field(default=30, ge=0)
+    low_balance_percent: int = Field(default=80, ge=0, le=100)
     """The share of used minutes from which the desk is warned (H13)."""
-    hold_hours: int = 72
+    hold_hours: int = Field(default=72, ge=1, le=8760)
     lapse_renewal: LapseRenewal = choice(LapseRenewal, default=LapseRenewal.NEW_START)
     refund: Refund = choice(Refund, default=Refund.UNUSED_MONTHS)
-    payment_grace_days: int = 5
+    payment_grace_days: int = Field(default=5, ge=0)
     """Working days after the due day in which service goes on unpaid (S8)."""
-    objection_days: int = 5
+    objection_days: int = Field(default=5, ge=0)
     """Working days in which the client may object to a statement; silence accepts (P6)."""
 
 

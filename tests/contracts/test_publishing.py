@@ -115,3 +115,21 @@ def test_a_plan_that_is_not_well_defined_is_refused_by_its_field(
     given |= {"services": [{"code": "visit"}], "prices": [{"term_months": 12, "price": "1200.00"}]} | wrong
     with refused(session, code, field=field):
         publish_plan(session, {name: value for name, value in given.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("quantum_minutes", 0),
+        ("quantum_minutes", 481),
+        ("minimum_minutes", -1),
+        ("weekend_percent", -100),
+        ("low_balance_percent", 101),
+        ("hold_hours", 0),
+        ("overrun_percent", -1),
+        ("included_minutes", -60),
+    ],
+)
+def test_a_setting_out_of_its_range_is_refused_by_name(session: Session, setting: str, value: int) -> None:
+    with refused(session, "FIELD_WRONG", field=setting, value=value):
+        a_plan(session, **{setting: value})
