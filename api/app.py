@@ -48,7 +48,6 @@ from documents.store import Store
 log = structlog.get_logger()
 
 ENDPOINTS = (
-    desk,  # first: the framework looks for a route one by one, and the check is the call that is called most
     public,
     sellers,
     catalogue,
@@ -58,6 +57,7 @@ ENDPOINTS = (
     grants,
     blocks,
     coverage,
+    desk,
     holds,
     work,
     months,

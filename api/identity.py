@@ -115,10 +115,6 @@ class KeyRing:
             known = await run_in_threadpool(self._load, token)
         return self._unexpired(known)
 
-    def verify(self, token: str) -> Principal:
-        """The same for a caller that is not on the event loop."""
-        return self._unexpired(self._trusted(token) or self._load(token))
-
     def write_uses(self) -> None:
         """Write down when each key was last used, in a transaction of its own; called once a minute and at the end."""
         used, self._used = self._used, {}
