@@ -66,17 +66,23 @@ class DecisionWriter:
         self._write_all()
 
     def _write_all(self) -> None:
-        while self._waiting or self._facts:
-            group = [self._waiting[place][1] for place in range(min(len(self._waiting), LARGEST_GROUP))]
-            facts, self._facts = self._facts, {}
+        """Write what waits by now; what comes meanwhile waits for the next group, or every group would be of a few."""
+        facts, self._facts = list(self._facts.values()), {}
+        left = len(self._waiting)
+        while left or facts:
+            group = [self._waiting[place][1] for place in range(min(left, LARGEST_GROUP))]
             try:
-                with transaction(self._engine) as session:
-                    if group:
-                        session.connection().execute(insert(StoredDecision), group)
-                    for one in facts.values():
-                        keep_snapshot(session, one)
+                self._write(group, facts)
             except SQLAlchemyError as broken:
                 log.error("decisions not written", waiting=len(self._waiting), problem=type(broken).__name__)
                 return
             for _ in group:
                 self._waiting.popleft()
+            left, facts = left - len(group), []
+
+    def _write(self, group: list[dict[str, Any]], facts: list[ClientFacts]) -> None:
+        with transaction(self._engine) as session:
+            if group:
+                session.connection().execute(insert(StoredDecision), group)
+            for one in facts:
+                keep_snapshot(session, one)

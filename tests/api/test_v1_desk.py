@@ -1,16 +1,21 @@
 """CHECK_API over HTTP: the answer and who may see how much of it, holds, batches, stored answers, and the past."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from api.database import transaction
 from contracts.blocking import raise_block
 from contracts.enrolling import add_entity
 from contracts.parties import Client
+from entitlements.answers import Decision
 from entitlements.client_facts import ClientSnapshot
+from entitlements.desk import Asked, stored
 from entitlements.reasons import Reason
 from tests.api.conftest import House
 from tests.builders import an_inn, worked
@@ -183,6 +188,29 @@ def test_no_answer_is_given_that_nobody_could_prove_later(house: House, monkeypa
     monkeypatch.undo()
     writer._write_all()
     assert house.post("desk", CHECKS, asking(house)).status_code == 200
+
+
+def test_an_answer_given_while_others_are_written_waits_for_the_next_group(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that takes in whoever comes meanwhile ends in a transaction for each answer as soon as there is load."""
+    writer, written = house.app.state.checking.writer, []
+    writer.close()  # from here on the test writes
+    row = stored(Decision(Reason.CLIENT_UNKNOWN, house.clock(), None, 0), Asked("", "key:1", house.clock(), "", "{}"))
+
+    def in_company(engine: Engine) -> AbstractContextManager[Session]:
+        written.append(len(writer._waiting))
+        if len(written) < 5:
+            writer.add(row | {"id": f"late-{len(written)}"})
+        return transaction(engine)
+
+    monkeypatch.setattr("api.decision_writer.transaction", in_company)
+    for place in range(3):
+        writer.add(row | {"id": f"early-{place}"})
+    writer._write_all()
+    assert written == [3]
+    assert [row["id"] for _, row in writer._waiting] == ["late-1"]
+    monkeypatch.undo()
 
 
 def test_a_read_that_fails_is_503_and_no_verdict(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
