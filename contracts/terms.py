@@ -1,12 +1,19 @@
 """Terms and the months inside them (rules T1 and T2)."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+
+from msgspec import Struct
 
 from contracts.errors import Refusal
 
+ONE_DAY = timedelta(days=1)
+REMEMBERED = 10_000
+"""How many days and months are kept once they are computed; all subscriptions of a firm begin on a few hundred days."""
 
+
+@lru_cache(REMEMBERED)
 def boundary(start: date, months: int) -> date:
     """The day `months` calendar months after `start`; the 1st of the next month when that day does not exist (T1).
 
@@ -30,8 +37,7 @@ def next_month(day: date) -> date:
     return boundary(first_of_month(day), 1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Term:
+class Term(Struct, frozen=True, order=True):
     """A half-open span of days `[starts_on, ends_on)`; paper prints `last_day`.
 
     Raises `Refusal("TERM_EMPTY")` when it does not hold at least one day.
@@ -57,7 +63,7 @@ class Term:
     @property
     def last_day(self) -> date:
         """The last day that is inside the term."""
-        return self.ends_on - timedelta(days=1)
+        return self.ends_on - ONE_DAY
 
     @property
     def days(self) -> int:
@@ -82,13 +88,7 @@ class Term:
 
     def month_at(self, day: date) -> "Term":
         """The usage month that holds the day; the first or the last one when the day lies outside the term (T1)."""
-        day = self._nearest(day)
-        k = (day.year - self.starts_on.year) * 12 + day.month - self.starts_on.month
-        if boundary(self.starts_on, k) > day:
-            k -= 1
-        elif boundary(self.starts_on, k + 1) <= day:
-            k += 1
-        return Term(boundary(self.starts_on, k), min(boundary(self.starts_on, k + 1), self.ends_on))
+        return _month_at(self, self._nearest(day))
 
     def calendar_month_at(self, day: date) -> "Term":
         """The part of the term in the calendar month that holds the day; the first or last one outside the term."""
@@ -105,6 +105,18 @@ class Term:
             closes = min(next_month(opens), self.ends_on)
             yield Term(opens, closes)
             opens = closes
+
+
+@lru_cache(REMEMBERED)
+def _month_at(term: Term, day: date) -> Term:
+    """The usage month that holds a day of the term."""
+    start = term.starts_on
+    k = (day.year - start.year) * 12 + day.month - start.month
+    if boundary(start, k) > day:
+        k -= 1
+    elif boundary(start, k + 1) <= day:
+        k += 1
+    return Term(boundary(start, k), min(boundary(start, k + 1), term.ends_on))
 
 
 def require_term_on_sale(term_months: int, on_sale: Collection[int]) -> None:

@@ -1,7 +1,8 @@
 """The desk's question about one client, and the answer to it as immutable values (rules D1, D2)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from contracts.money import Money
 from contracts.standing import Standing
@@ -10,8 +11,7 @@ from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What the desk asks about one client; `at` is the moment of the request, which decides (D1)."""
 
     at: datetime
@@ -21,8 +21,7 @@ class Question:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """One rule that was looked at; `clause` is the paragraph of the printed contract that holds it."""
 
     code: str
@@ -32,8 +31,7 @@ class RuleResult:
     have: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CoverView:
+class CoverView(Struct, frozen=True):
     """The cover that the answer rests on."""
 
     kind: CoverKind
@@ -49,8 +47,7 @@ class CoverView:
     grace_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class GrantView:
+class GrantView(Struct, frozen=True):
     """What is left of one grant that can pay today."""
 
     kind: GrantKind
@@ -58,8 +55,7 @@ class GrantView:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class HoursView:
+class HoursView(Struct, frozen=True):
     """The hours of the pool today: given = used + held + available; overage is that of the usage period."""
 
     given_minutes: int
@@ -73,8 +69,7 @@ class HoursView:
     grants: tuple[GrantView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What the request would take: billed minutes, how many of them grants pay, and the price of the rest."""
 
     billed_minutes: int
@@ -83,16 +78,14 @@ class Cost:
     amount: Money | None
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """Something the desk should say although the request is served."""
 
     code: str
     on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """What would change the answer."""
 
     action: str
@@ -101,8 +94,7 @@ class Option:
     price: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The answer: an immutable value that is stored, printed and translated, never rebuilt."""
 
     reason: Reason

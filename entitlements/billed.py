@@ -1,12 +1,12 @@
 """Which entries count, in the order of the work, and for how many billed minutes (rules H1, H3, H10)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from contracts.policies import RoundingScope
 from contracts.terms import first_of_month
 from entitlements.hours_facts import Entry, HoursFacts
-from entitlements.rounding import RoundingPolicy, billed_in_scope
+from entitlements.rounding import RoundingPolicy, billed_together, round_up
 
 DEFAULT_ROUNDING = RoundingPolicy()
 
@@ -21,12 +21,32 @@ def billed_entries(facts: HoursFacts, at: datetime) -> Iterator[tuple[Entry, int
     if gone:
         counted = [entry for entry in counted if entry.id not in gone]
     billed: dict[int, int] = {}
-    for policy, group in _rounding_groups(counted, facts.policies):
+    together: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in counted:
+        policy = _policy(facts, entry)
+        if entry.reverses is not None:
+            billed[entry.id] = 0
+        elif policy.scope is RoundingScope.ENTRY or not entry.ticket:
+            billed[entry.id] = round_up(entry.weighted_hundredths, policy.quantum_minutes, entry.minimum_minutes)
+        else:
+            together.setdefault(_scope(entry, policy), []).append(entry)
+    for group in together.values():
+        quantum = _policy(facts, group[0]).quantum_minutes
         minimum = max(entry.minimum_minutes for entry in group)
-        minutes = billed_in_scope([entry.weighted_hundredths for entry in group], policy, minimum)
+        minutes = billed_together([entry.weighted_hundredths for entry in group], quantum, minimum)
         billed.update(zip((entry.id for entry in group), minutes, strict=True))
     for entry in counted:
-        yield entry, billed.get(entry.id, 0)
+        yield entry, billed[entry.id]
+
+
+def _policy(facts: HoursFacts, entry: Entry) -> RoundingPolicy:
+    return facts.policies.get(entry.plan_version_id or 0, DEFAULT_ROUNDING)
+
+
+def _scope(entry: Entry, policy: RoundingPolicy) -> tuple[object, ...]:
+    """What is rounded up as one; a scope never crosses a calendar month, so that a closed month stays."""
+    day = first_of_month(entry.counts_on) if policy.scope is RoundingScope.TICKET else entry.counts_on
+    return entry.ticket, day, entry.charge, entry.plan_version_id
 
 
 def _undone_at_once(counted: Sequence[Entry]) -> set[int]:
@@ -39,24 +59,6 @@ def _undone_at_once(counted: Sequence[Entry]) -> set[int]:
         if original.counts_on == reversal.counts_on
         for entry in (original, reversal)
     }
-
-
-def _rounding_groups(
-    counted: Sequence[Entry], policies: dict[int, RoundingPolicy]
-) -> Iterable[tuple[RoundingPolicy, list[Entry]]]:
-    """Entries that are rounded up as one; a scope never crosses a calendar month, so that a closed month stays."""
-    groups: dict[tuple[object, ...], tuple[RoundingPolicy, list[Entry]]] = {}
-    for entry in counted:
-        if entry.reverses is not None:
-            continue
-        policy = policies.get(entry.plan_version_id or 0, DEFAULT_ROUNDING)
-        key: tuple[object, ...] = (entry.id,)
-        if entry.ticket and policy.scope is not RoundingScope.ENTRY:
-            whole_month = policy.scope is RoundingScope.TICKET
-            day = first_of_month(entry.counts_on) if whole_month else entry.counts_on
-            key = (entry.ticket, day, entry.charge, entry.plan_version_id)
-        groups.setdefault(key, (policy, []))[1].append(entry)
-    return groups.values()
 
 
 def _work_order(entry: Entry) -> tuple[object, ...]:

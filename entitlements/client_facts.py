@@ -6,10 +6,10 @@ may save time and can never change an answer.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Text, text
 from sqlmodel import Field, Session, SQLModel, col, select
 

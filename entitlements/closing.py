@@ -87,8 +87,8 @@ def _lines(one: Frozen) -> Iterator[dict[str, Any]]:
         }
 
 
-MOVEMENT = tuple(RollForward.__dataclass_fields__)
-PARTS = tuple(Parts.__dataclass_fields__)
+MOVEMENT = RollForward.__struct_fields__
+PARTS = Parts.__struct_fields__
 LOT_COLUMNS = (
     "origin",
     "source_id",

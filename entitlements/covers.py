@@ -1,8 +1,9 @@
 """What the desk's decision rests on: the client's covers, registrations and hours as plain values."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from contracts.policies import IncludedPer, OverLimit
 from contracts.terms import Term
@@ -17,8 +18,7 @@ class CoverKind(StrEnum):
     FREE_PERIOD = "free_period"
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceTerms:
+class ServiceTerms(Struct, frozen=True):
     """That a plan includes a service, whether its work draws hours, and its own minimum of billed minutes."""
 
     code: str
@@ -26,8 +26,7 @@ class ServiceTerms:
     minimum_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTerms:
+class PlanTerms(Struct, frozen=True):
     """The settings of one plan version that the desk needs; a version in use never changes."""
 
     plan_version_id: int
@@ -44,7 +43,7 @@ class PlanTerms:
     expiring_days: int = 30
     low_balance_percent: int = 80
     hold_hours: int = 72
-    prices_minor: dict[int, int] = field(default_factory=dict)
+    prices_minor: dict[int, int] = {}
     """The list price of each term on sale, by its months."""
 
     def service(self, code: str) -> ServiceTerms | None:
@@ -52,8 +51,7 @@ class PlanTerms:
         return next((service for service in self.services if service.code == code), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """A block, as the span in which it stops service."""
 
     from_at: datetime
@@ -64,8 +62,7 @@ class Stop:
         return self.from_at <= at and (self.until_at is None or at < self.until_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """A subscription or a free period; `registrations` is none when it covers every product of the client."""
 
     kind: CoverKind
@@ -92,8 +89,7 @@ class Cover:
         return self.term.month_at(on) if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_month_at(on)
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationFacts:
+class RegistrationFacts(Struct, frozen=True):
     """A registered copy; `vendor_services` is what the vendor's own line gives for it without a subscription (S2)."""
 
     number: str
@@ -105,8 +101,7 @@ class RegistrationFacts:
         return self.surrendered_on is not None and self.surrendered_on <= on
 
 
-@dataclass(frozen=True, slots=True)
-class PackageOffer:
+class PackageOffer(Struct, frozen=True):
     """An hour package on sale."""
 
     code: str
@@ -115,16 +110,15 @@ class PackageOffer:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientFacts:
+class ClientFacts(Struct, frozen=True):
     """Everything that an answer about one client rests on, at one `state_version`."""
 
     client_id: int
     state_version: int
     covers: tuple[Cover, ...] = ()
-    plans: dict[int, PlanTerms] = field(default_factory=dict)
+    plans: dict[int, PlanTerms] = {}
     registrations: tuple[RegistrationFacts, ...] = ()
-    pools: dict[int, HoursFacts] = field(default_factory=dict)
+    pools: dict[int, HoursFacts] = {}
     """The facts of the hours account with each seller."""
     packages: tuple[PackageOffer, ...] = ()
     time_zone: str = "Europe/Moscow"

@@ -1,8 +1,9 @@
 """May this request be served, and out of which hours: one pure function of facts (rules D1–D3, D5, D6)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money

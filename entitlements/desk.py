@@ -1,11 +1,12 @@
 """The desk asks: finding the client, deciding, storing the answer, holding minutes (rules D1, D2, D4, D5, H12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import insert
 from sqlmodel import Session, select
 

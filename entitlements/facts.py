@@ -195,7 +195,7 @@ class _Reader:
 
     def entries(self, opened: Mapping[int, date]) -> dict[int, list[Entry]]:
         """The work that counts in the open months; a reversal of a closed month's work knows how that was paid."""
-        paid = (col(StatementLine.id).label("line_id"), *_columns(StatementLine, *Parts.__dataclass_fields__))
+        paid = (col(StatementLine.id).label("line_id"), *_columns(StatementLine, *Parts.__struct_fields__))
         counted = (
             select(*_columns(WorkEntry, "client_id", "reverses_id", *_ENTRY), *paid)
             .outerjoin(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.reverses_id))

@@ -6,12 +6,13 @@ the order of typing. The desk's answer, the balance, a preview and the statement
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from contracts.terms import boundary, next_month
+from msgspec import Struct
+
+from contracts.terms import REMEMBERED, boundary, next_month
 from entitlements.billed import billed_entries
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Parts
 
@@ -19,8 +20,7 @@ DRAW_RANK = {kind: rank for rank, kind in enumerate(GrantKind)}
 PART_OF = {kind: f"{kind.value}_minutes" for kind in GrantKind}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One counted entry with its billed minutes and what paid for them."""
 
     entry_id: int
@@ -33,8 +33,7 @@ class Line:
         return self.parts.billed_minutes
 
 
-@dataclass(frozen=True, slots=True)
-class LotState:
+class LotState(Struct, frozen=True):
     """A lot at a moment; granted = used + held + remaining + expired + voided (E2).
 
     `rolled_minutes` is the part of the expired minutes that rolled over; the rest burnt.
@@ -54,8 +53,7 @@ class LotState:
         return self.expired_minutes - self.rolled_minutes + self.voided_minutes
 
 
-@dataclass(frozen=True, slots=True)
-class HoursAccount:
+class HoursAccount(Struct, frozen=True):
     """The pool at a moment: every lot that has begun, every counted entry, held minutes that no grant could back."""
 
     at: datetime
@@ -79,6 +77,7 @@ def local_day(at: datetime, time_zone: str) -> date:
     return at.astimezone(_zone(time_zone)).date()
 
 
+@lru_cache(REMEMBERED)
 def day_starts_at(day: date, time_zone: str) -> datetime:
     """The first instant of a calendar day in a time zone."""
     return datetime.combine(day, time(0), _zone(time_zone)).astimezone(UTC)
@@ -120,8 +119,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-@dataclass(slots=True)
-class _OpenLot:
+class _OpenLot(Struct):
     """A lot during the sweep."""
 
     lot: Lot

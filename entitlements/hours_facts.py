@@ -1,8 +1,9 @@
 """What the hours account is computed from: lots of minutes, work entries and holds as plain values (rule H1)."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from entitlements.rounding import RoundingPolicy
 
@@ -34,8 +35,7 @@ class LotOrigin(StrEnum):
     RETURNED = "returned"
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """Minutes of one origin, valid over `[starts_on, ends_on)`, as they stand before the sweep.
 
     `used_minutes` is what closed months already drew. Of what is left at the end at most `rollover_cap_minutes` roll
@@ -54,8 +54,7 @@ class Lot:
     voided_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """How the billed minutes of one entry were paid; they add up to the billed minutes (E1).
 
     `free_minutes` is goodwill and out-of-scope work, which draws no grants and is not charged (H9).
@@ -87,8 +86,7 @@ class Parts:
         return self.drawn_minutes + self.overage_minutes + self.paid_minutes + self.free_minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One work entry, or the reversal of one, as the account sees it.
 
     `counts_at` is the moment from which it counts: its start, or the first open day when its month was closed.
@@ -111,8 +109,7 @@ class Entry:
     reversed_parts: Parts | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(Struct, frozen=True):
     """The minutes of a hold; `ended_at` is when it was settled or released (H12)."""
 
     hold_id: int
@@ -126,8 +123,7 @@ class Reserve:
         return self.placed_at <= at < self.expires_at and (self.ended_at is None or at < self.ended_at)
 
 
-@dataclass(frozen=True, slots=True)
-class HoursFacts:
+class HoursFacts(Struct, frozen=True):
     """All facts of one pool since its last closed month (or since the beginning).
 
     `since` is the bound of that month: what was before it is in the opening `lots`, and no earlier moment can be asked.
@@ -140,5 +136,5 @@ class HoursFacts:
     reserves: tuple[Reserve, ...] = ()
     closed_overage: tuple[tuple[date, int], ...] = ()
     """Overage that closed months charged, by the day it counts on: a usage period may reach back into them (D6)."""
-    policies: dict[int, RoundingPolicy] = field(default_factory=dict)
+    policies: dict[int, RoundingPolicy] = {}
     """The rounding of each plan version that an entry names."""

@@ -1,15 +1,16 @@
 """A pool of hours over one calendar month, and the opening balance it leaves to the next (rules E3, H1)."""
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from entitlements.hours import PART_OF, HoursAccount, closes_on
 from entitlements.hours_facts import GrantKind, Lot, LotOrigin, Parts
 
 
-@dataclass(frozen=True, slots=True)
-class RollForward:
+class RollForward(Struct, frozen=True):
     """A pool over one calendar month: opening + given − used − burnt = closing (E3).
 
     `rolled_minutes` passed from one period to the next inside the pool; they are neither given nor burnt.

@@ -1,8 +1,9 @@
 """From worked minutes to billed minutes: percentages per rate zone, quantum, minimum and scope (rule H3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from contracts.errors import Refusal
 from contracts.policies import RoundingScope
@@ -16,8 +17,7 @@ class RateZone(StrEnum):
     WEEKEND = "weekend"  # a day off of any kind, holidays included
 
 
-@dataclass(frozen=True, slots=True)
-class RoundingPolicy:
+class RoundingPolicy(Struct, frozen=True):
     """The plan's settings of rule H3. Raises `Refusal("ROUNDING_WRONG")` for a setting out of its range."""
 
     quantum_minutes: int = 15
@@ -58,16 +58,12 @@ def round_up(weighted_hundredths: int, quantum: int, minimum: int) -> int:
     return max(quanta * quantum, minimum)
 
 
-def billed_in_scope(weighted: Sequence[int], policy: RoundingPolicy, minimum: int) -> list[int]:
-    """Billed minutes of each entry of one scope, in the given order, from their weighted hundredths (H3).
+def billed_together(weighted: Sequence[int], quantum: int, minimum: int) -> list[int]:
+    """Billed minutes of entries that are rounded up as one, in their order, from their weighted hundredths (H3).
 
-    `minimum` is that of the service (a visit has its own). In a scope wider than the entry the running total is rounded
-    and each entry is billed what it adds, so that the parts add up to the rounded whole: three notes of 5 minutes at a
-    quantum of 30 are 30, 0 and 0.
+    `minimum` is that of the service (a visit has its own). The running total is rounded and each entry is billed what
+    it adds, so that the parts add up to the rounded whole: three notes of 5 minutes at a quantum of 30 are 30, 0 and 0.
     """
-    quantum = policy.quantum_minutes
-    if policy.scope is RoundingScope.ENTRY:
-        return [round_up(hundredths, quantum, minimum) for hundredths in weighted]
     billed, total, billed_before = [], 0, 0
     for hundredths in weighted:
         total += hundredths

@@ -1,19 +1,169 @@
 """The desk's answer as the call returns it: a decision in plain data, as much of it as the caller may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.keys import Role
 from contracts.money import Money
+from contracts.standing import Standing
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import CoverView, Decision, HoursView, Option
 from entitlements.covers import CoverKind
 from entitlements.holds import Hold
+from entitlements.hours_facts import GrantKind
+from entitlements.reasons import Reason, Verdict
 
 SEES_HOURS = frozenset({Role.ADMIN, Role.SALES, Role.ACCOUNTANT, Role.DESK, Role.CLIENT})
 SEES_MONEY = frozenset({Role.ADMIN, Role.SALES, Role.ACCOUNTANT, Role.CLIENT})
+
+
+class Told(BaseModel):
+    """A part of the answer: exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PlanTold(Told):
+    """The version of the plan that was sold."""
+
+    code: str = Field(examples=["prof"])
+    version: int
+
+
+class CoverTold(Told):
+    """The subscription or free period that the answer rests on; `last_day` is inside it."""
+
+    kind: CoverKind
+    contract: str | None = Field(examples=["2026-0118"])
+    subscription_id: int | None
+    free_period_id: int | None
+    seller_id: int
+    plan: PlanTold
+    standing: Standing
+    starts_on: date
+    last_day: date
+    days_left: int
+    grace_until: date | None
+
+
+class LastDayTold(Told):
+    """All that a verdict key is told of a cover."""
+
+    last_day: date
+
+
+class GrantTold(Told):
+    """What is left of one grant that can pay today."""
+
+    kind: GrantKind
+    remaining: int
+    expires_on: date
+
+
+class PeriodTold(Told):
+    """The usage period in which overage is counted."""
+
+    starts_on: date
+    last_day: date
+
+
+class HoursTold(Told):
+    """Minutes of the pool: given = used + held + available; `overage` is that of the period."""
+
+    given: int
+    used: int
+    held: int
+    available: int
+    overage: int
+    overrun_limit: int | None
+    period: PeriodTold
+    grants: list[GrantTold]
+
+
+class CostTold(Told):
+    """Billed minutes of the request, how many of them grants pay, and the price of the rest."""
+
+    billed_minutes: int
+    covered: int
+    overage: int
+    amount: str | None = Field(examples=["3000.00"])
+    currency: str | None
+
+
+class HoldTold(Told):
+    """The minutes that were reserved with the answer."""
+
+    id: int
+    minutes: int
+    placed_at: datetime
+    expires_at: datetime
+
+
+class WarningTold(Told):
+    """Something to say although the request is served."""
+
+    code: str = Field(examples=["RENEWAL_DUE"])
+    on: date | None
+
+
+class RuleTold(Told):
+    """A rule that was looked at; `clause` is the paragraph of the printed contract that holds it."""
+
+    code: str = Field(examples=["MINUTES_AVAILABLE"])
+    holds: bool
+    clause: str = Field(examples=["5.1"])
+    need: int | None
+    have: int | None
+
+
+class OptionTold(Told):
+    """What would change the answer."""
+
+    action: str = Field(examples=["buy_package"])
+    starts_on: date | None
+    minutes: int | None
+    price: str | None = Field(examples=["15000.00"])
+    currency: str | None
+
+
+class RouteTold(Told):
+    """The support line that the request goes to, and whose it is."""
+
+    line: int
+    to: str = Field(examples=["own_desk"])
+
+
+class CheckAnswer(Told):
+    """The answer; what a caller may not see is left out (hours of a verdict key, money of a desk key)."""
+
+    decision: Verdict
+    reason: Reason
+    text: str
+    decision_id: str
+    at: datetime
+    evaluated_at: datetime
+    state_version: int
+    valid_until: datetime | None
+    route: RouteTold
+    client_id: int | None = None
+    coverage: CoverTold | LastDayTold | None
+    hours: HoursTold | None = None
+    cost: CostTold | None = None
+    hold: HoldTold | None = None
+    warnings: list[WarningTold] | None = None
+    rules: list[RuleTold] | None = None
+    options: list[OptionTold] | None = None
+    candidates: list[int] | None = None
+
+
+class BatchAnswer(Told):
+    """The answers in the order of the questions."""
+
+    answers: list[CheckAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +196,8 @@ def answer_of(decision: Decision, telling: Telling, hold: Hold | None = None) ->
         answer["coverage"] = {"last_day": cover.last_day} if cover is not None else None
         return answer
     answer["client_id"] = decision.client_id
-    answer["coverage"] = _coverage(cover) if cover is not None else None
-    answer["hours"] = _hours(decision.hours) if decision.hours is not None else None
+    answer["coverage"] = cover_told(cover) if cover is not None else None
+    answer["hours"] = hours_told(decision.hours) if decision.hours is not None else None
     answer["cost"] = _cost(decision, money)
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
@@ -62,7 +212,8 @@ def answer_of(decision: Decision, telling: Telling, hold: Hold | None = None) ->
     return answer
 
 
-def _coverage(cover: CoverView) -> dict[str, Any]:
+def cover_told(cover: CoverView) -> dict[str, Any]:
+    """A cover in the form of `CoverTold`."""
     return {
         "kind": cover.kind,
         "contract": cover.contract_number or None,
@@ -78,7 +229,8 @@ def _coverage(cover: CoverView) -> dict[str, Any]:
     }
 
 
-def _hours(hours: HoursView) -> dict[str, Any]:
+def hours_told(hours: HoursView) -> dict[str, Any]:
+    """Hours in the form of `HoursTold`."""
     return {
         "given": hours.given_minutes,
         "used": hours.used_minutes,

@@ -1,17 +1,18 @@
 """What a client is covered by and which hours are left, without a question."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from api.inputs import Moment, PathId
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
+from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
 from api.v1.clients import client_of
-from entitlements.answers import CoverView, Decision, HoursView, Question
+from entitlements.answers import Decision, Question
 from entitlements.client_facts import current_facts, read_facts
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
@@ -30,8 +31,8 @@ class CoverageAnswer(Answer):
     at: datetime
     state_version: int
     valid_until: datetime | None
-    covers: list[CoverView]
-    hours: dict[int, HoursView]
+    covers: list[CoverTold]
+    hours: dict[int, HoursTold]
     """By the seller's id."""
 
 
@@ -47,8 +48,12 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
         at=moment,
         state_version=facts.state_version,
         valid_until=decide(facts, Question(moment)).valid_until,
-        covers=[view.cover for view in views if view.cover is not None],
-        hours={view.cover.seller_id: view.hours for view in views if view.cover is not None and view.hours is not None},
+        covers=[CoverTold(**cover_told(view.cover)) for view in views if view.cover is not None],
+        hours={
+            view.cover.seller_id: HoursTold(**hours_told(view.hours))
+            for view in views
+            if view.cover is not None and view.hours is not None
+        },
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from api.calls import Answered, answer_once, call_key_of, fingerprint_of
@@ -17,46 +17,16 @@ from api.inputs import Id, Input, Moment, read_input, wrong
 from api.inputs import line as text_line
 from api.openapi import takes
 from api.request import GuardedRoute, Reader
-from api.v1.answers import Telling, answer_of
+from api.v1.answers import BatchAnswer, CheckAnswer, Telling, answer_of
 from contracts.errors import Refusal
 from documents.words import Language
 from entitlements.answers import Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
-from entitlements.reasons import Reason, Verdict
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
 MOST_QUESTIONS = 100
 LONGEST_REQUEST_MINUTES = 60 * 24 * 31
-
-
-class CheckAnswer(BaseModel):
-    """The answer; what a caller may not see is left out (hours of a verdict key, money of a desk key)."""
-
-    decision: Verdict
-    reason: Reason
-    text: str
-    decision_id: str
-    at: datetime
-    evaluated_at: datetime
-    state_version: int
-    valid_until: datetime | None
-    route: dict[str, Any] = Field(examples=[{"line": 2, "to": "own_desk"}])
-    client_id: int | None = None
-    coverage: dict[str, Any] | None
-    hours: dict[str, Any] | None = None
-    cost: dict[str, Any] | None = None
-    hold: dict[str, Any] | None = None
-    warnings: list[dict[str, Any]] | None = None
-    rules: list[dict[str, Any]] | None = None
-    options: list[dict[str, Any]] | None = None
-    candidates: list[int] | None = None
-
-
-class BatchAnswer(BaseModel):
-    """The answers in the order of the questions."""
-
-    answers: list[CheckAnswer]
 
 
 class ClientKeys(Input):

@@ -68,6 +68,19 @@ class SettledHold(Answer):
     end: HoldEnd
 
 
+class PartsTold(Answer):
+    """Which minutes of the entry each kind of grant pays, and which are overage, paid by the hour, or free."""
+
+    bonus_minutes: int
+    goodwill_minutes: int
+    rollover_minutes: int
+    included_minutes: int
+    package_minutes: int
+    overage_minutes: int
+    paid_minutes: int
+    free_minutes: int
+
+
 class WorkAnswer(Answer):
     """What was recorded, and which grants pay for it as things stand; the month's close makes that final.
 
@@ -79,7 +92,7 @@ class WorkAnswer(Answer):
     worked_minutes: int
     billed_minutes: int
     counts_on: date | None
-    parts: Parts
+    parts: PartsTold
     available_minutes: int
     reversal: ReversalAnswer | None
     hold: SettledHold | None
@@ -110,7 +123,7 @@ def _record(call: Call, new: WorkInput) -> WorkAnswer:
         worked_minutes=entry.worked_minutes if entry is not None else 0,
         billed_minutes=parts.billed_minutes,
         counts_on=entry.counts_on if entry is not None else None,
-        parts=parts,
+        parts=PartsTold.model_validate(parts),
         available_minutes=available,
         reversal=ReversalAnswer.model_validate(reversal) if reversal is not None else None,
         hold=settled,

@@ -24,7 +24,7 @@ def a_hold(house: House, minutes: int = 30) -> Hold:
 
 def available(house: House, role: str = "desk") -> int:
     covered = house.get(role, f"/v1/clients/{house.own.id}/coverage").json()
-    return covered["hours"][str(house.seller.id)]["available_minutes"]
+    return covered["hours"][str(house.seller.id)]["available"]
 
 
 def goodwill(house: House, **changes: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def test_coverage_tells_every_cover_and_the_hours(house: House) -> None:
     (cover,) = told["covers"]
     assert (cover["kind"], cover["standing"], cover["last_day"]) == ("subscription", "active", "2027-10-04")
     hours = told["hours"][str(house.seller.id)]
-    assert (hours["given_minutes"], hours["available_minutes"]) == (60, 60)
+    assert (hours["given"], hours["available"]) == (60, 60)
     assert told["valid_until"] == "2026-11-04T21:00:00Z"
 
 

@@ -5,9 +5,10 @@ copies too, and a few are compared with what reading the tables gives, so that n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Engine, insert, select
 from sqlmodel import Session, SQLModel
 

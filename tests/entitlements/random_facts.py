@@ -1,7 +1,6 @@
 """Facts at random over the first half of 2026: overlapping lots of all kinds, roll-overs, voids, late work, holds."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts.policies import IncludedPer, OverLimit, RoundingScope
 from contracts.terms import boundary, next_month

@@ -1,12 +1,13 @@
 """Everything that an answer about a client rests on, and the snapshot of it, which may save time and change nothing."""
 
+import dataclasses
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -247,7 +248,7 @@ class World:
 
     def correct(self, a: int, b: int) -> None:
         if self.works:
-            log(self.session, replace(self.works[a % len(self.works)], worked_minutes=20 * b), at=self.now)
+            log(self.session, dataclasses.replace(self.works[a % len(self.works)], worked_minutes=20 * b), at=self.now)
 
     def hold(self, a: int, b: int) -> None:
         question = Question(self.now, service="remote_work", minutes=15 * a + 1)

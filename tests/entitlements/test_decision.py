@@ -1,10 +1,10 @@
 """D1, D2, D3, D5, D6, S2, T4 and T5: may this request be served, and out of which hours."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money

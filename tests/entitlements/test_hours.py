@@ -1,11 +1,11 @@
 """H1, H4, H6, H9, H10, H12 and T4; E1 and E2: who paid for which minute, computed from facts."""
 
-from dataclasses import astuple, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import astuple, replace
 
 from contracts.terms import boundary
 from entitlements.billed import billed_entries

@@ -1,10 +1,10 @@
 """D1: until when an answer holds when no fact is added."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.policies import IncludedPer
 from entitlements.answers import Decision, Question

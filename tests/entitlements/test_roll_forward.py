@@ -1,10 +1,10 @@
 """E3 and H1: a pool over a calendar month, and that a closed month is a true start for the next."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.terms import boundary
 from entitlements.answers import Question

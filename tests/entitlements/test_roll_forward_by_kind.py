@@ -1,9 +1,9 @@
 """E3: the movement of each kind of grants over a calendar month, which the statement prints."""
 
-from dataclasses import astuple
 from datetime import date
 
 import pytest
+from msgspec.structs import astuple
 
 from contracts.terms import boundary
 from entitlements.hours import account, day_starts_at

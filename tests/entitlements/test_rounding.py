@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import Refusal
 from contracts.policies import RoundingScope
-from entitlements.rounding import RateZone, RoundingPolicy, billed_in_scope, round_up
-
-WIDE_SCOPES = [RoundingScope.TICKET, RoundingScope.TICKET_DAY]
+from entitlements.rounding import RateZone, RoundingPolicy, billed_together, round_up
 
 weights = st.integers(0, 1_000_000)
 quanta = st.integers(1, 120)
@@ -49,21 +47,12 @@ def test_a_policy_has_the_defaults_of_h3() -> None:
     assert [policy.percent(zone) for zone in RateZone] == [100, 150, 200]
 
 
-@pytest.mark.parametrize(
-    ("scope", "billed"),
-    [
-        (RoundingScope.ENTRY, [30, 30, 30]),
-        (RoundingScope.TICKET, [30, 0, 0]),
-        (RoundingScope.TICKET_DAY, [30, 0, 0]),
-    ],
-)
-def test_three_notes_of_5_minutes_are_90_or_30_by_scope_h3(scope: RoundingScope, billed: list[int]) -> None:
-    policy = RoundingPolicy(quantum_minutes=30, minimum_minutes=30, scope=scope)
-    assert billed_in_scope([500, 500, 500], policy, policy.minimum_minutes) == billed
+def test_three_notes_of_5_minutes_rounded_as_one_are_30_h3() -> None:
+    assert billed_together([500, 500, 500], 30, 30) == [30, 0, 0]
 
 
 def test_the_minimum_of_a_visit_replaces_that_of_the_plan_h3() -> None:
-    assert billed_in_scope([3_500], RoundingPolicy(), minimum=60) == [60]
+    assert billed_together([3_500], 15, 60) == [60]
 
 
 @pytest.mark.parametrize(
@@ -103,10 +92,8 @@ def test_more_work_never_bills_less_h3(one: int, other: int, quantum: int, minim
     assert round_up(less, quantum, minimum) <= round_up(more, quantum, minimum)
 
 
-@given(st.lists(weights, max_size=8), quanta, minima, st.sampled_from(WIDE_SCOPES))
-def test_parts_of_a_scope_add_up_to_the_rounded_whole_h3(
-    weighted: list[int], quantum: int, minimum: int, scope: RoundingScope
-) -> None:
-    billed = billed_in_scope(weighted, RoundingPolicy(quantum_minutes=quantum, scope=scope), minimum)
+@given(st.lists(weights, max_size=8), quanta, minima)
+def test_parts_of_a_scope_add_up_to_the_rounded_whole_h3(weighted: list[int], quantum: int, minimum: int) -> None:
+    billed = billed_together(weighted, quantum, minimum)
     assert list(accumulate(billed)) == [round_up(total, quantum, minimum) for total in accumulate(weighted)]
     assert all(minutes >= 0 for minutes in billed)
