@@ -116,7 +116,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
             await app.state.checking.close()
             engine.dispose()
 
-    app = FastAPI(
+    app = Application(
         title="Abonement",
         version=version("abonement"),
         description=DESCRIPTION,
@@ -146,8 +146,20 @@ SHORTCUTS = {("POST", "/v1/entitlement-checks"): desk.ask}
 """Endpoints that need nothing of the framework but their place in its documentation: the check is called most."""
 
 
+class Application(FastAPI):
+    """The framework's application, with a way past it for the requests of `SHORTCUTS`."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or the start and the end of the server."""
+        if scope["type"] == "http" and (scope["method"], scope["path"]) in SHORTCUTS:
+            scope["app"] = self
+            await PAST_THE_FRAMEWORK(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 async def shortcut(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request of `SHORTCUTS` past the framework, behind the same guard and with the same answers to a "no"."""
+    """Answer a request of `SHORTCUTS` behind the same guard as any other, and with the same answers to a "no"."""
     request = Request(scope, receive)
     try:
         request.state.principal = await authorise(request, scope["path"])
@@ -178,15 +190,17 @@ class Answering:
                 message["headers"] = [*message["headers"], *(pair for pair in RAW_HEADERS if pair[0] not in own)]
             await send(message)
 
-        app = shortcut if (scope["method"], scope["path"]) in SHORTCUTS else self.app
         try:
-            await app(scope, receive, send_with_headers)
+            await self.app(scope, receive, send_with_headers)
         except ClientDisconnect:
             return  # nobody is left to answer
         except Exception as error:
             if begun:
                 raise
             await refusals.fault(Request(scope), error)(scope, receive, send_with_headers)
+
+
+PAST_THE_FRAMEWORK = Answering(shortcut)
 
 
 @contextmanager

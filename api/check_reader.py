@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import asyncpg
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import URL, Dialect, Engine, and_
+from sqlalchemy import URL, Dialect, Engine, and_, literal_column
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql_dialect
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from contracts.parties import Client
 from contracts.queries import CLIENTS_BY
-from entitlements.client_facts import ClientSnapshot
+from entitlements.client_facts import SHAPE, ClientSnapshot
 
 MAPPED_BYTES = 2**31
 """How much of a SQLite file is read as memory, without a call to the system for each page."""
@@ -100,7 +100,10 @@ class _PostgresReader:
 def _statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list[str]]:
     """The select for these keys and the order of its parameters."""
     snapshot_of = col(ClientSnapshot.client_id) == col(Client.id)
-    current = col(ClientSnapshot.state_version) == col(Client.state_version)
+    current = and_(
+        col(ClientSnapshot.state_version) == col(Client.state_version),
+        col(ClientSnapshot.shape) == literal_column(f"'{SHAPE}'"),
+    )
     found = select(Client.id, Client.state_version, ClientSnapshot.facts)
     found = found.outerjoin(ClientSnapshot, and_(snapshot_of, current))
     for key in keys:

@@ -1,6 +1,5 @@
 """The desk's check on the event loop: one read, one pure decision, and the record written in company."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,4 +79,4 @@ def encoded(answer: dict[str, Any]) -> bytes:
 
 def question_text(body: Any) -> str:
     """The question as it came, for the record."""
-    return json.dumps(body, ensure_ascii=False)
+    return msgspec.json.encode(body).decode()

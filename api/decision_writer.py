@@ -11,10 +11,11 @@ from collections import deque
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.database import transaction
+from api.group_insert import GroupInsert
 from contracts.errors import Refusal
 from entitlements.client_facts import keep_snapshot
 from entitlements.covers import ClientFacts
@@ -34,6 +35,7 @@ class DecisionWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._insert = GroupInsert(StoredDecision.__table__, engine.dialect)  # type: ignore[attr-defined]
         self._waiting: deque[tuple[float, dict[str, Any]]] = deque()
         self._facts: dict[int, ClientFacts] = {}
         self._stop = threading.Event()
@@ -83,6 +85,6 @@ class DecisionWriter:
     def _write(self, group: list[dict[str, Any]], facts: list[ClientFacts]) -> None:
         with transaction(self._engine) as session:
             if group:
-                session.connection().execute(insert(StoredDecision), group)
+                self._insert.execute(session.connection(), group)
             for one in facts:
                 keep_snapshot(session, one)

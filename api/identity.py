@@ -169,4 +169,4 @@ def _digest(secret: str) -> str:
 
 def _fingerprint(token: str) -> bytes:
     """What stands for the token in memory, so that no dump of the process shows it."""
-    return hashlib.sha256(token.encode(errors="surrogateescape")).digest()
+    return hashlib.blake2s(token.encode(errors="surrogateescape")).digest()

@@ -164,10 +164,10 @@ async def read_input(request: Request, shape: type[Shape]) -> Shape:
 def decode(content: bytes) -> Any:
     """The value of a JSON text in UTF-8, read strictly; raises as `read_body`."""
     try:
-        value = json.loads(content.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+        value = _JSON.decode(content.decode("utf-8"))
     except (ValueError, RecursionError) as unreadable:
         raise Refusal("BODY_UNREADABLE", problem=_where(unreadable)) from unreadable
-    if _depth(value) > DEEPEST:
+    if content.count(b"{") + content.count(b"[") > DEEPEST and _depth(value) > DEEPEST:
         raise Refusal("BODY_TOO_DEEP", allowed=DEEPEST)
     return value
 
@@ -183,6 +183,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> Any:
     raise ValueError(f"{name} is no number")
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def _where(unreadable: Exception) -> str:

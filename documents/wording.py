@@ -1,10 +1,11 @@
 """The desk's answers as sentences that a desk officer can read aloud, in Russian and English (rules D2, D6)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
-from entitlements.answers import Decision, HoursView
+from entitlements.answers import Cost, CoverView, Decision, HoursView
 from entitlements.reasons import Reason
 
 
@@ -15,7 +16,7 @@ class Sentence:
     ru: str
     en: str
 
-    def said(self, language: Language, facts: dict[str, str]) -> str:
+    def said(self, language: Language, facts: Mapping[str, str]) -> str:
         """The sentence with its facts."""
         return (self.ru if language is Language.RU else self.en).format_map(facts)
 
@@ -124,7 +125,7 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     sentence = (
         SENTENCES[decision.reason] if hours else VERDICT_SENTENCES.get(decision.reason, SENTENCES[decision.reason])
     )
-    text = sentence.said(language, _facts(decision, language, money))
+    text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text
@@ -142,27 +143,44 @@ def _left(hours: HoursView, language: Language) -> str:
     return _LEFT_BURNING.said(language, facts)
 
 
-def _facts(decision: Decision, language: Language, money: bool) -> dict[str, str]:
-    number = "№ " if language is Language.RU else "No. "
-    facts = {"candidates": ", ".join(f"{number}{client_id}" for client_id in decision.candidates)}
-    cover, hours, cost = decision.cover, decision.hours, decision.cost
-    if cover is not None:
-        facts |= {
-            "contract": f"{number}{cover.contract_number}",
-            "plan": cover.plan_code,
-            "starts_on": _day(cover.starts_on, language),
-            "last_day": _day(cover.last_day, language),
-            "grace_until": _day(cover.grace_until or cover.last_day, language),
-        }
-    if hours is not None:
-        facts["available"] = hours_in_words(hours.available_minutes, language)
-        facts["overrun_limit"] = hours_in_words(hours.overrun_limit_minutes or 0, language)
-    if cost is not None:
-        facts["needed"] = hours_in_words(cost.billed_minutes, language)
-        facts["overage"] = hours_in_words(cost.overage_minutes, language)
-        said = money and decision.reason is Reason.COVERED_BY_OVERAGE and cost.amount is not None
-        facts["amount"] = f", {price(cost.amount, language)}" if said and cost.amount is not None else ""
-    return facts
+class _Facts(dict[str, str]):
+    """The facts that a sentence may name, each put into words when it is named."""
+
+    def __init__(self, decision: Decision, language: Language, money: bool) -> None:
+        self._decision, self._language, self._money = decision, language, money
+
+    def __missing__(self, name: str) -> str:
+        decision, language = self._decision, self._language
+        if name == "candidates":
+            return ", ".join(f"{_NUMBER[language]}{client_id}" for client_id in decision.candidates)
+        if decision.cover is not None and name in _OF_COVER:
+            return _OF_COVER[name](decision.cover, language)
+        if decision.hours is not None and name in _OF_HOURS:
+            return hours_in_words(_OF_HOURS[name](decision.hours), language)
+        if decision.cost is not None and name in _OF_COST:
+            return hours_in_words(_OF_COST[name](decision.cost), language)
+        if name == "amount":
+            amount = decision.cost.amount if self._money and decision.cost is not None else None
+            return f", {price(amount, language)}" if amount is not None else ""
+        raise KeyError(name)
+
+
+_NUMBER = {Language.RU: "№ ", Language.EN: "No. "}
+_OF_COVER: dict[str, Callable[[CoverView, Language], str]] = {
+    "contract": lambda cover, language: f"{_NUMBER[language]}{cover.contract_number}",
+    "plan": lambda cover, language: cover.plan_code,
+    "starts_on": lambda cover, language: _day(cover.starts_on, language),
+    "last_day": lambda cover, language: _day(cover.last_day, language),
+    "grace_until": lambda cover, language: _day(cover.grace_until or cover.last_day, language),
+}
+_OF_HOURS: dict[str, Callable[[HoursView], int]] = {
+    "available": lambda hours: hours.available_minutes,
+    "overrun_limit": lambda hours: hours.overrun_limit_minutes or 0,
+}
+_OF_COST: dict[str, Callable[[Cost], int]] = {
+    "needed": lambda cost: cost.billed_minutes,
+    "overage": lambda cost: cost.overage_minutes,
+}
 
 
 def _day(day: date, language: Language) -> str:

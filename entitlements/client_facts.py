@@ -1,12 +1,13 @@
 """Reading everything that the desk's answer about one client rests on, and the snapshot that saves reading it again.
 
-A snapshot is the facts at one `state_version`; it is used only while the client's row still has that version, so it
-may save time and can never change an answer.
+A snapshot is the facts at one `state_version` in one shape; it is used only while the client's row has that version and
+this release writes that shape, so it may save time and can never change an answer.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from hashlib import blake2s
 
 import msgspec
 from msgspec.structs import replace
@@ -36,17 +37,20 @@ from entitlements.work import WorkEntry
 
 
 class ClientSnapshot(SQLModel, table=True):
-    """The client's facts as they were at `state_version`, encoded."""
+    """The client's facts as they were at `state_version`, encoded; `shape` says which fields stand where."""
 
     __tablename__ = "client_snapshot"
 
     client_id: int = reference("client.id", index=False, primary_key=True)
     state_version: int
+    shape: str = Field(max_length=32)
     facts: str = Field(sa_type=Text)
 
 
 _decoder = msgspec.json.Decoder(ClientFacts)
 _encoder = msgspec.json.Encoder()
+SHAPE = blake2s(_encoder.encode(msgspec.json.schema(ClientFacts)), digest_size=16).hexdigest()
+"""Differs as soon as a field of the facts is added, moved or changes its type: a release leaves no snapshot behind."""
 
 
 def encode(facts: ClientFacts) -> str:
@@ -87,12 +91,18 @@ def keep_snapshot(session: Session, facts: ClientFacts) -> None:
     session.connection().execute(_KEEP_UNLESS_OLD, _columns(facts))
 
 
-_KEPT = text("SELECT facts FROM client_snapshot WHERE client_id = :client_id AND state_version = :state_version")
-_KEEP = text(
-    "INSERT INTO client_snapshot (client_id, state_version, facts) VALUES (:client_id, :state_version, :facts)"
-    " ON CONFLICT (client_id) DO UPDATE SET state_version = excluded.state_version, facts = excluded.facts"
+_KEPT = text(
+    "SELECT facts FROM client_snapshot"
+    f" WHERE client_id = :client_id AND state_version = :state_version AND shape = '{SHAPE}'"
 )
-_KEEP_UNLESS_OLD = text(f"{_KEEP} WHERE client_snapshot.state_version < excluded.state_version")
+_KEEP = text(
+    "INSERT INTO client_snapshot (client_id, state_version, shape, facts)"
+    f" VALUES (:client_id, :state_version, '{SHAPE}', :facts) ON CONFLICT (client_id)"
+    " DO UPDATE SET state_version = excluded.state_version, shape = excluded.shape, facts = excluded.facts"
+)
+_KEEP_UNLESS_OLD = text(
+    f"{_KEEP} WHERE client_snapshot.state_version < excluded.state_version OR client_snapshot.shape <> excluded.shape"
+)
 
 
 def _columns(facts: ClientFacts) -> dict[str, object]:

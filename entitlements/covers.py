@@ -18,7 +18,7 @@ class CoverKind(StrEnum):
     FREE_PERIOD = "free_period"
 
 
-class ServiceTerms(Struct, frozen=True):
+class ServiceTerms(Struct, frozen=True, array_like=True):
     """That a plan includes a service, whether its work draws hours, and its own minimum of billed minutes."""
 
     code: str
@@ -26,7 +26,7 @@ class ServiceTerms(Struct, frozen=True):
     minimum_minutes: int | None = None
 
 
-class PlanTerms(Struct, frozen=True):
+class PlanTerms(Struct, frozen=True, array_like=True):
     """The settings of one plan version that the desk needs; a version in use never changes."""
 
     plan_version_id: int
@@ -51,7 +51,7 @@ class PlanTerms(Struct, frozen=True):
         return next((service for service in self.services if service.code == code), None)
 
 
-class Stop(Struct, frozen=True):
+class Stop(Struct, frozen=True, array_like=True):
     """A block, as the span in which it stops service."""
 
     from_at: datetime
@@ -62,7 +62,7 @@ class Stop(Struct, frozen=True):
         return self.from_at <= at and (self.until_at is None or at < self.until_at)
 
 
-class Cover(Struct, frozen=True):
+class Cover(Struct, frozen=True, array_like=True):
     """A subscription or a free period; `registrations` is none when it covers every product of the client."""
 
     kind: CoverKind
@@ -89,7 +89,7 @@ class Cover(Struct, frozen=True):
         return self.term.month_at(on) if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_month_at(on)
 
 
-class RegistrationFacts(Struct, frozen=True):
+class RegistrationFacts(Struct, frozen=True, array_like=True):
     """A registered copy; `vendor_services` is what the vendor's own line gives for it without a subscription (S2)."""
 
     number: str
@@ -101,7 +101,7 @@ class RegistrationFacts(Struct, frozen=True):
         return self.surrendered_on is not None and self.surrendered_on <= on
 
 
-class PackageOffer(Struct, frozen=True):
+class PackageOffer(Struct, frozen=True, array_like=True):
     """An hour package on sale."""
 
     code: str
@@ -110,7 +110,7 @@ class PackageOffer(Struct, frozen=True):
     currency: str
 
 
-class ClientFacts(Struct, frozen=True):
+class ClientFacts(Struct, frozen=True, array_like=True):
     """Everything that an answer about one client rests on, at one `state_version`."""
 
     client_id: int

@@ -1,11 +1,11 @@
 """The desk asks: finding the client, deciding, storing the answer, holding minutes (rules D1, D2, D4, D5, H12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import insert
 from sqlmodel import Session, select
@@ -26,8 +26,7 @@ from entitlements.reasons import Reason
 LONGEST_HOLD_HOURS = 8760
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who the request is about, by any keys that name a client; `only_client_id` is all that the asker may see."""
 
     keys: Mapping[str, str | int]
@@ -63,8 +62,7 @@ def reaches_back(facts: ClientFacts, at: datetime) -> bool:
     return any(pool.since is not None and at < pool.since for pool in facts.pools.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """An answer as it is stored: its id, made before it is given, who asked, when, and the question as it came."""
 
     id: str

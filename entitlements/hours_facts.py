@@ -35,7 +35,7 @@ class LotOrigin(StrEnum):
     RETURNED = "returned"
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, array_like=True):
     """Minutes of one origin, valid over `[starts_on, ends_on)`, as they stand before the sweep.
 
     `used_minutes` is what closed months already drew. Of what is left at the end at most `rollover_cap_minutes` roll
@@ -54,7 +54,7 @@ class Lot(Struct, frozen=True):
     voided_on: date | None = None
 
 
-class Parts(Struct, frozen=True):
+class Parts(Struct, frozen=True, array_like=True):
     """How the billed minutes of one entry were paid; they add up to the billed minutes (E1).
 
     `free_minutes` is goodwill and out-of-scope work, which draws no grants and is not charged (H9).
@@ -86,7 +86,7 @@ class Parts(Struct, frozen=True):
         return self.drawn_minutes + self.overage_minutes + self.paid_minutes + self.free_minutes
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, array_like=True):
     """One work entry, or the reversal of one, as the account sees it.
 
     `counts_at` is the moment from which it counts: its start, or the first open day when its month was closed.
@@ -109,7 +109,7 @@ class Entry(Struct, frozen=True):
     reversed_parts: Parts | None = None
 
 
-class Reserve(Struct, frozen=True):
+class Reserve(Struct, frozen=True, array_like=True):
     """The minutes of a hold; `ended_at` is when it was settled or released (H12)."""
 
     hold_id: int
@@ -123,7 +123,7 @@ class Reserve(Struct, frozen=True):
         return self.placed_at <= at < self.expires_at and (self.ended_at is None or at < self.ended_at)
 
 
-class HoursFacts(Struct, frozen=True):
+class HoursFacts(Struct, frozen=True, array_like=True):
     """All facts of one pool since its last closed month (or since the beginning).
 
     `since` is the bound of that month: what was before it is in the opening `lots`, and no earlier moment can be asked.

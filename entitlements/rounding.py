@@ -17,7 +17,7 @@ class RateZone(StrEnum):
     WEEKEND = "weekend"  # a day off of any kind, holidays included
 
 
-class RoundingPolicy(Struct, frozen=True):
+class RoundingPolicy(Struct, frozen=True, array_like=True):
     """The plan's settings of rule H3. Raises `Refusal("ROUNDING_WRONG")` for a setting out of its range."""
 
     quantum_minutes: int = 15
@@ -28,9 +28,7 @@ class RoundingPolicy(Struct, frozen=True):
     weekend_percent: int = 200
 
     def __post_init__(self) -> None:
-        least = {"quantum_minutes": 1, "minimum_minutes": 0}
-        least |= {"in_hours_percent": 0, "out_of_hours_percent": 0, "weekend_percent": 0}
-        for field, allowed in least.items():
+        for field, allowed in _LEAST.items():
             if (value := getattr(self, field)) < allowed:
                 raise Refusal("ROUNDING_WRONG", field=field, value=value, allowed=f">= {allowed}")
 
@@ -43,6 +41,15 @@ class RoundingPolicy(Struct, frozen=True):
                 return self.out_of_hours_percent
             case RateZone.WEEKEND:
                 return self.weekend_percent
+
+
+_LEAST = {
+    "quantum_minutes": 1,
+    "minimum_minutes": 0,
+    "in_hours_percent": 0,
+    "out_of_hours_percent": 0,
+    "weekend_percent": 0,
+}
 
 
 def round_up(weighted_hundredths: int, quantum: int, minimum: int) -> int:

@@ -1,9 +1,9 @@
 """The desk's answer as the call returns it: a decision in plain data, as much of it as the caller may see."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.keys import Role
@@ -166,8 +166,7 @@ class BatchAnswer(Told):
     answers: list[CheckAnswer]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """How an answer is told: its id and moment, in which language, to whom, and whether with every rule."""
 
     decision_id: str

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from api.database import transaction
+from api.v1.answers import CheckAnswer
 from contracts.blocking import raise_block
 from contracts.enrolling import add_entity
 from contracts.parties import Client
@@ -118,6 +119,25 @@ def test_a_snapshot_is_made_by_the_first_check_and_says_what_the_tables_say(hous
     for own in ("decision_id", "evaluated_at", "at"):
         first.pop(own), again.pop(own)
     assert first == again
+
+
+def test_the_check_does_not_use_a_snapshot_of_another_shape(house: House) -> None:
+    house.post("desk", CHECKS, asking(house))
+    house.app.state.checking.writer._write_all()
+    forged = {"shape": "of the release before", "facts": "[]"}
+    with transaction(house.engine) as session:
+        session.exec(update(ClientSnapshot).values(forged))
+    assert house.post("desk", CHECKS, asking(house)).json()["reason"] == Reason.COVERED
+
+
+@pytest.mark.parametrize("role", ["sales", "desk", "verdict"])
+def test_an_answer_has_exactly_the_fields_that_are_documented(house: House, role: str) -> None:
+    questions = [asking(house), asking(house, requested_minutes=600), asking(house, client={"id": 999})]
+    for question in questions:
+        told = house.post(role, CHECKS, question | {"explain": "full"})
+        CheckAnswer.model_validate_json(told.content)
+    held = house.post("desk", CHECKS, asking(house, mode="hold"))
+    assert CheckAnswer.model_validate_json(held.content).hold is not None
 
 
 def test_a_hold_takes_minutes_once_however_often_it_is_sent_d8(house: House) -> None:

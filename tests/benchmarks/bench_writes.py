@@ -86,8 +86,8 @@ def _raw_hold(book: Book, client_id: int) -> None:
         cursor.execute(*_insert(book, Hold, held))
         snapshot = _row(book, ClientSnapshot, client_id=client_id, state_version=version)
         statement, values = _insert(book, ClientSnapshot, snapshot)
-        again = " ON CONFLICT (client_id) DO UPDATE SET state_version = excluded.state_version, facts = excluded.facts"
-        cursor.execute(statement + again, values)
+        changed = ", ".join(f"{name} = excluded.{name}" for name in ("state_version", "shape", "facts"))
+        cursor.execute(f"{statement} ON CONFLICT (client_id) DO UPDATE SET {changed}", values)
         _answer(cursor, book, name)
 
 

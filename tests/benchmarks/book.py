@@ -18,7 +18,7 @@ from api.keys import Role
 from api.migrations import migrate
 from contracts.parties import Client, Entity, Seller
 from contracts.subscriptions import Contract, Subscription
-from entitlements.client_facts import ClientSnapshot, encode, read_facts
+from entitlements.client_facts import SHAPE, ClientSnapshot, encode, read_facts
 from entitlements.covers import ClientFacts
 from entitlements.grants import Grant
 from entitlements.work import WorkEntry
@@ -78,7 +78,13 @@ def _copy(engine: Engine, ids: range) -> None:
             rows = [dict(row) for row in session.connection().execute(_own(table)).mappings()]
             session.connection().execute(insert(table), [one for k in ids for one in _changed(table, rows, k)])
         snapshots = [
-            {"client_id": k, "state_version": facts.state_version, "facts": encode(_facts_of(facts, k))} for k in ids
+            {
+                "client_id": k,
+                "state_version": facts.state_version,
+                "shape": SHAPE,
+                "facts": encode(_facts_of(facts, k)),
+            }
+            for k in ids
         ]
         session.connection().execute(insert(ClientSnapshot), snapshots)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from api.database import transaction
@@ -26,6 +26,7 @@ from contracts.subscriptions import Block, Subscription
 from contracts.terms import Term, boundary, first_of_month, next_month
 from entitlements.answers import Question
 from entitlements.client_facts import (
+    SHAPE,
     ClientSnapshot,
     current_facts,
     decode,
@@ -163,6 +164,17 @@ def test_a_snapshot_is_used_only_while_the_client_has_its_version(
     locked = lock_client(session, client.id)
     assert facts_to_change(session, locked) == replace(forged, state_version=locked.state_version)
     assert current_facts(session, client.id) == replace(facts, state_version=locked.state_version)
+
+
+def test_a_snapshot_of_another_shape_is_not_used_and_is_replaced(session: Session, client: Customer) -> None:
+    """After an update of the product the same places of a snapshot may mean something else."""
+    facts = read_facts(session, client.id)
+    store_snapshot(session, replace(facts, packages=()))
+    session.exec(update(ClientSnapshot).values(shape="of the release before"))
+    assert current_facts(session, client.id) == facts
+    keep_snapshot(session, facts)
+    assert session.exec(select(ClientSnapshot.shape)).one() == SHAPE
+    assert current_facts(session, client.id) == facts
 
 
 def test_an_older_reading_never_replaces_a_newer_snapshot(session: Session, client: Customer) -> None:

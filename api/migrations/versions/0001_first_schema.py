@@ -170,6 +170,7 @@ def upgrade() -> None:
         "client_snapshot",
         sa.Column("client_id", Id, nullable=False),
         sa.Column("state_version", sa.Integer(), nullable=False),
+        sa.Column("shape", sa.String(32), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_client_snapshot_client_id_client")),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_snapshot")),
