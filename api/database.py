@@ -92,7 +92,9 @@ def _begin_on_sqlite(connection: Connection) -> None:
     """The driver begins nothing itself (`isolation_level=None`): left alone it would begin after the first select."""
     options = connection.get_execution_options()
     reads_only = options.get("reads_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(reads_only)}")
+    if connection.info.get("reads_only") != reads_only:
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(reads_only)}")
+        connection.info["reads_only"] = reads_only
     if options.get("rebuilds_tables", False):  # a migration drops tables that others refer to, and puts them back
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -1,7 +1,8 @@
-"""Adding facts: rows that are never changed, so that the session need not watch them, which costs more than storing."""
+"""Adding facts: rows that are never changed, so that no session need watch them, which costs more than storing them."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Insert, insert
 from sqlmodel import Session, SQLModel
@@ -9,13 +10,22 @@ from sqlmodel import Session, SQLModel
 Fact = TypeVar("Fact", bound=SQLModel)
 
 
-def append(session: Session, fact: Fact) -> Fact:
-    """The fact, stored at once and with the id that the database gave it; what it refers to is flushed already."""
-    inserted = session.connection().execute(_into(type(fact)), fact.model_dump(exclude={"id"}))
-    fact.id = inserted.scalar_one()
-    return fact
+def append(session: Session, table: type[Fact], values: Mapping[str, Any]) -> Fact:
+    """Store a fact at once; what it refers to is flushed already. Columns that are left out take their defaults.
+
+    What comes back is the row as the database keeps it: it reads like one of the table, but it cannot be changed.
+    """
+    stored = session.connection().execute(_into(table), {**_defaults(table), **values})
+    return cast("Fact", stored.one())
 
 
 @cache
 def _into(table: Any) -> Insert:
-    return insert(table).returning(table.id)
+    return insert(table).returning(*table.__table__.c)
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> dict[str, Any]:
+    return {
+        name: field.default for name, field in table.model_fields.items() if name != "id" and not field.is_required()
+    }

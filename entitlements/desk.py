@@ -146,16 +146,16 @@ def _place(
         return None
     if hold_hours is None:
         hold_hours = facts.plans[_plan_version_id(facts, decision.cover)].hold_hours
-    placed = Hold(
-        client_id=facts.client_id,
-        seller_id=decision.cover.seller_id,
-        decision_id=asked.id,
-        ticket=asked.ticket,
-        minutes=decision.cost.billed_minutes,
-        placed_at=decision.at,
-        expires_at=decision.at + timedelta(hours=hold_hours),
-    )
-    return append(session, placed)
+    placed = {
+        "client_id": facts.client_id,
+        "seller_id": decision.cover.seller_id,
+        "decision_id": asked.id,
+        "ticket": asked.ticket,
+        "minutes": decision.cost.billed_minutes,
+        "placed_at": decision.at,
+        "expires_at": decision.at + timedelta(hours=hold_hours),
+    }
+    return append(session, Hold, placed)
 
 
 def _with_hold(facts: ClientFacts, placed: Hold) -> ClientFacts:
@@ -192,17 +192,17 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
     if old.expires_at <= at:
         raise Refusal("HOLD_LAPSED", field="hold_id", value=hold_id, expires_at=old.expires_at)
     _end(session, old, HoldEnd.EXTENDED, at)
-    extended = Hold(
-        client_id=old.client_id,
-        seller_id=old.seller_id,
-        decision_id=old.decision_id,
-        successor_of=old.id,
-        ticket=old.ticket,
-        minutes=old.minutes,
-        placed_at=at,
-        expires_at=at + timedelta(hours=hold_hours),
-    )
-    return append(session, extended)
+    extended = {
+        "client_id": old.client_id,
+        "seller_id": old.seller_id,
+        "decision_id": old.decision_id,
+        "successor_of": old.id,
+        "ticket": old.ticket,
+        "minutes": old.minutes,
+        "placed_at": at,
+        "expires_at": at + timedelta(hours=hold_hours),
+    }
+    return append(session, Hold, extended)
 
 
 def _running(session: Session, hold_id: int) -> Hold:
@@ -218,4 +218,4 @@ def _running(session: Session, hold_id: int) -> Hold:
 
 
 def _end(session: Session, held: Hold, end: HoldEnd, at: datetime) -> HoldEnding:
-    return append(session, HoldEnding(hold_id=held.id, end=end, ended_at=at))
+    return append(session, HoldEnding, {"hold_id": held.id, "end": end, "ended_at": at})

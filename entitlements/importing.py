@@ -14,7 +14,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_clients
 from contracts.parties import Client
 from entitlements.hours_facts import Charge
-from entitlements.logging_work import Logbook, Logged, Work
+from entitlements.logging_work import Logbook, Logged, Work, sound
 from entitlements.named_clients import NamedClients
 from entitlements.work_file import RowFault, WorkFile, WorkRow
 
@@ -71,7 +71,7 @@ def import_work(
             try:
                 client = clients.named(row.client)
                 work = _work(row, client.id, source, seller_id, zone)
-                done.append((client, row, book.log(work, at=at)))
+                done.append((client, row, book.log(sound(work), at=at)))
             except Refusal as wrong:
                 faults.append(_fault(file, row, wrong))
         imported = _imported(done, clients.made, faults)

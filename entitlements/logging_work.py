@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -16,9 +16,8 @@ from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
 from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge
+from entitlements.serving import Serving, WorkPool
 from entitlements.work import WorkEntry
-from entitlements.work_plans import WorkPlans
-from entitlements.work_pools import WorkPool, WorkPools
 
 LONGEST_WORK_MINUTES = 60 * 24 * 31
 """The longest work that one entry may hold: a month."""
@@ -86,7 +85,7 @@ def log(session: Session, work: Work, *, at: datetime) -> Logged:
     SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE,
     CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
     """
-    work = _sound(work)
+    work = sound(work)
     lock_client(session, work.client_id)
     return Logbook(session, work.source, [work.external_id]).log(work, at=at)
 
@@ -101,32 +100,30 @@ class Logbook:
     def __init__(self, session: Session, source: str, external_ids: Sequence[str]) -> None:
         self._session = session
         self._last = _last_revisions(session, source, external_ids)
-        self._pools = WorkPools(session)
-        self._plans = WorkPlans(session)
+        self._serving = Serving(session)
 
     def log(self, work: Work, *, at: datetime) -> Logged:
-        """Record the event, or correct what was recorded of it before; raises as `log`."""
-        work = _sound(work)
+        """Record a `sound` event, or correct what was recorded of it before; raises as `log`."""
         _require_own_entity(self._session, work)
         last = self._last_revision(work)
         pool = self._pool(work, last)
         standing = last if last is not None and last.reverses_id is None else None
         revision = last.revision if last is not None else 0
-        entry = self._entry(work, pool, at) if work.worked_minutes else None
-        if entry is None and standing is None:
+        said = self._said(work, pool, at) if work.worked_minutes else None
+        if said is None and standing is None:
             return Logged(None, unchanged=True)
-        if entry is not None and standing is not None and _same(entry, standing):
+        if said is not None and standing is not None and _same(said, standing):
             return Logged(standing, unchanged=True)
         reversal = None
         if standing is not None:
             revision += 1
-            reversal = _reversal(standing, revision, self._pools.named(work.client_id, standing.seller_id), at)
-        if entry is not None:
-            entry.revision = revision + 1
-        for row in (reversal, entry):
-            if row is not None:
-                self._last[work.external_id] = append(self._session, row)
-        return Logged(entry, reversal)
+            undone = self._serving.pool(work.client_id, standing.seller_id, work.service)
+            reversal = self._append(_reversal(standing, revision, undone, at))
+        return Logged(self._append({**said, "revision": revision + 1}) if said is not None else None, reversal)
+
+    def _append(self, row: dict[str, Any]) -> WorkEntry:
+        entry = self._last[row["external_id"]] = append(self._session, WorkEntry, row)
+        return entry
 
     def _last_revision(self, work: Work) -> WorkEntry | None:
         """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
@@ -138,52 +135,55 @@ class Logbook:
     def _pool(self, work: Work, last: WorkEntry | None) -> WorkPool:
         """That of the seller named, else of the last report, else of who serves the client, else of the only one."""
         if work.seller_id is not None:
-            return self._pools.named(work.client_id, work.seller_id)
+            return self._serving.pool(work.client_id, work.seller_id, work.service)
         if last is not None:
-            return self._pools.named(work.client_id, last.seller_id)
-        pools = self._pools.serving(work.client_id)
+            return self._serving.pool(work.client_id, last.seller_id, work.service)
+        pools = self._serving.pools(work.client_id, work.service)
         if len(pools) != 1:
             allowed = list(self._session.exec(select(Seller.id).order_by(col(Seller.id))))
             raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
         return pools[0]
 
-    def _entry(self, work: Work, pool: WorkPool, at: datetime) -> WorkEntry:
+    def _said(self, work: Work, pool: WorkPool, at: datetime) -> dict[str, Any]:
+        """The columns of the entry that the event makes, but for its revision."""
         calendar = load_calendar(pool.calendar, pool.time_zone)
         started_at, work_on = _moment(work, calendar, at)
-        terms = self._plans.terms(work.client_id, pool.seller_id, work.service, work_on)
+        terms = self._serving.terms(work.client_id, pool.seller_id, work.service, work_on)
         if work.started_at is not None:
             parts = calendar.zone_parts(started_at, work.worked_minutes)
         else:
             parts = calendar.day_parts(work_on, work.worked_minutes)
-        said = {name: getattr(work, name) for name in SAID}
-        return WorkEntry(
-            **said,
-            client_id=work.client_id,
-            seller_id=pool.seller_id,
-            plan_version_id=terms.plan_version_id,
-            source=work.source,
-            external_id=work.external_id,
-            started_at=started_at,
-            timed=work.started_at is not None,
-            work_on=work_on,
-            counts_on=pool.counts_on(work_on),
-            weighted_hundredths=weighted_hundredths(parts, terms.rounding),
-            minimum_minutes=terms.minimum_minutes,
-            recorded_at=at,
-        )
+        return {
+            **{name: getattr(work, name) for name in SAID},
+            "client_id": work.client_id,
+            "seller_id": pool.seller_id,
+            "plan_version_id": terms.plan_version_id,
+            "source": work.source,
+            "external_id": work.external_id,
+            "started_at": started_at,
+            "timed": work.started_at is not None,
+            "work_on": work_on,
+            "counts_on": pool.counts_on(work_on),
+            "weighted_hundredths": weighted_hundredths(parts, terms.rounding),
+            "minimum_minutes": terms.minimum_minutes,
+            "recorded_at": at,
+        }
 
 
-def _sound(work: Work) -> Work:
-    """The event with its minutes checked and its texts in their normal writing."""
+def sound(work: Work) -> Work:
+    """The event with its minutes checked and its texts in their normal writing.
+
+    Raises `Refusal` with MINUTES_WRONG or TEXT_WRONG.
+    """
     if not 0 <= work.worked_minutes <= LONGEST_WORK_MINUTES:
         allowed = f"0 to {LONGEST_WORK_MINUTES}"
         raise Refusal("MINUTES_WRONG", field="worked_minutes", value=work.worked_minutes, allowed=allowed)
-    sound: dict[str, Any] = {
+    texts: dict[str, Any] = {
         name: require_text(text, name, longest)
         for name, longest in TEXTS.items()
         if (text := getattr(work, name)) or name in KEY
     }
-    return replace(work, **sound)
+    return replace(work, **texts)
 
 
 def _require_own_entity(session: Session, work: Work) -> None:
@@ -198,8 +198,8 @@ def _last_revisions(session: Session, source: str, external_ids: Sequence[str]) 
     last = {}
     for start in range(0, len(external_ids), KEYS_AT_ONCE):
         known = external_ids[start : start + KEYS_AT_ONCE]
-        for row in session.connection().execute(_REPORTED, {"source": source, "external_ids": known}).mappings():
-            last[row["external_id"]] = WorkEntry(**row)
+        for row in session.connection().execute(_REPORTED, {"source": source, "external_ids": known}):
+            last[row.external_id] = cast("WorkEntry", row)
     return last
 
 
@@ -240,25 +240,22 @@ SAID = (
 RECORDED = ("seller_id", "started_at", "timed", *SAID)
 """What an event says; the same event with all of these the same changes nothing."""
 
+KEPT = ("client_id", "plan_version_id", "source", "external_id", "work_on", "minimum_minutes")
+"""What a reversal repeats besides."""
 
-def _same(entry: WorkEntry, known: WorkEntry) -> bool:
-    return all(getattr(entry, name) == getattr(known, name) for name in RECORDED)
+
+def _same(said: dict[str, Any], known: WorkEntry) -> bool:
+    return all(said[name] == getattr(known, name) for name in RECORDED)
 
 
-def _reversal(known: WorkEntry, revision: int, pool: WorkPool, at: datetime) -> WorkEntry:
+def _reversal(known: WorkEntry, revision: int, pool: WorkPool, at: datetime) -> dict[str, Any]:
     """The entry taken back: on its own day while its month is open, else on the first open day (H10)."""
-    undone = {name: getattr(known, name) for name in RECORDED}
-    return WorkEntry(
-        **{**undone, "worked_minutes": -known.worked_minutes},
-        client_id=known.client_id,
-        plan_version_id=known.plan_version_id,
-        source=known.source,
-        external_id=known.external_id,
-        revision=revision,
-        reverses_id=known.id,
-        work_on=known.work_on,
-        counts_on=pool.counts_on(known.counts_on),
-        weighted_hundredths=-known.weighted_hundredths,
-        minimum_minutes=known.minimum_minutes,
-        recorded_at=at,
-    )
+    return {
+        **{name: getattr(known, name) for name in (*RECORDED, *KEPT)},
+        "revision": revision,
+        "reverses_id": known.id,
+        "worked_minutes": -known.worked_minutes,
+        "weighted_hundredths": -known.weighted_hundredths,
+        "counts_on": pool.counts_on(known.counts_on),
+        "recorded_at": at,
+    }
