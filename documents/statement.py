@@ -170,14 +170,37 @@ class StatementSheet:
         return sum(entry.billed_minutes for entry in self.entries)
 
     @property
-    def charged(self) -> tuple[PaidFrom, ...]:
-        """What no grant paid for this month: each has a column of its own (H9)."""
-        beyond = (PaidFrom.OVERAGE, PaidFrom.PAID, PaidFrom.FREE, PaidFrom.OUT_OF_SCOPE)
-        return tuple(kind for kind in beyond if any(entry.minutes_from(kind) for entry in self.entries))
+    def uncovered(self) -> tuple[PaidFrom, ...]:
+        """What draws on no hours at all this month: each has a column of its own (H9)."""
+        apart = (PaidFrom.PAID, PaidFrom.FREE, PaidFrom.OUT_OF_SCOPE)
+        return tuple(kind for kind in apart if any(entry.minutes_from(kind) for entry in self.entries))
+
+    @property
+    def usual_difference(self) -> DifferenceSheet | None:
+        """The rounding that is alike in all entries that were rounded, to be said once for all of them."""
+        rounded = [one for entry in self.entries for one in entry.differences if one.kind is DifferenceKind.ROUNDING]
+        return rounded[0] if len(rounded) > 1 and len(set(rounded)) == 1 else None
+
+    @property
+    def usual_rate(self) -> Money | None:
+        """The price of an hour that is alike in all entries that have one, to be said once for all of them."""
+        rates = [entry.hour_rate for entry in self.entries if entry.hour_rate is not None]
+        return rates[0] if len(rates) > 1 and len(set(rates)) == 1 else None
+
+    @property
+    def rolls_over(self) -> bool:
+        """Whether any minutes rolled over this month."""
+        return any(pool.rolled_minutes for pool in self.pools)
 
     def minutes_from(self, source: PaidFrom) -> int:
         """The billed minutes of the month that `source` paid for."""
         return sum(entry.minutes_from(source) for entry in self.entries)
+
+    @property
+    def shares(self) -> tuple[ShareSheet, ...]:
+        """How many billed minutes of the month each source paid for, those without any left out."""
+        paid = ((source, self.minutes_from(source)) for source in PaidFrom)
+        return tuple(ShareSheet(source, minutes) for source, minutes in paid if minutes)
 
     @property
     def pool_total(self) -> PoolSheet | None:

@@ -1,8 +1,11 @@
 """Typesetting: one sheet becomes one PDF, in a process that can load nothing but this package's templates and fonts."""
 
+import gc
 import hashlib
 import re
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,13 +44,28 @@ def typeset(kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
     Raises `msgspec.ValidationError` when the stored sheet is not a sheet of that kind.
     """
     sheet = msgspec.json.decode(sheet_json, type=SHEETS[kind])
-    source = page_source(kind, version, Language(language), sheet)
     identifier = hashlib.sha256(b"%s/%d/%s/" % (kind.encode(), version, language.encode()) + sheet_json).digest()[:16]
-    paper = Paper(source).write_pdf(
-        stylesheets=_styles(version, language), font_config=_fonts(), pdf_identifier=identifier, pdf_variant="pdf/a-3u"
-    )
+    with _garbage_left_for_later():
+        source = page_source(kind, version, Language(language), sheet)
+        paper = Paper(source).write_pdf(
+            stylesheets=_styles(version, language),
+            font_config=_fonts(),
+            pdf_identifier=identifier,
+            pdf_variant="pdf/a-3u",
+        )
     assert isinstance(paper, bytes)
     return paper
+
+
+@contextmanager
+def _garbage_left_for_later() -> Iterator[None]:
+    """Do not look for garbage while a paper is made: until it is done, hardly any of its many small objects is some."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect(1)
 
 
 def page_source(kind: str, version: int, language: Language, sheet: Sheet) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, parse_pattern
 from num2words import num2words
 
 from contracts.money import Money
@@ -26,6 +26,7 @@ class Language(StrEnum):
 
 
 _LOCALES = {Language.RU: Locale("ru", "RU"), Language.EN: Locale("en", "GB")}
+_MONEY = parse_pattern("#,##0.00")
 _MONTHS = {Language.RU: "LLLL y 'г'.", Language.EN: "LLLL y"}
 _DAYS = {Language.RU: "dd MMMM y 'г'.", Language.EN: "d MMMM y"}
 _HOUR_AND_MINUTE = {Language.RU: ("ч", "мин"), Language.EN: ("h", "min")}
@@ -64,7 +65,7 @@ def amount_in_words(amount: Money, language: Language) -> str:
 
 def amount_in_figures(amount: Money, language: Language) -> str:
     """Write "33 816,00" or "33,816.00", without the currency, with a true minus sign."""
-    figures = format_decimal(Decimal(amount.minor).scaleb(-2), "#,##0.00", locale=_LOCALES[language])
+    figures = format_decimal(Decimal(amount.minor).scaleb(-2), _MONEY, locale=_LOCALES[language])
     return figures.replace("-", MINUS)
 
 

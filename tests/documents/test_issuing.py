@@ -145,8 +145,8 @@ def test_every_paper_goes_into_the_store_and_a_broken_one_hurts_no_other(
     assert (broken.state, broken.attempts) == (PaperState.FAILED, 3)
     assert "ValidationError" in broken.problem
     assert "27.10.2026" in text_of(store, statement)
-    assert "0:35 1:00 план 0:45 0:15 675,00" in text_of(store, statement)
-    assert "Итого 1:42 2:30 бонус 1:00 план 1:00 0:15 0:15 1 350,00" in text_of(store, statement)
+    assert "0:35 → 1:00 план 0:45 сверх 0:15 675,00" in text_of(store, statement)
+    assert "Итого 1:42 → 2:30 бонус 1:00 план 1:00 сверх 0:15 0:15 1 350,00" in text_of(store, statement)
     assert "Одна тысяча триста пятьдесят рублей 00 копеек" in text_of(store, act)
     assert "В т.ч. НДС 243.44" in text_of(store, invoice)
     assert f"|Sum={135_000}|" in (payment_payload(sheet_of(invoice)) or "")

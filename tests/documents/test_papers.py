@@ -53,7 +53,7 @@ def test_every_entry_of_the_statement_prints_its_figures_p5(render: Render, lang
     text = whole_text(render("statement", sheet, language))
     for entry in sheet.entries:
         row = text[text.index(entry.ticket) :]
-        times = f"{clock(entry.worked_minutes)} {clock(entry.billed_minutes)} "
+        times = f"{clock(entry.worked_minutes)} → {clock(entry.billed_minutes)} "
         before, _, after = row.partition(times)
         assert entry.asked_by in before
         assert entry.worked_by in before
@@ -66,12 +66,34 @@ def test_every_entry_of_the_statement_prints_its_figures_p5(render: Render, lang
 
 def test_the_worked_month_is_printed_line_by_line(render: Render) -> None:
     text = whole_text(render("statement", samples.statement(4)))
-    assert "0:10 0:15 бонус 0:15 0,00" in text
-    assert "0:50 1:00 бонус 0:45 план 0:15 0,00" in text
-    assert "0:07 0:15 0:15 675,00" in text
-    assert "минимум 1 ч; 2 700,00 руб. за час" in text
-    assert "Итого 1:42 2:30 бонус 1:00 план 1:00 0:15 0:15 1 350,00" in text
+    assert "0:10 → 0:15 бонус 0:15 0,00" in text
+    assert "0:50 → 1:00 бонус 0:45 план 0:15 0,00" in text
+    assert "0:07 → 0:15 0:15 675,00" in text
+    assert "0:35 → 1:00 план 0:45 сверх 0:15 675,00" in text
+    assert "Ильин А. С. минимум 1 ч 0:35" in text
+    assert "Итого 1:42 → 2:30 бонус 1:00 план 1:00 сверх 0:15 0:15 1 350,00" in text
     assert "1 350,00 руб., в том числе НДС 22 % — 243,44 руб." in text
+
+
+@both_languages
+def test_rounding_and_rate_that_are_alike_are_said_once_p5(render: Render, language: Language) -> None:
+    step = {"ru": "округлённое вверх до 15 мин", "en": "rounded up in steps of 15 min"}[language]
+    rate = {"ru": "час сверх включённых стоит 2 700,00 руб.", "en": "an hour beyond those included costs 2,700.00 RUB"}
+    text = whole_text(render("statement", samples.statement(4), language))
+    amount = {"ru": "2 700,00", "en": "2,700.00"}[language]
+    assert [text.count(said) for said in (step, rate[language], amount)] == [1, 1, 1]
+
+
+def test_roundings_and_rates_that_differ_are_said_of_each_entry_p5(render: Render) -> None:
+    other = samples.entry(
+        6, "SD-2", "Вопрос", 20, 60, ShareSheet(PaidFrom.OVERAGE, 60),
+        differences=(DifferenceSheet(DifferenceKind.ROUNDING, 60),), hour_rate=Money(300_000),
+    )  # fmt: skip
+    text = whole_text(render("statement", samples.statement(2, entries=(*samples.worked_month(), other))))
+    assert text.count("округление до 15 мин") == 3
+    assert "Ильин А. С. округление до 1 ч; 3 000,00 руб. за час" in text
+    assert "минимум 1 ч; 2 700,00 руб. за час" in text
+    assert "Если в строке" not in text
 
 
 @both_languages
@@ -104,8 +126,8 @@ def test_work_of_a_closed_month_is_named_as_such_h10(render: Render) -> None:
     late = samples.entry(5, "SD-1", "Вопрос", 30, 30, worked_on=date(2026, 9, 28))
     taken_back = samples.entry(5, "SD-1", "Вопрос", -15, -15, worked_on=date(2026, 9, 28), takes_back=True)
     text = whole_text(render("statement", samples.statement(2, entries=(taken_back, late))))
-    assert "снята запись за сентябрь 2026 г. −0:15 −0:15" in text
-    assert "· запись за сентябрь 2026 г. 0:30 0:30" in text
+    assert "снята запись за сентябрь 2026 г. −0:15 → −0:15" in text
+    assert "· запись за сентябрь 2026 г. 0:30 → 0:30" in text
 
 
 @pytest.mark.parametrize(
@@ -131,7 +153,7 @@ def test_every_reason_of_a_difference_has_words_p5(
 def test_an_entry_of_which_little_is_known_prints_no_empty_marks(render: Render) -> None:
     entry = samples.entry(5, "", "", 15, 15, asked_by="", worked_by="", channel="", service="Выезд специалиста")
     text = whole_text(render("statement", samples.statement(1, entries=(entry,))))
-    assert "05.10.2026 Выезд специалиста 0:15 0:15" in text
+    assert "05.10.2026 Выезд специалиста 0:15 → 0:15" in text
 
 
 def test_a_client_without_contract_and_inn_has_a_statement_without_them(render: Render) -> None:

@@ -18,7 +18,13 @@ def test_the_worked_month_comes_out_to_the_kopeck() -> None:
         Money(24_344),
     )
     assert [sheet.minutes_from(kind) for kind in PaidFrom] == [60, 0, 0, 60, 0, 15, 15, 0, 0]
-    assert sheet.charged == (PaidFrom.OVERAGE, PaidFrom.PAID)
+    assert sheet.uncovered == (PaidFrom.PAID,)
+    assert [(share.paid_from, share.minutes) for share in sheet.shares] == [
+        (PaidFrom.BONUS, 60),
+        (PaidFrom.INCLUDED, 60),
+        (PaidFrom.OVERAGE, 15),
+        (PaidFrom.PAID, 15),
+    ]
 
 
 def test_shares_that_are_not_the_billed_minutes_are_refused_e1() -> None:

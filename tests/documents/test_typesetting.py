@@ -80,6 +80,6 @@ def test_a_name_without_a_space_wraps_inside_its_column(render: Callable[..., by
     with pdfplumber.open(io.BytesIO(render("statement", sheet))) as pdf:
         printed = [char for page in pdf.pages for char in page.chars if char["text"] == "Щ"]
         words = [word for page in pdf.pages for word in page.extract_words()]
-    column_ends = next(word["x0"] for word in words if word["text"].startswith("Отрабо"))
+    column_ends = next(word["x0"] for word in words if word["text"].startswith("Отработано"))
     assert len(printed) == letters
     assert max(char["x1"] for char in printed) < column_ends
