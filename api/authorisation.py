@@ -43,6 +43,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}"): READERS,
     ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
+    ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices"): READERS,
+    ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
     ("POST", "/v1/grants"): ADMIN,
     ("POST", "/v1/grants/{grant_id}:void"): ADMIN,

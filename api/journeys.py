@@ -20,8 +20,10 @@ from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.locking import lock_client, lock_clients
+from contracts.money import Money
 from contracts.on_sale import package_on_sale, plan_in_force
 from contracts.parties import Seller
+from contracts.policies import LapseRenewal
 from contracts.renewing import renew
 from contracts.selling import Order, Sale, sell
 from contracts.subscriptions import Contract, FreePeriod
@@ -52,9 +54,19 @@ def sell_subscription(session: Session, order: Order, *, at: datetime) -> Sold:
     return _complete(session, sell(session, order, at=at), at)
 
 
-def renew_subscription(session: Session, subscription_id: int, term_months: int | None, *, at: datetime) -> Sold:
-    """Renew: the successor with its hours, invoice and papers, all or nothing (S4)."""
-    return _complete(session, renew(session, subscription_id, term_months=term_months, at=at), at)
+def renew_subscription(
+    session: Session,
+    subscription_id: int,
+    term_months: int | None,
+    kind: LapseRenewal | None = None,
+    price: Money | None = None,
+    *,
+    at: datetime,
+) -> Sold:
+    """Renew: the successor with its hours, invoice and papers, all or nothing (S4, S5)."""
+    return _complete(
+        session, renew(session, subscription_id, term_months=term_months, kind=kind, price=price, at=at), at
+    )
 
 
 def _complete(session: Session, sale: Sale, at: datetime) -> Sold:

@@ -52,6 +52,7 @@ STATUSES = {
             "MONTH_NOT_OVER",
             "PAPER_NOT_PRINTED",
             "PREVIOUS_MONTH_OPEN",
+            "RENEWAL_NOT_OPEN",
             "SUBSCRIPTION_LAPSED",
         ),
         409,

@@ -35,8 +35,12 @@ def tax_modes(session: Session, seller_id: int) -> Callable[[date], TaxMode]:
 
 
 def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) -> Invoice:
-    """The invoice for a sold term, due in the seller's working days; raises as `split_by_tax`."""
-    lines = term_lines(sold.term, sold.price, tax_modes(session, sold.seller_id))
+    """The invoice for a sold term, and for the gap before it where that is paid (S5); raises as `split_by_tax`."""
+    modes = tax_modes(session, sold.seller_id)
+    lines = term_lines(sold.term, sold.price, modes)
+    if sold.gap_minor:
+        lapsed = session.get_one(Subscription, sold.predecessor_id)
+        lines = [*term_lines(Term(lapsed.ends_on, sold.starts_on), sold.gap_price, modes), *lines]
     invoice = _issue(session, sold.contract_id, InvoiceKind.SUBSCRIPTION, lines, sold.currency, at)
     invoice.subscription_id = sold.id
     return _stored(session, invoice, lines)

@@ -8,6 +8,7 @@ from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanVersion
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import Alignment
+from contracts.renewal_choices import TermPrice
 from contracts.terms import next_month, require_term_on_sale
 
 
@@ -33,14 +34,13 @@ def price_of_term(session: Session, version: PlanVersion, term_months: int, agre
     Raises `Refusal` with TERM_NOT_ON_SALE (T2), PRICE_REQUIRED where the list has none, CURRENCY_WRONG, or
     PRICE_NEGATIVE.
     """
-    prices = session.exec(select(PlanPrice).where(PlanPrice.plan_version_id == version.id)).all()
-    listed = {price.term_months: price.price_minor for price in prices}
-    require_term_on_sale(term_months, listed)
+    prices = term_prices(session, version)
+    require_term_on_sale(term_months, prices)
     if agreed is None:
-        minor = listed[term_months]
-        if minor is None:
+        listed = prices[term_months].continuous
+        if listed is None:
             raise Refusal("PRICE_REQUIRED", field="price", value=None)
-        return Money(minor, version.currency)
+        return listed
     if agreed.currency != version.currency:
         raise Refusal("CURRENCY_WRONG", field="currency", value=agreed.currency, allowed=[version.currency])
     if agreed.minor < 0:
@@ -48,18 +48,23 @@ def price_of_term(session: Session, version: PlanVersion, term_months: int, agre
     return agreed
 
 
+def term_prices(session: Session, version: PlanVersion) -> dict[int, TermPrice]:
+    """The list prices of every term on sale, by its months, the shortest first."""
+    rows = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
+
+    def money(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, version.currency)
+
+    return {
+        row.term_months: TermPrice(money(row.price_minor), money(row.after_break_minor)) for row in session.exec(rows)
+    }
+
+
 def require_aligned(version: PlanVersion, starts_on: date) -> None:
     """Raises `Refusal("START_NOT_ALIGNED")`, naming the nearest allowed days, for any other start (T3)."""
     if version.alignment is Alignment.FIRST_OF_MONTH and starts_on.day != 1:
         allowed = [starts_on.replace(day=1), next_month(starts_on)]
         raise Refusal("START_NOT_ALIGNED", field="starts_on", value=starts_on, allowed=allowed)
-
-
-def aligned(version: PlanVersion, earliest: date) -> date:
-    """The first day on or after `earliest` on which a subscription to this version may start (T3)."""
-    if version.alignment is Alignment.FIRST_OF_MONTH and earliest.day != 1:
-        return next_month(earliest)
-    return earliest
 
 
 def package_on_sale(session: Session, code: str) -> HourPackage:

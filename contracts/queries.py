@@ -7,11 +7,12 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from contracts.catalogue import Registration
+from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, contract_calendar
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
-from contracts.subscriptions import Contract
+from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
 
 
 def _spoken_for(key: str) -> SelectOfScalar[int]:
@@ -75,3 +76,34 @@ def contracts_between(session: Session, seller_id: int, client_ids: Collection[i
 def contract_on(signed: Sequence[Contract], day: date) -> Contract | None:
     """The contract that a month's papers are issued under: the latest signed by the day, else the first, if any."""
     return next((one for one in reversed(signed) if one.signed_on <= day), next(iter(signed), None))
+
+
+def calendar_of(session: Session, contract: Contract) -> ContractCalendar:
+    """The calendar of a contract, with the free periods that its seller gave the registrations it covers by name."""
+    return contract_calendar(_sold_terms(session, contract), _free_terms(session, contract))
+
+
+def _sold_terms(session: Session, contract: Contract) -> list[SoldTerm]:
+    sold = select(Subscription, PlanVersion, Plan.code).select_from(Subscription).join(PlanVersion).join(Plan)
+    sold = sold.where(Subscription.contract_id == contract.id)
+    rows = session.exec(sold.order_by(col(Subscription.starts_on), col(Subscription.id)))
+    return [
+        SoldTerm(
+            subscription_id=subscription.id,
+            plan_code=code,
+            term=subscription.term,
+            term_months=subscription.term_months,
+            serves_from=subscription.serves_from,
+            grace_days=version.grace_days,
+            expiring_days=version.expiring_days,
+            predecessor_id=subscription.predecessor_id,
+        )
+        for subscription, version, code in rows
+    ]
+
+
+def _free_terms(session: Session, contract: Contract) -> list[FreeTerm]:
+    covered = select(Coverage.registration_id).join(Subscription).where(Subscription.contract_id == contract.id)
+    given = select(FreePeriod, Registration.number).join(Registration)
+    given = given.where(FreePeriod.seller_id == contract.seller_id, col(FreePeriod.registration_id).in_(covered))
+    return [FreeTerm(number, free.term) for free, number in session.exec(given.order_by(Registration.number))]

@@ -1,6 +1,6 @@
-"""Renewing a running subscription: from the day after its last day, at the continuous price (rule S4)."""
+"""Renewing a subscription: from the day after its last day at the continuous price, or as a lapse allows (S4, S5)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -9,11 +9,26 @@ from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.on_sale import plan_in_force, price_of_term
+from contracts.on_sale import plan_in_force, price_of_term, term_prices
 from contracts.parties import Seller
+from contracts.policies import LapseRenewal
+from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
 from contracts.selling import Sale, cover, require_uncovered
 from contracts.subscriptions import Contract, Coverage, Subscription
 from contracts.terms import Term
+
+
+def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> tuple[RenewalChoice, ...]:
+    """Every way to renew at that moment, for every term on sale: short terms first, what is open before what is not.
+
+    There is none for what is renewed already. Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
+    """
+    old = _known(session, subscription_id)
+    if successor_of(session, old) is not None:
+        return ()
+    renewing = _Renewing(session, old, at)
+    prices = term_prices(session, renewing.version)
+    return tuple(choice for months in prices for choice in renewing.choices(months, prices[months]))
 
 
 def renew(
@@ -23,58 +38,91 @@ def renew(
     at: datetime,
     term_months: int | None = None,
     price: Money | None = None,
+    kind: LapseRenewal | None = None,
 ) -> Sale:
-    """The successor of a subscription that runs or is in grace, on the plan version now in force.
+    """The successor of a subscription, on the plan version now in force, in the one way that is open (S4, S5).
 
-    It covers the same registrations, but for those that an upgrade replaced, and never starts today nor overlaps (S4).
-    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, SUBSCRIPTION_LAPSED, or those of a sale.
+    It covers the same registrations, but for those that an upgrade replaced, and never overlaps; while the old one runs
+    or is in grace it never starts today. `kind` only makes sure of the way; `price` is what was agreed instead of the
+    list. Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, RENEWAL_NOT_OPEN, PRICE_REQUIRED,
+    SUBSCRIPTION_LAPSED when all of the new term would be over, or those of a sale.
     """
-    old = session.get(Subscription, subscription_id)
-    if old is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    old = _known(session, subscription_id)
     lock_client(session, old.client_id)
-    old_version, plan, seller, contract = _loaded(session, old)
-    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
-    _require_renewable(session, old, old_version, on)
-    _, version = plan_in_force(session, plan.code, on)
+    _require_not_renewed(session, old)
+    renewing = _Renewing(session, old, at)
     months = old.term_months if term_months is None else term_months
-    agreed = price_of_term(session, version, months, price)
-    term = Term.of_months(old.ends_on, months)
-    covered = _still_covered(session, old, term)
-    require_uncovered(session, plan, term, covered)
+    choice = renewing.chosen(months, price, kind)
+    covered = _still_covered(session, old, choice.term)
+    require_uncovered(session, renewing.plan, choice.term, covered)
     successor = Subscription(
         contract_id=old.contract_id,
         client_id=old.client_id,
         seller_id=old.seller_id,
-        plan_version_id=version.id,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
+        plan_version_id=renewing.version.id,
+        starts_on=choice.term.starts_on,
+        ends_on=choice.term.ends_on,
+        serves_from=choice.serves_from,
         term_months=months,
-        price_minor=agreed.minor,
-        currency=agreed.currency,
+        price_minor=choice.price.minor,
+        gap_minor=choice.gap.minor,
+        currency=choice.price.currency,
         predecessor_id=old.id,
         sold_at=at,
     )
     session.add(successor)
     session.flush()
-    cover(session, successor, plan, covered)
-    return Sale(contract, successor)
+    cover(session, successor, renewing.plan, covered)
+    return Sale(session.get_one(Contract, old.contract_id), successor)
 
 
-def _loaded(session: Session, old: Subscription) -> tuple[PlanVersion, Plan, Seller, Contract]:
-    version = session.get_one(PlanVersion, old.plan_version_id)
-    plan = session.get_one(Plan, version.plan_id)
-    return version, plan, session.get_one(Seller, old.seller_id), session.get_one(Contract, old.contract_id)
+def _known(session: Session, subscription_id: int) -> Subscription:
+    old = session.get(Subscription, subscription_id)
+    if old is None:
+        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    return old
 
 
-def _require_renewable(session: Session, old: Subscription, version: PlanVersion, on: date) -> None:
-    successor = session.exec(select(Subscription).where(Subscription.predecessor_id == old.id)).first()
+class _Renewing:
+    """What a renewal of one subscription rests on: the plan version in force, the day, and what was sold."""
+
+    def __init__(self, session: Session, old: Subscription, at: datetime) -> None:
+        self._session = session
+        sold = session.get_one(PlanVersion, old.plan_version_id)
+        self._old = Renewable(old.term, sold.grace_days, sold.lapse_renewal)
+        time_zone = session.get_one(Seller, old.seller_id).time_zone
+        self._on = at.astimezone(ZoneInfo(time_zone)).date()
+        self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self._on)
+
+    def choices(self, months: int, price: TermPrice) -> tuple[RenewalChoice, ...]:
+        """Every way to renew for so many months."""
+        return renewal_choices(self._old, price, months, self.version.alignment, self._on)
+
+    def chosen(self, months: int, agreed: Money | None, kind: LapseRenewal | None) -> RenewalChoice:
+        """The way that is open; raises as `renew`."""
+        continuous = price_of_term(self._session, self.version, months, agreed)
+        after_break = agreed or term_prices(self._session, self.version)[months].after_break
+        open_kind = self._old.open_kind(self._on)
+        if kind is not None and kind is not open_kind:
+            raise Refusal("RENEWAL_NOT_OPEN", field="kind", value=kind, allowed=[open_kind])
+        for choice in self.choices(months, TermPrice(continuous, after_break)):
+            if choice.is_open:
+                return choice
+        if open_kind is LapseRenewal.NEW_START:
+            raise Refusal("PRICE_REQUIRED", field="price", value=None)
+        raise Refusal("SUBSCRIPTION_LAPSED", field="term_months", value=months, last_day=self._old.term.last_day)
+
+
+def successor_of(session: Session, old: Subscription) -> Subscription | None:
+    """The subscription that renewed it."""
+    return session.exec(select(Subscription).where(Subscription.predecessor_id == old.id)).first()
+
+
+def _require_not_renewed(session: Session, old: Subscription) -> None:
+    successor = successor_of(session, old)
     if successor is not None:
         dates = {"starts_on": successor.starts_on, "last_day": successor.term.last_day}
         raise Refusal("ALREADY_RENEWED", field="subscription_id", value=old.id, successor_id=successor.id, **dates)
-    served_until = old.term.last_day + timedelta(days=version.grace_days)
-    if on > served_until:
-        raise Refusal("SUBSCRIPTION_LAPSED", field="subscription_id", value=old.id, last_day=old.term.last_day)
 
 
 def _still_covered(session: Session, old: Subscription, term: Term) -> list[int]:

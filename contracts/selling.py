@@ -13,10 +13,10 @@ from contracts.free_periods import due_term, free_period_of, grant_free_period
 from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_number
-from contracts.on_sale import aligned, plan_in_force, price_of_term, require_aligned
+from contracts.on_sale import plan_in_force, price_of_term, require_aligned
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
-from contracts.terms import Term
+from contracts.terms import Term, aligned
 
 FURTHEST_START = timedelta(days=366)
 """How far from the day of the sale a subscription may start; anything further is a typing error."""
@@ -74,6 +74,7 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
         plan_version_id=version.id,
         starts_on=term.starts_on,
         ends_on=term.ends_on,
+        serves_from=term.starts_on,
         term_months=order.term_months,
         price_minor=price.minor,
         currency=price.currency,
@@ -170,7 +171,7 @@ def _start(
     """The day asked for, else the first one possible: today, or the day after the free periods."""
     if order.starts_on is None:
         free = [_free_term(session, registration, version, on) for registration in registrations]
-        return aligned(version, max([on, *(term.ends_on for term in free if term is not None)]))
+        return aligned(version.alignment, max([on, *(term.ends_on for term in free if term is not None)]))
     require_aligned(version, order.starts_on)
     if abs(order.starts_on - on) > FURTHEST_START:
         allowed = [on - FURTHEST_START, on + FURTHEST_START]

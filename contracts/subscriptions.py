@@ -25,11 +25,13 @@ class Contract(Numbered, table=True):
 
 
 class Subscription(SQLModel, table=True):
-    """One plan version over one term; `predecessor_id` links a renewal to what it renews."""
+    """One plan version over one term; `predecessor_id` links a renewal to what it renews, across a lapse too."""
 
     __table_args__ = (
         CheckConstraint("ends_on > starts_on", name="term"),
         CheckConstraint("price_minor >= 0", name="price_minor"),
+        CheckConstraint("gap_minor >= 0", name="gap_minor"),
+        CheckConstraint("serves_from >= starts_on AND serves_from < ends_on", name="serves_from"),
     )
 
     id: int = identifier()
@@ -44,6 +46,10 @@ class Subscription(SQLModel, table=True):
     currency: str = Field(default="RUB", max_length=3)
     predecessor_id: int | None = reference("subscription.id", nullable=True, unique=True)
     sold_at: datetime
+    serves_from: date
+    """The first day of service: later than the start where a continuous renewal was bought after a lapse (S5)."""
+    gap_minor: int = 0
+    """What was paid besides for the days between the predecessor and this one (S5)."""
 
     @property
     def term(self) -> Term:
@@ -54,6 +60,11 @@ class Subscription(SQLModel, table=True):
     def price(self) -> Money:
         """The price of the whole term incl. tax."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def gap_price(self) -> Money:
+        """What was paid for the days between the predecessor and this one, incl. tax."""
+        return Money(self.gap_minor, self.currency)
 
 
 class Coverage(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Terms and the months inside them (rules T1 and T2)."""
+"""Terms, the months inside them, and the days on which they may start (rules T1, T2 and T3)."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from contracts.errors import Refusal
+from contracts.policies import Alignment
 
 ONE_DAY = timedelta(days=1)
 REMEMBERED = 10_000
@@ -35,6 +36,13 @@ def first_of_month(day: date) -> date:
 def next_month(day: date) -> date:
     """The first day of the calendar month after the one that holds `day`."""
     return boundary(first_of_month(day), 1)
+
+
+def aligned(alignment: Alignment, earliest: date) -> date:
+    """The first day on or after `earliest` on which a subscription may start (T3)."""
+    if alignment is Alignment.FIRST_OF_MONTH and earliest.day != 1:
+        return next_month(earliest)
+    return earliest
 
 
 class Term(Struct, frozen=True, order=True):

@@ -81,13 +81,17 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
     own = col(InvoiceLine.invoice_id) == invoice.id
     if invoice.kind is InvoiceKind.MONTH:
         return _work_lines(session, InvoiceLine, own, invoice.currency, language)
+    lines = session.exec(select(InvoiceLine).where(own).order_by(col(InvoiceLine.position))).all()
     if invoice.kind is InvoiceKind.PACKAGE:
-        kind, title = LineKind.PACKAGE, hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
-    else:
-        sold = select(Plan).join(PlanVersion).join(Subscription).where(Subscription.id == invoice.subscription_id)
-        kind, title = LineKind.SUBSCRIPTION, called(session.exec(sold).one(), language)
-    lines = session.exec(select(InvoiceLine).where(own).order_by(col(InvoiceLine.position)))
-    return tuple(_line_sheet(line, invoice.currency, kind, title) for line in lines)
+        title = hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
+        return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
+    rows = select(Subscription, Plan).join(PlanVersion, col(PlanVersion.id) == col(Subscription.plan_version_id))
+    sold, plan = session.exec(rows.join(Plan).where(Subscription.id == invoice.subscription_id)).one()
+    return tuple(_line_sheet(line, invoice.currency, _term_kind(line, sold), called(plan, language)) for line in lines)
+
+
+def _term_kind(line: InvoiceLine, sold: Subscription) -> LineKind:
+    return LineKind.GAP if line.supplied_from < sold.starts_on else LineKind.SUBSCRIPTION
 
 
 def _work_lines(

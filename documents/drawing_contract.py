@@ -56,7 +56,9 @@ def _terms(session: Session, sold: Subscription) -> tuple[Plan, PlanVersion, Pla
 
 
 def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[InvoiceLine]]:
+    """The invoice of the term and its lines, without what it asks for the gap before the term (S5)."""
     rows = select(Invoice, InvoiceLine).join(InvoiceLine).where(Invoice.subscription_id == sold.id)
+    rows = rows.where(col(InvoiceLine.supplied_from) >= sold.starts_on)
     invoices, lines = zip(*session.exec(rows.order_by(col(InvoiceLine.position))), strict=True)
     return invoices[0], list(lines)
 

@@ -12,6 +12,7 @@ class LineKind(StrEnum):
     """What a line is for; with `LineSheet.term` it gives the wording in the paper's language."""
 
     SUBSCRIPTION = "subscription"
+    GAP = "gap"
     PACKAGE = "package"
     OVERAGE = "overage"
     PAID_WORK = "paid_work"

@@ -183,6 +183,7 @@ def _subscriptions(session: Session, client_id: int, known_at: datetime | None) 
             registrations=tuple(covered[subscription.id]) or None,
             has_successor=subscription.id in renewed,
             stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
+            serves_from=subscription.serves_from if subscription.serves_from > subscription.starts_on else None,
         )
         for subscription, number in rows
     )

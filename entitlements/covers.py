@@ -76,11 +76,23 @@ class Cover(Struct, frozen=True, array_like=True):
     registrations: tuple[str, ...] | None
     has_successor: bool = False
     stops: tuple[Stop, ...] = ()
+    serves_from: date | None = None
+    """The first day of service where that is later than the start of the term (S5)."""
+
+    @property
+    def first_day(self) -> date:
+        """The first day of service."""
+        return self.serves_from or self.starts_on
 
     @property
     def term(self) -> Term:
-        """The days of service, half-open."""
+        """The days that were sold, half-open; usage periods are counted from its start (T1)."""
         return Term(self.starts_on, self.ends_on)
+
+    @property
+    def served(self) -> Term:
+        """The days of service, half-open."""
+        return Term(self.first_day, self.ends_on)
 
     def usage_period(self, on: date, per: IncludedPer) -> Term:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""

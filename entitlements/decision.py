@@ -127,7 +127,7 @@ def _rule(code: str, holds: bool, need: int | None = None, have: int | None = No
 def _standing(cover: Cover, plan: PlanTerms, on: date, at: datetime) -> Standing:
     return standing_on(
         on,
-        cover.term,
+        cover.served,
         grace_days=plan.grace_days if cover.kind is CoverKind.SUBSCRIPTION else 0,
         expiring_days=plan.expiring_days,
         has_successor=cover.has_successor,
@@ -261,7 +261,7 @@ def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> 
         plan_code=plan.code,
         plan_version=plan.version,
         standing=standing,
-        starts_on=cover.starts_on,
+        starts_on=cover.first_day,
         last_day=last_day,
         days_left=days_left(on, cover.term),
         grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,

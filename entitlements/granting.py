@@ -28,7 +28,10 @@ def open_from(session: Session, client_id: int, seller_id: int) -> date | None:
 
 
 def give_for_subscription(session: Session, sold: Subscription, *, at: datetime) -> list[Grant]:
-    """The included minutes of a sold subscription, one grant a usage period (H5); the caller holds the client's row."""
+    """The included minutes of a sold subscription, one grant a usage period (H5); the caller holds the client's row.
+
+    Days before the first day of service are given nothing (S5).
+    """
     version = session.get_one(PlanVersion, sold.plan_version_id)
     policy = UsagePolicy(
         version.included_minutes,
@@ -42,7 +45,7 @@ def give_for_subscription(session: Session, sold: Subscription, *, at: datetime)
         _included(pool, usage, version.rollover_cap_minutes, f"subscription:{sold.id}", sold.id, at)
         for usage in usage_grants(sold.term, sold.term_months, policy)
     ]
-    return _insert_open(session, grants)
+    return _insert_open(session, _reaching(grants, sold.serves_from))
 
 
 def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) -> list[Grant]:
@@ -171,9 +174,15 @@ def _insert_open(session: Session, grants: list[Grant]) -> list[Grant]:
         return []
     opened = open_from(session, grants[0].client_id, grants[0].seller_id)
     if opened is not None:
-        grants = [grant for grant in grants if grant.ends_on > opened]
-        for grant in grants:
-            grant.starts_on = max(grant.starts_on, opened)
+        grants = _reaching(grants, opened)
     session.add_all(grants)
     session.flush()
     return grants
+
+
+def _reaching(grants: list[Grant], day: date) -> list[Grant]:
+    """The grants as far as they reach beyond a day: those that ended give nothing, the others give from it on."""
+    reaching = [grant for grant in grants if grant.ends_on > day]
+    for grant in reaching:
+        grant.starts_on = max(grant.starts_on, day)
+    return reaching

@@ -49,7 +49,7 @@ def _days_of_pool(pool: HoursFacts, hours: HoursAccount) -> Iterator[date]:
 def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> tuple[date, ...]:
     grace_days = plan.grace_days if cover.kind is CoverKind.SUBSCRIPTION else 0
     return (
-        cover.starts_on,
+        cover.first_day,
         cover.term.last_day - timedelta(days=plan.expiring_days),
         cover.ends_on,
         cover.ends_on + timedelta(days=grace_days),

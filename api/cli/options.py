@@ -20,7 +20,7 @@ from api.cli.values import (
     whole,
 )
 from contracts.money import Money
-from contracts.policies import Purchase
+from contracts.policies import LapseRenewal, Purchase
 from contracts.tax_modes import TaxMode
 from entitlements.hours_facts import Charge
 from entitlements.work_mapping import CLIENT_KEYS
@@ -122,6 +122,9 @@ StartsOn = Annotated[
 Price = Annotated[
     Money | None,
     option("--price", "цена срока, если не по прайсу", "agreed price of the term", amount, Text("сумма", "amount")),
+]
+RenewalWay = Annotated[
+    str | None, option("--kind", "как продлить", "which way to renew", one_of(*LapseRenewal), "|".join(LapseRenewal))
 ]
 SubscriptionId = Annotated[
     int, argument("номер подписки", "number of the subscription", Text("ПОДПИСКА", "SUBSCRIPTION"), identifier)

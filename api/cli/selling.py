@@ -7,11 +7,12 @@ from api.cli.counter import app, room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.repeating import once
-from api.cli.screen import facts
+from api.cli.screen import facts, say, table
 
 if TYPE_CHECKING:
     from api.journeys import Sold
     from billing.bills import Invoice
+    from contracts.renewal_choices import RenewalChoice
     from contracts.terms import Term
 
 packages = room("package", Text("Пакеты часов", "Hour packages"))
@@ -30,6 +31,25 @@ LABELS = {
     "due_on": Text("Оплатить до", "Due on"),
 }
 """What is told of a sale, in this order."""
+
+
+OFFER_HEADS = (
+    Text("Месяцев", "Months"),
+    Text("Как", "Way"),
+    Text("Можно сейчас", "Open now"),
+    Text("Первый день", "First day"),
+    Text("Последний день", "Last day"),
+    Text("Цена", "Price"),
+    Text("Перерыв", "Gap"),
+    Text("Всего", "Total"),
+    Text("Дней без обслуживания", "Days lost"),
+    Text("Цена перерыва", "Cost of the lapse"),
+)
+
+NOTHING_OFFERED = Text(
+    "Предложить нечего: подписка уже продлена, или для её плана нет цен в прейскуранте.",
+    "There is nothing to offer: the subscription is renewed already, or its plan has no list prices.",
+)
 
 
 def tell(sold: dict[str, Any]) -> None:
@@ -77,25 +97,54 @@ def sell(
 
 @taught(
     app,
+    "offer",
+    Text(
+        "Показать, как продлить подписку: даты, цены и чего стоит перерыв.",
+        "Show the ways to renew a subscription: dates, prices, and what a lapse costs.",
+    ),
+    "abonement offer 12",
+)
+def offer(subscription_id: options.SubscriptionId) -> None:
+    """Show every way to renew, side by side (S4, S5)."""
+    from api.database import reading
+    from contracts.renewing import offer_renewal
+
+    with database() as engine, reading(engine) as session:
+        choices = offer_renewal(session, subscription_id, at=now())
+    if choices:
+        table(OFFER_HEADS, map(_offered, choices))
+    else:
+        say(NOTHING_OFFERED)
+
+
+@taught(
+    app,
     "renew",
     Text(
-        "Продлить действующую подписку со дня после её последнего.",
-        "Renew a running subscription from the day after its last one.",
+        "Продлить подписку со дня после её последнего; после перерыва так, как велит план.",
+        "Renew a subscription from the day after its last one; after a lapse as the plan says.",
     ),
     "abonement renew 12 --key CRM-131",
-    "abonement renew 12 --months 24",
+    "abonement renew 12 --months 24 --kind continuous",
 )
 def renew(
-    subscription_id: options.SubscriptionId, term_months: options.SameMonths = None, key: options.Key = None
+    subscription_id: options.SubscriptionId,
+    term_months: options.SameMonths = None,
+    kind: options.RenewalWay = None,
+    price: options.Price = None,
+    key: options.Key = None,
 ) -> None:
-    """Renew a running subscription (S4)."""
+    """Renew a subscription (S4, S5)."""
     from api.journeys import renew_subscription
+    from contracts.policies import LapseRenewal
+
+    way = None if kind is None else LapseRenewal(kind)
 
     def extend(session: Any) -> dict[str, Any]:
-        return _told(renew_subscription(session, subscription_id, term_months, at=now()))
+        return _told(renew_subscription(session, subscription_id, term_months, way, price, at=now()))
 
     with database() as engine:
-        tell(once(engine, key, ["renew", subscription_id, term_months], extend))
+        tell(once(engine, key, ["renew", subscription_id, term_months, kind, price], extend))
 
 
 @taught(
@@ -150,6 +199,22 @@ def sell_hours(
 
     with database() as engine:
         tell(once(engine, key, ["package", contract, package, seller], give))
+
+
+def _offered(choice: "RenewalChoice") -> tuple[object, ...]:
+    """A way to renew as a row under `OFFER_HEADS`."""
+    return (
+        choice.term_months,
+        choice.kind,
+        Text("да", "yes") if choice.is_open else "",
+        choice.serves_from,
+        choice.term.last_day,
+        f"{choice.price} {choice.price.currency}",
+        choice.gap if choice.gap.minor else "",
+        f"{choice.total} {choice.price.currency}",
+        choice.lost_days,
+        choice.lost_money,
+    )
 
 
 def _told(sold: "Sold") -> dict[str, Any]:

@@ -20,6 +20,10 @@ from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.policies import LapseRenewal
+from contracts.renewal_choices import RenewalChoice
+from contracts.renewing import offer_renewal
 from contracts.selling import Order
 from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
@@ -57,15 +61,51 @@ class OrderInput(Input):
 
 
 class RenewalInput(Input):
-    """For how many months; for as many as before when it is left out."""
+    """For how many months; for as many as before when it is left out.
+
+    There is one way to renew on a day: `kind` makes sure of it. `price` is what was agreed instead of the list price.
+    """
 
     term_months: Number | None = None
+    kind: LapseRenewal | None = Field(default=None, strict=False)
+    price: Amount | None = None
+    currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
+
+    def agreed(self) -> Money | None:
+        """The price that was agreed."""
+        return None if self.price is None else replace(self.price, currency=self.currency)
 
 
 class PackageInput(Input):
     """Which hour package."""
 
     package: str = line(60, examples=["hours-20"])
+
+
+class RenewalChoiceTold(Answer):
+    """One way to renew: dates, what is paid, and what the lapse costs (S4, S5).
+
+    Only the one that `is_open` can be taken now; while the subscription runs, the others show what waiting would cost.
+    """
+
+    kind: LapseRenewal
+    term_months: int
+    starts_on: date
+    last_day: date
+    serves_from: date
+    price: Told
+    gap_price: Told
+    total: Told
+    currency: str
+    lost_days: int
+    lost_money: Told
+    is_open: bool
+
+
+class RenewalOfferAnswer(Answer):
+    """Every way to renew, for every term on sale, side by side; none for what is renewed already."""
+
+    choices: list[RenewalChoiceTold]
 
 
 class SubscriptionAnswer(Answer):
@@ -80,8 +120,10 @@ class SubscriptionAnswer(Answer):
     plan_version: int
     starts_on: date
     last_day: date
+    serves_from: date
     term_months: int
     price: Told
+    gap_price: Told
     currency: str
     registrations: list[str]
     predecessor_id: int | None
@@ -132,10 +174,20 @@ def one(subscription_id: PathId, call: Reader) -> StandingSubscription:
 
 @router.post("/v1/subscriptions/{subscription_id}:renew", status_code=CREATED, response_model=SaleAnswer)
 def renew(subscription_id: PathId, new: RenewalInput, once: Once) -> Response:
-    """Renew from the day after the last day, at the continuous price."""
+    """Renew from the day after the last day at the continuous price, or after a lapse as the plan's policy says."""
     return once.answer(
-        lambda call: _sale(call.session, renew_subscription(call.session, subscription_id, new.term_months, at=call.at))
+        lambda call: _sale(
+            call.session,
+            renew_subscription(call.session, subscription_id, new.term_months, new.kind, new.agreed(), at=call.at),
+        )
     )
+
+
+@router.get("/v1/subscriptions/{subscription_id}/renewal-choices")
+def renewal_choices(subscription_id: PathId, call: Reader) -> RenewalOfferAnswer:
+    """What renewing now can be: the choices side by side, with dates, prices and what a lapse costs."""
+    offered = offer_renewal(call.session, subscription_id, at=call.at)
+    return RenewalOfferAnswer(choices=[_choice(choice) for choice in offered])
 
 
 @router.post("/v1/contracts/{contract_id}/packages", status_code=CREATED, response_model=PackageSold)
@@ -157,17 +209,39 @@ def _sale(session: Session, sold: Sold) -> SaleAnswer:
     )
 
 
+_REPEATED = {"id", "client_id", "seller_id", "contract_id", "starts_on", "serves_from", "term_months"}
+"""What an answer repeats of a subscription's row."""
+
+
+def _choice(choice: RenewalChoice) -> RenewalChoiceTold:
+    return RenewalChoiceTold(
+        kind=choice.kind,
+        term_months=choice.term_months,
+        starts_on=choice.term.starts_on,
+        last_day=choice.term.last_day,
+        serves_from=choice.serves_from,
+        price=str(choice.price),
+        gap_price=str(choice.gap),
+        total=str(choice.total),
+        currency=choice.price.currency,
+        lost_days=choice.lost_days,
+        lost_money=str(choice.lost_money),
+        is_open=choice.is_open,
+    )
+
+
 def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
     version = session.get_one(PlanVersion, row.plan_version_id)
     covered = select(Registration.number).join(Coverage).where(Coverage.subscription_id == row.id)
     successor = select(Subscription.id).where(Subscription.predecessor_id == row.id)
     return SubscriptionAnswer(
-        **row.model_dump(include={"id", "client_id", "seller_id", "contract_id", "starts_on", "term_months"}),
+        **row.model_dump(include=_REPEATED),
         contract_number=session.get_one(Contract, row.contract_id).number,
         plan=session.get_one(Plan, version.plan_id).code,
         plan_version=version.version,
         last_day=row.term.last_day,
         price=str(row.price),
+        gap_price=str(row.gap_price),
         currency=row.currency,
         registrations=list(session.exec(covered.order_by(Registration.number))),
         predecessor_id=row.predecessor_id,

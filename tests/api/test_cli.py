@@ -129,6 +129,15 @@ def test_the_same_key_sells_once_and_answers_alike(shop: Run, engine: Engine) ->
     assert rows(engine) == before
 
 
+def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
+    shown = done(shop("offer", "1"))
+    assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [5, 5, 4]  # two years: no break
+    other = shop("renew", "1", "--kind", "new_start")
+    assert (other.exit_code, "continuous" in other.stderr) == (2, True)
+    done(shop("renew", "1", "--kind", "continuous"))
+    assert "уже продлена" in done(shop("offer", "1"))
+
+
 def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:
     assert "2027-09-01" in done(shop("renew", "1", "--months", "24"))
     assert "61750.00 RUB" in done(shop("package", "sell", "--contract", "2026-0001", "--package", "hours-20"))

@@ -16,7 +16,7 @@ from api.worker import close_what_waits
 from contracts.blocking import raise_block
 from contracts.locking import lock_client
 from contracts.parties import Client, Entity
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import Contract, Subscription
 from documents.papers import Paper
 from entitlements.holds import Hold
 from entitlements.statements import Statement
@@ -31,7 +31,8 @@ def ids(house: House, customer: Any) -> dict[str, int]:
     """An id of everything that the client has."""
     with reading(house.engine) as session:
         found = {"client_id": customer.id, "entity_id": customer.entity.id}
-        for table, name in ((Subscription, "subscription_id"), (Hold, "hold_id"), (Statement, "statement_id")):
+        owned = {"contract_id": Contract, "subscription_id": Subscription, "hold_id": Hold, "statement_id": Statement}
+        for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
     return found
@@ -66,6 +67,12 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ),
     ("own client", "GET /v1/subscriptions/{subscription_id}", "subscription_id"): lambda house, one: house.get(
         "own client", f"/v1/subscriptions/{one}"
+    ),
+    ("own client", "GET /v1/subscriptions/{subscription_id}/renewal-choices", "subscription_id"): (
+        lambda house, one: house.get("own client", f"/v1/subscriptions/{one}/renewal-choices")
+    ),
+    ("own client", "GET /v1/contracts/{contract_id}/calendar", "contract_id"): lambda house, one: house.get(
+        "own client", f"/v1/contracts/{one}/calendar"
     ),
     ("own client", "GET /v1/statements/{statement_id}", "statement_id"): lambda house, one: house.get(
         "own client", f"/v1/statements/{one}"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -21,11 +22,14 @@ from api.migrations import differences, downgrade, migrate, require_current_sche
 from api.schema import Rule, metadata, rules
 from contracts.errors import Refusal
 from contracts.parties import Client
+from contracts.subscriptions import Subscription
 from entitlements.grants import Grant
 from tests.databases import PostgresTemplates
 from tests.rows import put_row
 
 ROOT = Path(__file__).resolve().parents[2]
+HEAD = ScriptDirectory.from_config(api.migrations._config()).get_current_head()
+"""The last migration of this release."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -107,6 +111,16 @@ def test_the_migrations_leave_out_no_check_and_no_rule(empty: Engine) -> None:
     assert everything_in(empty) == migrated
 
 
+def test_what_was_sold_before_serves_from_its_first_day_and_paid_for_no_gap_s5(engine: Engine) -> None:
+    with transaction(engine) as session:
+        sold = put_row(session, Subscription)
+    downgrade(engine, "0001")
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(Subscription.serves_from, Subscription.gap_minor)).all() == [(sold.starts_on, 0)]
+    require_current_schema(engine)
+
+
 @pytest.mark.parametrize("rule", [Rule("append_only", "grant"), Rule("no_overlap", "coverage")], ids=str)
 def test_a_rule_that_was_lifted_is_noticed(engine: Engine, rule: Rule) -> None:
     with transaction(engine) as session:
@@ -135,7 +149,7 @@ def test_a_database_without_tables_is_refused(empty: Engine) -> None:
     with pytest.raises(Refusal) as refusal:
         require_current_schema(empty)
     assert refusal.value.code == "SCHEMA_MISSING"
-    assert refusal.value.facts == {"database": None, "expected": "0001", "mend": "abonement migrate"}
+    assert refusal.value.facts == {"database": None, "expected": HEAD, "mend": "abonement migrate"}
 
 
 def test_asking_for_a_file_that_is_not_there_does_not_make_it(tmp_path: Path) -> None:
@@ -167,7 +181,7 @@ LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "later", "{head}", None, None
 
 
 def upgrade():
@@ -181,7 +195,7 @@ def upgrade():
 def later_release(folder: Path, more: str = "") -> Iterator[None]:
     """The code of a later release, whose migration on SQLite rebuilds a table that others refer to."""
     (folder / "versions").mkdir()
-    (folder / "versions" / "0002_later.py").write_text(LATER.format(more=more))
+    (folder / "versions" / "later.py").write_text(LATER.format(head=HEAD, more=more))
     this_release = api.migrations._config
 
     def config(**attributes: Any) -> Config:
@@ -202,7 +216,7 @@ def test_a_later_release_asks_for_its_migration_and_keeps_every_row(engine: Engi
         with pytest.raises(Refusal) as refusal:
             require_current_schema(engine)
         assert refusal.value.code == "SCHEMA_OLDER"
-        assert refusal.value.facts == {"database": "0001", "expected": "0002", "mend": "abonement migrate"}
+        assert refusal.value.facts == {"database": HEAD, "expected": "later", "mend": "abonement migrate"}
         migrate(engine)
         require_current_schema(engine)
     with reading(engine) as session:
@@ -220,7 +234,7 @@ def test_a_database_of_a_later_release_is_refused(
     with pytest.raises(Refusal) as refusal:
         ask(engine)
     assert refusal.value.code == "SCHEMA_NEWER"
-    assert (refusal.value.facts["database"], refusal.value.facts["expected"]) == ("0002", "0001")
+    assert (refusal.value.facts["database"], refusal.value.facts["expected"]) == ("later", HEAD)
 
 
 def test_a_migration_that_breaks_a_reference_changes_nothing(engine: Engine, tmp_path: Path) -> None:

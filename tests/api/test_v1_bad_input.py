@@ -114,7 +114,8 @@ ENDPOINTS: dict[str, Endpoint] = {
         "sales",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:renew",
         lambda house: {},
-        {"term_months": [0, -1, 5, 10**6, *NUMBERS]},
+        {"term_months": [0, -1, 5, 10**6, *NUMBERS], "price": AMOUNTS, "currency": ["rub", "", 643]}
+        | {"kind": ["later", "", 1, True]},
     ),
     "/v1/contracts/{contract_id}/packages": Endpoint(
         "sales",

@@ -156,6 +156,29 @@ def test_a_renewal_starts_the_day_after_the_last_day(house: House) -> None:
     assert again.json()["successor_id"] == successor["id"]
 
 
+def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(house: House) -> None:
+    sold = house.post("sales", "/v1/subscriptions", an_order(house, term_months=1)).json()["subscription"]
+    path = f"/v1/subscriptions/{sold['id']}"
+    house.clock.forward(days=61)  # 05.12.2026: the month ended on 04.11.2026
+    choices = house.get("sales", f"{path}/renewal-choices").json()["choices"]
+    year = {choice["kind"]: choice for choice in choices if choice["term_months"] == 12}
+    assert [choice["is_open"] for choice in year.values()] == [True, False, False]
+    anew = year["new_start"]
+    assert (anew["starts_on"], anew["last_day"], anew["total"]) == ("2026-12-05", "2027-12-04", "40572.00")
+    assert (anew["lost_days"], anew["lost_money"], anew["currency"]) == (30, "6756.00", "RUB")
+    assert (year["continuous"]["starts_on"], year["continuous"]["serves_from"]) == ("2026-11-05", "2026-12-05")
+    assert (year["pay_gap"]["gap_price"], year["pay_gap"]["total"]) == ("2779.40", "36595.40")  # 30 of 365 days
+    other = house.post("sales", f"{path}:renew", {"term_months": 12, "kind": "pay_gap"})
+    assert (other.status_code, other.json()["code"], other.json()["allowed"]) == (
+        409,
+        "RENEWAL_NOT_OPEN",
+        ["new_start"],
+    )
+    renewed = house.post("sales", f"{path}:renew", {"term_months": 12, "kind": "new_start"}).json()
+    assert renewed["invoice"]["total"] == anew["total"]
+    assert renewed["subscription"]["starts_on"] == renewed["subscription"]["serves_from"] == anew["starts_on"]
+
+
 def test_hours_are_sold_beside_a_subscription(house: House) -> None:
     path = f"/v1/contracts/{house.sold.sale.contract.id}/packages"
     sold = house.post("sales", path, {"package": "hours-20"}).json()

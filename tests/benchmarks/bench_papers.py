@@ -13,12 +13,12 @@ from documents.render import Press, child_environment
 from tests.documents.samples import statement
 
 STATEMENT = msgspec.json.encode(statement(15))
-PAPERS = 200
+PAPERS = 1000
 LIMIT = 512 * 2**20
 
 
 def run() -> None:
-    """Print the ratios; takes about a minute on a machine that does nothing else."""
+    """Print the ratios; takes about four minutes on a machine that does nothing else."""
     print("papers (a statement of 15 lines on 2 pages, PDF/A-3)")
     # In a process of its own, with the fonts that papers have.
     subprocess.run([sys.executable, __file__], env=child_environment(), check=True)

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from contracts.money import Money
-from contracts.on_sale import aligned, package_on_sale, plan_in_force, price_of_term, require_aligned
+from contracts.on_sale import package_on_sale, plan_in_force, price_of_term, require_aligned
+from contracts.terms import aligned
 from tests.builders import a_plan, its_catalogue, refused
 
 MAY_3 = date(2026, 5, 3)
@@ -72,7 +73,7 @@ def test_a_start_is_brought_to_the_first_day_that_the_plan_allows_t3(
     session: Session, alignment: str, earliest: date, start: date
 ) -> None:
     version = a_plan(session, alignment=alignment)
-    assert aligned(version, earliest) == start
+    assert aligned(version.alignment, earliest) == start
     require_aligned(version, start)
 
 

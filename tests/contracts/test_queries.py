@@ -1,11 +1,31 @@
-"""Finding clients: by every key that names them, all keys together, and by the beginning of the name (D4)."""
+"""Finding clients: by every key that names them, all keys together, and by the beginning of the name (D4).
+
+And reading a contract's calendar.
+"""
+
+from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
+from contracts.contract_calendar import EventKind
 from contracts.enrolling import add_client, add_contact, add_entity
-from contracts.queries import clients_like, clients_named
-from tests.builders import Customer, a_client, an_inn, its_catalogue, moment, refused
+from contracts.free_periods import grant_free_period
+from contracts.on_sale import plan_in_force
+from contracts.queries import calendar_of, clients_like, clients_named
+from tests.builders import (
+    Customer,
+    a_client,
+    a_registration,
+    a_sale,
+    a_seller,
+    an_inn,
+    its_catalogue,
+    moment,
+    refused,
+)
 
 
 @pytest.fixture
@@ -110,3 +130,36 @@ def test_at_most_so_many_clients_are_listed(session: Session) -> None:
     for number in range(5):
         add_client(session, f"Клиент {number}", at=moment("2026-01-01"))
     assert [client.name for client in clients_like(session, "клиент", limit=2)] == ["Клиент 0", "Клиент 1"]
+
+
+AT = moment("2026-10-05 10:00")
+
+
+def test_a_calendar_is_read_in_as_many_selects_however_much_was_sold(session: Session, daisy: Customer) -> None:
+    seen: list[str] = []
+
+    def note(*call: Any) -> None:
+        seen.append(call[2])
+
+    seller, order = a_seller(session), {"plan_code": "its-prof", "term_months": 3}
+    first = a_sale(session, seller, daisy, at=AT, **order)
+    starts_on = first.subscription.ends_on
+    a_sale(session, seller, daisy, at=AT, contract_id=first.contract.id, starts_on=starts_on, **order)
+    event.listen(session.connection(), "before_cursor_execute", note)
+    calendar = calendar_of(session, first.contract)
+    assert len(seen) == 2
+    assert [tiling.sold.term.starts_on for tiling in calendar.tilings] == [date(2026, 10, 5), date(2027, 1, 5)]
+
+
+def test_a_calendar_has_the_free_periods_that_its_seller_gave_to_what_it_covers_s1(
+    session: Session, daisy: Customer
+) -> None:
+    north, south = a_seller(session), a_seller(session, "south")
+    version = plan_in_force(session, "its-prof", AT.date())[1]
+    bought = [a_registration(session, daisy.entity, bought_on=date(2026, 9, day)) for day in (1, 2, 3)]
+    for seller, registration in zip((north, south, north), bought, strict=True):
+        grant_free_period(session, registration, version, seller.id, at=AT)
+    covered = tuple(registration.number for registration in bought[:2])
+    contract = a_sale(session, north, daisy, "its-prof", at=AT, registrations=covered).contract
+    free = [one for one in calendar_of(session, contract).events if one.kind is EventKind.FREE_PERIOD_START]
+    assert [(one.on, one.registration_number) for one in free] == [(date(2026, 9, 1), covered[0])]

@@ -1,4 +1,4 @@
-"""Renewing: from the day after the last day, whenever it is bought, at the continuous price (S4)."""
+"""Renewing: from the day after the last day at the continuous price, after a lapse as the plan says (S4, S5)."""
 
 from datetime import date
 
@@ -10,8 +10,8 @@ from api.database import transaction
 from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.money import Money
-from contracts.policies import Purchase
-from contracts.renewing import renew
+from contracts.policies import LapseRenewal, Purchase
+from contracts.renewing import offer_renewal, renew
 from contracts.selling import Sale, sell
 from contracts.subscriptions import Coverage, Subscription
 from contracts.terms import Term
@@ -102,18 +102,89 @@ def test_a_renewed_subscription_is_not_renewed_twice_s4(session: Session, year: 
         renew(session, year.subscription.id, at=moment("2027-03-01"))
 
 
-def test_a_lapsed_subscription_is_not_renewed(session: Session, year: Sale) -> None:
-    with refused(session, "SUBSCRIPTION_LAPSED", field="subscription_id", last_day=date(2027, 3, 31)):
-        renew(session, year.subscription.id, at=moment("2027-04-01"))
+def test_after_a_lapse_a_renewal_starts_anew_at_the_price_after_a_break_s5(session: Session, year: Sale) -> None:
+    successor = renew(session, year.subscription.id, at=moment("2027-04-01")).subscription
+    assert successor.term == Term(date(2027, 4, 1), date(2028, 4, 1))
+    assert (successor.price, successor.predecessor_id) == (Money(4_057_200), year.subscription.id)
 
 
-def test_within_the_days_of_grace_a_renewal_is_continuous_s5(session: Session) -> None:
-    a_plan(session, grace_days=30)
-    order = an_order(a_seller(session), a_client(session), starts_on=date(2026, 4, 1))
-    sold = sell(session, order, at=moment("2026-04-01")).subscription
-    with refused(session, "SUBSCRIPTION_LAPSED"):
-        renew(session, sold.id, at=moment("2027-05-01"))
-    assert renew(session, sold.id, at=moment("2027-04-30 23:59")).subscription.starts_on == date(2027, 4, 1)
+def test_after_a_lapse_a_price_without_list_is_asked_for_s5(session: Session, year: Sale) -> None:
+    with refused(session, "PRICE_REQUIRED", field="price"):  # two years are not on sale after a break
+        renew(session, year.subscription.id, at=moment("2027-05-01"), term_months=24)
+    agreed = renew(session, year.subscription.id, at=moment("2027-05-01"), term_months=24, price=Money(7_000_000))
+    assert agreed.subscription.price == Money(7_000_000)
+
+
+@pytest.fixture
+def lapsed(session: Session) -> dict[LapseRenewal, Subscription]:
+    """By lapse policy: a subscription of a year with 30 days of grace that ended on 31.03.2027."""
+    seller = a_seller(session, "south")
+    sold = {}
+    for policy in LapseRenewal:
+        a_plan(session, policy, lapse_renewal=policy, grace_days=30)
+        order = an_order(seller, a_client(session, policy), policy, starts_on=date(2026, 4, 1))
+        sold[policy] = sell(session, order, at=moment("2026-04-01")).subscription
+    return sold
+
+
+@pytest.mark.parametrize("policy", list(LapseRenewal))
+def test_on_the_last_day_of_grace_a_renewal_is_still_continuous_s5(
+    session: Session, lapsed: dict[LapseRenewal, Subscription], policy: LapseRenewal
+) -> None:
+    successor = renew(session, lapsed[policy].id, at=moment("2027-04-30 23:59")).subscription
+    assert (successor.starts_on, successor.serves_from) == (date(2027, 4, 1), date(2027, 4, 1))
+    assert (successor.price, successor.gap_price) == (Money(1_200_000), Money(0))
+
+
+def test_a_day_later_each_policy_renews_in_its_own_way_s5(
+    session: Session, lapsed: dict[LapseRenewal, Subscription]
+) -> None:
+    with refused(session, "PRICE_REQUIRED"):  # the list has no price after a break
+        renew(session, lapsed[LapseRenewal.NEW_START].id, at=moment("2027-05-01"))
+    continuous = renew(session, lapsed[LapseRenewal.CONTINUOUS].id, at=moment("2027-05-01")).subscription
+    assert continuous.term == Term(date(2027, 4, 1), date(2028, 4, 1))
+    assert (continuous.serves_from, continuous.price) == (date(2027, 5, 1), Money(1_200_000))
+    paid = renew(session, lapsed[LapseRenewal.PAY_GAP].id, at=moment("2027-05-01")).subscription
+    assert paid.term == Term(date(2027, 5, 1), date(2028, 5, 1))
+    assert (paid.price, paid.gap_price) == (Money(1_200_000), Money(98_361))  # 30 of 366 days
+
+
+def test_only_the_way_that_is_open_can_be_taken_s5(
+    session: Session, year: Sale, lapsed: dict[LapseRenewal, Subscription]
+) -> None:
+    with refused(session, "RENEWAL_NOT_OPEN", field="kind", allowed=[LapseRenewal.CONTINUOUS]):
+        renew(session, year.subscription.id, at=moment("2027-03-31"), kind=LapseRenewal.NEW_START)
+    with refused(session, "RENEWAL_NOT_OPEN", field="kind", allowed=[LapseRenewal.PAY_GAP]):
+        renew(session, lapsed[LapseRenewal.PAY_GAP].id, at=moment("2027-05-01"), kind=LapseRenewal.CONTINUOUS)
+    renew(session, lapsed[LapseRenewal.PAY_GAP].id, at=moment("2027-05-01"), kind=LapseRenewal.PAY_GAP)
+
+
+def test_a_continuous_renewal_that_would_be_over_is_refused_s5(
+    session: Session, lapsed: dict[LapseRenewal, Subscription]
+) -> None:
+    with refused(session, "SUBSCRIPTION_LAPSED", field="term_months", value=1, last_day=date(2027, 3, 31)):
+        renew(session, lapsed[LapseRenewal.CONTINUOUS].id, at=moment("2027-05-01"), term_months=1)
+
+
+def test_the_offer_shows_every_term_on_sale_and_is_what_renewing_does_s5(
+    session: Session, lapsed: dict[LapseRenewal, Subscription]
+) -> None:
+    at = moment("2027-05-01")
+    offered = offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at)
+    assert [(choice.term_months, choice.kind) for choice in offered if choice.is_open] == [
+        (months, LapseRenewal.PAY_GAP) for months in (1, 3, 6, 12, 24)
+    ]
+    [half] = [choice for choice in offered if choice.is_open and choice.term_months == 6]
+    made = renew(session, lapsed[LapseRenewal.PAY_GAP].id, at=at, term_months=6).subscription
+    assert (made.term, made.serves_from, made.price, made.gap_price) == (
+        half.term,
+        half.serves_from,
+        half.price,
+        half.gap,
+    )
+    assert offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at) == ()
+    with refused(session, "SUBSCRIPTION_UNKNOWN", field="subscription_id"):
+        offer_renewal(session, made.id + 1, at=at)
 
 
 def test_a_renewal_obeys_the_terms_and_prices_on_sale_t2(session: Session, year: Sale) -> None:

@@ -169,6 +169,11 @@ def test_a_client_without_contract_and_inn_has_a_statement_without_them(render: 
     [
         (LineKind.SUBSCRIPTION, "План с 01.10.2026 по 31.10.2026 включительно", "План from 01.10.2026 to 31.10.2026"),
         (
+            LineKind.GAP,
+            "Плата за перерыв: План с 01.10.2026 по 31.10.2026",
+            "Payment for the gap: План from 01.10.2026",
+        ),
+        (
             LineKind.PACKAGE,
             "Пакет часов: План с 01.10.2026 по 31.10.2026",
             "Package of hours: План from 01.10.2026 to 31.10",

@@ -1,10 +1,11 @@
 """A sale is one transaction, and a caller-made key sells once, whatever happens to the answer (S13, D8)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from signal import SIGKILL
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,12 +15,32 @@ from api.calls import Answered, answer_once
 from api.database import open_engine, transaction
 from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
 from api.migrations import migrate
+from billing.bills import InvoiceLine
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from contracts.selling import Order
+from contracts.terms import boundary
+from documents.invoice import InvoiceSheet
+from documents.lines import LineKind
+from entitlements.answers import Question
+from entitlements.desk import check
 from entitlements.grants import Grant
-from tests.builders import a_client, a_plan, a_registration, a_seller, an_order, at_once, its_catalogue, refused
+from entitlements.hours import day_starts_at
+from entitlements.reasons import Reason
+from tests.builders import (
+    MOSCOW,
+    a_client,
+    a_plan,
+    a_registration,
+    a_seller,
+    an_order,
+    asking,
+    at_once,
+    its_catalogue,
+    noon,
+    refused,
+)
 from tests.databases import PostgresServer
 from tests.journeys.books import SOLD_AT, assert_books_add_up, contents, rows
 from tests.journeys.faults import Faults, Point, copy_of, run_processes, url_of
@@ -147,6 +168,45 @@ def test_a_renewal_has_an_invoice_of_its_own_and_the_next_hours_s4(session: Sess
     assert second.sale.subscription.starts_on == first.sale.subscription.ends_on
     assert [one.invoice.number for one in (first, second)] == ["2026-0001", "2026-0002"]
     assert session.exec(select(func.max(Grant.ends_on))).one() == second.sale.subscription.ends_on
+
+
+def test_a_paid_gap_is_a_line_of_the_invoice_with_its_own_days_s5(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session, lapse_renewal="pay_gap")
+    order = an_order(a_seller(session), a_client(session), term_months=3)
+    first = sell_subscription(session, order, at=SOLD_AT).sale.subscription
+    second = renew_subscription(session, first.id, None, at=noon(first.ends_on + timedelta(days=10)))
+    own = select(InvoiceLine).where(InvoiceLine.invoice_id == second.invoice.id).order_by(InvoiceLine.position)
+    gap, term = session.exec(own).all()
+    assert (gap.supplied_from, gap.supplied_until) == (first.ends_on, first.ends_on + timedelta(days=9))
+    assert (term.supplied_from, term.supplied_until) == (
+        second.sale.subscription.starts_on,
+        second.sale.subscription.term.last_day,
+    )
+    assert (gap.amount_minor, term.amount_minor) == (second.sale.subscription.gap_minor, first.price_minor)
+    assert second.invoice.total_minor == gap.amount_minor + term.amount_minor
+    sheet = msgspec.json.decode(second.papers[1].sheet, type=InvoiceSheet)
+    assert [line.kind for line in sheet.lines] == [LineKind.GAP, LineKind.SUBSCRIPTION]
+
+
+def test_a_continuous_renewal_after_a_lapse_gives_no_hours_and_no_service_for_the_gap_s5(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session, lapse_renewal="continuous")
+    customer = a_client(session)
+    first = sell_subscription(
+        session, an_order(a_seller(session), customer, term_months=3), at=SOLD_AT
+    ).sale.subscription
+    bought_on = first.ends_on + timedelta(days=40)  # in the second month of the new term
+    second = renew_subscription(session, first.id, None, at=noon(bought_on)).sale.subscription
+    given = select(Grant.starts_on).where(Grant.subscription_id == second.id).order_by(Grant.starts_on)
+    assert session.exec(given).all() == [bought_on, boundary(second.starts_on, 2)]
+    before, after = (
+        check(session, asking(customer), Question(noon(day), service="remote_work"))
+        for day in (bought_on - timedelta(days=1), bought_on)
+    )
+    assert (before.reason, before.cover.starts_on) == (Reason.CONTRACT_NOT_STARTED, bought_on)
+    assert (after.reason, after.cover.id) == (Reason.COVERED, second.id)
+    assert before.valid_until == day_starts_at(bought_on, MOSCOW)
 
 
 def test_a_package_is_sold_with_its_invoice_and_twice_when_it_is_bought_twice_h8(session: Session) -> None:

@@ -1,0 +1,128 @@
+"""A contract's calendar: every dated event of its life, and the proof that usage months tile each term (T1, T5)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from contracts.terms import Term
+
+
+class EventKind(StrEnum):
+    """What begins or ends on a day.
+
+    A successor's term begins with `renewal_start`, any other with `term_start`; `service_start` stands only where the
+    service begins later than the term (S5).
+    """
+
+    FREE_PERIOD_START = "free_period_start"
+    FREE_PERIOD_LAST_DAY = "free_period_last_day"
+    TERM_START = "term_start"
+    RENEWAL_START = "renewal_start"
+    SERVICE_START = "service_start"
+    MONTH_START = "month_start"
+    EXPIRING = "expiring"
+    LAST_DAY = "last_day"
+    GRACE_LAST_DAY = "grace_last_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A day of the calendar; what begins on it names its own last day, what ends or is only noticed on it names none.
+
+    It is a subscription's, or the free period's of a registration.
+    """
+
+    on: date
+    kind: EventKind
+    last_day: date | None = None
+    subscription_id: int | None = None
+    registration_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoldTerm:
+    """A subscription: its term, the months it was sold for, its first day of service, and its plan's days of grace and
+    of notice."""
+
+    subscription_id: int
+    plan_code: str
+    term: Term
+    term_months: int
+    serves_from: date
+    grace_days: int
+    expiring_days: int
+    predecessor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTerm:
+    """The free period of a registration."""
+
+    registration_number: str
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """A sold term beside its usage months."""
+
+    sold: SoldTerm
+    months: tuple[Term, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days the months hold in all."""
+        return sum(month.days for month in self.months)
+
+    @property
+    def tiles(self) -> bool:
+        """Whether the months are as many as were sold, hold as many days as the term and leave no seam open (T1).
+
+        The first starts with the term, each other one where the one before it ended, and the last ends with the term.
+        """
+        term = self.sold.term
+        starts = [*(month.starts_on for month in self.months), term.ends_on]
+        ends = [term.starts_on, *(month.ends_on for month in self.months)]
+        return starts == ends and self.days == term.days and len(self.months) == self.sold.term_months
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCalendar:
+    """The events in the order of their days, and the tiling of each term."""
+
+    events: tuple[Event, ...]
+    tilings: tuple[Tiling, ...]
+
+
+def contract_calendar(sold: Iterable[SoldTerm], free: Iterable[FreeTerm]) -> ContractCalendar:
+    """The calendar of a contract; on one day free periods come first, then the terms as they are given."""
+    tilings = tuple(Tiling(one, tuple(one.term.months())) for one in sold)
+    renewed = {tiling.sold.predecessor_id for tiling in tilings}
+    events = [event for one in free for event in _free_events(one)]
+    for tiling in tilings:
+        events += _sold_events(tiling, has_successor=tiling.sold.subscription_id in renewed)
+    return ContractCalendar(tuple(sorted(events, key=lambda event: event.on)), tilings)
+
+
+def _free_events(free: FreeTerm) -> Iterator[Event]:
+    number, last_day = free.registration_number, free.term.last_day
+    yield Event(free.term.starts_on, EventKind.FREE_PERIOD_START, last_day, registration_number=number)
+    yield Event(last_day, EventKind.FREE_PERIOD_LAST_DAY, registration_number=number)
+
+
+def _sold_events(tiling: Tiling, *, has_successor: bool) -> Iterator[Event]:
+    sold, term, last_day = tiling.sold, tiling.sold.term, tiling.sold.term.last_day
+    start = EventKind.TERM_START if sold.predecessor_id is None else EventKind.RENEWAL_START
+    yield Event(term.starts_on, start, last_day, sold.subscription_id)
+    if sold.serves_from > term.starts_on:
+        yield Event(sold.serves_from, EventKind.SERVICE_START, last_day, sold.subscription_id)
+    for month in tiling.months:
+        yield Event(month.starts_on, EventKind.MONTH_START, month.last_day, sold.subscription_id)
+    if not has_successor:
+        noticed_on = max(sold.serves_from, last_day - timedelta(days=sold.expiring_days))
+        yield Event(noticed_on, EventKind.EXPIRING, subscription_id=sold.subscription_id)
+    yield Event(last_day, EventKind.LAST_DAY, subscription_id=sold.subscription_id)
+    if sold.grace_days > 0:
+        grace_last_day = last_day + timedelta(days=sold.grace_days)
+        yield Event(grace_last_day, EventKind.GRACE_LAST_DAY, subscription_id=sold.subscription_id)
