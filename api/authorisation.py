@@ -41,6 +41,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/registrations"): SALES,
     ("POST", "/v1/free-periods"): SALES,
     ("POST", "/v1/subscriptions"): SALES,
+    ("POST", "/v1/subscriptions:preview"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}"): READERS,
     ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices"): READERS,

@@ -62,6 +62,10 @@ class FreeTerm:
     registration_number: str
     term: Term
 
+    def gap_days(self, paid_from: date, today: date) -> int:
+        """The days without service between it, or today when it is over, and the paid start (T3)."""
+        return max((paid_from - max(self.term.ends_on, today)).days, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
@@ -89,20 +93,22 @@ class Tiling:
 
 @dataclass(frozen=True, slots=True)
 class ContractCalendar:
-    """The events in the order of their days, and the tiling of each term."""
+    """The events in the order of their days, the tiling of each term, and the free periods."""
 
     events: tuple[Event, ...]
     tilings: tuple[Tiling, ...]
+    free: tuple[FreeTerm, ...]
 
 
 def contract_calendar(sold: Iterable[SoldTerm], free: Iterable[FreeTerm]) -> ContractCalendar:
     """The calendar of a contract; on one day free periods come first, then the terms as they are given."""
+    free = tuple(free)
     tilings = tuple(Tiling(one, tuple(one.term.months())) for one in sold)
     renewed = {tiling.sold.predecessor_id for tiling in tilings}
     events = [event for one in free for event in _free_events(one)]
     for tiling in tilings:
         events += _sold_events(tiling, has_successor=tiling.sold.subscription_id in renewed)
-    return ContractCalendar(tuple(sorted(events, key=lambda event: event.on)), tilings)
+    return ContractCalendar(tuple(sorted(events, key=lambda event: event.on)), tilings, free)
 
 
 def _free_events(free: FreeTerm) -> Iterator[Event]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -80,13 +80,21 @@ def contract_on(signed: Sequence[Contract], day: date) -> Contract | None:
 
 def calendar_of(session: Session, contract: Contract) -> ContractCalendar:
     """The calendar of a contract, with the free periods that its seller gave the registrations it covers by name."""
-    return contract_calendar(_sold_terms(session, contract), _free_terms(session, contract))
+    return _calendar(session, col(Subscription.contract_id) == contract.id, contract.seller_id)
 
 
-def _sold_terms(session: Session, contract: Contract) -> list[SoldTerm]:
+def calendar_of_sale(session: Session, sold: Subscription) -> ContractCalendar:
+    """The same of one subscription alone."""
+    return _calendar(session, col(Subscription.id) == sold.id, sold.seller_id)
+
+
+def _calendar(session: Session, own: ColumnElement[bool], seller_id: int) -> ContractCalendar:
+    return contract_calendar(_sold_terms(session, own), _free_terms(session, own, seller_id))
+
+
+def _sold_terms(session: Session, own: ColumnElement[bool]) -> list[SoldTerm]:
     sold = select(Subscription, PlanVersion, Plan.code).select_from(Subscription).join(PlanVersion).join(Plan)
-    sold = sold.where(Subscription.contract_id == contract.id)
-    rows = session.exec(sold.order_by(col(Subscription.starts_on), col(Subscription.id)))
+    rows = session.exec(sold.where(own).order_by(col(Subscription.starts_on), col(Subscription.id)))
     return [
         SoldTerm(
             subscription_id=subscription.id,
@@ -102,8 +110,8 @@ def _sold_terms(session: Session, contract: Contract) -> list[SoldTerm]:
     ]
 
 
-def _free_terms(session: Session, contract: Contract) -> list[FreeTerm]:
-    covered = select(Coverage.registration_id).join(Subscription).where(Subscription.contract_id == contract.id)
+def _free_terms(session: Session, own: ColumnElement[bool], seller_id: int) -> list[FreeTerm]:
+    covered = select(Coverage.registration_id).join(Subscription).where(own)
     given = select(FreePeriod, Registration.number).join(Registration)
-    given = given.where(FreePeriod.seller_id == contract.seller_id, col(FreePeriod.registration_id).in_(covered))
+    given = given.where(FreePeriod.seller_id == seller_id, col(FreePeriod.registration_id).in_(covered))
     return [FreeTerm(number, free.term) for free, number in session.exec(given.order_by(Registration.number))]

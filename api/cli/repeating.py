@@ -1,4 +1,4 @@
-"""Calls that may be repeated: with a key of the caller's own the same call is done once and answered alike (D8)."""
+"""Calls that are done once, whatever their number (D8), and calls that are only tried."""
 
 import hashlib
 import json
@@ -32,3 +32,13 @@ def once(engine: "Engine", key: str | None, asked: list[Any], do: Callable[["Ses
             session, CALLER, key, fingerprint, lambda: Answered(CREATED, json.dumps(do(session))), at=now()
         )
         return json.loads(answer.body)
+
+
+def tried(engine: "Engine", do: Callable[["Session"], dict[str, Any]]) -> dict[str, Any]:
+    """What the call would make; nothing is written, and numbers, which are given at issue, mean nothing."""
+    from api.database import transaction
+
+    with transaction(engine) as session:
+        told = do(session)
+        session.rollback()
+    return told

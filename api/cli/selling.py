@@ -6,7 +6,7 @@ from api.cli import options
 from api.cli.counter import app, room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
-from api.cli.repeating import once
+from api.cli.repeating import once, tried
 from api.cli.screen import facts, say, table
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ LABELS = {
     "due_on": Text("Оплатить до", "Due on"),
 }
 """What is told of a sale, in this order."""
+
+NUMBERED = ("contract", "subscription_id", "invoice")
+"""What has a number only once it is issued."""
 
 
 OFFER_HEADS = (
@@ -66,6 +69,7 @@ def tell(sold: dict[str, Any]) -> None:
     ),
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456",
     "abonement sell --inn 7707083893 --plan service-8h --months 6 --price 120000.00 --key CRM-118",
+    "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456 --dry-run",
 )
 def sell(
     inn: options.Inn,
@@ -78,8 +82,9 @@ def sell(
     kpp: options.Kpp = None,
     seller: options.SellerCode = None,
     key: options.Key = None,
+    dry_run: options.DryRun = False,
 ) -> None:
-    """Sell a subscription; more about it in `api.journeys.sell_subscription`."""
+    """Sell a subscription, or show what that would make (T3); more about it in `api.journeys.sell_subscription`."""
     from api.cli.naming import contract_named, entity_named, seller_named
     from api.journeys import sell_subscription
     from contracts.selling import Order
@@ -92,7 +97,11 @@ def sell(
 
     asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller]
     with database() as engine:
-        tell(once(engine, key, asked, order))
+        if dry_run:
+            shown = tried(engine, order)
+            tell({name: shown[name] for name in shown if name not in NUMBERED})
+        else:
+            tell(once(engine, key, asked, order))
 
 
 @taught(

@@ -129,6 +129,17 @@ def test_the_same_key_sells_once_and_answers_alike(shop: Run, engine: Engine) ->
     assert rows(engine) == before
 
 
+def test_a_sale_is_tried_without_writing_anything_t3(shop: Run, engine: Engine) -> None:
+    done(shop("registration", "add", "800777003", "--inn", INN, "--product", "trade", "--bought-on", "2026-08-20"))
+    before = rows(engine)
+    words = ["sell", "--inn", INN, "--plan", "its-prof", "--months", "12", "--registration", "800777003"]
+    shown = done(shop(*words, "--dry-run"))
+    assert rows(engine) == before
+    assert all(said in shown for said in ("2026-11-19", "2026-11-20", "33816.00 RUB"))  # free until, first day, price
+    assert "2026-000" not in shown  # no number is given
+    assert set(shown.split()) <= set(done(shop(*words)).split())
+
+
 def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     shown = done(shop("offer", "1"))
     assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [5, 5, 4]  # two years: no break

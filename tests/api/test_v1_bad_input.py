@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -176,6 +176,9 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"seller_id": IDS},
     ),
 }
+ENDPOINTS["/v1/subscriptions:preview"] = replace(
+    ENDPOINTS["/v1/subscriptions"], path=lambda house: "/v1/subscriptions:preview"
+)
 ENDPOINTS["/v1/work-entries:preview"] = Endpoint(
     "desk",
     lambda house: "/v1/work-entries:preview",

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from api.database import transaction
 from tests.api.conftest import House
-from tests.builders import an_inn
+from tests.builders import a_plan, an_inn
 
 
 def a_new_seller(**changes: Any) -> dict[str, Any]:
@@ -134,6 +135,37 @@ def test_a_sale_answers_with_all_that_it_made(house: House) -> None:
     assert {line["tax_percent"] for line in lines} == {22}
     papers = house.get("sales", f"/v1/papers?client_id={house.own.id}").json()
     assert set(sale["paper_ids"]) <= {paper["id"] for paper in papers}
+
+
+def test_a_sale_is_shown_before_anything_is_issued_t3(house: House) -> None:
+    with transaction(house.engine) as session:
+        a_plan(session, "aligned", alignment="first_of_month", free_box_months=3)
+    copy = {"entity_id": house.own.entity.id, "number": "800999002", "product": "trade", "bought_on": "2026-09-15"}
+    house.post("sales", "/v1/registrations", copy)
+    order = an_order(house, plan="aligned", registrations=["800999002"])
+    before = house.rows()
+    answer = house.post("sales", "/v1/subscriptions:preview", order)
+    shown = answer.json()
+    assert (answer.status_code, house.rows()) == (200, before)
+    assert shown["free_periods"] == [
+        {"registration_number": "800999002", "starts_on": "2026-09-15", "last_day": "2026-12-14", "gap_days": 17}
+    ]
+    assert (shown["starts_on"], shown["last_day"], shown["total"]) == ("2027-01-01", "2027-12-31", "12000.00")
+    dates = [(event["on"], event["kind"]) for event in shown["events"]]
+    assert dates[:3] == [
+        ("2026-09-15", "free_period_start"),
+        ("2026-12-14", "free_period_last_day"),
+        ("2027-01-01", "term_start"),
+    ]
+    assert {event["subscription_id"] for event in shown["events"]} == {None}
+    sold = house.post("sales", "/v1/subscriptions", order).json()
+    assert (sold["subscription"]["starts_on"], sold["invoice"]["total"]) == (shown["starts_on"], shown["total"])
+    assert (sold["invoice"]["due_on"], sold["invoice"]["number"]) == (shown["due_on"], "2026-0003")
+
+
+def test_a_preview_refuses_what_a_sale_refuses(house: House) -> None:
+    refused = house.post("sales", "/v1/subscriptions:preview", an_order(house, term_months=5))
+    assert (refused.status_code, refused.json()["code"]) == (422, "TERM_NOT_ON_SALE")
 
 
 def test_the_same_order_twice_under_one_key_sells_once(house: House) -> None:

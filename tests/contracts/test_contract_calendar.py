@@ -168,4 +168,18 @@ def test_notice_and_grace_are_the_days_on_which_the_standing_changes_t5(
 
 
 def test_a_contract_on_which_nothing_is_sold_has_an_empty_calendar() -> None:
-    assert contract_calendar([], []) == ContractCalendar((), ())
+    assert contract_calendar([], []) == ContractCalendar((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("paid_from", "today", "gap_days"),
+    [
+        (date(2026, 7, 20), date(2026, 5, 3), 0),  # the day after the last one
+        (date(2026, 8, 1), date(2026, 5, 3), 12),
+        (date(2026, 7, 1), date(2026, 5, 3), 0),  # paid service begins inside it
+        (date(2026, 9, 1), date(2026, 8, 27), 5),  # it is over: the days that are left to wait
+    ],
+)
+def test_the_gap_is_counted_from_the_free_period_or_from_today_t3(paid_from: date, today: date, gap_days: int) -> None:
+    free = FreeTerm("800123456", Term(date(2026, 4, 20), date(2026, 7, 20)))
+    assert free.gap_days(paid_from, today) == gap_days
