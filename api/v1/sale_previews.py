@@ -42,7 +42,7 @@ class SalePreview(Answer):
 
 @router.post("/v1/subscriptions:preview")
 def preview(new: OrderInput, call: Writer) -> SalePreview:
-    """What selling would make: free periods, the gap before the paid start, all dates, the total; nothing is written."""
+    """What selling would make: free periods, the gap before the paid start, dates and total; nothing is written."""
     session = call.session
     sold = sell_subscription(session, new.order(), at=call.at)
     subscription, invoice = sold.sale.subscription, sold.invoice
