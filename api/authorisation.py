@@ -44,6 +44,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions:preview"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}"): READERS,
     ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
+    ("POST", "/v1/subscriptions/{subscription_id}:claim-gap"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices"): READERS,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,

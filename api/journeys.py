@@ -17,6 +17,7 @@ from billing.month import close_clients, require_over
 from billing.month_queue import claim, count_tasks, earlier_open, first_open_month, open_run, parked
 from billing.month_runs import TaskState
 from contracts.catalogue import Registration
+from contracts.claiming import claim_gap
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.locking import lock_client, lock_clients
@@ -26,14 +27,14 @@ from contracts.parties import Seller
 from contracts.policies import LapseRenewal
 from contracts.renewing import renew
 from contracts.selling import Order, Sale, sell
-from contracts.subscriptions import Contract, FreePeriod
+from contracts.subscriptions import Contract, FreePeriod, GapClaim, Subscription
 from contracts.terms import next_month
 from documents import archive, issuing
 from documents.papers import Paper
 from documents.render import PaperFailed, Press
 from documents.store import Store, StoreDamaged
 from entitlements.calendar import load_calendar
-from entitlements.granting import give_for_free_period, give_for_subscription, give_package
+from entitlements.granting import give_for_free_period, give_for_gap, give_for_subscription, give_package
 from entitlements.grants import Grant
 
 CHUNK = 25
@@ -67,6 +68,13 @@ def renew_subscription(
     return _complete(
         session, renew(session, subscription_id, term_months=term_months, kind=kind, price=price, at=at), at
     )
+
+
+def claim_service(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:
+    """Claim the gap before a continuous renewal: it is covered, and has its hours, from the start of its term (S5)."""
+    claim = claim_gap(session, subscription_id, claimed_by, reason, at=at)
+    give_for_gap(session, session.get_one(Subscription, subscription_id), claim.served_from, at=at)
+    return claim
 
 
 def _complete(session: Session, sale: Sale, at: datetime) -> Sold:

@@ -67,6 +67,23 @@ class Subscription(SQLModel, table=True):
         return Money(self.gap_minor, self.currency)
 
 
+class GapClaim(SQLModel, table=True):
+    """That requests served in the gap before a continuous renewal are covered after all (S5).
+
+    The subscription then serves from its start; `served_from` is the first day of service that it had before.
+    """
+
+    __tablename__ = "gap_claim"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    id: int = identifier()
+    subscription_id: int = reference("subscription.id", index=False, unique=True)
+    served_from: date
+    claimed_by: str = Field(max_length=200)
+    reason: str = Field(max_length=300)
+    claimed_at: datetime
+
+
 class Coverage(SQLModel, table=True):
     """That a subscription covers a registration; the database refuses two of one plan kind on one day (S6)."""
 

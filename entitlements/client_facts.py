@@ -18,7 +18,7 @@ from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanV
 from contracts.columns import reference
 from contracts.locking import LockedClient
 from contracts.parties import Client, Seller
-from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, Subscription
+from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, GapClaim, Subscription
 from entitlements.covers import (
     ClientFacts,
     Cover,
@@ -159,11 +159,12 @@ def _closed_overage(
 
 
 def _subscriptions(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
-    sold = select(Subscription, Contract.number).join(Contract).where(Subscription.client_id == client_id)
+    sold = select(Subscription, Contract.number, GapClaim).join(Contract).outerjoin(GapClaim)
+    sold = sold.where(Subscription.client_id == client_id)
     if known_at is not None:
         sold = sold.where(Subscription.sold_at <= known_at)
     rows = session.exec(sold.order_by(col(Subscription.id))).all()
-    renewed = {subscription.predecessor_id for subscription, _ in rows}
+    renewed = {subscription.predecessor_id for subscription, _, _ in rows}
     covered: dict[int, list[str]] = defaultdict(list)
     numbers = select(Coverage.subscription_id, Registration.number).join(Registration).join(Subscription)
     numbers = numbers.where(Subscription.client_id == client_id).order_by(Registration.number)
@@ -183,10 +184,17 @@ def _subscriptions(session: Session, client_id: int, known_at: datetime | None) 
             registrations=tuple(covered[subscription.id]) or None,
             has_successor=subscription.id in renewed,
             stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
-            serves_from=subscription.serves_from if subscription.serves_from > subscription.starts_on else None,
+            serves_from=_serves_from(subscription, claim, known_at),
         )
-        for subscription, number in rows
+        for subscription, number, claim in rows
     )
+
+
+def _serves_from(sold: Subscription, claim: GapClaim | None, known_at: datetime | None) -> date | None:
+    """The first day of service where it was known to be later than the start (S5)."""
+    unclaimed = claim is not None and known_at is not None and known_at < claim.claimed_at
+    first = claim.served_from if claim is not None and unclaimed else sold.serves_from
+    return first if first > sold.starts_on else None
 
 
 def _free_periods(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:

@@ -16,6 +16,9 @@ from entitlements.hours_facts import GrantKind
 from entitlements.statements import Statement
 from entitlements.usage import UsageGrant, UsagePolicy, usage_grants
 
+GAP_CLAIMED = "gap claimed"
+"""Why a grant that began with the service is given anew from the start of its usage period (S5)."""
+
 LONGEST_GRANT_MINUTES = 60 * 24 * 366
 """The most minutes that are given at once: a year of them."""
 
@@ -32,6 +35,29 @@ def give_for_subscription(session: Session, sold: Subscription, *, at: datetime)
 
     Days before the first day of service are given nothing (S5).
     """
+    return _insert_open(session, _reaching(_included_minutes(session, sold, at), sold.serves_from))
+
+
+def give_for_gap(session: Session, sold: Subscription, served_from: date, *, at: datetime) -> list[Grant]:
+    """The included minutes of the days before a renewal served, once the gap is claimed (S5).
+
+    The usage period in which service began keeps its minutes, good from its start; in a closed month nothing changes.
+    The caller holds the client's row.
+    """
+    opened = open_from(session, sold.client_id, sold.seller_id) or date.min
+    grants = []
+    for grant in _included_minutes(session, sold, at):
+        given = session.exec(select(Grant).where(Grant.source_key == grant.source_key)).first()
+        if grant.starts_on >= served_from or (given is not None and given.starts_on < opened):
+            continue
+        if given is not None:
+            void_grant(session, given.id, GAP_CLAIMED, on=given.starts_on, at=at)
+        grant.source_key += ":gap"
+        grants.append(grant)
+    return _insert_open(session, grants)
+
+
+def _included_minutes(session: Session, sold: Subscription, at: datetime) -> list[Grant]:
     version = session.get_one(PlanVersion, sold.plan_version_id)
     policy = UsagePolicy(
         version.included_minutes,
@@ -41,11 +67,10 @@ def give_for_subscription(session: Session, sold: Subscription, *, at: datetime)
         version.rollover_periods,
     )
     pool = (sold.client_id, sold.seller_id)
-    grants = [
+    return [
         _included(pool, usage, version.rollover_cap_minutes, f"subscription:{sold.id}", sold.id, at)
         for usage in usage_grants(sold.term, sold.term_months, policy)
     ]
-    return _insert_open(session, _reaching(grants, sold.serves_from))
 
 
 def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) -> list[Grant]:

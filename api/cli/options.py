@@ -136,6 +136,7 @@ Contract = Annotated[str, option("--contract", "номер договора", "n
 AnyContract = Annotated[str | None, option("--contract", "номер договора", "number of the contract", metavar=NUMBER)]
 Package = Annotated[str, option("--package", "код пакета часов", "code of the hour package", metavar=CODE)]
 Reason = Annotated[str, option("--reason", "причина", "reason")]
+ClaimedBy = Annotated[str, option("--by", "кто разрешил", "who allowed it")]
 FromAt = Annotated[
     datetime | None,
     option("--from", "с какого времени; без него сейчас", "since when; now without it", moment, MOMENT),

@@ -158,6 +158,32 @@ def renew(
 
 @taught(
     app,
+    "claim",
+    Text(
+        "Засчитать перерыв перед непрерывным продлением: обращения за эти дни становятся покрытыми.",
+        "Claim the gap before a continuous renewal: requests of those days become covered.",
+    ),
+    'abonement claim 13 --by "Котова И. Л." --reason "Договорились при продлении"',
+)
+def claim(
+    subscription_id: options.SubscriptionId,
+    claimed_by: options.ClaimedBy,
+    reason: options.Reason,
+    key: options.Key = None,
+) -> None:
+    """Claim the gap before a renewal (S5)."""
+    from api.journeys import claim_service
+
+    def count(session: Any) -> dict[str, Any]:
+        claimed = claim_service(session, subscription_id, claimed_by, reason, at=now())
+        return {"subscription_id": claimed.subscription_id}
+
+    with database() as engine:
+        tell(once(engine, key, ["claim", subscription_id, claimed_by, reason], count))
+
+
+@taught(
+    app,
     "free-period",
     Text(
         "Начать бесплатное обслуживание после покупки, раз на регистрационный номер.",

@@ -1,7 +1,7 @@
 """Selling subscriptions, renewing them, and selling hours beside them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import APIRouter, Response
 from pydantic import Field
@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from api.calls import CREATED, Once
 from api.inputs import Amount, Day, Id, Input, Number, PathId, line
-from api.journeys import Sold, renew_subscription, sell_package, sell_subscription
+from api.journeys import Sold, claim_service, renew_subscription, sell_package, sell_subscription
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
@@ -74,6 +74,23 @@ class RenewalInput(Input):
     def agreed(self) -> Money | None:
         """The price that was agreed."""
         return None if self.price is None else replace(self.price, currency=self.currency)
+
+
+class ClaimInput(Input):
+    """Who lets requests served in the gap count as covered, and why."""
+
+    claimed_by: str = line(200, examples=["Котова И. Л."])
+    reason: str = line(300, examples=["Договорились при продлении"])
+
+
+class ClaimAnswer(Answer):
+    """The claim as it is kept."""
+
+    id: int
+    subscription_id: int
+    claimed_by: str
+    reason: str
+    claimed_at: datetime
 
 
 class PackageInput(Input):
@@ -179,6 +196,16 @@ def renew(subscription_id: PathId, new: RenewalInput, once: Once) -> Response:
         lambda call: _sale(
             call.session,
             renew_subscription(call.session, subscription_id, new.term_months, new.kind, new.agreed(), at=call.at),
+        )
+    )
+
+
+@router.post("/v1/subscriptions/{subscription_id}:claim-gap", status_code=CREATED, response_model=ClaimAnswer)
+def claim(subscription_id: PathId, new: ClaimInput, once: Once) -> Response:
+    """Let a renewal that was bought after a lapse cover the days before it too, with their hours."""
+    return once.answer(
+        lambda call: ClaimAnswer.model_validate(
+            claim_service(call.session, subscription_id, new.claimed_by, new.reason, at=call.at)
         )
     )
 

@@ -117,6 +117,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"term_months": [0, -1, 5, 10**6, *NUMBERS], "price": AMOUNTS, "currency": ["rub", "", 643]}
         | {"kind": ["later", "", 1, True]},
     ),
+    "/v1/subscriptions/{subscription_id}:claim-gap": Endpoint(
+        "sales",
+        lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:claim-gap",
+        lambda house: {"claimed_by": "Котова И. Л.", "reason": "Договорились"},
+        {"claimed_by": TEXTS, "reason": TEXTS},
+    ),
     "/v1/contracts/{contract_id}/packages": Endpoint(
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}/packages",
