@@ -19,7 +19,8 @@ class LockedClient:
 
 
 _RAISED = update(Client).values(state_version=col(Client.state_version) + 1)
-_TAKEN = _RAISED.where(col(Client.id) == bindparam("client_id")).returning(col(Client.state_version))
+TAKEN = _RAISED.where(col(Client.id) == bindparam("client_id")).returning(col(Client.state_version))
+"""Takes the row of the client with the id `client_id` and returns the version that the writer makes."""
 
 
 def lock_client(session: Session, client_id: int) -> LockedClient:
@@ -27,7 +28,7 @@ def lock_client(session: Session, client_id: int) -> LockedClient:
 
     On SQLite the writing transaction itself is the lock. Raises `Refusal("CLIENT_UNKNOWN")`.
     """
-    version = session.connection().execute(_TAKEN, {"client_id": client_id}).scalar_one_or_none()
+    version = session.connection().execute(TAKEN, {"client_id": client_id}).scalar_one_or_none()
     if version is None:
         raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
     return LockedClient(client_id, version)

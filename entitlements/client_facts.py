@@ -11,12 +11,12 @@ from hashlib import blake2s
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Text, text
+from sqlalchemy import Text, literal, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
 from contracts.columns import reference
-from contracts.locking import LockedClient
+from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
 from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, GapClaim, Subscription
 from entitlements.covers import (
@@ -69,10 +69,16 @@ def current_facts(session: Session, client_id: int) -> ClientFacts:
     return _snapshot(session, client_id, version) or read_facts(session, client_id)
 
 
-def facts_to_change(session: Session, locked: LockedClient) -> ClientFacts:
-    """The facts for a writer that took the client's row and has changed nothing yet but its `state_version`."""
-    known = _snapshot(session, locked.id, locked.state_version - 1)
-    return replace(known, state_version=locked.state_version) if known else read_facts(session, locked.id)
+def lock_facts(session: Session, client_id: int) -> ClientFacts:
+    """The facts of a known client, its row locked as by `lock_client`, for a writer that changed nothing yet.
+
+    The snapshot comes with the lock; where it is not of the version before, the facts are read anew.
+    """
+    taken = session.connection().execute(_TAKEN_WITH_SNAPSHOT, {"client_id": client_id}).one()
+    known = decode(taken.facts) if taken.facts is not None else None
+    if known is None or known.state_version != taken.state_version - 1:
+        return read_facts(session, client_id)
+    return replace(known, state_version=taken.state_version)
 
 
 def _snapshot(session: Session, client_id: int, version: int) -> ClientFacts | None:
@@ -91,6 +97,9 @@ def keep_snapshot(session: Session, facts: ClientFacts) -> None:
     session.connection().execute(_KEEP_UNLESS_OLD, _columns(facts))
 
 
+_OWN = select(ClientSnapshot.facts).where(col(ClientSnapshot.client_id) == col(Client.id))
+_OWN = _OWN.where(col(ClientSnapshot.shape) == literal(SHAPE)).correlate(Client)
+_TAKEN_WITH_SNAPSHOT = TAKEN.returning(_OWN.scalar_subquery().label("facts"))
 _KEPT = text(
     "SELECT facts FROM client_snapshot"
     f" WHERE client_id = :client_id AND state_version = :state_version AND shape = '{SHAPE}'"

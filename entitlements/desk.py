@@ -15,7 +15,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.queries import clients_named
 from entitlements.answers import CoverView, Decision, Question
-from entitlements.client_facts import current_facts, facts_to_change, read_facts, store_snapshot
+from entitlements.client_facts import current_facts, lock_facts, read_facts, store_snapshot
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.decision_log import StoredDecision
@@ -114,7 +114,7 @@ def hold(
     if isinstance(found, Decision):
         _store(session, found, asked)
         return found, None
-    facts = facts_to_change(session, lock_client(session, found))
+    facts = lock_facts(session, found)
     decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
     _store(session, decision, asked)
     placed = _place(session, facts, decision, asked, hold_hours)

@@ -31,8 +31,8 @@ from entitlements.client_facts import (
     current_facts,
     decode,
     encode,
-    facts_to_change,
     keep_snapshot,
+    lock_facts,
     read_facts,
     store_snapshot,
 )
@@ -161,9 +161,10 @@ def test_a_snapshot_is_used_only_while_the_client_has_its_version(
     forged = replace(facts, packages=())
     store_snapshot(session, forged)
     assert current_facts(session, client.id) == forged
-    locked = lock_client(session, client.id)
-    assert facts_to_change(session, locked) == replace(forged, state_version=locked.state_version)
+    locked = lock_facts(session, client.id)
+    assert locked == replace(forged, state_version=facts.state_version + 1)
     assert current_facts(session, client.id) == replace(facts, state_version=locked.state_version)
+    assert lock_facts(session, client.id) == replace(facts, state_version=locked.state_version + 1)
 
 
 def test_a_snapshot_of_another_shape_is_not_used_and_is_replaced(session: Session, client: Customer) -> None:
@@ -310,8 +311,7 @@ class World:
         assert current_facts(session, client_id) == anew
         assert decode(encode(anew)) == anew
         with session.begin_nested() as savepoint:
-            locked = lock_client(session, client_id)
-            assert facts_to_change(session, locked) == read_facts(session, client_id)
+            assert lock_facts(session, client_id) == read_facts(session, client_id)
             savepoint.rollback()
         for seller_id, pool in anew.pools.items():
             since = account(pool, self.now)
