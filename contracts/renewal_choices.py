@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from contracts.money import Money
 from contracts.policies import Alignment, LapseRenewal
@@ -40,7 +39,7 @@ class RenewalChoice:
     """One way to renew; service begins on `serves_from`, and `gap` is what is paid for days before the new term.
 
     `lost_days` are days without service, `lost_money` is what the lapse costs: the gap, the dearer price after a break,
-    or the paid days of the new term that were over before it was bought. `is_open` tells whether the plan's policy lets
+    or the paid days of the new term that nobody served. `is_open` tells whether the plan's policy lets
     sales take it on that day.
     """
 
@@ -68,59 +67,31 @@ def renewal_choices(
     While the subscription runs or is in grace only the continuous one is open (S4); the others show what a renewal on
     the first day after the grace would cost. After that the plan's policy opens one of them (S5).
     """
-    if price.continuous is None:
+    continuous, after_break = price.continuous, price.after_break
+    if continuous is None:
         return ()
-    lapsed = on > old.served_until
-    late_on = on if lapsed else old.served_until + ONE_DAY
-    late = Term.of_months(aligned(alignment, late_on), months)
-    ways = [_pay_gap(old, late, price.continuous)]
-    if price.after_break is not None:
-        ways.append(_new_start(old, late, price.continuous, price.after_break))
+    nothing, lapsed = Money(0, continuous.currency), on > old.served_until
+
+    def choice(
+        kind: LapseRenewal, term: Term, serves_from: date, paid: Money, gap: Money, lost: Money
+    ) -> RenewalChoice:
+        unserved = _days_unserved(old, serves_from)
+        return RenewalChoice(kind, months, term, serves_from, paid, gap, unserved, lost, kind is old.open_kind(on))
+
+    late = Term.of_months(aligned(alignment, on if lapsed else old.served_until + ONE_DAY), months)
+    gap = continuous.share((late.starts_on - old.term.ends_on).days, late.days)
+    choices = [choice(LapseRenewal.PAY_GAP, late, late.starts_on, continuous, gap, gap)]
+    if after_break is not None:
+        dearer = after_break - continuous
+        choices.append(choice(LapseRenewal.NEW_START, late, late.starts_on, after_break, nothing, dearer))
     unbroken = Term.of_months(old.term.ends_on, months)
     if on < unbroken.ends_on:
-        ways.append(_continuous(unbroken, on if lapsed else unbroken.starts_on, price.continuous))
-    choices = (RenewalChoice(term_months=months, is_open=way["kind"] is old.open_kind(on), **way) for way in ways)
-    return tuple(sorted(choices, key=lambda choice: (not choice.is_open, choice.kind)))
+        serves_from = on if lapsed else unbroken.starts_on
+        over = continuous.share(_days_unserved(old, serves_from), unbroken.days)
+        choices.append(choice(LapseRenewal.CONTINUOUS, unbroken, serves_from, continuous, nothing, over))
+    return tuple(sorted(choices, key=lambda one: (not one.is_open, one.kind)))
 
 
-def _continuous(term: Term, serves_from: date, price: Money) -> dict[str, Any]:
-    lost_days = (serves_from - term.starts_on).days
-    return {
-        "kind": LapseRenewal.CONTINUOUS,
-        "term": term,
-        "serves_from": serves_from,
-        "price": price,
-        "gap": Money(0, price.currency),
-        "lost_days": lost_days,
-        "lost_money": price.share(lost_days, term.days),
-    }
-
-
-def _new_start(old: Renewable, term: Term, continuous: Money, after_break: Money) -> dict[str, Any]:
-    return {
-        "kind": LapseRenewal.NEW_START,
-        "term": term,
-        "serves_from": term.starts_on,
-        "price": after_break,
-        "gap": Money(0, after_break.currency),
-        "lost_days": _days_unserved(old, term),
-        "lost_money": after_break - continuous,
-    }
-
-
-def _pay_gap(old: Renewable, term: Term, continuous: Money) -> dict[str, Any]:
-    gap = continuous.share((term.starts_on - old.term.ends_on).days, term.days)
-    return {
-        "kind": LapseRenewal.PAY_GAP,
-        "term": term,
-        "serves_from": term.starts_on,
-        "price": continuous,
-        "gap": gap,
-        "lost_days": _days_unserved(old, term),
-        "lost_money": gap,
-    }
-
-
-def _days_unserved(old: Renewable, term: Term) -> int:
-    """The days between the last day served, grace included, and the new term."""
-    return (term.starts_on - old.served_until).days - 1
+def _days_unserved(old: Renewable, serves_from: date) -> int:
+    """The days between the last day served, grace included, and the new service."""
+    return max((serves_from - old.served_until).days - 1, 0)

@@ -45,13 +45,14 @@ def give_for_gap(session: Session, sold: Subscription, served_from: date, *, at:
     The caller holds the client's row.
     """
     opened = open_from(session, sold.client_id, sold.seller_id) or date.min
+    given = {one.source_key: one for one in session.exec(select(Grant).where(Grant.subscription_id == sold.id))}
     grants = []
     for grant in _included_minutes(session, sold, at):
-        given = session.exec(select(Grant).where(Grant.source_key == grant.source_key)).first()
-        if grant.starts_on >= served_from or (given is not None and given.starts_on < opened):
+        late = given.get(grant.source_key)
+        if grant.starts_on >= served_from or (late is not None and late.starts_on < opened):
             continue
-        if given is not None:
-            void_grant(session, given.id, GAP_CLAIMED, on=given.starts_on, at=at)
+        if late is not None:
+            void_grant(session, late.id, GAP_CLAIMED, on=late.starts_on, at=at)
         grant.source_key += ":gap"
         grants.append(grant)
     return _insert_open(session, grants)

@@ -62,6 +62,13 @@ def test_a_continuous_renewal_after_a_lapse_serves_from_the_day_it_is_bought_s5(
     assert unbroken.lost_money == Money(277_180)  # 30 of 366 days that are paid and over
 
 
+def test_days_served_in_grace_are_not_lost_s5() -> None:
+    offered = choices(year(grace_days=30, policy=CONTINUOUS), date(2027, 5, 11))
+    assert [choice.lost_days for choice in offered.values()] == [10, 10, 10]
+    assert offered[CONTINUOUS].lost_money == Money(92_393)  # 10 of 366 days
+    assert offered[PAY_GAP].gap == Money(369_574)  # the client pays for all 40 days
+
+
 def test_a_paid_gap_costs_its_days_at_the_continuous_price_s5() -> None:
     paid = choices(year(policy=PAY_GAP), date(2027, 5, 1))[PAY_GAP]
     assert paid.term == Term(date(2027, 5, 1), date(2028, 5, 1))
