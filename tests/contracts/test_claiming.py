@@ -1,6 +1,5 @@
 """Requests served in a gap become covered by an explicit act alone, which says who did it and why (S5)."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -38,17 +37,16 @@ CLAIMED_AT = moment("2027-05-12 12:00")
 WHO = ("Котова И. Л.", "Договорились при продлении")
 
 
-def a_lapse(session: Session) -> tuple[Seller, Customer, Subscription]:
+def a_lapse(
+    session: Session, starts_on: date = date(2026, 4, 1), bought_at: datetime = BOUGHT_AT
+) -> tuple[Seller, Customer, Subscription]:
     """A year that ended on 31.03.2027, renewed on 10.05.2027 as if it had not, for an hour a month."""
     its_catalogue(session)
     a_plan(session, lapse_renewal="continuous")
     seller, customer = a_seller(session), a_client(session)
-    order = an_order(seller, customer, starts_on=date(2026, 4, 1))
+    order = an_order(seller, customer, starts_on=starts_on)
     first = sell_subscription(session, order, at=moment("2026-04-01 09:00")).sale.subscription
-    return seller, customer, renew_subscription(session, first.id, 12, at=BOUGHT_AT).sale.subscription
-
-
-Reasons = Callable[..., Reason]
+    return seller, customer, renew_subscription(session, first.id, 12, at=bought_at).sale.subscription
 
 
 def reason(session: Session, customer: Customer, at: str, known_at: datetime | None = None) -> Reason:
@@ -99,6 +97,17 @@ def test_a_claim_changes_no_closed_month_and_gives_nothing_twice_s5(session: Ses
     given = select(Grant.starts_on).where(Grant.subscription_id == renewed.id, col(Grant.source_key).endswith(":gap"))
     assert session.exec(given).all() == []
     assert reason(session, customer, "2027-04-15") is Reason.COVERED_BY_OVERAGE
+
+
+def test_a_usage_period_that_began_in_a_closed_month_keeps_what_is_left_of_it_s5(session: Session) -> None:
+    seller, customer, renewed = a_lapse(session, date(2026, 4, 15), moment("2027-05-20 12:00"))
+    worked(session, customer, "2027-05-21 10:00", 30)  # out of the hour of 15.05.2027 to 14.06.2027
+    for month in (date(2027, 4, 1), date(2027, 5, 1)):
+        closed(session, seller, customer, month)
+    claim_service(session, renewed.id, *WHO, at=moment("2027-06-02 12:00"))
+    facts = hours_facts(session, customer.id, seller.id)
+    assert account(facts, moment("2027-06-10")).available_minutes == 30
+    assert account(facts, moment("2027-06-20")).available_minutes == 60
 
 
 def test_only_a_gap_is_claimed_and_only_once_s5(session: Session) -> None:
