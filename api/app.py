@@ -142,6 +142,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
 
 def _spare_the_collector() -> None:
     """What is loaded by now stays, and a request leaves no circles behind, so they need not be looked for with each."""
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-import asyncpg
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import URL, Dialect, Engine, and_, literal_column
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgresql_dialect
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
@@ -48,7 +46,9 @@ async def open_check_reader(engine: Engine) -> CheckReader:
     """The reader for the engine's database."""
     if engine.dialect.name == "sqlite":
         return _SqliteReader(engine.url)
-    return _PostgresReader(engine.url)
+    from api.check_reader_postgresql import PostgresReader
+
+    return PostgresReader(engine.url)
 
 
 class _SqliteReader:
@@ -60,7 +60,7 @@ class _SqliteReader:
             self._connection.execute(f"PRAGMA {pragma}")
 
     async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
-        sql, names = _statement(tuple(keys), sqlite_dialect)
+        sql, names = find_statement(tuple(keys), sqlite_dialect)
         try:
             return [Found(*row) for row in self._connection.execute(sql, [keys[name] for name in names])]
         except sqlite.Error as broken:
@@ -70,35 +70,9 @@ class _SqliteReader:
         self._connection.close()
 
 
-class _PostgresReader:
-    """A small pool of asyncpg connections in autocommit, so that prepared statements stay."""
-
-    def __init__(self, url: URL) -> None:
-        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._pool: asyncpg.Pool | None = None
-
-    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
-        sql, names = _statement(tuple(keys), postgresql_dialect)
-        try:
-            pool = self._pool or await self._open()
-            async with pool.acquire(timeout=WAIT_SECONDS) as connection:
-                rows = await connection.fetch(sql, *(keys[name] for name in names), timeout=WAIT_SECONDS)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as broken:
-            raise OperationalError(sql, None, broken) from broken
-        return [Found(*row) for row in rows]
-
-    async def _open(self) -> asyncpg.Pool:
-        self._pool = await asyncpg.create_pool(self._address, min_size=1, max_size=8, timeout=WAIT_SECONDS)
-        return self._pool
-
-    async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
-
-
 @lru_cache(maxsize=256)
-def _statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list[str]]:
-    """The select for these keys and the order of its parameters."""
+def find_statement(keys: tuple[str, ...], dialect: type[Dialect]) -> tuple[str, list[str]]:
+    """The select for these keys in a database's words, and the order of its parameters."""
     snapshot_of = col(ClientSnapshot.client_id) == col(Client.id)
     current = and_(
         col(ClientSnapshot.state_version) == col(Client.state_version),

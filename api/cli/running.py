@@ -1,5 +1,7 @@
 """The command that serves the API."""
 
+import gc
+
 from api.cli import options
 from api.cli.counter import app, taught
 from api.cli.installation import database, settings
@@ -19,6 +21,7 @@ from api.cli.screen import say
 )
 def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
     """Serve until it is told to stop; a database that is not ready is refused before."""
+    gc.disable()  # nothing that is loaded from here on is garbage; the application enables it when it has begun
     import uvicorn
 
     from api.app import create_app
