@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
@@ -14,6 +13,7 @@ from api.v1.contract_calendar import CalendarEvent
 from api.v1.subscriptions import OrderInput
 from contracts.contract_calendar import FreeTerm
 from contracts.queries import calendar_of_sale
+from entitlements.hours import local_day
 
 router = APIRouter(route_class=GuardedRoute, tags=["selling"])
 
@@ -46,7 +46,7 @@ def preview(new: OrderInput, call: Writer) -> SalePreview:
     session = call.session
     sold = sell_subscription(session, new.order(), at=call.at)
     subscription, invoice = sold.sale.subscription, sold.invoice
-    today = call.at.astimezone(ZoneInfo(seller_of(session, subscription.seller_id).time_zone)).date()
+    today = local_day(call.at, seller_of(session, subscription.seller_id).time_zone)
     found = calendar_of_sale(session, subscription)
     shown = SalePreview(
         starts_on=subscription.starts_on,
