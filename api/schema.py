@@ -99,7 +99,8 @@ def _no_overlap_on_sqlite(table: str) -> dict[str, str]:
     refuse = (
         f"BEGIN SELECT RAISE(ABORT, '{table}_no_overlap') FROM \"{table}\" WHERE id IS NOT NEW.id"
         " AND registration_id = NEW.registration_id AND plan_kind_id = NEW.plan_kind_id"
-        " AND starts_on < NEW.ends_on AND NEW.starts_on < ends_on; END"
+        " AND starts_on < NEW.ends_on AND NEW.starts_on < ends_on"
+        " AND starts_on < ends_on AND NEW.starts_on < NEW.ends_on; END"
     )
     return {
         f"{table}_no_overlap_{event}": f'CREATE TRIGGER {table}_no_overlap_{event} BEFORE {event} ON "{table}" {refuse}'

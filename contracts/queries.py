@@ -12,7 +12,7 @@ from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, co
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
-from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
+from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification, Subscription
 
 
 def _spoken_for(key: str) -> SelectOfScalar[int]:
@@ -111,7 +111,7 @@ def _sold_terms(session: Session, own: ColumnElement[bool]) -> list[SoldTerm]:
 
 
 def _free_terms(session: Session, own: ColumnElement[bool], seller_id: int) -> list[FreeTerm]:
-    covered = select(Coverage.registration_id).join(Subscription).where(own)
+    covered = select(Coverage.registration_id).join(Specification).join(Subscription).where(own)
     given = select(FreePeriod, Registration.number).join(Registration)
     given = given.where(FreePeriod.seller_id == seller_id, col(FreePeriod.registration_id).in_(covered))
     return [FreeTerm(number, free.term) for free, number in session.exec(given.order_by(Registration.number))]

@@ -13,7 +13,8 @@ from contracts.on_sale import plan_in_force, price_of_term, term_prices
 from contracts.parties import Seller
 from contracts.policies import LapseRenewal
 from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
-from contracts.selling import Sale, cover, require_uncovered
+from contracts.selling import Sale, require_uncovered
+from contracts.specifying import last_specification, specify
 from contracts.subscriptions import Contract, Coverage, Subscription
 from contracts.terms import Term
 
@@ -72,7 +73,7 @@ def renew(
     )
     session.add(successor)
     session.flush()
-    cover(session, successor, renewing.plan, covered)
+    specify(session, successor, renewing.version, covered, starts_on=successor.starts_on, at=at)
     return Sale(session.get_one(Contract, old.contract_id), successor)
 
 
@@ -127,7 +128,8 @@ def _require_not_renewed(session: Session, old: Subscription) -> None:
 
 def _still_covered(session: Session, old: Subscription, term: Term) -> list[int]:
     """The ids of the old subscription's registrations that are not surrendered before the new term."""
-    own = select(Registration).join(Coverage).where(Coverage.subscription_id == old.id)
+    last = last_specification(session, old)
+    own = select(Registration).join(Coverage).where(Coverage.specification_id == last.id)
     registrations = session.exec(own.order_by(col(Registration.id))).all()
     still = [one for one in registrations if one.surrendered_on is None or one.surrendered_on > term.starts_on]
     if registrations and not still:

@@ -15,6 +15,7 @@ from contracts.money import Money
 from contracts.numbering import Series, take_number
 from contracts.on_sale import plan_in_force, price_of_term, require_aligned
 from contracts.parties import Entity, Seller
+from contracts.specifying import specify
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
 from contracts.terms import Term, aligned
 
@@ -82,7 +83,9 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     )
     session.add(sold)
     session.flush()
-    cover(session, sold, plan, [registration.id for registration in registrations])
+    specify(
+        session, sold, version, [registration.id for registration in registrations], starts_on=term.starts_on, at=at
+    )
     return Sale(contract, sold, free)
 
 
@@ -106,21 +109,6 @@ def require_uncovered(session: Session, plan: Plan, term: Term, registration_ids
         other, number = taken
         dates = {"starts_on": other.starts_on, "last_day": Term(other.starts_on, other.ends_on).last_day}
         raise Refusal("COVERAGE_OVERLAPS", field="registrations", value=number, **dates)
-
-
-def cover(session: Session, sold: Subscription, plan: Plan, registration_ids: Sequence[int]) -> None:
-    """Cover the registrations for the subscription's term."""
-    for registration_id in registration_ids:
-        session.add(
-            Coverage(
-                subscription_id=sold.id,
-                registration_id=registration_id,
-                plan_kind_id=plan.kind_id,
-                starts_on=sold.starts_on,
-                ends_on=sold.ends_on,
-            )
-        )
-    session.flush()
 
 
 def _parties(session: Session, order: Order) -> tuple[Seller, Entity]:

@@ -84,20 +84,42 @@ class GapClaim(SQLModel, table=True):
     claimed_at: datetime
 
 
-class Coverage(SQLModel, table=True):
-    """That a subscription covers a registration; the database refuses two of one plan kind on one day (S6)."""
+class Specification(SQLModel, table=True):
+    """What a subscription is over `[starts_on, ends_on)`: a plan version, for the registrations of its `Coverage` (S9).
+
+    The sale writes the first one. An amendment cuts it and writes the next; a cancellation only cuts, to no day at all
+    where it comes before the start.
+    """
 
     __table_args__ = (
-        UniqueConstraint("subscription_id", "registration_id"),
-        CheckConstraint("ends_on > starts_on", name="term"),
+        UniqueConstraint("subscription_id", "starts_on"),
+        CheckConstraint("ends_on >= starts_on", name="term"),
     )
 
     id: int = identifier()
-    subscription_id: int = reference("subscription.id")
+    subscription_id: int = reference("subscription.id", index=False)
+    client_id: int = reference("client.id")
+    seller_id: int = reference("seller.id", index=False)
+    plan_version_id: int = reference("plan_version.id")
+    starts_on: date
+    ends_on: date
+    recorded_at: datetime
+
+
+class Coverage(SQLModel, table=True):
+    """That a specification covers a registration; the database refuses two of one plan kind on one day (S6)."""
+
+    __table_args__ = (
+        UniqueConstraint("specification_id", "registration_id"),
+        CheckConstraint("ends_on >= starts_on", name="term"),
+    )
+
+    id: int = identifier()
     registration_id: int = reference("registration.id")
     plan_kind_id: int = reference("plan_kind.id")
     starts_on: date
     ends_on: date
+    specification_id: int = reference("specification.id", index=False)
 
 
 class FreePeriod(SQLModel, table=True):

@@ -8,7 +8,7 @@ from contracts.catalogue import Plan, PlanPrice, PlanService, PlanVersion, Regis
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import FirstMonth
-from contracts.subscriptions import Coverage, Subscription
+from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.drawing_bills import rate_totals
 from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets
@@ -24,7 +24,11 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
     parties = parties_of(session, sold.contract_id)
     plan, version, listed = _terms(session, sold)
     invoice, lines = _invoiced(session, sold)
-    covered = select(Coverage.registration_id).where(Coverage.subscription_id == sold.id)
+    covered = (
+        select(Coverage.registration_id)
+        .join(Specification)
+        .where(Specification.subscription_id == sold.id, Specification.starts_on == sold.starts_on)
+    )
     return ContractSheet(
         number=parties.contract.number,
         signed_on=parties.contract.signed_on,

@@ -7,7 +7,7 @@ from billing.bills import Act, ActLine
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.parties import Client, Entity, Seller
 from contracts.queries import contract_on, contracts_between
-from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
+from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification
 from contracts.terms import Term
 from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
@@ -59,7 +59,7 @@ def _client(session: Session, statement: Statement, contract: Contract | None) -
 
 
 def _in_month(
-    table: type[Subscription | FreePeriod], statement: Statement, term: Term
+    table: type[Specification | FreePeriod], statement: Statement, term: Term
 ) -> tuple[ColumnElement[bool], ...]:
     """That a row of the client and the seller has a day in the month."""
     return (
@@ -67,19 +67,20 @@ def _in_month(
         col(table.seller_id) == statement.seller_id,
         col(table.starts_on) < term.ends_on,
         col(table.ends_on) > term.starts_on,
+        col(table.ends_on) > col(table.starts_on),
     )
 
 
 def _registrations(session: Session, statement: Statement, term: Term) -> tuple[RegistrationSheet, ...]:
     """The registrations that a subscription or a free period covered on a day of the month."""
-    sold = select(Coverage.registration_id).join(Subscription).where(*_in_month(Subscription, statement, term))
+    sold = select(Coverage.registration_id).join(Specification).where(*_in_month(Specification, statement, term))
     free = select(FreePeriod.registration_id).where(*_in_month(FreePeriod, statement, term))
     return registration_sheets(session, or_(col(Registration.id).in_(sold), col(Registration.id).in_(free)))
 
 
 def _plans(session: Session, statement: Statement, term: Term, language: Language) -> tuple[str, ...]:
     """The plans under which the client was served in the month, free periods included."""
-    sold = select(Subscription.plan_version_id).where(*_in_month(Subscription, statement, term))
+    sold = select(Specification.plan_version_id).where(*_in_month(Specification, statement, term))
     free = select(FreePeriod.plan_version_id).where(*_in_month(FreePeriod, statement, term))
     rows = select(Plan).join(PlanVersion).where(or_(col(PlanVersion.id).in_(sold), col(PlanVersion.id).in_(free)))
     return tuple(called(plan, language) for plan in session.exec(rows.distinct().order_by(col(Plan.id))))

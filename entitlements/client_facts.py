@@ -14,21 +14,12 @@ from msgspec.structs import replace
 from sqlalchemy import Text, literal, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Registration, Service
+from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Service
 from contracts.columns import reference
 from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
-from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, GapClaim, Subscription
-from entitlements.covers import (
-    ClientFacts,
-    Cover,
-    CoverKind,
-    PackageOffer,
-    PlanTerms,
-    RegistrationFacts,
-    ServiceTerms,
-    Stop,
-)
+from entitlements.cover_facts import read_covers, read_registrations
+from entitlements.covers import ClientFacts, Cover, PackageOffer, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
@@ -123,7 +114,7 @@ def read_facts(
 ) -> ClientFacts:
     """The client's facts from the tables; `before` and `known_at` ask for a moment in the past (D1)."""
     version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
-    covers = _subscriptions(session, client_id, known_at) + _free_periods(session, client_id, known_at)
+    covers = read_covers(session, client_id, known_at)
     sellers = {cover.seller_id for cover in covers}
     sellers |= set(session.exec(select(Grant.seller_id).where(Grant.client_id == client_id).distinct()))
     sellers |= set(session.exec(select(WorkEntry.seller_id).where(WorkEntry.client_id == client_id).distinct()))
@@ -139,7 +130,7 @@ def read_facts(
         state_version=version,
         covers=covers,
         plans=plans,
-        registrations=_registrations(session, client_id),
+        registrations=read_registrations(session, client_id),
         pools=pools,
         packages=_packages(session),
         time_zone=_time_zone(session, pools),
@@ -165,98 +156,6 @@ def _closed_overage(
         if cover.ends_on + timedelta(days=plan.grace_days) > opened:
             earliest = min(earliest, cover.usage_period(opened, plan.included_per).starts_on)
     return overage_between(session, client_id, covers[0].seller_id, earliest, opened) if earliest < opened else ()
-
-
-def _subscriptions(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
-    sold = select(Subscription, Contract.number, GapClaim).join(Contract).outerjoin(GapClaim)
-    sold = sold.where(Subscription.client_id == client_id)
-    if known_at is not None:
-        sold = sold.where(Subscription.sold_at <= known_at)
-    rows = session.exec(sold.order_by(col(Subscription.id))).all()
-    renewed = {subscription.predecessor_id for subscription, _, _ in rows}
-    covered: dict[int, list[str]] = defaultdict(list)
-    numbers = select(Coverage.subscription_id, Registration.number).join(Registration).join(Subscription)
-    numbers = numbers.where(Subscription.client_id == client_id).order_by(Registration.number)
-    for subscription_id, number in session.exec(numbers):
-        covered[subscription_id].append(number)
-    blocks = _blocks(session, client_id, known_at)
-    return tuple(
-        Cover(
-            kind=CoverKind.SUBSCRIPTION,
-            id=subscription.id,
-            seller_id=subscription.seller_id,
-            contract_number=number,
-            plan_version_id=subscription.plan_version_id,
-            starts_on=subscription.starts_on,
-            ends_on=subscription.ends_on,
-            term_months=subscription.term_months,
-            registrations=tuple(covered[subscription.id]) or None,
-            has_successor=subscription.id in renewed,
-            stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
-            serves_from=_serves_from(subscription, claim, known_at),
-        )
-        for subscription, number, claim in rows
-    )
-
-
-def _serves_from(sold: Subscription, claim: GapClaim | None, known_at: datetime | None) -> date | None:
-    """The first day of service where it was known to be later than the start (S5)."""
-    unclaimed = claim is not None and known_at is not None and known_at < claim.claimed_at
-    first = claim.served_from if claim is not None and unclaimed else sold.serves_from
-    return first if first > sold.starts_on else None
-
-
-def _free_periods(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
-    granted = select(FreePeriod, Registration.number).join(Registration).where(FreePeriod.client_id == client_id)
-    if known_at is not None:
-        granted = granted.where(FreePeriod.granted_at <= known_at)
-    blocks = _blocks(session, client_id, known_at)
-    whole_client = tuple(
-        _stop(block, known_at) for block in blocks if block.contract_id is None and block.subscription_id is None
-    )
-    return tuple(
-        Cover(
-            kind=CoverKind.FREE_PERIOD,
-            id=free.id,
-            seller_id=free.seller_id,
-            contract_number="",
-            plan_version_id=free.plan_version_id,
-            starts_on=free.starts_on,
-            ends_on=free.ends_on,
-            term_months=len(list(free.term.months())),
-            registrations=(number,),
-            stops=whole_client,
-        )
-        for free, number in session.exec(granted.order_by(col(FreePeriod.id)))
-    )
-
-
-def _blocks(session: Session, client_id: int, known_at: datetime | None) -> list[Block]:
-    raised = select(Block).where(Block.client_id == client_id)
-    if known_at is not None:
-        raised = raised.where(Block.raised_at <= known_at)
-    return list(session.exec(raised.order_by(col(Block.id))))
-
-
-def _stops(block: Block, subscription: Subscription) -> bool:
-    """Whether a block is on the client as a whole, on this subscription's contract, or on it."""
-    if block.subscription_id is not None:
-        return block.subscription_id == subscription.id
-    return block.contract_id is None or block.contract_id == subscription.contract_id
-
-
-def _stop(block: Block, known_at: datetime | None) -> Stop:
-    lifted = block.lifted_at if known_at is None or (block.lifted_at or known_at) <= known_at else None
-    return Stop(block.from_at, min((end for end in (block.until_at, lifted) if end is not None), default=None))
-
-
-def _registrations(session: Session, client_id: int) -> tuple[RegistrationFacts, ...]:
-    owned = select(Registration, Product.vendor_services).join(Product)
-    rows = session.exec(owned.where(Registration.client_id == client_id).order_by(Registration.number))
-    return tuple(
-        RegistrationFacts(registration.number, tuple(services.split()), registration.surrendered_on)
-        for registration, services in rows
-    )
 
 
 def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:

@@ -77,7 +77,9 @@ class Cover(Struct, frozen=True, array_like=True):
     has_successor: bool = False
     stops: tuple[Stop, ...] = ()
     serves_from: date | None = None
-    """The first day of service where that is later than the start of the term (S5)."""
+    """The first day of service where that is later than the start of the term (S5, S9)."""
+    serves_until: date | None = None
+    """The day from which an amendment has put another cover in its place (S9)."""
 
     @property
     def first_day(self) -> date:
@@ -92,7 +94,15 @@ class Cover(Struct, frozen=True, array_like=True):
     @property
     def served(self) -> Term:
         """The days of service, half-open."""
-        return Term(self.first_day, self.ends_on)
+        return Term(self.first_day, self.serves_until or self.ends_on)
+
+    def last_day(self, on: date) -> date:
+        """The last day of service as it is told on a day: an amendment that is still to come ends nothing (S9)."""
+        return self.served.last_day if on >= self.served.ends_on else self.term.last_day
+
+    def grace_days(self, plan: PlanTerms) -> int:
+        """The days on which service goes on after the end: neither a free period has any, nor what was amended."""
+        return plan.grace_days if self.kind is CoverKind.SUBSCRIPTION and self.serves_until is None else 0
 
     def usage_period(self, on: date, per: IncludedPer) -> Term:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""

@@ -15,15 +15,15 @@ from entitlements.answers import (
     Decision,
     GrantView,
     HoursView,
-    Option,
     Question,
     RuleResult,
     Warned,
 )
-from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms, ServiceTerms
 from entitlements.hours import HoursAccount, account, local_day
 from entitlements.hours_facts import HoursFacts
 from entitlements.next_change import next_change
+from entitlements.options import options
 from entitlements.reasons import Reason, Verdict
 from entitlements.rounding import round_up
 
@@ -115,7 +115,7 @@ def _on_cover(
         cost=cost,
         rules=rules,
         warnings=tuple(_warnings(cover, plan, standing, view, cost)),
-        options=tuple(_options(facts, cover, plan, standing, cost)),
+        options=tuple(options(facts, cover, plan, standing, cost)),
         valid_until=until,
     )
 
@@ -128,7 +128,7 @@ def _standing(cover: Cover, plan: PlanTerms, on: date, at: datetime) -> Standing
     return standing_on(
         on,
         cover.served,
-        grace_days=plan.grace_days if cover.kind is CoverKind.SUBSCRIPTION else 0,
+        grace_days=cover.grace_days(plan),
         expiring_days=plan.expiring_days,
         has_successor=cover.has_successor,
         cancelled_on=None,
@@ -252,7 +252,7 @@ def _warnings(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView
 
 
 def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> CoverView:
-    last_day = cover.term.last_day
+    last_day = cover.last_day(on)
     return CoverView(
         kind=cover.kind,
         id=cover.id,
@@ -266,24 +266,6 @@ def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> 
         days_left=days_left(on, cover.term),
         grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
     )
-
-
-def _options(facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standing, cost: Cost) -> Iterator[Option]:
-    """What would change the answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
-    ending = standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
-    if ending and cover.kind is CoverKind.SUBSCRIPTION and not cover.has_successor:
-        price = plan.prices_minor.get(cover.term_months)
-        starts_on = cover.ends_on if standing is not Standing.LAPSED else None
-        yield Option("renew", starts_on, price=None if price is None else Money(price, plan.currency))
-    if cost.overage_minutes and facts.packages:
-        package = _package_for(facts.packages, cost.overage_minutes)
-        yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
-
-
-def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOffer:
-    """The smallest package that pays for the minutes, or the largest on sale."""
-    enough = [package for package in packages if package.minutes >= minutes]
-    return min(enough, key=lambda package: package.minutes) if enough else max(packages, key=lambda p: p.minutes)
 
 
 def _vendor_serves(facts: ClientFacts, question: Question) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms
+from entitlements.covers import ClientFacts, Cover, PlanTerms
 from entitlements.hours import HoursAccount, closes_on, day_starts_at, local_day
 from entitlements.hours_facts import HoursFacts
 
@@ -47,11 +47,11 @@ def _days_of_pool(pool: HoursFacts, hours: HoursAccount) -> Iterator[date]:
 
 
 def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> tuple[date, ...]:
-    grace_days = plan.grace_days if cover.kind is CoverKind.SUBSCRIPTION else 0
+    ends_on = cover.served.ends_on
     return (
         cover.first_day,
         cover.term.last_day - timedelta(days=plan.expiring_days),
-        cover.ends_on,
-        cover.ends_on + timedelta(days=grace_days),
+        ends_on,
+        ends_on + timedelta(days=cover.grace_days(plan)),
         cover.usage_period(on, plan.included_per).ends_on,
     )

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from contracts.catalogue import PlanService, PlanVersion, Service
 from contracts.errors import Refusal
 from contracts.parties import Seller
-from contracts.subscriptions import FreePeriod, Subscription
+from contracts.subscriptions import FreePeriod, Specification
 from contracts.terms import next_month
 from entitlements.facts import ROUNDING, rounding_policy
 from entitlements.rounding import RoundingPolicy
@@ -114,7 +114,7 @@ _POOL: tuple[Any, ...] = (
 _POOLS = select(*_POOL).order_by(col(Seller.id))
 
 
-def _own(period: type[Subscription] | type[FreePeriod]) -> Select[Any]:
+def _own(period: type[Specification] | type[FreePeriod]) -> Select[Any]:
     """A client's periods, each with its seller and with what its plan says of rounding and of the service."""
     service = bindparam("service", type_=String())
     of_plan = col(PlanService.plan_version_id) == col(PlanVersion.id)
@@ -130,4 +130,4 @@ def _own(period: type[Subscription] | type[FreePeriod]) -> Select[Any]:
     return own.order_by(col(period.id))
 
 
-_SOLD, _FREE = _own(Subscription), _own(FreePeriod)
+_SOLD, _FREE = _own(Specification), _own(FreePeriod)

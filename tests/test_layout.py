@@ -38,6 +38,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/hours_facts.py": {"msgspec"},
     "entitlements/months.py": set(),
     "entitlements/next_change.py": set(),
+    "entitlements/options.py": set(),
     "entitlements/reasons.py": set(),
     "entitlements/roll_forward.py": {"msgspec"},
     "entitlements/rounding.py": {"msgspec"},

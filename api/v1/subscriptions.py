@@ -25,6 +25,7 @@ from contracts.policies import LapseRenewal
 from contracts.renewal_choices import RenewalChoice
 from contracts.renewing import offer_renewal
 from contracts.selling import Order
+from contracts.specifying import last_specification
 from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
 from entitlements.covers import CoverKind
@@ -259,7 +260,8 @@ def _choice(choice: RenewalChoice) -> RenewalChoiceTold:
 
 def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
     version = session.get_one(PlanVersion, row.plan_version_id)
-    covered = select(Registration.number).join(Coverage).where(Coverage.subscription_id == row.id)
+    covered = select(Registration.number).join(Coverage)
+    covered = covered.where(Coverage.specification_id == last_specification(session, row).id)
     successor = select(Subscription.id).where(Subscription.predecessor_id == row.id)
     return SubscriptionAnswer(
         **row.model_dump(include=_REPEATED),

@@ -204,7 +204,7 @@ def test_a_reference_to_nothing_is_refused(session: Session) -> None:
         (PlanVersion, {"quantum_minutes": 0}, "ck_plan_version_quantum_minutes"),
         (PlanVersion, {"included_minutes": -1}, "ck_plan_version_minutes_given"),
         (Subscription, {"price_minor": -1}, "ck_subscription_price_minor"),
-        (Coverage, {"starts_on": NOW.date(), "ends_on": NOW.date()}, "ck_coverage_term"),
+        (Coverage, {"starts_on": NOW.date(), "ends_on": NOW.date() - timedelta(days=1)}, "ck_coverage_term"),
         (Paper, {"sha256": "0" * 64}, "ck_paper_rendered"),
     ],
 )

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import Session, select
 
 import api.migrations
 from api.database import open_engine, reading, transaction
@@ -22,8 +23,10 @@ from api.migrations import differences, downgrade, migrate, require_current_sche
 from api.schema import Rule, metadata, rules
 from contracts.errors import Refusal
 from contracts.parties import Client
-from contracts.subscriptions import Subscription
+from contracts.selling import sell
+from contracts.subscriptions import Coverage, Specification, Subscription
 from entitlements.grants import Grant
+from tests.builders import a_client, a_seller, an_order, its_catalogue, moment
 from tests.databases import PostgresTemplates
 from tests.rows import put_row
 
@@ -247,3 +250,20 @@ def test_a_migration_that_breaks_a_reference_changes_nothing(engine: Engine, tmp
     assert everything_in(engine) == before
     with reading(engine) as session:
         assert len(session.exec(select(Client.id)).all()) > 0
+
+
+def test_what_was_sold_before_is_one_specification_over_its_term_s9(engine: Engine) -> None:
+    with transaction(engine) as session:
+        its_catalogue(session)
+        order = an_order(a_seller(session), a_client(session), "its-prof", starts_on=date(2026, 4, 1))
+        sell(session, order, at=moment("2026-03-20 10:00"))
+        before = whole(session)
+    downgrade(engine, "0003")
+    migrate(engine)
+    with reading(engine) as session:
+        assert whole(session) == before != []
+
+
+def whole(session: Session) -> list[tuple[Any, Any]]:
+    rows = session.exec(select(Specification, Coverage).join(Coverage)).all()
+    return [(tuple(one.model_dump().values()), tuple(other.model_dump().values())) for one, other in rows]

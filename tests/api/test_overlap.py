@@ -64,3 +64,10 @@ def test_another_registration_may_be_covered_on_the_same_days(session: Session, 
 def cover(session: Session, like: Coverage, **other: object) -> None:
     """Cover the same registration by another subscription of the same kind, unless told `other`."""
     put_row(session, Coverage, **{"registration_id": like.registration_id, "plan_kind_id": like.plan_kind_id} | other)
+
+
+def test_what_was_cut_to_no_day_at_all_covers_none_s11(session: Session, covered: Coverage) -> None:
+    cover(session, covered, starts_on=JUNE, ends_on=JUNE)
+    covered.ends_on = MAY
+    session.flush()
+    cover(session, covered, starts_on=APRIL, ends_on=JULY)

@@ -17,7 +17,7 @@ from api.identity import create_key
 from api.keys import Role
 from api.migrations import migrate
 from contracts.parties import Client, Entity, Seller
-from contracts.subscriptions import Contract, Subscription
+from contracts.subscriptions import Contract, Specification, Subscription
 from entitlements.client_facts import SHAPE, ClientSnapshot, encode, read_facts
 from entitlements.covers import ClientFacts
 from entitlements.grants import Grant
@@ -26,7 +26,7 @@ from tests.builders import a_client, a_sale, a_seller, its_catalogue, worked
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENTRIES = 5
-COPIED = (Client, Entity, Contract, Subscription, Grant, WorkEntry)
+COPIED = (Client, Entity, Contract, Subscription, Specification, Grant, WorkEntry)
 GROUP = 500
 COMPARED = 20
 

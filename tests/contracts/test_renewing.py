@@ -13,7 +13,7 @@ from contracts.money import Money
 from contracts.policies import LapseRenewal, Purchase
 from contracts.renewing import offer_renewal, renew
 from contracts.selling import Sale, sell
-from contracts.subscriptions import Coverage, Subscription
+from contracts.subscriptions import Coverage, Specification, Subscription
 from contracts.terms import Term
 from tests.builders import (
     a_client,
@@ -54,9 +54,9 @@ def test_a_renewal_starts_the_day_after_the_last_day_whenever_it_is_bought_s4(
 def test_a_renewal_covers_the_same_registrations_at_the_continuous_price_s4(session: Session, year: Sale) -> None:
     successor = renew(session, year.subscription.id, at=moment("2027-03-01"), term_months=6).subscription
     assert (successor.term_months, successor.price) == (6, Money(1_786_900))
-    covered = select(Coverage.registration_id, Coverage.starts_on, Coverage.ends_on)
-    [old] = session.exec(covered.where(Coverage.subscription_id == year.subscription.id))
-    [new] = session.exec(covered.where(Coverage.subscription_id == successor.id))
+    covered = select(Coverage.registration_id, Coverage.starts_on, Coverage.ends_on).join(Specification)
+    [old] = session.exec(covered.where(Specification.subscription_id == year.subscription.id))
+    [new] = session.exec(covered.where(Specification.subscription_id == successor.id))
     assert new == (old[0], date(2027, 4, 1), date(2027, 10, 1))
 
 
@@ -83,7 +83,12 @@ def test_a_copy_that_an_upgrade_replaced_is_left_out_of_the_renewal_s1(session: 
     upgrade = {"purchase": Purchase.UPGRADE, "bought_on": date(2026, 6, 1)}
     a_registration(session, client.entity, replaces=gone, **upgrade)
     successor = renew(session, year.id, at=moment("2027-03-01")).subscription
-    numbers = select(Registration.number).join(Coverage).where(Coverage.subscription_id == successor.id)
+    numbers = (
+        select(Registration.number)
+        .join(Coverage)
+        .join(Specification)
+        .where(Specification.subscription_id == successor.id)
+    )
     assert session.exec(numbers).all() == [stays]
     a_registration(session, client.entity, replaces=stays, **upgrade)
     with refused(session, "REGISTRATION_SURRENDERED", field="subscription_id", registration=stays):

@@ -1,0 +1,142 @@
+"""Reading what covers a client: specifications of subscriptions, free periods, the blocks on them, registrations.
+
+All of it as it was known at a moment (D1): a specification ends where the next one that was known begins.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+from itertools import pairwise
+
+from sqlmodel import Session, col, select
+
+from contracts.catalogue import Product, Registration
+from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, GapClaim, Specification, Subscription
+from entitlements.covers import Cover, CoverKind, RegistrationFacts, Stop
+
+
+def read_covers(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
+    """The covers of a client: what was sold in the order of its sale, then the free periods."""
+    blocks = _blocks(session, client_id, known_at)
+    return _subscriptions(session, client_id, blocks, known_at) + _free_periods(session, client_id, blocks, known_at)
+
+
+def _subscriptions(
+    session: Session, client_id: int, blocks: list[Block], known_at: datetime | None
+) -> tuple[Cover, ...]:
+    sold = select(Subscription, Contract.number, GapClaim).join(Contract).outerjoin(GapClaim)
+    sold = sold.where(Subscription.client_id == client_id)
+    if known_at is not None:
+        sold = sold.where(Subscription.sold_at <= known_at)
+    rows = session.exec(sold.order_by(col(Subscription.id))).all()
+    renewed = {subscription.predecessor_id for subscription, _, _ in rows}
+    specified = _specifications(session, client_id, known_at)
+    covered = _covered(session, client_id)
+    return tuple(
+        Cover(
+            kind=CoverKind.SUBSCRIPTION,
+            id=subscription.id,
+            seller_id=subscription.seller_id,
+            contract_number=number,
+            plan_version_id=one.plan_version_id,
+            starts_on=subscription.starts_on,
+            ends_on=subscription.ends_on,
+            term_months=subscription.term_months,
+            registrations=tuple(covered[one.id]) or None,
+            has_successor=following is not None or subscription.id in renewed,
+            stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
+            serves_from=_serves_from(subscription, claim, one, known_at),
+            serves_until=None if following is None else following.starts_on,
+        )
+        for subscription, number, claim in rows
+        for one, following in pairwise([*specified[subscription.id], None])
+        if one is not None
+    )
+
+
+def _specifications(
+    session: Session, client_id: int, known_at: datetime | None
+) -> dict[int, list[Specification | None]]:
+    """What each subscription is from which day on, the earliest first."""
+    known = select(Specification).where(Specification.client_id == client_id)
+    if known_at is not None:
+        known = known.where(Specification.recorded_at <= known_at)
+    specified: dict[int, list[Specification | None]] = defaultdict(list)
+    for one in session.exec(known.order_by(col(Specification.starts_on))):
+        specified[one.subscription_id].append(one)
+    return specified
+
+
+def _covered(session: Session, client_id: int) -> dict[int, list[str]]:
+    """The numbers of the registrations that each specification covers."""
+    numbers = select(Coverage.specification_id, Registration.number).join(Registration).join(Specification)
+    covered: dict[int, list[str]] = defaultdict(list)
+    for specification_id, number in session.exec(
+        numbers.where(Specification.client_id == client_id).order_by(Registration.number)
+    ):
+        covered[specification_id].append(number)
+    return covered
+
+
+def _serves_from(
+    sold: Subscription, claim: GapClaim | None, one: Specification, known_at: datetime | None
+) -> date | None:
+    """The first day of service where it was known to be later than the start of the term (S5, S9)."""
+    unclaimed = claim is not None and known_at is not None and known_at < claim.claimed_at
+    first = claim.served_from if claim is not None and unclaimed else sold.serves_from
+    first = max(first, one.starts_on)
+    return first if first > sold.starts_on else None
+
+
+def _free_periods(
+    session: Session, client_id: int, blocks: list[Block], known_at: datetime | None
+) -> tuple[Cover, ...]:
+    granted = select(FreePeriod, Registration.number).join(Registration).where(FreePeriod.client_id == client_id)
+    if known_at is not None:
+        granted = granted.where(FreePeriod.granted_at <= known_at)
+    whole_client = tuple(
+        _stop(block, known_at) for block in blocks if block.contract_id is None and block.subscription_id is None
+    )
+    return tuple(
+        Cover(
+            kind=CoverKind.FREE_PERIOD,
+            id=free.id,
+            seller_id=free.seller_id,
+            contract_number="",
+            plan_version_id=free.plan_version_id,
+            starts_on=free.starts_on,
+            ends_on=free.ends_on,
+            term_months=len(list(free.term.months())),
+            registrations=(number,),
+            stops=whole_client,
+        )
+        for free, number in session.exec(granted.order_by(col(FreePeriod.id)))
+    )
+
+
+def _blocks(session: Session, client_id: int, known_at: datetime | None) -> list[Block]:
+    raised = select(Block).where(Block.client_id == client_id)
+    if known_at is not None:
+        raised = raised.where(Block.raised_at <= known_at)
+    return list(session.exec(raised.order_by(col(Block.id))))
+
+
+def _stops(block: Block, subscription: Subscription) -> bool:
+    """Whether a block is on the client as a whole, on this subscription's contract, or on it."""
+    if block.subscription_id is not None:
+        return block.subscription_id == subscription.id
+    return block.contract_id is None or block.contract_id == subscription.contract_id
+
+
+def _stop(block: Block, known_at: datetime | None) -> Stop:
+    lifted = block.lifted_at if known_at is None or (block.lifted_at or known_at) <= known_at else None
+    return Stop(block.from_at, min((end for end in (block.until_at, lifted) if end is not None), default=None))
+
+
+def read_registrations(session: Session, client_id: int) -> tuple[RegistrationFacts, ...]:
+    """The client's registered copies, by number."""
+    owned = select(Registration, Product.vendor_services).join(Product)
+    rows = session.exec(owned.where(Registration.client_id == client_id).order_by(Registration.number))
+    return tuple(
+        RegistrationFacts(registration.number, tuple(services.split()), registration.surrendered_on)
+        for registration, services in rows
+    )

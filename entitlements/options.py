@@ -1,0 +1,26 @@
+"""What would change the desk's answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
+
+from collections.abc import Iterator
+
+from contracts.money import Money
+from contracts.standing import Standing
+from entitlements.answers import Cost, Option
+from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms
+
+
+def options(facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standing, cost: Cost) -> Iterator[Option]:
+    """What the client may buy so that the cover serves on, or serves the request from hours."""
+    ending = standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
+    if ending and cover.kind is CoverKind.SUBSCRIPTION and not cover.has_successor:
+        price = plan.prices_minor.get(cover.term_months)
+        starts_on = cover.ends_on if standing is not Standing.LAPSED else None
+        yield Option("renew", starts_on, price=None if price is None else Money(price, plan.currency))
+    if cost.overage_minutes and facts.packages:
+        package = _package_for(facts.packages, cost.overage_minutes)
+        yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
+
+
+def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOffer:
+    """The smallest package that pays for the minutes, or the largest on sale."""
+    enough = [package for package in packages if package.minutes >= minutes]
+    return min(enough, key=lambda package: package.minutes) if enough else max(packages, key=lambda p: p.minutes)
