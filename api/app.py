@@ -29,6 +29,7 @@ from api.settings import Settings
 from api.v1 import (
     bills,
     blocks,
+    cancellations,
     catalogue,
     clients,
     contract_calendar,
@@ -57,6 +58,7 @@ ENDPOINTS = (
     registrations,
     subscriptions,
     sale_previews,
+    cancellations,
     contract_calendar,
     grants,
     blocks,

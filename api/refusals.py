@@ -40,6 +40,7 @@ STATUSES = {
     **dict.fromkeys(("UNAVAILABLE", "DATABASE_UNREACHABLE"), 503),
     **dict.fromkeys(
         (
+            "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
             "BLOCK_LIFTED",
             "COVERAGE_OVERLAPS",
@@ -56,6 +57,7 @@ STATUSES = {
             "PREVIOUS_MONTH_OPEN",
             "RENEWAL_NOT_OPEN",
             "SUBSCRIPTION_LAPSED",
+            "SUBSCRIPTION_OVER",
         ),
         409,
     ),
@@ -69,6 +71,7 @@ HEADERS = {
 
 CONSTRAINTS = {
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
+    "uq_cancellation_subscription_id": ("ALREADY_CANCELLED", "subscription_id"),
     "uq_client_external_id": ("CLIENT_EXISTS", "external_id"),
     "uq_entity_inn_kpp": ("ENTITY_EXISTS", "inn"),
     "uq_free_period_registration_id": ("FREE_PERIOD_USED", "registration_number"),

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from api.database import reading
-from api.journeys import close_months, print_papers
+from api.month_journeys import close_months
+from api.printing import print_papers
 from api.settings import Settings
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.errors import Refusal

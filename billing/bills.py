@@ -21,7 +21,7 @@ class InvoiceKind(StrEnum):
 
 
 class Bill(Numbered):
-    """What invoices and acts have in common: parties, day and totals, which are the sums of the lines."""
+    """What invoices, acts and credit notes have in common: day and totals, which are the sums of the lines."""
 
     issued_on: date
     total_minor: int
@@ -113,3 +113,29 @@ class ActLine(BillLine, table=True):
     id: int = identifier()
     act_id: int = reference("act.id", index=False)
     statement_line_id: int | None = reference("statement_line.id", nullable=True, unique=True)
+
+
+class CreditNote(Bill, table=True):
+    """What is taken off an invoice again; its amounts are positive (M4)."""
+
+    __tablename__ = "credit_note"
+    __table_args__ = (UniqueConstraint("seller_id", "year", "sequence"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    seller_id: int = reference("seller.id", index=False)
+    client_id: int = reference("client.id")
+    entity_id: int = reference("entity.id", index=False)
+    contract_id: int = reference("contract.id")
+    tax_mode: TaxMode = choice(TaxMode)
+    invoice_id: int = reference("invoice.id")
+    cancellation_id: int | None = reference("cancellation.id", nullable=True, index=False, unique=True)
+
+
+class CreditNoteLine(BillLine, table=True):
+    """A line of a credit note."""
+
+    __tablename__ = "credit_note_line"
+    __table_args__ = (UniqueConstraint("credit_note_id", "position"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    credit_note_id: int = reference("credit_note.id", index=False)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from billing.bills import Act, ActLine, Invoice, InvoiceLine
+from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.money import Money
 from contracts.numbering import NumberSeries, Series
@@ -20,15 +20,17 @@ NUMBERED: dict[Series, Any] = {
     Series.STATEMENT: Statement,
     Series.ACT: Act,
     Series.INVOICE: Invoice,
+    Series.CREDIT_NOTE: CreditNote,
 }
 """What each series numbers."""
 
 
 def sum_breaches(session: Session) -> Iterator[Breach]:
-    """Statements, acts and invoices whose total, or tax, is not the sum of their lines (E4, M1)."""
+    """Statements, acts, invoices and credit notes whose total, or tax, is not the sum of their lines (E4, M1)."""
     bills: tuple[tuple[str, Any, Any, Any], ...] = (
         ("act", Act, ActLine, ActLine.act_id),
         ("invoice", Invoice, InvoiceLine, InvoiceLine.invoice_id),
+        ("credit note", CreditNote, CreditNoteLine, CreditNoteLine.credit_note_id),
     )
     yield from _unlike_lines(session, "statement", Statement, StatementLine.statement_id, "total", StatementLine)
     for name, table, line, owner in bills:

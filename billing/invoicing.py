@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +15,7 @@ from contracts.numbering import Series, take_number
 from contracts.parties import Seller, SellerTaxMode
 from contracts.subscriptions import Contract, Subscription
 from contracts.tax_modes import TaxMode
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 from entitlements.calendar import load_calendar
 from entitlements.grants import Grant
 
@@ -36,20 +36,26 @@ def tax_modes(session: Session, seller_id: int) -> Callable[[date], TaxMode]:
 
 def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) -> Invoice:
     """The invoice for a sold term, and for the gap before it where that is paid (S5); raises as `split_by_tax`."""
-    modes = tax_modes(session, sold.seller_id)
-    lines = term_lines(sold.term, sold.price, modes)
-    if sold.gap_minor:
-        lapsed = session.get_one(Subscription, sold.predecessor_id)
-        lines = [*term_lines(Term(lapsed.ends_on, sold.starts_on), sold.gap_price, modes), *lines]
+    lines = subscription_lines(session, sold)
     invoice = _issue(session, sold.contract_id, InvoiceKind.SUBSCRIPTION, lines, sold.currency, at)
     invoice.subscription_id = sold.id
     return _stored(session, invoice, lines)
 
 
+def subscription_lines(session: Session, sold: Subscription) -> list[LineAmounts]:
+    """What is paid for a sold term, and for the gap before it (S5); raises as `split_by_tax`."""
+    modes = tax_modes(session, sold.seller_id)
+    lines = term_lines(sold.term, sold.price, modes)
+    if sold.gap_minor:
+        lapsed = session.get_one(Subscription, sold.predecessor_id)
+        lines = [*term_lines(Term(lapsed.last_day + ONE_DAY, sold.starts_on), sold.gap_price, modes), *lines]
+    return lines
+
+
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:
     """The invoice for a bought hour package (H8)."""
     seller = session.get_one(Seller, grant.seller_id)
-    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
+    on = seller.day_of(at)
     price = Money(package.price_minor, package.currency)
     lines = term_lines(Term.of_months(on, package.life_months), price, tax_modes(session, seller.id))
     invoice = _issue(session, contract_id, InvoiceKind.PACKAGE, lines, package.currency, at)
@@ -62,23 +68,29 @@ def _issue(
 ) -> Invoice:
     contract = session.get_one(Contract, contract_id)
     seller = session.get_one(Seller, contract.seller_id)
-    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
-    sums = totals(lines, currency)
-    return Invoice(
-        seller_id=seller.id,
-        client_id=contract.client_id,
-        entity_id=contract.entity_id,
-        contract_id=contract.id,
-        kind=kind,
-        tax_mode=tax_modes(session, seller.id)(on),
-        issued_on=on,
-        due_on=load_calendar(seller.calendar, seller.time_zone).add_working_days(on, seller.payment_days),
-        total_minor=sums.total.minor,
-        tax_minor=sums.tax.minor,
-        currency=currency,
-        issued_at=at,
-        **take_number(session, seller.id, Series.INVOICE, on.year),
-    )
+    due_on = load_calendar(seller.calendar, seller.time_zone).add_working_days(seller.day_of(at), seller.payment_days)
+    return Invoice(kind=kind, due_on=due_on, **bill_columns(session, contract, Series.INVOICE, lines, currency, at))
+
+
+def bill_columns(
+    session: Session, contract: Contract, series: Series, lines: Sequence[LineAmounts], currency: str, at: datetime
+) -> dict[str, Any]:
+    """What every bill under a contract says of its parties, its day and its totals, under the next number."""
+    seller, sums = session.get_one(Seller, contract.seller_id), totals(lines, currency)
+    on = seller.day_of(at)
+    return {
+        "seller_id": seller.id,
+        "client_id": contract.client_id,
+        "entity_id": contract.entity_id,
+        "contract_id": contract.id,
+        "tax_mode": tax_modes(session, seller.id)(on),
+        "issued_on": on,
+        "total_minor": sums.total.minor,
+        "tax_minor": sums.tax.minor,
+        "currency": currency,
+        "issued_at": at,
+        **take_number(session, seller.id, series, on.year),
+    }
 
 
 def _stored(session: Session, invoice: Invoice, lines: Sequence[LineAmounts]) -> Invoice:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -43,7 +42,7 @@ class Closed:
 def require_over(seller: Seller, month: date, at: datetime) -> None:
     """Raises `Refusal("MONTH_NOT_OVER")`, with the first day to close it, while work may still be entered freely."""
     closes_on = next_month(month) + timedelta(days=seller.late_entry_days)
-    if at.astimezone(ZoneInfo(seller.time_zone)).date() < closes_on:
+    if seller.day_of(at) < closes_on:
         raise Refusal("MONTH_NOT_OVER", field="month", value=f"{month:%Y-%m}", allowed=f"from {closes_on}")
 
 

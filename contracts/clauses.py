@@ -8,5 +8,6 @@ CLAUSES = {
     "TERM_STARTED": "3.1",
     "TERM_RUNNING": "3.1",
     "MINUTES_AVAILABLE": "5.1",
+    "NOT_CANCELLED": "6.4",
     "NOT_SUSPENDED": "6.5",
 }

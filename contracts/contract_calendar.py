@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from contracts.succession import succeeded
 from contracts.terms import Term
 
 
 class EventKind(StrEnum):
-    """What begins or ends on a day.
+    """What begins or ends on a day; `cancelled` is the last day of service that a cancellation named.
 
     A successor's term begins with `renewal_start`, any other with `term_start`; `service_start` stands only where the
     service begins later than the term (S5).
@@ -22,6 +23,7 @@ class EventKind(StrEnum):
     SERVICE_START = "service_start"
     MONTH_START = "month_start"
     EXPIRING = "expiring"
+    CANCELLED = "cancelled"
     LAST_DAY = "last_day"
     GRACE_LAST_DAY = "grace_last_day"
 
@@ -53,6 +55,12 @@ class SoldTerm:
     grace_days: int
     expiring_days: int
     predecessor_id: int | None = None
+    cancelled_on: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day of service."""
+        return self.term.last_day if self.cancelled_on is None else self.cancelled_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,11 @@ def contract_calendar(sold: Iterable[SoldTerm], free: Iterable[FreeTerm]) -> Con
     """The calendar of a contract; on one day free periods come first, then the terms as they are given."""
     free = tuple(free)
     tilings = tuple(Tiling(one, tuple(one.term.months())) for one in sold)
-    renewed = {tiling.sold.predecessor_id for tiling in tilings}
+    renewed = _renewed([tiling.sold for tiling in tilings])
     events = [event for one in free for event in _free_events(one)]
     for tiling in tilings:
-        events += _sold_events(tiling, has_successor=tiling.sold.subscription_id in renewed)
+        events += _begins(tiling)
+        events += _ends(tiling.sold, has_successor=tiling.sold.subscription_id in renewed)
     return ContractCalendar(tuple(sorted(events, key=lambda event: event.on)), tilings, free)
 
 
@@ -117,18 +126,31 @@ def _free_events(free: FreeTerm) -> Iterator[Event]:
     yield Event(last_day, EventKind.FREE_PERIOD_LAST_DAY, registration_number=number)
 
 
-def _sold_events(tiling: Tiling, *, has_successor: bool) -> Iterator[Event]:
-    sold, term, last_day = tiling.sold, tiling.sold.term, tiling.sold.term.last_day
+def _renewed(sold: list[SoldTerm]) -> set[int]:
+    never_served = {one.subscription_id for one in sold if one.cancelled_on and one.cancelled_on < one.term.starts_on}
+    return succeeded({one.subscription_id: one.predecessor_id for one in sold}, never_served)
+
+
+def _begins(tiling: Tiling) -> Iterator[Event]:
+    """What begins in a term, up to the last day of service."""
+    sold, term, last_day = tiling.sold, tiling.sold.term, tiling.sold.last_day
     start = EventKind.TERM_START if sold.predecessor_id is None else EventKind.RENEWAL_START
-    yield Event(term.starts_on, start, last_day, sold.subscription_id)
+    begins = [(term.starts_on, start, last_day)]
     if sold.serves_from > term.starts_on:
-        yield Event(sold.serves_from, EventKind.SERVICE_START, last_day, sold.subscription_id)
-    for month in tiling.months:
-        yield Event(month.starts_on, EventKind.MONTH_START, month.last_day, sold.subscription_id)
+        begins.append((sold.serves_from, EventKind.SERVICE_START, last_day))
+    begins += [(month.starts_on, EventKind.MONTH_START, min(month.last_day, last_day)) for month in tiling.months]
+    return (Event(on, kind, until, sold.subscription_id) for on, kind, until in begins if on <= last_day)
+
+
+def _ends(sold: SoldTerm, *, has_successor: bool) -> Iterator[Event]:
+    """The end of a term with what goes before and after it; a cancellation has neither notice nor grace."""
+    if sold.cancelled_on is not None:
+        yield Event(sold.cancelled_on, EventKind.CANCELLED, subscription_id=sold.subscription_id)
+        return
     if not has_successor:
-        noticed_on = max(sold.serves_from, last_day - timedelta(days=sold.expiring_days))
+        noticed_on = max(sold.serves_from, sold.last_day - timedelta(days=sold.expiring_days))
         yield Event(noticed_on, EventKind.EXPIRING, subscription_id=sold.subscription_id)
-    yield Event(last_day, EventKind.LAST_DAY, subscription_id=sold.subscription_id)
+    yield Event(sold.last_day, EventKind.LAST_DAY, subscription_id=sold.subscription_id)
     if sold.grace_days > 0:
-        grace_last_day = last_day + timedelta(days=sold.grace_days)
+        grace_last_day = sold.last_day + timedelta(days=sold.grace_days)
         yield Event(grace_last_day, EventKind.GRACE_LAST_DAY, subscription_id=sold.subscription_id)

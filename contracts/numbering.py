@@ -16,6 +16,7 @@ class Series(StrEnum):
     STATEMENT = "statement"
     ACT = "act"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 class NumberSeries(SQLModel, table=True):

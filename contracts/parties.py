@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -52,6 +53,10 @@ class Seller(Requisites, table=True):
     calendar: str = Field(default="RU", max_length=10)
     late_entry_days: int = 0
     payment_days: int = 5
+
+    def day_of(self, at: datetime) -> date:
+        """The seller's calendar day of an instant: the day on which it counts (T4)."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class SellerTaxMode(SQLModel, table=True):

@@ -105,6 +105,7 @@ def _sold_terms(session: Session, own: ColumnElement[bool]) -> list[SoldTerm]:
             grace_days=version.grace_days,
             expiring_days=version.expiring_days,
             predecessor_id=subscription.predecessor_id,
+            cancelled_on=subscription.cancelled_on,
         )
         for subscription, version, code in rows
     ]

@@ -18,16 +18,21 @@ class TermPrice:
 
 @dataclass(frozen=True, slots=True)
 class Renewable:
-    """A subscription that may be renewed: its term, the days of grace and the lapse policy that it was sold with."""
+    """A subscription that may be renewed: its end, the days of grace after it, and the lapse policy that was sold."""
 
-    term: Term
+    ends_on: date
     grace_days: int
     lapse_renewal: LapseRenewal
 
     @property
+    def last_day(self) -> date:
+        """The last day that was paid."""
+        return self.ends_on - ONE_DAY
+
+    @property
     def served_until(self) -> date:
         """The last day on which a renewal counts as continuous (S5)."""
-        return self.term.last_day + timedelta(days=self.grace_days)
+        return self.last_day + timedelta(days=self.grace_days)
 
     def open_kind(self, on: date) -> LapseRenewal:
         """The one way to renew that is open on the day: the continuous one, after a lapse that of the policy (S5)."""
@@ -79,12 +84,12 @@ def renewal_choices(
         return RenewalChoice(kind, months, term, serves_from, paid, gap, unserved, lost, kind is old.open_kind(on))
 
     late = Term.of_months(aligned(alignment, on if lapsed else old.served_until + ONE_DAY), months)
-    gap = continuous.share((late.starts_on - old.term.ends_on).days, late.days)
+    gap = continuous.share((late.starts_on - old.ends_on).days, late.days)
     choices = [choice(LapseRenewal.PAY_GAP, late, late.starts_on, continuous, gap, gap)]
     if after_break is not None:
         dearer = after_break - continuous
         choices.append(choice(LapseRenewal.NEW_START, late, late.starts_on, after_break, nothing, dearer))
-    unbroken = Term.of_months(old.term.ends_on, months)
+    unbroken = Term.of_months(old.ends_on, months)
     if on < unbroken.ends_on:
         serves_from = on if lapsed else unbroken.starts_on
         over = continuous.share(_days_unserved(old, serves_from), unbroken.days)

@@ -1,7 +1,6 @@
 """Renewing a subscription: from the day after its last day at the continuous price, or as a lapse allows (S4, S5)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +15,7 @@ from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renew
 from contracts.selling import Sale, require_uncovered
 from contracts.specifying import last_specification, specify
 from contracts.subscriptions import Contract, Coverage, Subscription
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 
 
 def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> tuple[RenewalChoice, ...]:
@@ -24,7 +23,7 @@ def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> tu
 
     There is none for what is renewed already. Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
     """
-    old = _known(session, subscription_id)
+    old = _served(session, _known(session, subscription_id))
     if successor_of(session, old) is not None:
         return ()
     renewing = _Renewing(session, old, at)
@@ -48,9 +47,10 @@ def renew(
     list. Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, RENEWAL_NOT_OPEN, PRICE_REQUIRED,
     SUBSCRIPTION_LAPSED when all of the new term would be over, or those of a sale.
     """
-    old = _known(session, subscription_id)
-    lock_client(session, old.client_id)
-    _require_not_renewed(session, old)
+    known = _known(session, subscription_id)
+    lock_client(session, known.client_id)
+    old = _served(session, known)
+    require_not_renewed(session, old)
     renewing = _Renewing(session, old, at)
     months = old.term_months if term_months is None else term_months
     choice = renewing.chosen(months, price, kind)
@@ -68,7 +68,7 @@ def renew(
         price_minor=choice.price.minor,
         gap_minor=choice.gap.minor,
         currency=choice.price.currency,
-        predecessor_id=old.id,
+        predecessor_id=_end_of_chain(session, old).id,
         sold_at=at,
     )
     session.add(successor)
@@ -90,9 +90,9 @@ class _Renewing:
     def __init__(self, session: Session, old: Subscription, at: datetime) -> None:
         self._session = session
         sold = session.get_one(PlanVersion, old.plan_version_id)
-        self._old = Renewable(old.term, sold.grace_days, sold.lapse_renewal)
-        time_zone = session.get_one(Seller, old.seller_id).time_zone
-        self._on = at.astimezone(ZoneInfo(time_zone)).date()
+        grace_days = sold.grace_days if old.cancelled_on is None else 0
+        self._old = Renewable(old.last_day + ONE_DAY, grace_days, sold.lapse_renewal)
+        self._on = session.get_one(Seller, old.seller_id).day_of(at)
         self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self._on)
 
     def choices(self, months: int, price: TermPrice) -> tuple[RenewalChoice, ...]:
@@ -111,15 +111,34 @@ class _Renewing:
                 return choice
         if open_kind is LapseRenewal.NEW_START:
             raise Refusal("PRICE_REQUIRED", field="price", value=None)
-        raise Refusal("SUBSCRIPTION_LAPSED", field="term_months", value=months, last_day=self._old.term.last_day)
+        raise Refusal("SUBSCRIPTION_LAPSED", field="term_months", value=months, last_day=self._old.last_day)
 
 
 def successor_of(session: Session, old: Subscription) -> Subscription | None:
-    """The subscription that renewed it."""
-    return session.exec(select(Subscription).where(Subscription.predecessor_id == old.id)).first()
+    """The subscription that renewed it; a renewal that was cancelled before its first day renewed nothing (S11)."""
+    return _following(session, _end_of_chain(session, old))
 
 
-def _require_not_renewed(session: Session, old: Subscription) -> None:
+def _following(session: Session, one: Subscription) -> Subscription | None:
+    return session.exec(select(Subscription).where(Subscription.predecessor_id == one.id)).first()
+
+
+def _end_of_chain(session: Session, old: Subscription) -> Subscription:
+    """The last of the renewals after a subscription that never serve; itself when there is none."""
+    while (following := _following(session, old)) is not None and following.never_serves:
+        old = following
+    return old
+
+
+def _served(session: Session, old: Subscription) -> Subscription:
+    """What there is to renew: of a renewal that never serves, the subscription that it was to renew."""
+    while old.never_serves and old.predecessor_id is not None:
+        old = session.get_one(Subscription, old.predecessor_id)
+    return old
+
+
+def require_not_renewed(session: Session, old: Subscription) -> None:
+    """Raises `Refusal("ALREADY_RENEWED")`, with the dates of the renewal."""
     successor = successor_of(session, old)
     if successor is not None:
         dates = {"starts_on": successor.starts_on, "last_day": successor.term.last_day}

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -55,7 +54,7 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     COVERAGE_OVERLAPS.
     """
     seller, entity = _parties(session, order)
-    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
+    on = seller.day_of(at)
     plan, version = plan_in_force(session, order.plan_code, on)
     price = price_of_term(session, version, order.term_months, order.price)
     registrations = _registrations(session, entity, version, order.registrations)

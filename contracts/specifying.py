@@ -49,3 +49,13 @@ def last_specification(session: Session, sold: Subscription) -> Specification:
     """What the subscription comes to at its end."""
     own = select(Specification).where(Specification.subscription_id == sold.id)
     return session.exec(own.order_by(col(Specification.starts_on).desc()).limit(1)).one()
+
+
+def cut(session: Session, sold: Subscription, ends_on: date) -> None:
+    """End all that the subscription is and covers before a day; what begins later is left without a day."""
+    own = select(Specification).where(Specification.subscription_id == sold.id, Specification.ends_on > ends_on)
+    longer = session.exec(own).all()
+    covered = select(Coverage).where(col(Coverage.specification_id).in_([one.id for one in longer]))
+    for row in (*longer, *session.exec(covered)):
+        row.ends_on = max(row.starts_on, ends_on)
+    session.flush()

@@ -38,7 +38,8 @@ def standing_on(
 ) -> Standing:
     """The standing on `day`; the first of these that is true (T5):
 
-    1. cancelled: the last day named by a cancellation (`cancelled_on`) is over; no grace follows it and no lapse.
+    1. cancelled: the last day named by a cancellation (`cancelled_on`) is over, or it lies before the term; no grace
+       follows it and no lapse.
     2. upcoming: the term has not started.
     3. lapsed: the term is over by more than `grace_days`; the last of the grace days is still served.
     4. suspended: a block stops what would be served on this day; nothing else can be suspended.
@@ -47,7 +48,7 @@ def standing_on(
     7. active.
     """
     days_over = (day - term.last_day).days
-    if cancelled_on is not None and day > cancelled_on:
+    if cancelled_on is not None and (day > cancelled_on or cancelled_on < term.starts_on):
         return Standing.CANCELLED
     if day < term.starts_on:
         return Standing.UPCOMING

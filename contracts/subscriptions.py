@@ -32,6 +32,7 @@ class Subscription(SQLModel, table=True):
         CheckConstraint("price_minor >= 0", name="price_minor"),
         CheckConstraint("gap_minor >= 0", name="gap_minor"),
         CheckConstraint("serves_from >= starts_on AND serves_from < ends_on", name="serves_from"),
+        CheckConstraint("cancelled_on < ends_on", name="cancelled_on"),
     )
 
     id: int = identifier()
@@ -50,11 +51,23 @@ class Subscription(SQLModel, table=True):
     """The first day of service: later than the start where a continuous renewal was bought after a lapse (S5)."""
     gap_minor: int = 0
     """What was paid besides for the days between the predecessor and this one (S5)."""
+    cancelled_on: date | None = None
+    """The last day of service that a cancellation named; the day before the start where it never serves (S11)."""
 
     @property
     def term(self) -> Term:
         """The days of service, half-open."""
         return Term(self.starts_on, self.ends_on)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of service: of the term, or the one that a cancellation named."""
+        return self.term.last_day if self.cancelled_on is None else self.cancelled_on
+
+    @property
+    def never_serves(self) -> bool:
+        """Whether it was cancelled before its first day."""
+        return self.cancelled_on is not None and self.cancelled_on < self.starts_on
 
     @property
     def price(self) -> Money:
@@ -82,6 +95,20 @@ class GapClaim(SQLModel, table=True):
     claimed_by: str = Field(max_length=200)
     reason: str = Field(max_length=300)
     claimed_at: datetime
+
+
+class Cancellation(SQLModel, table=True):
+    """That a subscription ends with a day, who said so and why, and what is given back (S11)."""
+
+    __table_args__ = (CheckConstraint("refund_minor >= 0", name="refund_minor"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    subscription_id: int = reference("subscription.id", index=False, unique=True)
+    last_day: date
+    refund_minor: int
+    cancelled_by: str = Field(max_length=200)
+    reason: str = Field(max_length=300)
+    cancelled_at: datetime
 
 
 class Specification(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Drawing up invoices and acts from their rows, to the kopeck (P1, E4)."""
+"""Drawing up invoices, acts and credit notes from their rows, to the kopeck (P1, E4)."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -7,12 +7,23 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActLine, Bill, BillLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import (
+    Act,
+    ActLine,
+    Bill,
+    BillLine,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceKind,
+    InvoiceLine,
+)
 from contracts.catalogue import Plan, PlanVersion, Service
 from contracts.money import Money
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import Cancellation, Subscription
 from contracts.terms import Term
 from documents.act import ActSheet
+from documents.credit_note import CreditNoteSheet
 from documents.drawing_parties import called, contract_reference, parties_of, party_sheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit, totals_by_rate
@@ -23,7 +34,7 @@ from entitlements.work import WorkEntry
 
 ONE_DAY = timedelta(days=1)
 
-Sheet = TypeVar("Sheet", InvoiceSheet, ActSheet)
+Sheet = TypeVar("Sheet", InvoiceSheet, ActSheet, CreditNoteSheet)
 
 
 def draw_invoice(session: Session, invoice: Invoice) -> InvoiceSheet:
@@ -61,6 +72,31 @@ def draw_act(session: Session, act: Act) -> ActSheet:
     return _adding_up(sheet, act)
 
 
+def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
+    """The credit note's sheet. Raises ValueError when its lines do not come to its totals (E4)."""
+    parties = parties_of(session, note.contract_id)
+    cancellation = session.get_one(Cancellation, note.cancellation_id)
+    invoice = session.get_one(Invoice, note.invoice_id)
+    sold, plan, version = _sold(session, cancellation.subscription_id)
+    own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == note.id)
+    lines = session.exec(own.order_by(col(CreditNoteLine.position))).all()
+    sheet = CreditNoteSheet(
+        number=note.number,
+        issued_on=note.issued_on,
+        seller=party_sheet(parties.seller),
+        client=party_sheet(parties.entity),
+        contract=contract_reference(parties.contract),
+        invoice_number=invoice.number,
+        invoice_issued_on=invoice.issued_on,
+        last_day=cancellation.last_day,
+        refund_policy=version.refund,
+        lines=_term_lines(lines, sold, plan, parties.language),
+        tax_mode=note.tax_mode,
+        never_served=sold.never_serves,
+    )
+    return _adding_up(sheet, note)
+
+
 def rate_totals(lines: Iterable[BillLine], currency: str) -> tuple[RateTotal, ...]:
     """What the lines of a bill come to at each VAT rate (M2)."""
     return totals_by_rate(
@@ -85,13 +121,23 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
     if invoice.kind is InvoiceKind.PACKAGE:
         title = hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
         return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
-    rows = select(Subscription, Plan).join(PlanVersion, col(PlanVersion.id) == col(Subscription.plan_version_id))
-    sold, plan = session.exec(rows.join(Plan).where(Subscription.id == invoice.subscription_id)).one()
-    return tuple(_line_sheet(line, invoice.currency, _term_kind(line, sold), called(plan, language)) for line in lines)
+    sold, plan, _ = _sold(session, invoice.subscription_id)
+    return _term_lines(lines, sold, plan, language)
 
 
-def _term_kind(line: InvoiceLine, sold: Subscription) -> LineKind:
-    return LineKind.GAP if line.supplied_from < sold.starts_on else LineKind.SUBSCRIPTION
+def _sold(session: Session, subscription_id: int | None) -> tuple[Subscription, Plan, PlanVersion]:
+    rows = select(Subscription, Plan, PlanVersion)
+    rows = rows.join(PlanVersion, col(PlanVersion.id) == col(Subscription.plan_version_id))
+    return session.exec(rows.join(Plan).where(Subscription.id == subscription_id)).one()
+
+
+def _term_lines(lines: Iterable[BillLine], sold: Subscription, plan: Plan, language: Language) -> tuple[LineSheet, ...]:
+    """The lines of a subscription; what was supplied before its first day is the gap (S5)."""
+
+    def kind(line: BillLine) -> LineKind:
+        return LineKind.GAP if line.supplied_from < sold.starts_on else LineKind.SUBSCRIPTION
+
+    return tuple(_line_sheet(line, sold.currency, kind(line), called(plan, language)) for line in lines)
 
 
 def _work_lines(

@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Row, exists, select
 from sqlmodel import Session, col
 
-from billing.bills import Act, Invoice
+from billing.bills import Act, CreditNote, Invoice
 from contracts.money import Money
 from documents.act import ActSheet
+from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.number_words import read_amount
 from documents.papers import Paper, PaperKind, PaperState
@@ -23,14 +24,15 @@ from entitlements.statements import Statement
 
 PAPERS_AT_ONCE = 200
 
-OF_MONTHS: dict[PaperKind, tuple[Any, Any]] = {
+TOTALLED: dict[PaperKind, tuple[Any, Any]] = {
     PaperKind.STATEMENT: (StatementSheet, Statement),
     PaperKind.ACT: (ActSheet, Act),
     PaperKind.INVOICE: (InvoiceSheet, Invoice),
+    PaperKind.CREDIT_NOTE: (CreditNoteSheet, CreditNote),
 }
 """Papers that print a total: the sheet, and the rows that the total must be."""
 
-WITH_TOTALS = col(Paper.kind).in_(list(OF_MONTHS))
+WITH_TOTALS = col(Paper.kind).in_(list(TOTALLED))
 PRINTED = col(Paper.state) == PaperState.RENDERED
 
 OnPapers = Callable[[int], None]
@@ -48,11 +50,11 @@ def paper_breaches(session: Session, *, tell: OnPapers) -> Iterator[Breach]:
 
 
 def missing_breaches(session: Session) -> Iterator[Breach]:
-    """Statements without a paper, and acts and invoices of a month without one (E7)."""
-    for kind, (_, table) in OF_MONTHS.items():
+    """Statements and credit notes without a paper, and acts and invoices of a month without one (E7)."""
+    for kind, (_, table) in TOTALLED.items():
         printed = exists().where(col(Paper.kind) == kind, col(Paper.subject_id) == table.id)
         bare = select(table.number).where(~printed).order_by(table.id)
-        if kind is not PaperKind.STATEMENT:
+        if kind in (PaperKind.ACT, PaperKind.INVOICE):
             bare = bare.where(table.statement_id.is_not(None))
         for (number,) in session.connection().execute(bare):
             yield Breach("E7", f"{kind} {number}", "no paper", "1 paper")
@@ -92,7 +94,7 @@ def _chunks(session: Session, names: Sequence[str], chosen: Any) -> Iterator[Seq
 def _totals(session: Session, papers: Sequence[Row[Any]]) -> dict[tuple[PaperKind, int], Money]:
     """What the subjects of the papers come to."""
     totals = {}
-    for kind, (_, table) in OF_MONTHS.items():
+    for kind, (_, table) in TOTALLED.items():
         ids = [paper.subject_id for paper in papers if paper.kind is kind]
         rows = select(table.id, table.total_minor, table.currency).where(table.id.in_(ids))
         for subject_id, minor, currency in session.connection().execute(rows):
@@ -103,7 +105,7 @@ def _totals(session: Session, papers: Sequence[Row[Any]]) -> dict[tuple[PaperKin
 def _unlike(paper: Row[Any], total: Money | None) -> Iterator[Breach]:
     subject = f"{paper.kind} {paper.number}"
     try:
-        sheet = msgspec.json.decode(paper.sheet, type=OF_MONTHS[paper.kind][0])
+        sheet = msgspec.json.decode(paper.sheet, type=TOTALLED[paper.kind][0])
     except msgspec.ValidationError as wrong:
         yield Breach("E4", subject, str(wrong), "a sheet that adds up")
         return

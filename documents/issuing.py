@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from billing.bills import Act, Invoice
+from billing.bills import Act, CreditNote, Invoice
 from contracts.subscriptions import Subscription
 from documents import archive
-from documents.drawing_bills import draw_act, draw_invoice
+from documents.drawing_bills import draw_act, draw_credit_note, draw_invoice
 from documents.drawing_contract import draw_contract
 from documents.drawing_statement import draw_statement
 from documents.papers import Paper, PaperKind
@@ -27,6 +27,13 @@ def issue_invoice(session: Session, invoice: Invoice, *, at: datetime) -> Paper:
     sheet = draw_invoice(session, invoice)
     pool = (invoice.seller_id, invoice.client_id)
     return archive.queue(session, PaperKind.INVOICE, invoice.id, invoice.number, *pool, sheet, at=at)
+
+
+def issue_credit_note(session: Session, note: CreditNote, *, at: datetime) -> Paper:
+    """Queue a credit note."""
+    sheet = draw_credit_note(session, note)
+    pool = (note.seller_id, note.client_id)
+    return archive.queue(session, PaperKind.CREDIT_NOTE, note.id, note.number, *pool, sheet, at=at)
 
 
 def issue_act(session: Session, act: Act, *, at: datetime) -> Paper:

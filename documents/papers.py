@@ -16,6 +16,7 @@ class PaperKind(StrEnum):
     INVOICE = "invoice"
     ACT = "act"
     STATEMENT = "statement"
+    CREDIT_NOTE = "credit_note"
 
 
 class PaperState(StrEnum):

@@ -22,17 +22,19 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 from documents import qr, words
 from documents.act import ActSheet
 from documents.contract import ContractSheet
+from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.statement import StatementSheet
 from documents.words import Language
 from entitlements.durations import clock
 
-Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet
+Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet | CreditNoteSheet
 SHEETS: dict[str, type[Sheet]] = {
     "contract": ContractSheet,
     "invoice": InvoiceSheet,
     "act": ActSheet,
     "statement": StatementSheet,
+    "credit_note": CreditNoteSheet,
 }
 _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"

@@ -38,6 +38,10 @@ SENTENCES = {
         "Обслуживание по договору {contract} начнётся {starts_on}.",
         "Service under contract {contract} begins on {starts_on}.",
     ),
+    Reason.CONTRACT_CANCELLED: Sentence(
+        "Договор {contract} расторгнут, последним днём обслуживания было {last_day}.",
+        "Contract {contract} was cancelled; its last day of service was {last_day}.",
+    ),
     Reason.CONTRACT_SUSPENDED: Sentence(
         "Обслуживание по договору {contract} приостановлено.",
         "Service under contract {contract} is suspended.",

@@ -4,13 +4,24 @@ All of it as it was known at a moment (D1): a specification ends where the next 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import zip_longest
 
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import Product, Registration
-from contracts.subscriptions import Block, Contract, Coverage, FreePeriod, GapClaim, Specification, Subscription
+from contracts.subscriptions import (
+    Block,
+    Cancellation,
+    Contract,
+    Coverage,
+    FreePeriod,
+    GapClaim,
+    Specification,
+    Subscription,
+)
+from contracts.succession import succeeded
 from entitlements.covers import Cover, CoverKind, RegistrationFacts, Stop
 
 
@@ -28,7 +39,9 @@ def _subscriptions(
     if known_at is not None:
         sold = sold.where(Subscription.sold_at <= known_at)
     rows = session.exec(sold.order_by(col(Subscription.id))).all()
-    renewed = {subscription.predecessor_id for subscription, _, _ in rows}
+    cancelled = _cancelled(session, [subscription for subscription, _, _ in rows], known_at)
+    never_served = {one.id for one, _, _ in rows if one.id in cancelled and cancelled[one.id] < one.starts_on}
+    renewed = succeeded({one.id: one.predecessor_id for one, _, _ in rows}, never_served)
     specified = _specifications(session, client_id, known_at)
     covered = _covered(session, client_id)
     return tuple(
@@ -46,21 +59,37 @@ def _subscriptions(
             stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
             serves_from=_serves_from(subscription, claim, one, known_at),
             serves_until=None if following is None else following.starts_on,
+            cancelled_on=cancelled.get(subscription.id) if following is None else None,
         )
         for subscription, number, claim in rows
-        for one, following in pairwise([*specified[subscription.id], None])
-        if one is not None
+        for one, following in _in_turn(specified[subscription.id], cancelled.get(subscription.id))
     )
 
 
-def _specifications(
-    session: Session, client_id: int, known_at: datetime | None
-) -> dict[int, list[Specification | None]]:
+def _cancelled(session: Session, sold: list[Subscription], known_at: datetime | None) -> dict[int, date]:
+    """The last day that was named for each subscription of which it was known to be cancelled (S11)."""
+    ended = {one.id: one.cancelled_on for one in sold if one.cancelled_on is not None}
+    if known_at is not None and ended:
+        later = select(Cancellation.subscription_id).where(col(Cancellation.subscription_id).in_(ended))
+        for subscription_id in session.exec(later.where(Cancellation.cancelled_at > known_at)):
+            del ended[subscription_id]
+    return ended
+
+
+def _in_turn(
+    specified: list[Specification], cancelled_on: date | None
+) -> Iterator[tuple[Specification, Specification | None]]:
+    """Each specification that serves and the one that follows it; of what never serves at all, the first."""
+    begun = [one for one in specified if cancelled_on is None or one.starts_on <= cancelled_on]
+    return zip_longest(begun or specified[:1], begun[1:])
+
+
+def _specifications(session: Session, client_id: int, known_at: datetime | None) -> dict[int, list[Specification]]:
     """What each subscription is from which day on, the earliest first."""
     known = select(Specification).where(Specification.client_id == client_id)
     if known_at is not None:
         known = known.where(Specification.recorded_at <= known_at)
-    specified: dict[int, list[Specification | None]] = defaultdict(list)
+    specified: dict[int, list[Specification]] = defaultdict(list)
     for one in session.exec(known.order_by(col(Specification.starts_on))):
         specified[one.subscription_id].append(one)
     return specified

@@ -80,6 +80,8 @@ class Cover(Struct, frozen=True, array_like=True):
     """The first day of service where that is later than the start of the term (S5, S9)."""
     serves_until: date | None = None
     """The day from which an amendment has put another cover in its place (S9)."""
+    cancelled_on: date | None = None
+    """The last day of service that a cancellation named; the day before the start where it never serves (S11)."""
 
     @property
     def first_day(self) -> date:
@@ -98,11 +100,14 @@ class Cover(Struct, frozen=True, array_like=True):
 
     def last_day(self, on: date) -> date:
         """The last day of service as it is told on a day: an amendment that is still to come ends nothing (S9)."""
+        if self.cancelled_on is not None:
+            return self.cancelled_on
         return self.served.last_day if on >= self.served.ends_on else self.term.last_day
 
     def grace_days(self, plan: PlanTerms) -> int:
-        """The days on which service goes on after the end: neither a free period has any, nor what was amended."""
-        return plan.grace_days if self.kind is CoverKind.SUBSCRIPTION and self.serves_until is None else 0
+        """The days on which service goes on after the end: a sold term has them, unless it was cancelled or amended."""
+        ends_early = self.serves_until is not None or self.cancelled_on is not None
+        return plan.grace_days if self.kind is CoverKind.SUBSCRIPTION and not ends_early else 0
 
     def usage_period(self, on: date, per: IncludedPer) -> Term:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""

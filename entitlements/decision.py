@@ -58,7 +58,8 @@ def _preference(answer: Decision) -> tuple[object, ...]:
     return tier, nearness, cover.last_day, cover.id
 
 
-_FROM_SERVICE = {Standing.SUSPENDED: 1, Standing.UPCOMING: 2, Standing.LAPSED: 3}
+_FROM_SERVICE = {Standing.SUSPENDED: 1, Standing.UPCOMING: 2, Standing.LAPSED: 3, Standing.CANCELLED: 3}
+_ENDED = (Standing.LAPSED, Standing.CANCELLED)
 
 
 def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
@@ -68,8 +69,8 @@ def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
     suspended, the next to start, the last to end.
     """
     covers_product = all(rule.holds for rule in refused.rules if rule.code == "PRODUCT_COVERED")
-    days = {Standing.UPCOMING: cover.starts_on.toordinal(), Standing.LAPSED: -cover.last_day.toordinal()}
     standing = cover.standing
+    days = {Standing.UPCOMING: cover.starts_on.toordinal(), **dict.fromkeys(_ENDED, -cover.last_day.toordinal())}
     return not covers_product, _FROM_SERVICE.get(standing, 0), days.get(standing, 0), -refused.reason.rank
 
 
@@ -97,6 +98,7 @@ def _on_cover(
     rules = (
         _rule("CONTRACT_EXISTS", True),
         _rule("TERM_STARTED", standing is not Standing.UPCOMING),
+        _rule("NOT_CANCELLED", standing is not Standing.CANCELLED),
         _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
         _rule("PRODUCT_COVERED", _covers_product(facts, cover, question.registration_number, hours.on)),
@@ -131,7 +133,7 @@ def _standing(cover: Cover, plan: PlanTerms, on: date, at: datetime) -> Standing
         grace_days=cover.grace_days(plan),
         expiring_days=plan.expiring_days,
         has_successor=cover.has_successor,
-        cancelled_on=None,
+        cancelled_on=cover.cancelled_on,
         suspended=any(stop.holds(at) for stop in cover.stops),
     )
 
@@ -198,6 +200,7 @@ def _cost(plan: PlanTerms, need: int, available: int) -> Cost:
 
 _FAILURES = {
     "TERM_STARTED": Reason.CONTRACT_NOT_STARTED,
+    "NOT_CANCELLED": Reason.CONTRACT_CANCELLED,
     "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
     "TERM_RUNNING": Reason.CONTRACT_LAPSED,
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
@@ -263,7 +266,7 @@ def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> 
         standing=standing,
         starts_on=cover.first_day,
         last_day=last_day,
-        days_left=days_left(on, cover.term),
+        days_left=days_left(on, cover.term, cover.cancelled_on),
         grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
     )
 

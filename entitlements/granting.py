@@ -1,7 +1,9 @@
 """Giving minutes: with a subscription, a free period, a package or as goodwill; and voiding what is left of them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import HourPackage, PlanVersion
@@ -16,6 +18,8 @@ from entitlements.hours_facts import GrantKind
 from entitlements.statements import Statement
 from entitlements.usage import UsageGrant, UsagePolicy, usage_grants
 
+CANCELLED = "cancelled"
+"""Why the minutes of a subscription end with its last day (S11)."""
 GAP_CLAIMED = "gap claimed"
 """Why a grant that began with the service is given anew from the start of its usage period (S5)."""
 
@@ -56,6 +60,20 @@ def give_for_gap(session: Session, sold: Subscription, served_from: date, *, at:
         grant.source_key += ":gap"
         grants.append(grant)
     return _insert_open(session, grants)
+
+
+def void_from(session: Session, sold: Subscription, reason: str, *, on: date, at: datetime) -> Sequence[Grant]:
+    """Take back what is left of a subscription's grants from a day on, rolled over or not; what was used stays used.
+
+    Returns the grants; the caller holds the client's row (S11).
+    """
+    voided = select(GrantVoid.grant_id).join(Grant).where(Grant.subscription_id == sold.id)
+    longer = or_(col(Grant.ends_on) > on, col(Grant.rollover_ends_on) > on)
+    given = select(Grant).where(Grant.subscription_id == sold.id, longer, col(Grant.id).not_in(voided))
+    grants = session.exec(given.order_by(col(Grant.id))).all()
+    for grant in grants:
+        void_grant(session, grant.id, reason, on=on, at=at)
+    return grants
 
 
 def _included_minutes(session: Session, sold: Subscription, at: datetime) -> list[Grant]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
+from contracts.terms import ONE_DAY
 from entitlements.covers import ClientFacts, Cover, PlanTerms
 from entitlements.hours import HoursAccount, closes_on, day_starts_at, local_day
 from entitlements.hours_facts import HoursFacts
@@ -46,12 +47,11 @@ def _days_of_pool(pool: HoursFacts, hours: HoursAccount) -> Iterator[date]:
         yield closes_on(state.lot)
 
 
-def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> tuple[date, ...]:
-    ends_on = cover.served.ends_on
-    return (
-        cover.first_day,
-        cover.term.last_day - timedelta(days=plan.expiring_days),
-        ends_on,
-        ends_on + timedelta(days=cover.grace_days(plan)),
-        cover.usage_period(on, plan.included_per).ends_on,
-    )
+def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> Iterator[date]:
+    ends_on = cover.served.ends_on if cover.cancelled_on is None else cover.cancelled_on + ONE_DAY
+    yield cover.first_day
+    if not cover.has_successor:
+        yield ends_on - timedelta(days=1 + plan.expiring_days)
+    yield ends_on
+    yield ends_on + timedelta(days=cover.grace_days(plan))
+    yield cover.usage_period(on, plan.included_per).ends_on

@@ -15,7 +15,7 @@ from api.cli.screen import Tell, progress, say, table
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from api.journeys import MonthReport, OnProgress
+    from api.month_journeys import MonthReport, OnProgress
     from contracts.parties import Seller
 
 
@@ -34,7 +34,7 @@ def close_month(month: options.Month, seller: options.SellerCode = None, dry_run
     from api.cli.naming import sellers_named
     from api.cli.rehearsing import rehearse_months
     from api.database import reading
-    from api.journeys import close_months
+    from api.month_journeys import close_months
     from billing.month import require_over
 
     close = rehearse_months if dry_run else close_months

@@ -30,7 +30,7 @@ papers = room("papers", Text("Документы", "Papers"))
 )
 def print_queue() -> None:
     """Print what is queued; status 1 when a paper waits for a person."""
-    from api.journeys import print_papers
+    from api.printing import print_papers
     from documents.render import Press
     from documents.store import Store
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
 
 from api.database import transaction
-from api.journeys import CHUNK, MonthReport, OnProgress, Problem, close_or_explain, seller_of
+from api.journeys import seller_of
+from api.month_journeys import CHUNK, MonthReport, OnProgress, Problem, close_or_explain
 from billing.month import require_over
 from billing.month_queue import first_open_month, open_run
 from billing.month_runs import MonthTask, TaskState

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
-from api.demonstration.sales import block, renew_and_sell_ahead, start_after_upgrade
+from api.demonstration.sales import block, cancel_two, renew_and_sell_ahead, start_after_upgrade
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
-from api.journeys import MonthReport, close_months
+from api.month_journeys import MonthReport, close_months
 from entitlements.answers import Question
 from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
 from entitlements.logging_work import Work, log
@@ -33,6 +33,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _work(stage, OCTOBER, tell)
     _hold(stage)
     block(stage)
+    cancel_two(stage)
     return [*reports, _close(stage, OCTOBER, tell)]
 
 

@@ -1,7 +1,7 @@
 """The desk's questions of the demonstration: they reach every reason that an answer can have today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session
@@ -25,6 +25,7 @@ class Asking:
     minutes: int | None = None
     registration_number: str | None = None
     language: Language = Language.RU
+    on: date = TODAY
 
 
 EN = Language.EN
@@ -34,6 +35,7 @@ ASKINGS = (
     Asking("Вектор: помогите с отчётом", {"external_id": "vector"}, "remote_work", 30),
     Asking("Новый век: обслуживание ещё не началось", {"external_id": "new-age"}, "remote_work", 30),
     Asking("Маяк: счёт не оплачен", {"external_id": "lighthouse"}, "remote_work", 60),
+    Asking("Хлебный двор: в феврале, после расторжения", {"external_id": "bakery"}, "updates", on=date(2027, 2, 10)),
     Asking("Воробьёв: подписка кончилась в сентябре", {"external_id": "sparrow"}, "call"),
     Asking("Причал: зарплата, которой нет в договоре", {"external_id": "pier"}, "call", 30, "800100402"),
     Asking("Хлебный двор: удалённая работа на ТЕХНО", {"external_id": "bakery"}, "remote_work", 60),
@@ -67,15 +69,14 @@ class Answered:
 
 def ask_everything(session: Session) -> list[Answered]:
     """Every question, its answer stored as any other."""
-    at = moment(TODAY, "11:00")
-    return [ask(session, asking, at) for asking in ASKINGS]
+    return [ask(session, asking) for asking in ASKINGS]
 
 
-def ask(session: Session, asking: Asking, at: datetime) -> Answered:
+def ask(session: Session, asking: Asking) -> Answered:
     """One question; its id follows from its words, so that the play is the same each time."""
-    question = Question(at, asking.registration_number, asking.service, asking.minutes)
+    question = Question(moment(asking.on, "11:00"), asking.registration_number, asking.service, asking.minutes)
     decision = check(session, Caller(asking.keys), question)
     words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
-    asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", at, "", words)
+    asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)
     session.add(StoredDecision(**stored(decision, asked)))
     return Answered(asking, decision)

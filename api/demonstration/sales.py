@@ -8,7 +8,13 @@ from sqlmodel import Session
 from api.database import transaction
 from api.demonstration.cast import OWN_PLANS, PLAYERS, SELLER, Player
 from api.demonstration.stage import MOSCOW, Stage, Tell, moment
-from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
+from api.journeys import (
+    cancel_subscription,
+    renew_subscription,
+    sell_package,
+    sell_subscription,
+    start_free_period,
+)
 from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
@@ -150,3 +156,11 @@ def block(stage: Stage) -> None:
     """A client that does not pay is served no more."""
     with transaction(stage.engine) as session:
         raise_block(session, stage.clients["lighthouse"], "Не оплачен счёт за октябрь", at=moment(date(2026, 11, 2)))
+
+
+def cancel_two(stage: Stage) -> None:
+    """Two clients end their subscriptions early; what they paid for the months after that comes back."""
+    with transaction(stage.engine) as session:
+        for name, reason in (("bakery-its", "Компания закрывается"), ("pine-care", "Moving abroad")):
+            said = (date(2027, 1, 31), "Котова И. Л.", reason)
+            cancel_subscription(session, stage.subscriptions[name], *said, at=moment(date(2026, 10, 30)))

@@ -14,8 +14,20 @@ from documents.store import Store
 from entitlements.statements import Statement
 
 KINDS = {
-    "ru": {"contract": "договор", "invoice": "счёт", "act": "акт", "statement": "отчёт о часах"},
-    "en": {"contract": "contract", "invoice": "invoice", "act": "act", "statement": "statement of hours"},
+    "ru": {
+        "contract": "договор",
+        "invoice": "счёт",
+        "act": "акт",
+        "statement": "отчёт о часах",
+        "credit_note": "кредит-нота",
+    },
+    "en": {
+        "contract": "contract",
+        "invoice": "invoice",
+        "act": "act",
+        "statement": "statement of hours",
+        "credit_note": "credit note",
+    },
 }
 
 

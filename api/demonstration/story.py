@@ -15,8 +15,9 @@ from api.demonstration.questions import Answered, ask_everything
 from api.demonstration.sales import open_shop, sell_everything
 from api.demonstration.shelf import put_on_shelf
 from api.demonstration.stage import TODAY, Stage, Tell, moment
-from api.journeys import MonthReport, print_papers
 from api.migrations import migrate
+from api.month_journeys import MonthReport
+from api.printing import print_papers
 from api.reconcile import exceptions
 from billing.bills import Act, Invoice
 from contracts.errors import Refusal

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from api.inputs import PathId
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
-from billing.bills import Act, ActLine, BillLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActLine, BillLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.statements import Statement, StatementLine
@@ -103,6 +103,13 @@ class WholeAct(BillAnswer):
     lines: list[BillLineAnswer]
 
 
+class WholeCreditNote(BillAnswer):
+    """A credit note with its lines; its amounts are positive, they are taken off the invoice."""
+
+    invoice_id: int
+    lines: list[BillLineAnswer]
+
+
 @router.get("/v1/statements/{statement_id}")
 def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
     """A month's statement of hours with its lines."""
@@ -142,6 +149,20 @@ def act(act_id: PathId, call: Reader) -> WholeAct:
         **BillAnswer.model_validate(row).model_dump(),
         statement_id=row.statement_id,
         lines=_lines(call.session.exec(own).all(), row.currency),
+    )
+
+
+@router.get("/v1/credit-notes/{credit_note_id}")
+def credit_note(credit_note_id: PathId, call: Reader) -> WholeCreditNote:
+    """A credit note with its lines."""
+    row = call.session.get(CreditNote, credit_note_id)
+    if row is None:
+        raise Refusal("CREDIT_NOTE_UNKNOWN", field="credit_note_id", value=credit_note_id)
+    own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == row.id)
+    return WholeCreditNote(
+        **BillAnswer.model_validate(row).model_dump(),
+        invoice_id=row.invoice_id,
+        lines=_lines(call.session.exec(own.order_by(col(CreditNoteLine.position))).all(), row.currency),
     )
 
 

@@ -127,7 +127,7 @@ class RenewalOfferAnswer(Answer):
 
 
 class SubscriptionAnswer(Answer):
-    """One plan version over one term; `standing` is computed for the moment of the answer."""
+    """One plan version over one term; `cancelled_on` is the last day that a cancellation named (S11)."""
 
     id: int
     client_id: int
@@ -146,6 +146,7 @@ class SubscriptionAnswer(Answer):
     registrations: list[str]
     predecessor_id: int | None
     successor_id: int | None
+    cancelled_on: date | None
 
 
 class StandingSubscription(SubscriptionAnswer):
@@ -237,7 +238,7 @@ def _sale(session: Session, sold: Sold) -> SaleAnswer:
     )
 
 
-_REPEATED = {"id", "client_id", "seller_id", "contract_id", "starts_on", "serves_from", "term_months"}
+_REPEATED = {"id", "client_id", "seller_id", "contract_id", "starts_on", "serves_from", "term_months", "cancelled_on"}
 """What an answer repeats of a subscription's row."""
 
 

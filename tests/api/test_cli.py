@@ -149,6 +149,18 @@ def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     assert "уже продлена" in done(shop("offer", "1"))
 
 
+def test_a_cancellation_is_tried_and_then_made_s11(shop: Run, engine: Engine) -> None:
+    words = ["cancel", "1", "--last-day", "2027-02-28", "--by", "Котова", "--reason", "Закрытие"]
+    before = rows(engine)
+    shown = done(shop(*words, "--dry-run"))
+    assert rows(engine) == before
+    assert "16908.00 RUB" in shown
+    assert "2026-0001" not in shown  # no number is given
+    assert {"2027-02-28", "16908.00", "2026-0001"} <= set(done(shop(*words)).split())
+    again = shop(*words)
+    assert (again.exit_code, "2027-02-28" in again.stderr) == (2, True)
+
+
 def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:
     assert "2027-09-01" in done(shop("renew", "1", "--months", "24"))
     assert "61750.00 RUB" in done(shop("package", "sell", "--contract", "2026-0001", "--package", "hours-20"))

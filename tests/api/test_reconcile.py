@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.database import transaction
-from api.journeys import close_months, sell_subscription
+from api.journeys import sell_subscription
+from api.month_journeys import close_months
 from api.reconcile import breaches, exceptions
 from documents import archive
 from documents import equations as papers

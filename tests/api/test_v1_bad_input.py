@@ -117,6 +117,15 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"term_months": [0, -1, 5, 10**6, *NUMBERS], "price": AMOUNTS, "currency": ["rub", "", 643]}
         | {"kind": ["later", "", 1, True]},
     ),
+    **{
+        f"/v1/subscriptions/{{subscription_id}}:{verb}": Endpoint(
+            "sales",
+            lambda house, verb=verb: f"/v1/subscriptions/{house.sold.sale.subscription.id}:{verb}",
+            lambda house: {"last_day": "2027-01-31", "cancelled_by": "Котова", "reason": "Закрытие"},
+            {"last_day": DAYS, "cancelled_by": TEXTS, "reason": TEXTS},
+        )
+        for verb in ("cancel", "preview-cancellation")
+    },
     "/v1/subscriptions/{subscription_id}:claim-gap": Endpoint(
         "sales",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:claim-gap",

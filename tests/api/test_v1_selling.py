@@ -211,6 +211,25 @@ def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(
     assert renewed["subscription"]["starts_on"] == renewed["subscription"]["serves_from"] == anew["starts_on"]
 
 
+def test_a_cancellation_is_shown_before_it_is_made_and_credits_the_invoice_s11(house: House) -> None:
+    sold = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05")).json()
+    path = f"/v1/subscriptions/{sold['subscription']['id']}"
+    words = {"last_day": "2027-04-04", "cancelled_by": "Котова И. Л.", "reason": "Закрытие"}
+    before = house.rows()
+    shown = house.post("sales", f"{path}:preview-cancellation", words).json()
+    assert house.rows() == before
+    assert (shown["refund"], shown["policy"], shown["minutes_not_given"]) == ("16908.00", "unused_months", 360)
+    made = house.post("sales", f"{path}:cancel", words)
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in shown} == shown
+    note = house.get("accountant", f"/v1/credit-notes/{made.json()['credit_note_id']}").json()
+    assert (note["number"], note["total"], note["tax"]) == (made.json()["credit_note_number"], "16908.00", "3048.98")
+    assert (note["invoice_id"], note["lines"][0]["supplied_from"]) == (sold["invoice"]["id"], "2027-04-05")
+    assert house.get("sales", path).json()["cancelled_on"] == "2027-04-04"
+    again = house.post("sales", f"{path}:cancel", words)
+    assert (again.status_code, again.json()["code"]) == (409, "ALREADY_CANCELLED")
+
+
 def test_hours_are_sold_beside_a_subscription(house: House) -> None:
     path = f"/v1/contracts/{house.sold.sale.contract.id}/packages"
     sold = house.post("sales", path, {"package": "hours-20"}).json()

@@ -18,7 +18,7 @@ PRICE = TermPrice(Money(3_381_600), Money(4_057_200))
 
 def year(grace_days: int = 0, policy: LapseRenewal = NEW_START) -> Renewable:
     """A subscription from 01.04.2026 to 31.03.2027."""
-    return Renewable(Term.of_months(date(2026, 4, 1), 12), grace_days, policy)
+    return Renewable(date(2027, 4, 1), grace_days, policy)
 
 
 def choices(old: Renewable, on: date, price: TermPrice = PRICE, **changes: object) -> dict[LapseRenewal, RenewalChoice]:
@@ -105,14 +105,15 @@ def test_without_a_list_price_there_is_nothing_to_compare() -> None:
 def test_no_choice_overlaps_the_old_term_or_serves_before_it_is_bought_s4(
     start: date, months: int, grace_days: int, policy: LapseRenewal, wait: int, alignment: Alignment
 ) -> None:
-    old = Renewable(Term.of_months(start, months), grace_days, policy)
-    on = old.term.last_day + timedelta(days=wait)
+    term = Term.of_months(start, months)
+    old = Renewable(term.ends_on, grace_days, policy)
+    on = term.last_day + timedelta(days=wait)
     offered = renewal_choices(old, PRICE, 12, alignment, on)
     assert [choice.is_open for choice in offered].count(True) <= 1
     for choice in offered:
-        assert not choice.term.overlaps(old.term)
+        assert not choice.term.overlaps(term)
         assert choice.serves_from in choice.term
-        assert choice.serves_from > old.term.last_day
+        assert choice.serves_from > term.last_day
         assert min(choice.lost_days, choice.gap.minor) >= 0
         if on > old.served_until:
             assert choice.serves_from >= on

@@ -9,6 +9,7 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
+from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
@@ -261,5 +262,23 @@ def contract(**changes: object) -> ContractSheet:
             overrun_percent=50,
         ),
         renewal=RenewalTerms(LapseRenewal.NEW_START, 30, Refund.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def credit_note(count: int = 1, **changes: object) -> CreditNoteSheet:
+    """Half a year of the base plan is given back."""
+    sheet = CreditNoteSheet(
+        number="2026-0003",
+        issued_on=date(2026, 9, 10),
+        seller=SELLER,
+        client=CLIENT,
+        contract=ContractReference("АБ-2026/118", date(2026, 3, 5)),
+        invoice_number="2026-0214",
+        invoice_issued_on=date(2026, 3, 5),
+        last_day=date(2026, 9, 30),
+        refund_policy=Refund.UNUSED_MONTHS,
+        lines=lines(count),
+        tax_mode=TaxMode.GENERAL,
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select, update
 
 from api.database import reading, transaction
-from api.journeys import close_months, print_papers
+from api.month_journeys import close_months
+from api.printing import print_papers
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client, Entity, Seller

@@ -166,8 +166,11 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
 
 
 def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
-    """A subscription or a free period of one to three months, stopped at times."""
+    """A subscription or a free period of one to three months; at times stopped, cancelled or amended."""
     starts_on, months = a_day(chance), chance.randint(1, 3)
+    ends_early = starts_on + timedelta(days=chance.randint(-1, 27))
+    cancelled_on = ends_early if chance.randint(0, 4) == 0 else None
+    amended = cancelled_on is None and ends_early > starts_on and chance.randint(0, 3) == 0
     from_at, until_at = an_instant(chance, time_zone), an_instant(chance, time_zone)
     stop = Stop(min(from_at, until_at), chance.choice([None, max(from_at, until_at)]))
     return Cover(
@@ -182,6 +185,8 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
         registrations=chance.choice([None, ("800",)]),
         has_successor=chance.choice([True, False]),
         stops=(stop,) if chance.randint(0, 3) == 0 else (),
+        serves_until=ends_early if amended else None,
+        cancelled_on=cancelled_on,
     )
 
 

@@ -11,7 +11,7 @@ from contracts.money import Money
 from contracts.policies import IncludedPer, OverLimit
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
-from entitlements.covers import ClientFacts, CoverKind, RegistrationFacts, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, CoverKind, RegistrationFacts, ServiceTerms
 from entitlements.decision import decide
 from entitlements.hours_facts import Charge, GrantKind, HoursFacts, Lot
 from entitlements.reasons import Reason, Verdict
@@ -51,12 +51,14 @@ def basic(number: str = "800", **changes: Any) -> RegistrationFacts:
 
 
 SUSPENDED = cover(stops=(stop("2026-10-01"),))
+CANCELLED = cover(cancelled_on=date(2026, 9, 30))
 FREE = cover(kind=CoverKind.FREE_PERIOD)
 CONSULTATION = {"service": "consultation"}
 
 ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.NO_CONTRACT, Verdict.DENY, client(), ask()),
     (Reason.CONTRACT_NOT_STARTED, Verdict.DENY, client(cover()), ask("2026-03-31 23:59")),
+    (Reason.CONTRACT_CANCELLED, Verdict.DENY, client(CANCELLED), ask("2026-10-01")),
     (Reason.CONTRACT_SUSPENDED, Verdict.DENY, client(SUSPENDED), ask()),
     (Reason.CONTRACT_LAPSED, Verdict.DENY, client(cover()), ask("2027-04-01")),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
@@ -111,6 +113,12 @@ BOTH: list[tuple[Reason, set[str], ClientFacts, Question]] = [
         ask("2026-03-01", registration_number="801", service="consultation"),
     ),
     (
+        Reason.CONTRACT_CANCELLED,
+        {"NOT_CANCELLED", "SERVICE_INCLUDED"},
+        client(CANCELLED),
+        ask("2026-10-01", service="training"),
+    ),
+    (
         Reason.CONTRACT_SUSPENDED,
         {"NOT_SUSPENDED", "SERVICE_INCLUDED"},
         client(SUSPENDED),
@@ -158,6 +166,7 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
     assert [rule.code for rule in answer.rules] == [
         "CONTRACT_EXISTS",
         "TERM_STARTED",
+        "NOT_CANCELLED",
         "NOT_SUSPENDED",
         "TERM_RUNNING",
         "PRODUCT_COVERED",
@@ -584,3 +593,50 @@ def test_the_moment_of_the_request_is_kept_as_it_was_asked_d1() -> None:
     at = datetime.fromisoformat("2026-10-15T12:00:00+03:00")
     answer = decide(client(cover()), Question(at, service="remote_work"))
     assert (answer.at, answer.client_id, answer.state_version) == (at, 7, 3)
+
+
+def test_the_last_day_of_a_cancellation_is_served_and_no_grace_follows_it_s11() -> None:
+    facts = client(CANCELLED, plans=under(grace_days=30, expiring_days=30))
+    answer = decide(facts, ask("2026-09-30 23:59:30", **CONSULTATION))
+    assert (answer.reason, answer.valid_until) == (Reason.COVERED_RENEWAL_DUE, moment("2026-10-01"))
+    assert answer.cover is not None
+    assert (answer.cover.last_day, answer.cover.days_left) == (date(2026, 9, 30), 0)
+    for at in ("2026-10-01 00:00:10", "2026-10-20"):
+        assert decide(facts, ask(at)).reason is Reason.CONTRACT_CANCELLED
+
+
+def test_what_never_serves_is_cancelled_from_the_beginning_s11() -> None:
+    never = client(cover(cancelled_on=date(2026, 3, 31)))
+    for at in ("2026-03-01", "2026-04-01", "2027-06-01"):
+        assert decide(never, ask(at)).reason is Reason.CONTRACT_CANCELLED
+
+
+def test_of_two_that_ended_the_later_one_is_told_whichever_way_it_ended_d3() -> None:
+    lapsed = cover(id=2, ends_on=date(2026, 9, 1))
+    assert decide(client(CANCELLED, lapsed), ask()).reason is Reason.CONTRACT_CANCELLED
+    assert decide(client(cover(cancelled_on=date(2026, 8, 1)), lapsed), ask()).reason is Reason.CONTRACT_LAPSED
+
+
+def amended(serves_until: date, **after: Any) -> tuple[Cover, Cover]:
+    """A year whose plan or registrations an amendment changes from a day on."""
+    return cover(has_successor=True, serves_until=serves_until), cover(serves_from=serves_until, **after)
+
+
+def test_an_amendment_takes_over_on_its_day_and_neither_part_ends_the_other_s9() -> None:
+    before, after = amended(date(2026, 10, 15), plan_version_id=PLAN + 1)
+    plans = under(grace_days=30) | {PLAN + 1: replace(plan(), plan_version_id=PLAN + 1, code="more")}
+    facts = client(before, after, plans=plans)
+    for at, code in (("2026-10-14 23:59:59", plan().code), ("2026-10-15", "more"), ("2027-03-31", "more")):
+        answer = decide(facts, ask(at, **CONSULTATION))
+        assert answer.is_served
+        assert answer.cover is not None
+        assert (answer.cover.plan_code, answer.cover.last_day) == (code, date(2027, 3, 31))
+    assert decide(facts, ask("2026-10-01")).valid_until == moment("2026-10-15")
+
+
+def test_a_product_that_an_amendment_left_out_is_told_until_when_it_was_covered_s9() -> None:
+    before, after = amended(date(2026, 10, 15), registrations=("801",))
+    answer = decide(client(before, after), ask("2026-10-15", registration_number="800"))
+    assert answer.reason is Reason.CONTRACT_LAPSED
+    assert answer.cover is not None
+    assert (answer.cover.last_day, answer.options) == (date(2026, 10, 14), ())

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, Table, select
 from sqlmodel import Session
 
 from api.database import reading
-from api.journeys import MonthReport, close_months
+from api.month_journeys import MonthReport, close_months
 from api.reconcile import exceptions
 from api.schema import metadata
 from contracts.parties import Seller

@@ -28,7 +28,7 @@ from documents.store import Store
 from tests.databases import driver_url
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["__main__", "api.journeys", "tests.journeys.faults"])
+PROCESSES.set_forkserver_preload(["__main__", "api.month_journeys", "tests.journeys.faults"])
 PROCESS_SECONDS = 120
 
 STATEMENT = re.compile(r'(INSERT INTO|UPDATE|(?:RELEASE |ROLLBACK TO )?SAVEPOINT)(?: "?([a-z_]+))?')

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from api import journeys
+from api import month_journeys
 from api.database import open_engine, transaction
-from api.journeys import print_papers, sell_subscription
+from api.journeys import sell_subscription
 from api.migrations import migrate
+from api.printing import print_papers
 from contracts.parties import Seller
 from documents.archive import LEASE
 from documents.render import Press
@@ -33,7 +34,7 @@ CHUNK = 2
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two clients a transaction, so that a run has several."""
-    monkeypatch.setattr(journeys, "CHUNK", CHUNK)
+    monkeypatch.setattr(month_journeys, "CHUNK", CHUNK)
 
 
 REFUSE = {
@@ -64,7 +65,7 @@ def prepare_months(engine: Engine, seller: Seller) -> None:
 
 def close_under(url: str, seller_id: int, strike: Point) -> None:
     """Close both months in a process of its own, which does not live to see the end."""
-    journeys.CHUNK = CHUNK
+    month_journeys.CHUNK = CHUNK
     engine = open_engine(url)
     with Faults(strike).watching(engine):
         close(engine, seller_id, OCTOBER)

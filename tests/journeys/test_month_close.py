@@ -9,9 +9,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
-from api import journeys
+from api import month_journeys
 from api.database import reading, transaction
-from api.journeys import MonthReport, close_months, sell_package, sell_subscription
+from api.journeys import sell_package, sell_subscription
+from api.month_journeys import MonthReport, close_months
 from billing.bills import Act, Invoice, InvoiceKind
 from billing.month_queue import parked
 from billing.month_runs import MonthRun
@@ -299,7 +300,7 @@ def test_sellers_close_their_months_on_their_own(engine: Engine, seller: Seller)
 
 
 def test_progress_is_told_after_each_chunk(engine: Engine, seller: Seller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journeys, "CHUNK", 2)
+    monkeypatch.setattr(month_journeys, "CHUNK", 2)
     with transaction(engine) as session:
         some_clients(session, seller, 5)
     told: list[tuple[date, int, int]] = []

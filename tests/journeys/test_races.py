@@ -15,9 +15,11 @@ import pytest
 from sqlalchemy import Engine, insert
 from sqlmodel import func, select
 
-from api import journeys
+from api import month_journeys
 from api.database import open_engine, reading, transaction
-from api.journeys import close_months, print_papers, sell_subscription
+from api.journeys import sell_subscription
+from api.month_journeys import close_months
+from api.printing import print_papers
 from billing.month_runs import MonthTask, TaskState
 from contracts.parties import Seller
 from documents.archive import LEASE
@@ -37,7 +39,7 @@ CLIENTS = 40
 
 def close_in_a_process(url: str, seller_id: int, at: datetime, start: Barrier) -> None:
     """Close September and October, a few clients a transaction, as soon as the others are ready too."""
-    journeys.CHUNK = 5
+    month_journeys.CHUNK = 5
     engine = open_engine(url)
     with reading(engine) as session:
         session.get_one(Seller, seller_id)
@@ -80,7 +82,7 @@ def test_processes_that_close_the_same_months_give_one_set_of_papers_e7(
 def test_threads_that_close_the_same_months_give_one_set_of_papers_e7(
     engine: Engine, seller: Seller, busy: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journeys, "CHUNK", 3)
+    monkeypatch.setattr(month_journeys, "CHUNK", 3)
     reports = together([lambda: close(engine, seller.id, OCTOBER)] * 4)
     assert sum(report.closed for report in reports) == 2 * CLIENTS
     assert_closed_once(engine, busy)
@@ -101,7 +103,7 @@ def together(acts: list[Callable[[], Any]]) -> list[Any]:
 def test_work_holds_and_sales_during_the_close_are_all_kept(
     engine: Engine, seller: Seller, busy: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journeys, "CHUNK", 4)
+    monkeypatch.setattr(month_journeys, "CHUNK", 4)
     with transaction(engine) as session:
         newcomers = [a_client(session, f"Новый {number}") for number in range(8)]
     at = moment("2026-10-01 12:00")

@@ -19,7 +19,8 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from api.database import reading, transaction
-from api.journeys import close_months, sell_subscription
+from api.journeys import sell_subscription
+from api.month_journeys import close_months
 from api.reconcile import exceptions
 from contracts.enrolling import add_client, add_entity
 from contracts.money import Money

@@ -1,0 +1,146 @@
+"""Credit notes: what a cancellation gives back, taxed as what is not served, beside an invoice that stays (S11, M4)."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from api.journeys import Cancelled, cancel_subscription, renew_subscription, sell_subscription
+from billing.bills import CreditNote, CreditNoteLine, Invoice
+from billing.equations import number_breaches, sum_breaches
+from contracts.money import Money
+from contracts.subscriptions import Subscription
+from documents.papers import Paper, PaperKind
+from entitlements.answers import Question
+from entitlements.desk import check
+from entitlements.facts import hours_facts
+from entitlements.hours import account
+from entitlements.reasons import Reason
+from tests.builders import Customer, a_client, a_plan, a_seller, an_order, asking, its_catalogue, moment, worked
+
+WHO = ("Котова И. Л.", "Клиент закрывает компанию")
+CANCELLED_AT = moment("2026-09-10 12:00")
+LAST_DAY = date(2026, 9, 30)
+
+
+@pytest.fixture(autouse=True)
+def plans(session: Session) -> None:
+    its_catalogue(session)
+
+
+@pytest.fixture
+def customer(session: Session) -> Customer:
+    return a_client(session)
+
+
+def a_year(session: Session, customer: Customer, plan: str = "its-prof", **changes: Any) -> Subscription:
+    """A year from 01.04.2026, sold and invoiced."""
+    order = an_order(a_seller(session), customer, plan, **({"starts_on": date(2026, 4, 1)} | changes))
+    return sell_subscription(session, order, at=moment("2026-03-20 10:00")).sale.subscription
+
+
+def ended(session: Session, sold: Subscription, last_day: date = LAST_DAY, at: datetime = CANCELLED_AT) -> Cancelled:
+    return cancel_subscription(session, sold.id, last_day, *WHO, at=at)
+
+
+def lines_of(session: Session, note: CreditNote) -> list[tuple[Any, ...]]:
+    own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == note.id).order_by(CreditNoteLine.position)
+    shown = ("supplied_from", "supplied_until", "amount_minor", "tax_percent", "tax_minor")
+    return [tuple(getattr(line, name) for name in shown) for line in session.exec(own)]
+
+
+def test_a_refund_is_a_credit_note_and_the_invoice_stays_m4_s11(session: Session, customer: Customer) -> None:
+    sold = a_year(session, customer)
+    before = session.exec(select(Invoice)).one().model_dump()
+    note = ended(session, sold).credit_note
+    assert note is not None
+    assert (note.number, note.total, note.tax) == ("2026-0001", Money(1_690_800), Money(304_898))
+    assert (note.issued_on, note.invoice_id, note.client_id) == (date(2026, 9, 10), before["id"], customer.id)
+    assert session.exec(select(Invoice)).one().model_dump() == before
+    split = [(date(2026, 10, 1), date(2027, 3, 31), 1_690_800, 22, 304_898)]
+    assert lines_of(session, note) == split
+    paper = session.exec(select(Paper).where(Paper.kind == PaperKind.CREDIT_NOTE)).one()
+    assert (paper.subject_id, paper.number) == (note.id, note.number)
+    assert [*sum_breaches(session), *number_breaches(session)] == []
+
+
+def test_a_refund_over_new_year_is_taxed_as_the_days_that_are_not_served_m2(
+    session: Session, customer: Customer
+) -> None:
+    sold = a_year(session, customer, starts_on=date(2025, 4, 1))
+    note = ended(session, sold, date(2025, 9, 30), moment("2025-09-10")).credit_note
+    assert note is not None
+    assert lines_of(session, note) == [
+        (date(2025, 10, 1), date(2025, 12, 31), 854_690, 20, 142_448),
+        (date(2026, 1, 1), date(2026, 3, 31), 836_110, 22, 150_774),
+    ]
+    assert note.total == Money(1_690_800)
+
+
+def test_nothing_to_give_back_makes_no_credit_note_m4(session: Session, customer: Customer) -> None:
+    assert ended(session, a_year(session, customer), date(2027, 3, 30), moment("2027-03-29")).credit_note is None
+    assert session.exec(select(CreditNote)).all() == []
+
+
+def test_what_never_serves_is_credited_line_by_line_with_the_gap_that_was_paid_s5_s11(
+    session: Session, customer: Customer
+) -> None:
+    a_plan(session, lapse_renewal="pay_gap", alignment="first_of_month")
+    old = a_year(session, customer, "support")
+    renewed = renew_subscription(session, old.id, 12, at=moment("2027-05-10")).sale.subscription
+    invoice = session.exec(select(Invoice).where(Invoice.subscription_id == renewed.id)).one()
+    assert renewed.gap_minor > 0
+    note = ended(session, renewed, date(2027, 5, 31), moment("2027-05-12")).credit_note
+    assert note is not None
+    assert (note.total, note.tax, note.invoice_id) == (invoice.total, invoice.tax, invoice.id)
+    [gap, term] = lines_of(session, note)
+    assert (gap[:2], term[:2]) == (
+        (date(2027, 4, 1), date(2027, 5, 31)),
+        (date(2027, 6, 1), date(2028, 5, 31)),
+    )
+
+
+def test_hours_of_the_days_after_the_last_one_are_gone_and_used_ones_stay_used_s11(
+    session: Session, customer: Customer
+) -> None:
+    a_plan(session, rollover_cap_minutes=60, rollover_periods=2)
+    sold = a_year(session, customer, "support")
+    worked(session, customer, "2026-09-04 10:00", 45)
+    cancelled = ended(session, sold, date(2026, 9, 20))
+    assert cancelled.minutes_not_given == 6 * 60
+
+    def left(day: str) -> int:
+        return account(hours_facts(session, customer.id, sold.seller_id), moment(day)).available_minutes
+
+    assert left("2026-09-20 18:00") == 60 + 60 + 60 - 45  # July and August rolled over
+    assert left("2026-09-21") == left("2026-10-05") == 0
+    lots = account(hours_facts(session, customer.id, sold.seller_id), moment("2026-10-05")).lots
+    assert sum(state.used_minutes for state in lots) == 45
+
+
+def test_the_desk_hears_of_the_cancellation_from_the_next_day_on_and_not_before_it_was_known_d1_s11(
+    session: Session, customer: Customer
+) -> None:
+    ended(session, a_year(session, customer))
+
+    def reason(at: str, known_at: datetime | None = None) -> Reason:
+        return check(session, asking(customer), Question(moment(at)), known_at=known_at).reason
+
+    assert reason("2026-09-30 23:59:59") in (Reason.COVERED, Reason.COVERED_RENEWAL_DUE)
+    assert reason("2026-10-01") is Reason.CONTRACT_CANCELLED
+    assert reason("2026-10-01", known_at=moment("2026-09-10 11:59")) is Reason.COVERED
+    assert reason("2026-10-01", known_at=CANCELLED_AT) is Reason.CONTRACT_CANCELLED
+
+
+def test_a_cancelled_renewal_is_no_successor_for_the_desk_s11(session: Session, customer: Customer) -> None:
+    sold = a_year(session, customer)
+
+    def reason(known_at: datetime | None = None) -> Reason:
+        return check(session, asking(customer), Question(moment("2027-03-20")), known_at=known_at).reason
+
+    renewed = renew_subscription(session, sold.id, 12, at=moment("2026-09-01")).sale.subscription
+    assert reason() is Reason.COVERED
+    ended(session, renewed, date(2027, 3, 31))
+    assert reason() is Reason.COVERED_RENEWAL_DUE
+    assert reason(known_at=moment("2026-09-05")) is Reason.COVERED
