@@ -27,6 +27,7 @@ from api.logs import configure_logs
 from api.migrations import require_current_schema
 from api.settings import Settings
 from api.v1 import (
+    amendments,
     bills,
     blocks,
     cancellations,
@@ -58,6 +59,7 @@ ENDPOINTS = (
     registrations,
     subscriptions,
     sale_previews,
+    amendments,
     cancellations,
     contract_calendar,
     grants,

@@ -46,6 +46,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:claim-gap"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices"): READERS,
+    ("POST", "/v1/subscriptions/{subscription_id}:amend"): SALES,
+    ("POST", "/v1/subscriptions/{subscription_id}:preview-amendment"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:cancel"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:preview-cancellation"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from billing.bills import CreditNote, Invoice
-from billing.crediting import credit_cancellation
-from billing.invoicing import invoice_package, invoice_subscription
+from billing.crediting import credit_amendment, credit_cancellation
+from billing.invoicing import invoice_amendment, invoice_package, invoice_subscription
+from contracts.amending import Amended, Change, amend
 from contracts.cancelling import cancel
 from contracts.catalogue import Registration
 from contracts.claiming import claim_gap
@@ -24,6 +25,7 @@ from contracts.subscriptions import Cancellation, Contract, FreePeriod, GapClaim
 from contracts.terms import ONE_DAY
 from documents import issuing
 from documents.papers import Paper
+from entitlements.amended_hours import HoursMoved, follow_amendment
 from entitlements.calendar import load_calendar
 from entitlements.granting import (
     CANCELLED,
@@ -92,6 +94,31 @@ def cancel_subscription(
     if note is not None:
         issuing.issue_credit_note(session, note, at=at)
     return Cancelled(cancellation, note, sum(grant.minutes for grant in voided if grant.starts_on > last_day))
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedSubscription:
+    """An amended subscription with the minutes that move, and the bill of the difference: an invoice, a credit note, or
+    none when it costs the same."""
+
+    amended: Amended
+    hours: HoursMoved
+    invoice: Invoice | None
+    credit_note: CreditNote | None
+
+
+def amend_subscription(session: Session, subscription_id: int, change: Change, *, at: datetime) -> AmendedSubscription:
+    """Amend: what is covered, the hours, and the bill of the difference with its paper, all or nothing (S9, M4)."""
+    amended = amend(session, subscription_id, change, at=at)
+    hours = follow_amendment(session, amended, at=at)
+    invoice, note = None, None
+    if amended.amendment.difference_minor > 0:
+        invoice = invoice_amendment(session, amended, at=at)
+        issuing.issue_invoice(session, invoice, at=at)
+    elif amended.amendment.difference_minor < 0:
+        note = credit_amendment(session, amended, at=at)
+        issuing.issue_credit_note(session, note, at=at)
+    return AmendedSubscription(amended, hours, invoice, note)
 
 
 def _complete(session: Session, sale: Sale, at: datetime) -> Sold:

@@ -52,6 +52,7 @@ STATUSES = {
             "KEY_REUSED",
             "MONTH_CLOSED",
             "MONTH_NOT_OVER",
+            "NOTHING_AMENDED",
             "NO_GAP",
             "PAPER_NOT_PRINTED",
             "PREVIOUS_MONTH_OPEN",

@@ -18,6 +18,7 @@ class InvoiceKind(StrEnum):
     SUBSCRIPTION = "subscription"
     PACKAGE = "package"
     MONTH = "month"
+    AMENDMENT = "amendment"
 
 
 class Bill(Numbered):
@@ -77,6 +78,7 @@ class Invoice(Bill, table=True):
     subscription_id: int | None = reference("subscription.id", nullable=True, unique=True)
     statement_id: int | None = reference("statement.id", nullable=True, unique=True)
     grant_id: int | None = reference("grant.id", nullable=True, unique=True)
+    amendment_id: int | None = reference("amendment.id", nullable=True, index=False, unique=True)
 
 
 class InvoiceLine(BillLine, table=True):
@@ -129,6 +131,7 @@ class CreditNote(Bill, table=True):
     tax_mode: TaxMode = choice(TaxMode)
     invoice_id: int = reference("invoice.id")
     cancellation_id: int | None = reference("cancellation.id", nullable=True, index=False, unique=True)
+    amendment_id: int | None = reference("amendment.id", nullable=True, index=False, unique=True)
 
 
 class CreditNoteLine(BillLine, table=True):

@@ -1,12 +1,15 @@
-"""Crediting what was invoiced and will not be served: one credit note for every reduction (rules S11, M4)."""
+"""Crediting what was invoiced and will not be served: one credit note for every reduction (rules S9, S11, M4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, select
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, line_columns, term_lines
-from billing.invoicing import bill_columns, subscription_lines, tax_modes
+from billing.invoicing import amendment_lines, bill_columns, subscription_lines, tax_modes
+from contracts.amending import Amended
 from contracts.money import Money
 from contracts.numbering import Series
 from contracts.subscriptions import Cancellation, Contract, Subscription
@@ -18,11 +21,23 @@ def credit_cancellation(session: Session, cancellation: Cancellation, *, at: dat
     if cancellation.refund_minor == 0:
         return None
     sold = session.get_one(Subscription, cancellation.subscription_id)
-    lines = _lines(session, sold, cancellation)
+    return _issue(session, sold, _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}, at)
+
+
+def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> CreditNote:
+    """The credit note for what the days left cost less after an amendment (S9)."""
+    reason = {"amendment_id": amended.amendment.id}
+    return _issue(session, amended.subscription, amendment_lines(session, amended), reason, at)
+
+
+def _issue(
+    session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
+) -> CreditNote:
+    """A credit note to the invoice of a subscription."""
     contract = session.get_one(Contract, sold.contract_id)
     note = CreditNote(
         invoice_id=session.exec(select(Invoice.id).where(Invoice.subscription_id == sold.id)).one(),
-        cancellation_id=cancellation.id,
+        **reason,
         **bill_columns(session, contract, Series.CREDIT_NOTE, lines, sold.currency, at),
     )
     session.add(note)
@@ -34,8 +49,8 @@ def credit_cancellation(session: Session, cancellation: Cancellation, *, at: dat
 
 
 def _lines(session: Session, sold: Subscription, cancellation: Cancellation) -> list[LineAmounts]:
-    """Those of the invoice where nothing is served, else one for the days after the last one."""
-    if sold.never_serves:
+    """Those of the invoice where all of it is given back, else the refund for the days after the last one."""
+    if sold.never_serves and cancellation.refund_minor == sold.price_minor + sold.gap_minor:
         return subscription_lines(session, sold)
     unserved = Term(cancellation.last_day + ONE_DAY, sold.ends_on)
     return term_lines(unserved, Money(cancellation.refund_minor, sold.currency), tax_modes(session, sold.seller_id))

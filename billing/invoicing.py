@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
 from billing.invoice_lines import LineAmounts, line_columns, term_lines, totals
+from contracts.amending import Amended
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -50,6 +51,23 @@ def subscription_lines(session: Session, sold: Subscription) -> list[LineAmounts
         lapsed = session.get_one(Subscription, sold.predecessor_id)
         lines = [*term_lines(Term(lapsed.last_day + ONE_DAY, sold.starts_on), sold.gap_price, modes), *lines]
     return lines
+
+
+def invoice_amendment(session: Session, amended: Amended, *, at: datetime) -> Invoice:
+    """The invoice for what the days left cost more after an amendment (S9)."""
+    sold, amendment = amended.subscription, amended.amendment
+    lines = amendment_lines(session, amended)
+    invoice = _issue(session, sold.contract_id, InvoiceKind.AMENDMENT, lines, sold.currency, at)
+    invoice.amendment_id = amendment.id
+    return _stored(session, invoice, lines)
+
+
+def amendment_lines(session: Session, amended: Amended) -> list[LineAmounts]:
+    """What the days left cost more, or less, taxed as they are served; the amounts are positive either way."""
+    sold, amendment = amended.subscription, amended.amendment
+    left = Term(amendment.effective_on, sold.ends_on)
+    difference = Money(abs(amendment.difference_minor), sold.currency)
+    return term_lines(left, difference, tax_modes(session, sold.seller_id))
 
 
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from contracts.amending import amendments_of
 from contracts.appending import append
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
@@ -16,7 +17,7 @@ from contracts.renewing import require_not_renewed
 from contracts.requisites import require_text
 from contracts.specifying import cut
 from contracts.subscriptions import Cancellation, Subscription
-from contracts.terms import ONE_DAY
+from contracts.terms import ONE_DAY, Term
 
 
 def cancel(
@@ -67,4 +68,8 @@ def _refund(session: Session, sold: Subscription, last_day: date) -> Money:
         if price.continuous is not None
     }
     charged = Charged(sold.term, sold.price + sold.gap_price if last_day < sold.starts_on else sold.price)
-    return refund(version.refund, charged, sold.term_months, listed, (), last_day)
+    amended = [
+        Charged(Term(one.effective_on, sold.ends_on), Money(one.difference_minor, sold.currency))
+        for one in amendments_of(session, sold)
+    ]
+    return refund(version.refund, charged, sold.term_months, listed, amended, last_day)

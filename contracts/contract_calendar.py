@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     RENEWAL_START = "renewal_start"
     SERVICE_START = "service_start"
     MONTH_START = "month_start"
+    AMENDMENT = "amendment"
     EXPIRING = "expiring"
     CANCELLED = "cancelled"
     LAST_DAY = "last_day"
@@ -56,6 +57,7 @@ class SoldTerm:
     expiring_days: int
     predecessor_id: int | None = None
     cancelled_on: date | None = None
+    amended_on: tuple[date, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -138,6 +140,7 @@ def _begins(tiling: Tiling) -> Iterator[Event]:
     begins = [(term.starts_on, start, last_day)]
     if sold.serves_from > term.starts_on:
         begins.append((sold.serves_from, EventKind.SERVICE_START, last_day))
+    begins += [(day, EventKind.AMENDMENT, last_day) for day in sold.amended_on]
     begins += [(month.starts_on, EventKind.MONTH_START, min(month.last_day, last_day)) for month in tiling.months]
     return (Event(on, kind, until, sold.subscription_id) for on, kind, until in begins if on <= last_day)
 

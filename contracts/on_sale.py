@@ -41,6 +41,11 @@ def price_of_term(session: Session, version: PlanVersion, term_months: int, agre
         if listed is None:
             raise Refusal("PRICE_REQUIRED", field="price", value=None)
         return listed
+    return require_price(version, agreed)
+
+
+def require_price(version: PlanVersion, agreed: Money) -> Money:
+    """The agreed price. Raises `Refusal` with CURRENCY_WRONG or PRICE_NEGATIVE."""
     if agreed.currency != version.currency:
         raise Refusal("CURRENCY_WRONG", field="currency", value=agreed.currency, allowed=[version.currency])
     if agreed.minor < 0:

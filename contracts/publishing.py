@@ -52,8 +52,8 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
     required = _plan_of(session, given.pop("requires", None))
-    services = _services(session, _required(given, "services"))
-    prices = [_price(price) for price in _required(given, "prices")]
+    services = _services(session, _records(given, "services"))
+    prices = [_price(price) for price in _records(given, "prices")]
     version = _version(given)
     plan = _plan(session, head, required)
     last = session.exec(
@@ -137,10 +137,11 @@ def _services(session: Session, services: Sequence[Mapping[str, Any]]) -> list[P
     known = {service.code: service.id for service in session.exec(select(Service))}
     rows = []
     for given in services:
-        if given["code"] not in known:
-            raise Refusal("SERVICE_UNKNOWN", field="services", value=given["code"], allowed=sorted(known))
-        terms = {name: value for name, value in given.items() if name != "code"}
-        rows.append(_checked(PlanService, {**terms, "plan_version_id": 0, "service_id": known[given["code"]]}))
+        terms = dict(given)
+        code = _required(terms, "code")
+        if code not in known:
+            raise Refusal("SERVICE_UNKNOWN", field="services", value=code, allowed=sorted(known))
+        rows.append(_checked(PlanService, {**terms, "plan_version_id": 0, "service_id": known[code]}))
     return rows
 
 
@@ -176,3 +177,10 @@ def _required(given: dict[str, Any], name: str) -> Any:
     if name not in given:
         raise Refusal("FIELD_REQUIRED", field=name, value=None)
     return given.pop(name)
+
+
+def _records(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    records = _required(given, name)
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise Refusal("FIELD_WRONG", field=name, value=records, allowed="a list of objects")
+    return records

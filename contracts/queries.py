@@ -12,7 +12,7 @@ from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, co
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
 from contracts.requisites import normal_email, normal_phone, search_key
-from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification, Subscription
+from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
 
 
 def _spoken_for(key: str) -> SelectOfScalar[int]:
@@ -95,6 +95,8 @@ def _calendar(session: Session, own: ColumnElement[bool], seller_id: int) -> Con
 def _sold_terms(session: Session, own: ColumnElement[bool]) -> list[SoldTerm]:
     sold = select(Subscription, PlanVersion, Plan.code).select_from(Subscription).join(PlanVersion).join(Plan)
     rows = session.exec(sold.where(own).order_by(col(Subscription.starts_on), col(Subscription.id)))
+    changes = select(Amendment).join(Subscription).where(own)
+    amended = session.exec(changes.order_by(col(Amendment.effective_on))).all()
     return [
         SoldTerm(
             subscription_id=subscription.id,
@@ -106,6 +108,7 @@ def _sold_terms(session: Session, own: ColumnElement[bool]) -> list[SoldTerm]:
             expiring_days=version.expiring_days,
             predecessor_id=subscription.predecessor_id,
             cancelled_on=subscription.cancelled_on,
+            amended_on=tuple(one.effective_on for one in amended if one.subscription_id == subscription.id),
         )
         for subscription, version, code in rows
     ]

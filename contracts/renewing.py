@@ -89,7 +89,7 @@ class _Renewing:
 
     def __init__(self, session: Session, old: Subscription, at: datetime) -> None:
         self._session = session
-        sold = session.get_one(PlanVersion, old.plan_version_id)
+        sold = session.get_one(PlanVersion, last_specification(session, old).plan_version_id)
         grace_days = sold.grace_days if old.cancelled_on is None else 0
         self._old = Renewable(old.last_day + ONE_DAY, grace_days, sold.lapse_renewal)
         self._on = session.get_one(Seller, old.seller_id).day_of(at)

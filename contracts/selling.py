@@ -57,9 +57,9 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     on = seller.day_of(at)
     plan, version = plan_in_force(session, order.plan_code, on)
     price = price_of_term(session, version, order.term_months, order.price)
-    registrations = _registrations(session, entity, version, order.registrations)
+    registrations = registrations_to_cover(session, entity, version, order.registrations)
     term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
-    _require_not_surrendered(registrations, term)
+    require_not_surrendered(registrations, term)
     require_uncovered(session, plan, term, [registration.id for registration in registrations])
     contract = _known_contract(session, order) or _new_contract(session, seller, entity, on, at)
     free = tuple(
@@ -88,10 +88,13 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     return Sale(contract, sold, free)
 
 
-def require_uncovered(session: Session, plan: Plan, term: Term, registration_ids: Sequence[int]) -> None:
+def require_uncovered(
+    session: Session, plan: Plan, term: Term, registration_ids: Sequence[int], *, besides: int = 0
+) -> None:
     """Raises `Refusal("COVERAGE_OVERLAPS")`, with the dates of what covers already, for any day of the term (S6).
 
-    It gives the clear answer; the database refuses what slips past it.
+    It gives the clear answer; the database refuses what slips past it. `besides` is a specification that is about to
+    be cut.
     """
     taken = session.exec(
         select(Coverage, Registration.number)
@@ -101,6 +104,8 @@ def require_uncovered(session: Session, plan: Plan, term: Term, registration_ids
             Coverage.plan_kind_id == plan.kind_id,
             Coverage.starts_on < term.ends_on,
             Coverage.ends_on > term.starts_on,
+            Coverage.ends_on > Coverage.starts_on,
+            Coverage.specification_id != besides,
         )
         .order_by(col(Coverage.starts_on))
     ).first()
@@ -121,14 +126,17 @@ def _parties(session: Session, order: Order) -> tuple[Seller, Entity]:
     return seller, entity
 
 
-def _registrations(
-    session: Session, entity: Entity, version: PlanVersion, numbers: tuple[str, ...]
+def registrations_to_cover(
+    session: Session, entity: Entity, version: PlanVersion, numbers: tuple[str, ...], field: str = "registrations"
 ) -> list[Registration]:
-    """The named registrations, all of the entity's client."""
+    """The named registrations, all of the entity's client; `field` is where the caller named them.
+
+    Raises `Refusal` with REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED or REGISTRATION_UNKNOWN.
+    """
     if version.covers_registrations and not numbers:
-        raise Refusal("REGISTRATIONS_REQUIRED", field="registrations", value=[])
+        raise Refusal("REGISTRATIONS_REQUIRED", field=field, value=[])
     if numbers and not version.covers_registrations:
-        raise Refusal("REGISTRATIONS_NOT_WANTED", field="registrations", value=list(numbers), allowed=[])
+        raise Refusal("REGISTRATIONS_NOT_WANTED", field=field, value=list(numbers), allowed=[])
     found = {
         registration.number: registration
         for registration in session.exec(
@@ -139,11 +147,11 @@ def _registrations(
     }
     for number in numbers:
         if number not in found:
-            raise Refusal("REGISTRATION_UNKNOWN", field="registrations", value=number)
+            raise Refusal("REGISTRATION_UNKNOWN", field=field, value=number)
     return [found[number] for number in dict.fromkeys(numbers)]
 
 
-def _require_not_surrendered(registrations: Sequence[Registration], term: Term) -> None:
+def require_not_surrendered(registrations: Sequence[Registration], term: Term) -> None:
     """Raises `Refusal("REGISTRATION_SURRENDERED")` for a copy that an upgrade replaced before the term begins (S1)."""
     for registration in registrations:
         gone_on = registration.surrendered_on

@@ -97,6 +97,26 @@ class GapClaim(SQLModel, table=True):
     claimed_at: datetime
 
 
+class Amendment(SQLModel, table=True):
+    """That a subscription is something else from a day on, who agreed to it and why (S9).
+
+    `price_minor` is the price of the whole term from then on; `difference_minor` is what the days left cost more, or
+    less when it is negative.
+    """
+
+    __table_args__ = (CheckConstraint("price_minor >= 0", name="price_minor"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    specification_id: int = reference("specification.id", index=False, unique=True)
+    subscription_id: int = reference("subscription.id")
+    effective_on: date
+    price_minor: int
+    difference_minor: int
+    agreed_by: str = Field(max_length=200)
+    reason: str = Field(max_length=300)
+    amended_at: datetime
+
+
 class Cancellation(SQLModel, table=True):
     """That a subscription ends with a day, who said so and why, and what is given back (S11)."""
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
+
 from contracts.money import Money
 from contracts.policies import Refund
 from contracts.tax_modes import TaxMode
@@ -10,12 +12,23 @@ from documents.lines import LineSheet, RateTotal, total_amount, total_vat, total
 from documents.parties import ContractReference, PartySheet
 
 
+class Cancelled(Struct, frozen=True, tag="cancelled"):
+    """That the subscription was cancelled: the last day of service that was named, how the refund was found (S11)."""
+
+    last_day: date
+    refund_policy: Refund
+    never_served: bool = False
+
+
+class Reduced(Struct, frozen=True, tag="reduced"):
+    """That an amendment made the days left cheaper from its effective day on (S9)."""
+
+    effective_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class CreditNoteSheet:
-    """Everything a credit note prints; amounts are positive, they reduce the invoice.
-
-    `last_day` is the last day of service that a cancellation named, `refund_policy` how the refund was found (S11).
-    """
+    """Everything a credit note prints; amounts are positive, they reduce the invoice."""
 
     number: str
     issued_on: date
@@ -24,11 +37,9 @@ class CreditNoteSheet:
     contract: ContractReference
     invoice_number: str
     invoice_issued_on: date
-    last_day: date
-    refund_policy: Refund
+    cause: Cancelled | Reduced
     lines: tuple[LineSheet, ...]
     tax_mode: TaxMode
-    never_served: bool = False
 
     @property
     def total(self) -> Money:

@@ -20,10 +20,10 @@ from billing.bills import (
 )
 from contracts.catalogue import Plan, PlanVersion, Service
 from contracts.money import Money
-from contracts.subscriptions import Cancellation, Subscription
+from contracts.subscriptions import Amendment, Cancellation, Specification, Subscription
 from contracts.terms import Term
 from documents.act import ActSheet
-from documents.credit_note import CreditNoteSheet
+from documents.credit_note import Cancelled, CreditNoteSheet, Reduced
 from documents.drawing_parties import called, contract_reference, parties_of, party_sheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit, totals_by_rate
@@ -75,11 +75,17 @@ def draw_act(session: Session, act: Act) -> ActSheet:
 def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
     """The credit note's sheet. Raises ValueError when its lines do not come to its totals (E4)."""
     parties = parties_of(session, note.contract_id)
-    cancellation = session.get_one(Cancellation, note.cancellation_id)
     invoice = session.get_one(Invoice, note.invoice_id)
-    sold, plan, version = _sold(session, cancellation.subscription_id)
     own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == note.id)
     lines = session.exec(own.order_by(col(CreditNoteLine.position))).all()
+    sold, plan, version = _sold(session, invoice.subscription_id)
+    cause: Cancelled | Reduced
+    if note.cancellation_id is not None:
+        cancellation = session.get_one(Cancellation, note.cancellation_id)
+        cause = Cancelled(cancellation.last_day, version.refund, sold.never_serves)
+    else:
+        amendment, plan = _amended(session, note.amendment_id)
+        cause = Reduced(amendment.effective_on)
     sheet = CreditNoteSheet(
         number=note.number,
         issued_on=note.issued_on,
@@ -88,11 +94,9 @@ def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
         contract=contract_reference(parties.contract),
         invoice_number=invoice.number,
         invoice_issued_on=invoice.issued_on,
-        last_day=cancellation.last_day,
-        refund_policy=version.refund,
+        cause=cause,
         lines=_term_lines(lines, sold, plan, parties.language),
         tax_mode=note.tax_mode,
-        never_served=sold.never_serves,
     )
     return _adding_up(sheet, note)
 
@@ -121,8 +125,18 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
     if invoice.kind is InvoiceKind.PACKAGE:
         title = hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
         return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
+    if invoice.kind is InvoiceKind.AMENDMENT:
+        plan = _amended(session, invoice.amendment_id)[1]
+        return tuple(_line_sheet(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
     sold, plan, _ = _sold(session, invoice.subscription_id)
     return _term_lines(lines, sold, plan, language)
+
+
+def _amended(session: Session, amendment_id: int | None) -> tuple[Amendment, Plan]:
+    """An amendment and the plan that the subscription is on from then."""
+    rows = select(Amendment, Plan).select_from(Amendment).join(Specification)
+    rows = rows.join(PlanVersion, col(PlanVersion.id) == col(Specification.plan_version_id)).join(Plan)
+    return session.exec(rows.where(Amendment.id == amendment_id)).one()
 
 
 def _sold(session: Session, subscription_id: int | None) -> tuple[Subscription, Plan, PlanVersion]:

@@ -13,6 +13,7 @@ class LineKind(StrEnum):
 
     SUBSCRIPTION = "subscription"
     GAP = "gap"
+    AMENDMENT = "amendment"
     PACKAGE = "package"
     OVERAGE = "overage"
     PAID_WORK = "paid_work"

@@ -1,6 +1,6 @@
 """Giving minutes: with a subscription, a free period, a package or as goodwill; and voiding what is left of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_
@@ -67,29 +67,49 @@ def void_from(session: Session, sold: Subscription, reason: str, *, on: date, at
 
     Returns the grants; the caller holds the client's row (S11).
     """
-    voided = select(GrantVoid.grant_id).join(Grant).where(Grant.subscription_id == sold.id)
-    longer = or_(col(Grant.ends_on) > on, col(Grant.rollover_ends_on) > on)
-    given = select(Grant).where(Grant.subscription_id == sold.id, longer, col(Grant.id).not_in(voided))
-    grants = session.exec(given.order_by(col(Grant.id))).all()
+    grants = grants_from(session, sold, on)
     for grant in grants:
         void_grant(session, grant.id, reason, on=on, at=at)
     return grants
 
 
-def _included_minutes(session: Session, sold: Subscription, at: datetime) -> list[Grant]:
-    version = session.get_one(PlanVersion, sold.plan_version_id)
-    policy = UsagePolicy(
+def grants_from(session: Session, sold: Subscription, on: date) -> Sequence[Grant]:
+    """The grants of a subscription that can pay for work on a day or later, rolled over or not, and are not void."""
+    voided = select(GrantVoid.grant_id).join(Grant).where(Grant.subscription_id == sold.id)
+    longer = or_(col(Grant.ends_on) > on, col(Grant.rollover_ends_on) > on)
+    given = select(Grant).where(Grant.subscription_id == sold.id, longer, col(Grant.id).not_in(voided))
+    return session.exec(given.order_by(col(Grant.id))).all()
+
+
+def give_usage(
+    session: Session, sold: Subscription, usages: Iterable[UsageGrant], version: PlanVersion, mark: str, *, at: datetime
+) -> list[Grant]:
+    """Minutes of a plan version for some usage periods of a subscription; `mark` tells them from those it had (S9)."""
+    return _insert_open(session, _of_subscription(sold, usages, version, mark, at))
+
+
+def usage_policy(version: PlanVersion) -> UsagePolicy:
+    """How the minutes of a plan version are given (H5, H6)."""
+    return UsagePolicy(
         version.included_minutes,
         version.included_per,
         version.first_month,
         version.rollover_cap_minutes,
         version.rollover_periods,
     )
-    pool = (sold.client_id, sold.seller_id)
-    return [
-        _included(pool, usage, version.rollover_cap_minutes, f"subscription:{sold.id}", sold.id, at)
-        for usage in usage_grants(sold.term, sold.term_months, policy)
-    ]
+
+
+def _included_minutes(session: Session, sold: Subscription, at: datetime) -> list[Grant]:
+    version = session.get_one(PlanVersion, sold.plan_version_id)
+    usages = usage_grants(sold.term, sold.term_months, usage_policy(version))
+    return _of_subscription(sold, usages, version, "", at)
+
+
+def _of_subscription(
+    sold: Subscription, usages: Iterable[UsageGrant], version: PlanVersion, mark: str, at: datetime
+) -> list[Grant]:
+    pool, source = (sold.client_id, sold.seller_id), f"subscription:{sold.id}{mark}"
+    return [_included(pool, usage, version.rollover_cap_minutes, source, sold.id, at) for usage in usages]
 
 
 def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) -> list[Grant]:

@@ -1,7 +1,7 @@
 """Which minutes a subscription or a free period gives, and when (rules H5, H6, S3)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts.money import divide
@@ -41,6 +41,41 @@ def usage_grants(term: Term, months: int, policy: UsagePolicy) -> Iterator[Usage
         if minutes > 0:
             until = _period_end(term, months, index + policy.rollover_periods, policy.per) if rolls else None
             yield UsageGrant(period, minutes, until)
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedUsage:
+    """The minutes that another policy gives from a day on, besides those that the old one gave for periods that run.
+
+    `starts_over` tells that nothing given so far is kept from that day on.
+    """
+
+    starts_over: bool
+    grants: tuple[UsageGrant, ...]
+
+
+def amended_usage(term: Term, months: int, old: UsagePolicy, new: UsagePolicy, on: date) -> AmendedUsage:
+    """What a change of policy inside a term gives (S9).
+
+    Usage periods that begin on the day or later are the new policy's. For the days left of the period that runs, more
+    minutes are given at once, fewer take nothing back. Minutes for the whole term start over when they become fewer, or
+    are given by months from then on: the days left get their share of the new ones.
+    """
+    coming = tuple(usage for usage in usage_grants(term, months, new) if usage.term.starts_on >= on)
+    had, has = (_running_share(term, months, policy, on) for policy in (old, new))
+    by_term = old.per is IncludedPer.TERM
+    starts_over = by_term and (new.per is not IncludedPer.TERM or has.minutes < had.minutes)
+    minutes = has.minutes - (0 if starts_over else had.minutes)
+    return AmendedUsage(starts_over, (replace(has, minutes=minutes), *coming) if minutes > 0 else coming)
+
+
+def _running_share(term: Term, months: int, policy: UsagePolicy, on: date) -> UsageGrant:
+    """The share of the days left, `on` included, of the period that began before it; no minutes when none did."""
+    for usage in usage_grants(term, months, policy):
+        if usage.term.starts_on < on < usage.term.ends_on:
+            left = Term(on, usage.term.ends_on)
+            return UsageGrant(left, divide(usage.minutes * left.days, usage.term.days), None)
+    return UsageGrant(Term(on, term.ends_on), 0, None)
 
 
 def _periods(term: Term, months: int, policy: UsagePolicy) -> Iterator[tuple[Term, int]]:

@@ -1,6 +1,7 @@
 """The command line: `abonement`. Its modules import what they need only when a command runs, so that help is quick."""
 
 from api.cli import (  # noqa: F401 - each adds its commands
+    amending,
     blocking,
     cancelling,
     closing,
@@ -11,6 +12,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     keys,
     papers,
     parties,
+    plans,
     reconciling,
     running,
     selling,

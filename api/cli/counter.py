@@ -28,7 +28,8 @@ Language: ABONEMENT_LANGUAGE=ru or en. Examples: abonement COMMAND --help""",
 
 SHELVES = {
     Text("Начало", "To begin"): ("demo", "init", "seller", "client", "registration"),
-    Text("Продажа", "Selling"): ("sell", "offer", "renew", "claim", "cancel", "free-period", "package", "block"),
+    Text("Продажа", "Selling"): ("plan", "sell", "offer", "free-period", "package"),
+    Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "block"),
     Text("Поддержка", "The desk"): ("check", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
     Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key"),

@@ -14,7 +14,7 @@ from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
 from api.v1.clients import client_of
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import current_facts, read_facts
-from entitlements.covers import ClientFacts
+from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
 from entitlements.desk import reaches_back
 
@@ -64,5 +64,8 @@ def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
 
 
 def each_cover(facts: ClientFacts, at: datetime) -> list[Decision]:
-    """What would be decided on each cover alone."""
-    return [decide(replace(facts, covers=(cover,)), Question(at)) for cover in facts.covers]
+    """What would be decided on each subscription and free period alone; of an amended one the part that serves."""
+    parts: dict[tuple[CoverKind, int], list[Cover]] = {}
+    for cover in facts.covers:
+        parts.setdefault((cover.kind, cover.id), []).append(cover)
+    return [decide(replace(facts, covers=tuple(covers)), Question(at)) for covers in parts.values()]

@@ -18,6 +18,7 @@ from api.v1.coverage import each_cover, facts_at
 from api.v1.grants import GrantAnswer, grant_answer
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
+from contracts.amending import price_now
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -127,7 +128,10 @@ class RenewalOfferAnswer(Answer):
 
 
 class SubscriptionAnswer(Answer):
-    """One plan version over one term; `cancelled_on` is the last day that a cancellation named (S11)."""
+    """One term with the plan version, price and registrations that it has in the end, all amendments counted (S9).
+
+    `cancelled_on` is the last day that a cancellation named (S11).
+    """
 
     id: int
     client_id: int
@@ -260,9 +264,9 @@ def _choice(choice: RenewalChoice) -> RenewalChoiceTold:
 
 
 def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
-    version = session.get_one(PlanVersion, row.plan_version_id)
-    covered = select(Registration.number).join(Coverage)
-    covered = covered.where(Coverage.specification_id == last_specification(session, row).id)
+    last = last_specification(session, row)
+    version = session.get_one(PlanVersion, last.plan_version_id)
+    covered = select(Registration.number).join(Coverage).where(Coverage.specification_id == last.id)
     successor = select(Subscription.id).where(Subscription.predecessor_id == row.id)
     return SubscriptionAnswer(
         **row.model_dump(include=_REPEATED),
@@ -270,7 +274,7 @@ def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
         plan=session.get_one(Plan, version.plan_id).code,
         plan_version=version.version,
         last_day=row.term.last_day,
-        price=str(row.price),
+        price=str(price_now(session, row)),
         gap_price=str(row.gap_price),
         currency=row.currency,
         registrations=list(session.exec(covered.order_by(Registration.number))),

@@ -173,6 +173,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/subscriptions"),
     ("POST", "/v1/subscriptions/1:renew"),
     ("POST", "/v1/subscriptions/1:claim-gap"),
+    ("POST", "/v1/subscriptions/1:amend"),
     ("POST", "/v1/subscriptions/1:cancel"),
     ("POST", "/v1/contracts/1/packages"),
     ("POST", "/v1/grants"),

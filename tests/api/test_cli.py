@@ -149,6 +149,39 @@ def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     assert "уже продлена" in done(shop("offer", "1"))
 
 
+def test_an_amendment_is_tried_and_then_made_s9(shop: Run, engine: Engine) -> None:
+    words = ["amend", "1", "--on", "2027-03-01", "--price", "40000.00", "--by", "Котова", "--reason", "Второй склад"]
+    before = rows(engine)
+    shown = done(shop(*words, "--dry-run"))
+    assert rows(engine) == before
+    assert "3117.41 RUB" in shown
+    assert {"2027-03-01", "3117.41", "2026-0002"} <= set(done(shop(*words)).split())
+    again = shop(*words)
+    assert (again.exit_code, "2027-08-31" in again.stderr) == (2, True)
+
+
+def test_versions_of_a_plan_are_published_and_compared_s9(shop: Run, engine: Engine, tmp_path: Path) -> None:
+    definition = {
+        "code": "its-techno", "name": "ТЕХНО", "name_en": "TECHNO", "kind": "its", "valid_from": "2027-01-01",
+        "services": [{"code": "updates"}], "prices": [{"term_months": 12, "price": "15000.00"}],
+    }  # fmt: skip
+    file = tmp_path / "techno.json"
+    file.write_text(json.dumps(definition), "utf-8")
+    assert "2027-01-01" in done(shop("plan", "publish", str(file)))
+    shown = done(shop("plan", "diff", "its-techno"))
+    assert {"2020-01-01", "2027-01-01", "prices.12.price", "15000.00", "services.disk.draws_hours"} <= set(
+        shown.split()
+    )
+    assert "Отличий нет" in done(shop("plan", "diff", "its-prof"))
+    unknown = shop("plan", "diff", "its-techno", "--to", "7")
+    assert (unknown.exit_code, "1, 2" in unknown.stderr) == (2, True)
+    for text in ("{", "[1]", "7"):
+        file.write_text(text, "utf-8")
+        before = rows(engine)
+        assert shop("plan", "publish", str(file)).exit_code == 2
+        assert rows(engine) == before
+
+
 def test_a_cancellation_is_tried_and_then_made_s11(shop: Run, engine: Engine) -> None:
     words = ["cancel", "1", "--last-day", "2027-02-28", "--by", "Котова", "--reason", "Закрытие"]
     before = rows(engine)

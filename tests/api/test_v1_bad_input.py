@@ -126,6 +126,16 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for verb in ("cancel", "preview-cancellation")
     },
+    **{
+        f"/v1/subscriptions/{{subscription_id}}:{verb}": Endpoint(
+            "sales",
+            lambda house, verb=verb: f"/v1/subscriptions/{house.sold.sale.subscription.id}:{verb}",
+            lambda house: {"effective_on": "2027-01-31", "agreed_by": "Котова", "reason": "Рост", "price": "50000.00"},
+            {"effective_on": DAYS, "agreed_by": TEXTS, "reason": TEXTS, "price": AMOUNTS, "plan": ["", "none", 5]}
+            | {"add": [["нет"], [""], "800", 5], "remove": [["нет"], "800", 5], "currency": ["rub", "USD", 5]},
+        )
+        for verb in ("amend", "preview-amendment")
+    },
     "/v1/subscriptions/{subscription_id}:claim-gap": Endpoint(
         "sales",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:claim-gap",

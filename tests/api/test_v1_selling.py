@@ -211,6 +211,29 @@ def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(
     assert renewed["subscription"]["starts_on"] == renewed["subscription"]["serves_from"] == anew["starts_on"]
 
 
+def test_an_amendment_is_shown_before_it_is_agreed_and_bills_the_difference_s9(house: House) -> None:
+    sold = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05")).json()["subscription"]
+    path = f"/v1/subscriptions/{sold['id']}"
+    words = {"effective_on": "2027-04-05", "price": "40000.00", "agreed_by": "Котова И. Л.", "reason": "Второй склад"}
+    before = house.rows()
+    shown = house.post("sales", f"{path}:preview-amendment", words).json()
+    assert house.rows() == before
+    assert (shown["price"], shown["difference"], shown["given_minutes"]) == ("40000.00", "3100.47", 0)
+    made = house.post("sales", f"{path}:amend", words)
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in shown} == shown
+    assert (made.json()["invoice"]["kind"], made.json()["invoice"]["total"]) == ("amendment", "3100.47")
+    now = house.get("sales", path).json()
+    assert (now["price"], now["standing"]) == ("40000.00", "active")
+    covers = house.get("sales", f"/v1/clients/{house.own.id}/coverage").json()["covers"]
+    assert [cover["subscription_id"] for cover in covers].count(sold["id"]) == 1
+    cheaper = house.post("sales", f"{path}:amend", words | {"effective_on": "2027-05-05", "price": "30000.00"}).json()
+    assert (cheaper["invoice"], cheaper["credit_note"]["total"]) == (None, "4191.78")
+    again = house.post("sales", f"{path}:amend", words)
+    assert (again.status_code, again.json()["code"]) == (422, "EFFECTIVE_DAY_OUT_OF_RANGE")
+    assert again.json()["allowed"] == ["2027-05-06", "2027-10-04"]
+
+
 def test_a_cancellation_is_shown_before_it_is_made_and_credits_the_invoice_s11(house: House) -> None:
     sold = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05")).json()
     path = f"/v1/subscriptions/{sold['subscription']['id']}"

@@ -9,7 +9,7 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
-from documents.credit_note import CreditNoteSheet
+from documents.credit_note import Cancelled, CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
@@ -276,8 +276,7 @@ def credit_note(count: int = 1, **changes: object) -> CreditNoteSheet:
         contract=ContractReference("АБ-2026/118", date(2026, 3, 5)),
         invoice_number="2026-0214",
         invoice_issued_on=date(2026, 3, 5),
-        last_day=date(2026, 9, 30),
-        refund_policy=Refund.UNUSED_MONTHS,
+        cause=Cancelled(date(2026, 9, 30), Refund.UNUSED_MONTHS),
         lines=lines(count),
         tax_mode=TaxMode.GENERAL,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.policies import FirstMonth, IncludedPer
 from contracts.terms import Term
-from entitlements.usage import UsageGrant, UsagePolicy, usage_grants
+from entitlements.usage import UsageGrant, UsagePolicy, amended_usage, usage_grants
 
 SUBSCRIPTION, CALENDAR, TERM = IncludedPer.SUBSCRIPTION_MONTH, IncludedPer.CALENDAR_MONTH, IncludedPer.TERM
 FULL, PRO_RATA = FirstMonth.FULL, FirstMonth.PRO_RATA
@@ -106,3 +106,51 @@ def test_a_term_of_m_months_gives_m_times_the_minutes_in_periods_that_never_over
     assert all(0 < one.minutes <= minutes for one in found)
     assert all(a.term.ends_on <= b.term.starts_on for a, b in pairwise(found))
     assert found[-1].term.ends_on <= Term.of_months(start, months).ends_on
+
+
+YEAR = Term.of_months(date(2026, 4, 1), 12)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "on", "starts_over", "first", "periods"),
+    [
+        (UsagePolicy(60), UsagePolicy(120), date(2026, 6, 16), False, ("2026-06-16", "2026-07-01", 30), 10),
+        (UsagePolicy(60), UsagePolicy(30), date(2026, 6, 16), False, ("2026-07-01", "2026-08-01", 30), 9),
+        (UsagePolicy(60), UsagePolicy(120), date(2026, 7, 1), False, ("2026-07-01", "2026-08-01", 120), 9),
+        (UsagePolicy(0), UsagePolicy(60), date(2027, 3, 31), False, ("2027-03-31", "2027-04-01", 2), 1),
+        (UsagePolicy(730, TERM), UsagePolicy(365, TERM), date(2026, 7, 1), True, ("2026-07-01", "2027-04-01", 274), 1),
+        (UsagePolicy(365, TERM), UsagePolicy(730, TERM), date(2026, 7, 1), False, ("2026-07-01", "2027-04-01", 274), 1),
+        (UsagePolicy(730, TERM), UsagePolicy(60), date(2026, 6, 16), True, ("2026-06-16", "2026-07-01", 30), 10),
+        (UsagePolicy(60), UsagePolicy(730, TERM), date(2026, 6, 16), False, ("2026-06-16", "2027-04-01", 548), 1),
+    ],
+)
+def test_a_change_of_policy_gives_the_days_left_their_share_s9(
+    old: UsagePolicy, new: UsagePolicy, on: date, starts_over: bool, first: tuple[str, str, int], periods: int
+) -> None:
+    usage = amended_usage(YEAR, 12, old, new, on)
+    opening = usage.grants[0]
+    assert (str(opening.term.starts_on), str(opening.term.ends_on), opening.minutes) == first
+    assert (usage.starts_over, len(usage.grants)) == (starts_over, periods)
+
+
+def test_a_change_to_nothing_gives_nothing_s9() -> None:
+    assert amended_usage(YEAR, 12, UsagePolicy(60), UsagePolicy(0), date(2026, 6, 16)).grants == ()
+
+
+@given(
+    old=st.integers(0, 600),
+    new=st.integers(0, 600),
+    day=st.integers(1, 364),
+    per=st.sampled_from([SUBSCRIPTION, CALENDAR]),
+)
+def test_a_change_by_months_gives_no_more_than_the_days_are_worth_s9(
+    old: int, new: int, day: int, per: IncludedPer
+) -> None:
+    on = date.fromordinal(YEAR.starts_on.toordinal() + day)
+    usage = amended_usage(YEAR, 12, UsagePolicy(old, per), UsagePolicy(new, per), on)
+    months = [month for month in YEAR.months() if month.starts_on >= on]
+    running = YEAR.month_at(on)
+    share = max(new - old, 0) * (running.ends_on - on).days / running.days if running.starts_on < on else 0
+    given_minutes = sum(one.minutes for one in usage.grants)
+    assert abs(given_minutes - (share + new * len(months))) <= 1
+    assert all(one.term.starts_on >= on for one in usage.grants)

@@ -1,0 +1,70 @@
+"""Versions of a plan stand side by side; a new one changes nothing that was sold (S9, T2)."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import Session
+
+from contracts.amending import price_now
+from contracts.catalogue import PlanVersion
+from contracts.plan_versions import Difference, plan_differences, versions_of
+from contracts.selling import sell
+from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment, refused
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """A plan in two versions, the second with other prices, other rounding and a service less."""
+    its_catalogue(session)
+    a_plan(session)
+    services = [{"code": "remote_work", "draws_hours": True}, {"code": "visit", "draws_hours": True}]
+    prices = [{"term_months": 12, "price": "15000.00"}, {"term_months": 36, "price": "40000.00"}]
+    changes = {"quantum_minutes": 30, "overage_rate": "3000.00"}
+    a_plan(session, valid_from="2027-01-01", services=services, prices=prices, **changes)
+    return session
+
+
+def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
+    found = {one.setting: (one.before, one.after) for one in plan_differences(session, "support", 1, 2)}
+    assert found == {
+        "valid_from": ("2020-01-01", "2027-01-01"),
+        "quantum_minutes": ("15", "30"),
+        "overage_rate": ("2700.00", "3000.00"),
+        "services.consultation_line.draws_hours": ("False", None),
+        "services.visit.minimum_minutes": ("60", None),
+        "prices.12.price": ("12000.00", "15000.00"),
+        "prices.36": (None, "on sale"),
+        "prices.36.price": (None, "40000.00"),
+        **{
+            f"prices.{months}{what}": (told, None)
+            for months in (1, 3, 6, 24)
+            for what, told in (("", "on sale"), (".price", f"{months}000.00"))
+        },
+    }
+    assert plan_differences(session, "support", 2, 2) == []
+    assert Difference("quantum_minutes", "30", "15") in plan_differences(session, "support", 2, 1)
+
+
+def test_what_is_not_there_is_refused_with_what_is(session: Session) -> None:
+    with refused(session, "PLAN_VERSION_UNKNOWN", field="version", allowed=[1, 2]):
+        plan_differences(session, "support", 1, 3)
+    with refused(session, "PLAN_UNKNOWN", field="plan"):
+        versions_of(session, "none")
+
+
+def test_a_new_version_never_changes_what_was_sold_s9(session: Session) -> None:
+    order = an_order(a_seller(session), a_client(session), starts_on=date(2026, 10, 1))
+    sold = sell(session, order, at=moment("2026-09-20")).subscription
+    before = sold.model_dump()
+    version = session.get_one(PlanVersion, sold.plan_version_id).model_dump()
+    a_plan(session, valid_from="2026-09-21", quantum_minutes=60, prices=[{"term_months": 12, "price": "1.00"}])
+    session.expire_all()
+    assert session.get_one(PlanVersion, sold.plan_version_id).model_dump() == version
+    assert sold.model_dump() == before
+    assert str(price_now(session, sold)) == "12000.00"
+
+
+@pytest.mark.parametrize("wrong", ["visit", [["visit"]], {"code": "visit"}, [{"draws_hours": True}]])
+def test_services_of_a_plan_are_a_list_of_objects_with_a_code(session: Session, wrong: object) -> None:
+    with refused(session, "FIELD_REQUIRED" if wrong == [{"draws_hours": True}] else "FIELD_WRONG"):
+        a_plan(session, services=wrong)
