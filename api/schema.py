@@ -17,6 +17,7 @@ import billing.month_runs
 import contracts.catalogue
 import contracts.numbering
 import contracts.parties
+import contracts.register_answers
 import contracts.subscriptions
 import documents.papers
 import entitlements.client_facts

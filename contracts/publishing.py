@@ -13,6 +13,8 @@ from contracts.errors import Refusal
 from contracts.locking import touch_every_client
 from contracts.money import Money
 from contracts.policies import Level
+from contracts.requisites import require_text
+from contracts.taking_answers import mean_plan
 
 VENDOR_SERVICES = "consultation_line updates portal"
 """What the vendor's own line gives Basic products for free, unless the catalogue says otherwise (S2)."""
@@ -46,13 +48,15 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
-    `PlanVersion`; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
-    AMOUNT_UNREADABLE, SERVICE_UNKNOWN or PLAN_UNKNOWN (for `requires`).
+    `PlanVersion`, and perhaps `vendor_codes`, the plan's codes in the vendor's register; money is written "2700.00".
+    Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, PLAN_UNKNOWN
+    (for `requires`) or TEXT_WRONG (for the codes).
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
     required = _plan_of(session, given.pop("requires", None))
     services = _services(session, _records(given, "services"))
+    vendor_codes = [require_text(code, "vendor_codes", 60) for code in given.pop("vendor_codes", ())]
     prices = [_price(price) for price in _records(given, "prices")]
     version = _version(given)
     plan = _plan(session, head, required)
@@ -65,6 +69,8 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     for row in (*services, *prices):
         row.plan_version_id = version.id
         session.add(row)
+    for code in vendor_codes:
+        mean_plan(session, code, plan.code)
     touch_every_client(session)
     session.flush()
     return version

@@ -23,6 +23,8 @@ PURE: dict[str, set[str]] = {
     "contracts/money.py": set(),
     "contracts/policies.py": set(),
     "contracts/refunds.py": set(),
+    "contracts/register.py": set(),
+    "contracts/register_differences.py": set(),
     "contracts/renewal_choices.py": set(),
     "contracts/requisites.py": {"stdnum"},
     "contracts/standing.py": set(),
