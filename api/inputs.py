@@ -66,7 +66,8 @@ def _read_day(value: Any) -> date:
     raise wrong("DATE_WRONG", f"a day that exists, YYYY-MM-DD, {YEARS[0]} to {YEARS[-1]}")
 
 
-def _read_moment(value: Any) -> datetime:
+def read_moment(value: Any) -> datetime:
+    """An instant in ISO 8601 with its offset; else the error of a field."""
     try:
         if isinstance(value, str) and _MOMENT.fullmatch(value) and int(value[:4]) in YEARS:
             return datetime.fromisoformat(value)
@@ -113,7 +114,7 @@ PathId = Annotated[int, *_number_up_to(LARGEST_ID)]
 Limit = Annotated[int, *_number_up_to(100)]
 Number = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 Day = Annotated[date, *_typed(_read_day, format="date", examples=["2026-04-01"])]
-Moment = Annotated[datetime, *_typed(_read_moment, format="date-time", examples=["2026-05-03T09:12:00+03:00"])]
+Moment = Annotated[datetime, *_typed(read_moment, format="date-time", examples=["2026-05-03T09:12:00+03:00"])]
 Month = Annotated[date, *_typed(_read_month, pattern="^[0-9]{4}-[0-9]{2}$", examples=["2026-10"])]
 Amount = Annotated[Money, *_typed(_read_money, examples=["33816.00"])]
 Searched = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(require_printable)]

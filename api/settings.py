@@ -1,9 +1,10 @@
 """What an installation may set: environment variables that begin with `ABONEMENT_`, or lines of a file `.env`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 
@@ -35,6 +36,23 @@ class Settings(BaseSettings):
         default=None,
         description="The mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; without it no mail leaves.",
     )
+    register_url: str = Field(
+        default="",
+        pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",
+        description="The vendor's register: https://HOST/PATH (http on this machine only); without it none is asked.",
+    )
+    register_authorization: SecretStr | None = Field(
+        default=None,
+        description="What the register knows us by: `Bearer TOKEN` or `Basic USER:PASSWORD`.",
+    )
+
+    @field_validator("register_authorization")
+    @classmethod
+    def _is_of_a_scheme(cls, secret: SecretStr | None) -> SecretStr | None:
+        known = r"Bearer [\x21-\x7e]+|Basic [^:\r\n]+:[^\r\n]+"
+        if secret is not None and not re.fullmatch(known, secret.get_secret_value()):
+            raise ValueError("Bearer TOKEN, or Basic USER:PASSWORD")
+        return secret
 
     @property
     def papers(self) -> str:

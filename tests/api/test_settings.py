@@ -64,5 +64,48 @@ def test_passwords_show_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://register.example.org/checks",  # the secret would travel in the open
+        "https://user:secret@register.example.org/",
+        "https://register.example.org/?token=secret",
+        "https://register.example.org/#secret",
+        "http://127.0.0.1.example.org/",
+        "ftp://register.example.org/",
+        "register.example.org",
+        "https://register.example.org/ x",
+    ],
+)
+def test_the_register_has_an_address_that_shows_and_loses_no_secret(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ABONEMENT_REGISTER_URL", url)
+    with pytest.raises(ValidationError) as error:
+        Settings()
+    assert [problem["loc"] for problem in error.value.errors()] == [("register_url",)]
+
+
+@pytest.mark.parametrize("secret", ["abc", "Bearer", "Bearer a b", "Bearer абв", "Basic user", "Bearer a\r\nX: y"])
+def test_the_register_is_authorised_by_bearer_or_basic(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("ABONEMENT_REGISTER_AUTHORIZATION", secret)
+    with pytest.raises(ValidationError, match="Bearer TOKEN, or Basic USER:PASSWORD"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("https://register.example.org:8443/v2/checks", "Bearer abc.def-_~+/="),
+        ("http://127.0.0.1:8080/checks", "Basic user:pass word"),
+        ("http://localhost", "Basic анна:пароль"),
+    ],
+)
+def test_a_register_can_be_set(monkeypatch: pytest.MonkeyPatch, url: str, secret: str) -> None:
+    monkeypatch.setenv("ABONEMENT_REGISTER_URL", url)
+    monkeypatch.setenv("ABONEMENT_REGISTER_AUTHORIZATION", secret)
+    settings = Settings()
+    assert settings.register_url == url
+    assert secret not in f"{settings!r} {settings.model_dump_json()}"
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
