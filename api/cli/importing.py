@@ -73,7 +73,7 @@ def import_work(
             session.rollback()
     _show(file.name, read, imported)
     if imported.faults:
-        _show_faults(imported.faults)
+        show_faults(imported.faults)
     if dry_run:
         say(Text("Проба: ничего не записано.", "A trial: nothing was written."))
 
@@ -162,8 +162,8 @@ def _show(name: str, read: "WorkFile", imported: "Imported") -> None:
         )
 
 
-def _show_faults(faults: Sequence["RowFault"]) -> None:
-    """What is wrong, and in which rows; with any fault nothing is written and the status is 2."""
+def show_faults(faults: Sequence["RowFault"]) -> None:
+    """Show what is wrong, and in which rows; with any fault nothing is written and the status is 2."""
     from documents.refusal_wording import refusal_text
     from documents.words import Language
 

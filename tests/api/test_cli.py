@@ -479,6 +479,7 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
+    *("register code", "register import", "register ask", "register reconcile"),
     *("work log", "papers print", "key create", "key list", "key revoke"),
 }
 

@@ -194,6 +194,13 @@ ENDPOINTS: dict[str, Endpoint] = {
         | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
         | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
     ),
+    "/v1/register:reconcile": Endpoint(
+        "sales",
+        lambda house: "/v1/register:reconcile",
+        lambda house: {"answers": [{"number": "800000001", "held": []}]},
+        {"client_id": [bad for bad in IDS if bad is not None]}
+        | {"answers": [{}, "x", 1, [1], [{"number": 1, "held": []}], [{"number": "8", "held": None}]]},
+    ),
     "/v1/months/{month}:close": Endpoint(
         "accountant",
         lambda house: "/v1/months/2026-09:close",
