@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanVersion, Registration
@@ -16,7 +17,7 @@ from contracts.parties import Client
 from contracts.register import Held, HeldPeriod
 from contracts.register_answers import RegisterAnswer, RegisterPeriod, VendorCode
 from contracts.register_differences import OurLine
-from contracts.subscriptions import Coverage, Subscription
+from contracts.subscriptions import Coverage, Specification, Subscription
 from contracts.terms import Term
 
 
@@ -114,23 +115,32 @@ def plans_of_codes(session: Session) -> dict[str, str]:
 def our_lines(session: Session, on: date, client_id: int | None = None) -> list[OurLine]:
     """What the register should hold for us on a day: current and coming terms, of every client or of one.
 
-    It leaves out plans that the vendor has no code for, and registrations that were surrendered by then (S1).
+    It leaves out plans that the vendor has no code for, what an amendment puts an end to (S9), and registrations that
+    were surrendered by then (S1).
     """
     known = select(VendorCode.plan_id).distinct()
     kept = (col(Registration.surrendered_on).is_(None)) | (col(Registration.surrendered_on) > on)
-    chosen = [col(Coverage.ends_on) > on, col(Plan.id).in_(known), kept]
+    chosen = [col(Specification.ends_on) > on, col(Plan.id).in_(known), kept, ~_amended()]
     if client_id is not None:
         chosen.append(col(Client.id) == client_id)
     facts = (Registration.number, Client.id, Client.name, Subscription.id, Plan.code)
     told: list[Any] = [*facts, Coverage.starts_on, Coverage.ends_on]
-    lines: Select[*tuple[Any, ...]] = sa.select(*told).select_from(Coverage)
-    lines = lines.join(Registration).join(Subscription).join(PlanVersion).join(Plan)
+    lines: Select[*tuple[Any, ...]] = sa.select(*told).select_from(Coverage).join(Registration).join(Specification)
+    lines = lines.join(Subscription).join(PlanVersion, col(PlanVersion.id) == col(Specification.plan_version_id))
+    lines = lines.join(Plan)
     lines = lines.join(Client, col(Client.id) == col(Registration.client_id)).where(*chosen)
     in_order = lines.order_by(col(Registration.number), col(Coverage.starts_on), col(Coverage.id))
     return [
         OurLine(number, owner, name, subscription, plan, Term(starts_on, ends_on))
         for number, owner, name, subscription, plan, starts_on, ends_on in session.connection().execute(in_order)
     ]
+
+
+def _amended() -> ColumnElement[bool]:
+    """Whether an amendment puts something else in a specification's place."""
+    later = aliased(Specification)
+    same = (col(later.subscription_id) == col(Specification.subscription_id), col(later.ends_on) > col(later.starts_on))
+    return sa.exists().where(*same, col(later.starts_on) > col(Specification.starts_on))
 
 
 def numbers_of_ours(session: Session, client_id: int | None = None) -> list[str]:

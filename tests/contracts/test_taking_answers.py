@@ -7,7 +7,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from api.database import transaction
+from contracts.amending import Change, amend
+from contracts.cancelling import cancel
 from contracts.catalogue import Plan, Registration
+from contracts.money import Money
 from contracts.parties import Client
 from contracts.policies import Purchase
 from contracts.publishing import publish_plan
@@ -19,6 +22,7 @@ from contracts.register_queries import (
     our_lines,
     plans_of_codes,
 )
+from contracts.subscriptions import Subscription
 from contracts.taking_answers import mean_plan, take_answers
 from contracts.terms import Term
 from tests.builders import (
@@ -239,3 +243,19 @@ def test_a_surrendered_copy_is_neither_asked_about_nor_compared_s1(session: Sess
     assert numbers_of_ours(session, customer.id) == [first, new.number]
     assert [line.registration_number for line in our_lines(session, date(2026, 6, 1))] == [first]
     assert [line.registration_number for line in our_lines(session, date(2026, 5, 31))] == [first, second]
+
+
+def test_a_cancelled_and_an_amended_subscription_are_compared_as_they_end_s9_s11(
+    session: Session, customer: Customer
+) -> None:
+    first, second = customer.registrations
+    sell(session, customer, "its-prof", "2026-04-01", (first,))
+    sell(session, customer, "its-prof", "2026-05-01", (second,))
+    one, other = session.exec(select(Subscription).order_by(Subscription.id))
+    cancel(session, one.id, date(2026, 9, 30), "Котова", "Закрытие", at=moment("2026-05-02"))
+    amend(session, other.id, Change(date(2026, 8, 1), "Котова", "Рост", price=Money(1)), at=moment("2026-05-02"))
+    assert [(line.registration_number, line.term) for line in our_lines(session, date(2026, 6, 1))] == [
+        (first, Term(date(2026, 4, 1), date(2026, 10, 1))),
+        (second, Term(date(2026, 8, 1), date(2027, 5, 1))),
+    ]
+    assert [line.registration_number for line in our_lines(session, date(2026, 10, 1))] == [second]
