@@ -29,6 +29,7 @@ PUBLIC = {
 ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/sellers"): ADMIN,
     ("GET", "/v1/sellers"): STAFF,
+    ("POST", "/v1/sellers/{seller_id}:follow-payments"): ADMIN,
     ("GET", "/v1/plans"): STAFF,
     ("GET", "/v1/products"): STAFF,
     ("GET", "/v1/packages"): STAFF,
@@ -50,6 +51,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:amend"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:preview-amendment"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:cancel"): SALES,
+    ("POST", "/v1/subscriptions/{subscription_id}:mark-paid"): STAFF,
     ("POST", "/v1/subscriptions/{subscription_id}:preview-cancellation"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,

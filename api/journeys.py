@@ -18,6 +18,7 @@ from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.on_sale import package_on_sale, plan_in_force
 from contracts.parties import Seller
+from contracts.paying import await_payment
 from contracts.policies import LapseRenewal
 from contracts.renewing import renew
 from contracts.selling import Order, Sale, sell
@@ -126,6 +127,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
         give_for_free_period(session, free, at=at)
     give_for_subscription(session, sale.subscription, at=at)
     invoice = invoice_subscription(session, sale.subscription, at=at)
+    await_payment(session, sale.subscription, invoice.due_on, at=at)
     papers = (
         issuing.issue_contract(session, sale.subscription, at=at),
         issuing.issue_invoice(session, invoice, at=at),

@@ -42,6 +42,7 @@ STATUSES = {
         (
             "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
+            "BASE_PLAN_REQUIRED",
             "BLOCK_LIFTED",
             "COVERAGE_OVERLAPS",
             "FREE_PERIOD_USED",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
+from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -75,6 +76,7 @@ def amend(session: Session, subscription_id: int, change: Change, *, at: datetim
     left = Term(change.effective_on, sold.ends_on)
     require_not_surrendered([one for one in registrations if one not in covered], left)
     require_uncovered(session, plan, left, ids, besides=before.id)
+    require_base(session, plan, sold.client_id, ids, change.effective_on)
     agreed = {
         "agreed_by": require_text(change.agreed_by, "agreed_by", 200),
         "reason": require_text(change.reason, "reason", 300),

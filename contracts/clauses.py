@@ -9,5 +9,8 @@ CLAUSES = {
     "TERM_RUNNING": "3.1",
     "MINUTES_AVAILABLE": "5.1",
     "NOT_CANCELLED": "6.4",
+    "REGISTERED_WITH_US": "2.1",
+    "PAID": "4.3",
+    "BASE_PLAN_ACTIVE": "2.1",
     "NOT_SUSPENDED": "6.5",
 }

@@ -53,6 +53,8 @@ class Seller(Requisites, table=True):
     calendar: str = Field(default="RU", max_length=10)
     late_entry_days: int = 0
     payment_days: int = 5
+    payments_from: date | None = None
+    """The day from which what is sold serves only while it is paid; none where payments are not followed (S8)."""
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""

@@ -185,8 +185,8 @@ def _required(given: dict[str, Any], name: str) -> Any:
     return given.pop(name)
 
 
-def _records(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _records(given: dict[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     records = _required(given, name)
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+    if not isinstance(records, list | tuple) or not all(isinstance(record, Mapping) for record in records):
         raise Refusal("FIELD_WRONG", field=name, value=records, allowed="a list of objects")
     return records

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -56,6 +57,7 @@ def renew(
     choice = renewing.chosen(months, price, kind)
     covered = _still_covered(session, old, choice.term)
     require_uncovered(session, renewing.plan, choice.term, covered)
+    require_base(session, renewing.plan, old.client_id, covered, choice.term.starts_on)
     successor = Subscription(
         contract_id=old.contract_id,
         client_id=old.client_id,

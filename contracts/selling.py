@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.free_periods import due_term, free_period_of, grant_free_period
@@ -50,8 +51,8 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
 
     Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, CONTRACT_UNKNOWN, PLAN_UNKNOWN, PLAN_NOT_ON_SALE,
     TERM_NOT_ON_SALE, PRICE_REQUIRED, PRICE_NEGATIVE, CURRENCY_WRONG, START_NOT_ALIGNED, START_OUT_OF_RANGE,
-    REGISTRATION_UNKNOWN, REGISTRATION_SURRENDERED, REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED or
-    COVERAGE_OVERLAPS.
+    REGISTRATION_UNKNOWN, REGISTRATION_SURRENDERED, REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED,
+    COVERAGE_OVERLAPS or BASE_PLAN_REQUIRED.
     """
     seller, entity = _parties(session, order)
     on = seller.day_of(at)
@@ -60,7 +61,9 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     registrations = registrations_to_cover(session, entity, version, order.registrations)
     term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
     require_not_surrendered(registrations, term)
-    require_uncovered(session, plan, term, [registration.id for registration in registrations])
+    ids = [registration.id for registration in registrations]
+    require_uncovered(session, plan, term, ids)
+    require_base(session, plan, entity.client_id, ids, term.starts_on)
     contract = _known_contract(session, order) or _new_contract(session, seller, entity, on, at)
     free = tuple(
         grant_free_period(session, registration, version, seller.id, at=at)

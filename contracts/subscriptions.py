@@ -210,3 +210,27 @@ class Block(SQLModel, table=True):
     until_at: datetime | None = None
     raised_at: datetime
     lifted_at: datetime | None = None
+
+
+class PaymentMark(SQLModel, table=True):
+    """Until when a subscription is paid, or by when its invoice is due; the last mark governs (S8)."""
+
+    __tablename__ = "payment_mark"
+    __table_args__ = (
+        CheckConstraint("(paid_until IS NULL) <> (due_on IS NULL)", name="one_day"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    subscription_id: int = reference("subscription.id")
+    paid_until: date | None = None
+    due_on: date | None = None
+    note: str = Field(default="", max_length=300)
+    marked_at: datetime
+
+    @property
+    def until(self) -> date:
+        """The last day on which payment lets service go on, without the payment grace."""
+        day = self.due_on if self.paid_until is None else self.paid_until
+        assert day is not None
+        return day

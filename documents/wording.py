@@ -50,9 +50,21 @@ SENTENCES = {
         "Обслуживание по договору {contract} закончилось {last_day}.",
         "Service under contract {contract} ended on {last_day}.",
     ),
+    Reason.HELD_BY_OTHER_PARTNER: Sentence(
+        "По данным разработчика эту программу сопровождает другой партнёр.",
+        "By the vendor's register another partner supports this product.",
+    ),
+    Reason.PAYMENT_OVERDUE: Sentence(
+        "Оплата по договору {contract} просрочена, обслуживание остановлено до оплаты.",
+        "Payment under contract {contract} is overdue; service stops until it is paid.",
+    ),
     Reason.PRODUCT_NOT_COVERED: Sentence(
         "Этот программный продукт не входит в договор {contract}.",
         "This product is not covered by contract {contract}.",
+    ),
+    Reason.BASE_PLAN_INACTIVE: Sentence(
+        "Тариф {plan} действует только вместе с базовым, а базовый сейчас не действует.",
+        "Plan {plan} serves only beside its base plan, which does not serve now.",
     ),
     Reason.SERVICE_NOT_INCLUDED: Sentence(
         "Эта услуга не входит в тариф {plan} по договору {contract}.",
@@ -89,6 +101,10 @@ SENTENCES = {
     Reason.COVERED_RENEWAL_DUE: Sentence(
         "Покрыто до {last_day}. Пора продлевать договор {contract}.",
         "Covered until {last_day}. Contract {contract} is due for renewal.",
+    ),
+    Reason.COVERED_PAYMENT_DUE: Sentence(
+        "Покрыто до {last_day}, но оплата по договору {contract} просрочена.",
+        "Covered until {last_day}, but payment under contract {contract} is overdue.",
     ),
     Reason.COVERED: Sentence(
         "Покрыто до {last_day}.",

@@ -45,6 +45,7 @@ class CoverView(Struct, frozen=True):
     last_day: date
     days_left: int
     grace_until: date | None
+    paid_until: date | None = None
 
 
 class GrantView(Struct, frozen=True):

@@ -12,6 +12,7 @@ from hashlib import blake2s
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Text, literal, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Service
@@ -130,7 +131,7 @@ def read_facts(
         state_version=version,
         covers=covers,
         plans=plans,
-        registrations=read_registrations(session, client_id),
+        registrations=read_registrations(session, client_id, known_at),
         pools=pools,
         packages=_packages(session),
         time_zone=_time_zone(session, pools),
@@ -169,11 +170,14 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
         if price.price_minor is not None:
             prices[price.plan_version_id][price.term_months] = price.price_minor
-    versions = select(PlanVersion, Plan.code).join(Plan).where(col(PlanVersion.id).in_(version_ids))
+    base = aliased(Plan)
+    versions = select(PlanVersion, Plan, col(base.code)).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
+    versions = versions.outerjoin(base, col(base.id) == col(Plan.requires_plan_id))
+    versions = versions.where(col(PlanVersion.id).in_(version_ids))
     return {
         version.id: PlanTerms(
             plan_version_id=version.id,
-            code=code,
+            code=plan.code,
             version=version.version,
             rounding=rounding_policy(version),
             services=tuple(services[version.id]),
@@ -187,8 +191,10 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
             low_balance_percent=version.low_balance_percent,
             hold_hours=version.hold_hours,
             prices_minor=prices[version.id],
+            kind_id=plan.kind_id,
+            requires=required,
         )
-        for version, code in session.exec(versions)
+        for version, plan, required in session.exec(versions)
     }
 
 

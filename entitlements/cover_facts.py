@@ -10,7 +10,10 @@ from itertools import zip_longest
 
 from sqlmodel import Session, col, select
 
-from contracts.catalogue import Product, Registration
+from contracts.catalogue import PlanVersion, Product, Registration
+from contracts.parties import Seller
+from contracts.register import Partner
+from contracts.register_queries import LatestAnswer, latest_answers
 from contracts.subscriptions import (
     Block,
     Cancellation,
@@ -18,11 +21,13 @@ from contracts.subscriptions import (
     Coverage,
     FreePeriod,
     GapClaim,
+    PaymentMark,
     Specification,
     Subscription,
 )
 from contracts.succession import succeeded
-from entitlements.covers import Cover, CoverKind, RegistrationFacts, Stop
+from entitlements.calendar import load_calendar
+from entitlements.covers import Cover, CoverKind, RegisteredPeriod, RegistrationFacts, Stop
 
 
 def read_covers(session: Session, client_id: int, known_at: datetime | None) -> tuple[Cover, ...]:
@@ -44,6 +49,7 @@ def _subscriptions(
     renewed = succeeded({one.id: one.predecessor_id for one, _, _ in rows}, never_served)
     specified = _specifications(session, client_id, known_at)
     covered = _covered(session, client_id)
+    paid = _paid(session, [subscription for subscription, _, _ in rows], known_at)
     return tuple(
         Cover(
             kind=CoverKind.SUBSCRIPTION,
@@ -60,6 +66,7 @@ def _subscriptions(
             serves_from=_serves_from(subscription, claim, one, known_at),
             serves_until=None if following is None else following.starts_on,
             cancelled_on=cancelled.get(subscription.id) if following is None else None,
+            **paid.get(subscription.id, {}),
         )
         for subscription, number, claim in rows
         for one, following in _in_turn(specified[subscription.id], cancelled.get(subscription.id))
@@ -74,6 +81,26 @@ def _cancelled(session: Session, sold: list[Subscription], known_at: datetime | 
         for subscription_id in session.exec(later.where(Cancellation.cancelled_at > known_at)):
             del ended[subscription_id]
     return ended
+
+
+def _paid(session: Session, sold: list[Subscription], known_at: datetime | None) -> dict[int, dict[str, date | None]]:
+    """Until when each subscription is paid, or its payment awaited, and the end of the payment grace after it (S8)."""
+    by_id = {one.id: one for one in sold}
+    marks = select(PaymentMark, PlanVersion.payment_grace_days, Seller).where(
+        col(PaymentMark.subscription_id).in_(by_id),
+        Subscription.id == PaymentMark.subscription_id,
+        PlanVersion.id == Subscription.plan_version_id,
+        Seller.id == Subscription.seller_id,
+    )
+    if known_at is not None:
+        marks = marks.where(PaymentMark.marked_at <= known_at)
+    paid: dict[int, dict[str, date | None]] = {}
+    for mark, grace_days, seller in session.exec(marks.order_by(col(PaymentMark.id))):
+        whole = mark.until >= by_id[mark.subscription_id].term.last_day
+        calendar = load_calendar(seller.calendar, seller.time_zone)
+        unpaid_until = None if whole else calendar.add_working_days(mark.until, grace_days)
+        paid[mark.subscription_id] = {"paid_until": mark.until, "served_unpaid_until": unpaid_until}
+    return paid
 
 
 def _in_turn(
@@ -161,11 +188,29 @@ def _stop(block: Block, known_at: datetime | None) -> Stop:
     return Stop(block.from_at, min((end for end in (block.until_at, lifted) if end is not None), default=None))
 
 
-def read_registrations(session: Session, client_id: int) -> tuple[RegistrationFacts, ...]:
-    """The client's registered copies, by number."""
+def read_registrations(session: Session, client_id: int, known_at: datetime | None) -> tuple[RegistrationFacts, ...]:
+    """The client's registered copies, by number, with what the vendor's register was known to say of them."""
+    answers = latest_answers(session, client_id, known_at=known_at)
     owned = select(Registration, Product.vendor_services).join(Product)
     rows = session.exec(owned.where(Registration.client_id == client_id).order_by(Registration.number))
     return tuple(
-        RegistrationFacts(registration.number, tuple(services.split()), registration.surrendered_on)
+        RegistrationFacts(
+            registration.number,
+            tuple(services.split()),
+            registration.surrendered_on,
+            _registered(answers.get(registration.id)),
+        )
         for registration, services in rows
+    )
+
+
+def _registered(answer: LatestAnswer | None) -> tuple[RegisteredPeriod, ...]:
+    return tuple(
+        RegisteredPeriod(
+            known.plan_kind_id,
+            known.period.starts_on,
+            known.period.ends_on,
+            known.period.partner is Partner.OTHER,
+        )
+        for known in (answer.periods if answer is not None else ())
     )

@@ -45,6 +45,9 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     hold_hours: int = 72
     prices_minor: dict[int, int] = {}
     """The list price of each term on sale, by its months."""
+    kind_id: int = 0
+    requires: str | None = None
+    """The code of the plan without which this one does not serve (S7)."""
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
@@ -82,6 +85,10 @@ class Cover(Struct, frozen=True, array_like=True):
     """The day from which an amendment has put another cover in its place (S9)."""
     cancelled_on: date | None = None
     """The last day of service that a cancellation named; the day before the start where it never serves (S11)."""
+    paid_until: date | None = None
+    """The last day that is paid, or the day by which the invoice is due; none where payments are not followed (S8)."""
+    served_unpaid_until: date | None = None
+    """The last day of the payment grace after it; none where payment does not end the service earlier (S8)."""
 
     @property
     def first_day(self) -> date:
@@ -98,11 +105,13 @@ class Cover(Struct, frozen=True, array_like=True):
         """The days of service, half-open."""
         return Term(self.first_day, self.serves_until or self.ends_on)
 
-    def last_day(self, on: date) -> date:
-        """The last day of service as it is told on a day: an amendment that is still to come ends nothing (S9)."""
-        if self.cancelled_on is not None:
-            return self.cancelled_on
-        return self.served.last_day if on >= self.served.ends_on else self.term.last_day
+    def last_day(self, on: date, registered_until: date | None = None) -> date:
+        """The last day of service as it is told on a day: an amendment that is still to come ends nothing (S9).
+
+        It is the earlier of the cover's own and that of the vendor's register, where that is known (S8).
+        """
+        own = self.served.last_day if on >= self.served.ends_on else self.term.last_day
+        return min(day for day in (self.cancelled_on or own, registered_until) if day is not None)
 
     def grace_days(self, plan: PlanTerms) -> int:
         """The days on which service goes on after the end: a sold term has them, unless it was cancelled or amended."""
@@ -116,12 +125,29 @@ class Cover(Struct, frozen=True, array_like=True):
         return self.term.month_at(on) if per is IncludedPer.SUBSCRIPTION_MONTH else self.term.calendar_month_at(on)
 
 
+class RegisteredPeriod(Struct, frozen=True, array_like=True):
+    """That the vendor's register has a registration under a plan kind over `[starts_on, ends_on)`; none is unknown."""
+
+    kind_id: int | None
+    starts_on: date | None
+    ends_on: date | None
+    by_other: bool = False
+    """Whether another partner holds it."""
+
+    def holds(self, on: date) -> bool:
+        """Whether the day lies in the period, as far as its bounds are known."""
+        begun = self.starts_on is None or self.starts_on <= on
+        return begun and (self.ends_on is None or on < self.ends_on)
+
+
 class RegistrationFacts(Struct, frozen=True, array_like=True):
     """A registered copy; `vendor_services` is what the vendor's own line gives for it without a subscription (S2)."""
 
     number: str
     vendor_services: tuple[str, ...] = ()
     surrendered_on: date | None = None
+    registered: tuple[RegisteredPeriod, ...] = ()
+    """What the vendor's register answered last (S8)."""
 
     def is_surrendered(self, on: date) -> bool:
         """Whether an upgrade took this copy's place by that day: from then on it is no longer covered (S1)."""

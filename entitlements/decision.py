@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from contracts.clauses import CLAUSES
 from contracts.money import Money
 from contracts.policies import OverLimit
-from contracts.standing import Standing, days_left, standing_on
+from contracts.standing import Standing
 from entitlements.answers import (
     Cost,
     CoverView,
@@ -18,6 +18,14 @@ from entitlements.answers import (
     Question,
     RuleResult,
     Warned,
+)
+from entitlements.clocks import (
+    base_is_active,
+    held_by_other,
+    is_paid,
+    payment_is_due,
+    registered_until,
+    standing_of,
 )
 from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms, ServiceTerms
 from entitlements.hours import HoursAccount, account, local_day
@@ -90,7 +98,9 @@ def _on_cover(
     facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question, until: datetime | None
 ) -> Decision:
     plan = facts.plans[cover.plan_version_id]
-    standing = _standing(cover, plan, hours.on, question.at)
+    number, on = question.registration_number, hours.on
+    registered = registered_until(facts, cover, plan, number)
+    standing = standing_of(cover, plan, on, question.at, registered)
     service = plan.service(question.service) if question.service else None
     view = _hours_view(cover, plan, hours, facts.pools[cover.seller_id])
     need = _need(plan, service, view, question)
@@ -101,22 +111,26 @@ def _on_cover(
         _rule("NOT_CANCELLED", standing is not Standing.CANCELLED),
         _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
-        _rule("PRODUCT_COVERED", _covers_product(facts, cover, question.registration_number, hours.on)),
+        _rule("REGISTERED_WITH_US", not held_by_other(facts, cover, plan, number, on)),
+        _rule("PAID", is_paid(cover, on)),
+        _rule("PRODUCT_COVERED", _covers_product(facts, cover, number, on)),
+        _rule("BASE_PLAN_ACTIVE", base_is_active(facts, plan, number, on, question.at)),
         _rule("SERVICE_INCLUDED", question.service is None or service is not None),
         _rule("MINUTES_AVAILABLE", cost.overage_minutes == 0, need, view.available_minutes),
     )
-    reason = _first_failed(rules, plan, view, cost) or _served(cover, plan, standing, view, cost)
+    shown, due = _cover_view(cover, plan, standing, on, registered), payment_is_due(cover, on)
+    reason = _first_failed(rules, plan, view, cost) or _served(cover, plan, standing, view, cost, due)
     return Decision(
         reason,
         question.at,
         facts.client_id,
         facts.state_version,
         line=question.line,
-        cover=_cover_view(cover, plan, standing, hours.on),
+        cover=shown,
         hours=view,
         cost=cost,
         rules=rules,
-        warnings=tuple(_warnings(cover, plan, standing, view, cost)),
+        warnings=tuple(_warnings(cover, plan, shown, view, cost, due)),
         options=tuple(options(facts, cover, plan, standing, cost)),
         valid_until=until,
     )
@@ -124,18 +138,6 @@ def _on_cover(
 
 def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
     return RuleResult(code, holds, CLAUSES[code], need, have)
-
-
-def _standing(cover: Cover, plan: PlanTerms, on: date, at: datetime) -> Standing:
-    return standing_on(
-        on,
-        cover.served,
-        grace_days=cover.grace_days(plan),
-        expiring_days=plan.expiring_days,
-        has_successor=cover.has_successor,
-        cancelled_on=cover.cancelled_on,
-        suspended=any(stop.holds(at) for stop in cover.stops),
-    )
 
 
 def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, question: Question) -> int:
@@ -203,7 +205,10 @@ _FAILURES = {
     "NOT_CANCELLED": Reason.CONTRACT_CANCELLED,
     "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
     "TERM_RUNNING": Reason.CONTRACT_LAPSED,
+    "REGISTERED_WITH_US": Reason.HELD_BY_OTHER_PARTNER,
+    "PAID": Reason.PAYMENT_OVERDUE,
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
+    "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
 }
 
@@ -225,7 +230,7 @@ def _over_limit(plan: PlanTerms, view: HoursView, cost: Cost) -> Reason | None:
     return Reason.OVERAGE_NEEDS_APPROVAL if plan.over_limit is OverLimit.APPROVE else None
 
 
-def _served(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, cost: Cost) -> Reason:
+def _served(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, cost: Cost, due: bool) -> Reason:
     if standing is Standing.GRACE:
         return Reason.COVERED_IN_GRACE
     if cost.overage_minutes:
@@ -234,7 +239,9 @@ def _served(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, 
         return Reason.COVERED_LOW_BALANCE
     if cover.kind is CoverKind.FREE_PERIOD:
         return Reason.COVERED_FREE_PERIOD
-    return Reason.COVERED_RENEWAL_DUE if standing is Standing.EXPIRING else Reason.COVERED
+    if standing is Standing.EXPIRING:
+        return Reason.COVERED_RENEWAL_DUE
+    return Reason.COVERED_PAYMENT_DUE if due else Reason.COVERED
 
 
 def _is_low(plan: PlanTerms, view: HoursView, cost: Cost) -> bool:
@@ -243,19 +250,23 @@ def _is_low(plan: PlanTerms, view: HoursView, cost: Cost) -> bool:
     return cost.billed_minutes > 0 and 100 * taken >= plan.low_balance_percent * view.given_minutes
 
 
-def _warnings(cover: Cover, plan: PlanTerms, standing: Standing, view: HoursView, cost: Cost) -> Iterator[Warned]:
-    if standing is Standing.GRACE:
-        yield Warned("IN_GRACE", cover.term.last_day + timedelta(days=plan.grace_days))
+def _warnings(
+    cover: Cover, plan: PlanTerms, shown: CoverView, view: HoursView, cost: Cost, due: bool
+) -> Iterator[Warned]:
+    if shown.standing is Standing.GRACE:
+        yield Warned("IN_GRACE", shown.grace_until)
     if cost.overage_minutes:
         yield Warned("OVERAGE")
     if _is_low(plan, view, cost):
         yield Warned(f"BALANCE_BELOW_{plan.low_balance_percent}")
-    if standing is Standing.EXPIRING and cover.kind is CoverKind.SUBSCRIPTION:
-        yield Warned("RENEWAL_DUE", cover.term.last_day)
+    if shown.standing is Standing.EXPIRING and cover.kind is CoverKind.SUBSCRIPTION:
+        yield Warned("RENEWAL_DUE", shown.last_day)
+    if due:
+        yield Warned("PAYMENT_DUE", cover.served_unpaid_until)
 
 
-def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> CoverView:
-    last_day = cover.last_day(on)
+def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date, registered: date | None) -> CoverView:
+    last_day = cover.last_day(on, registered)
     return CoverView(
         kind=cover.kind,
         id=cover.id,
@@ -266,8 +277,9 @@ def _cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date) -> 
         standing=standing,
         starts_on=cover.first_day,
         last_day=last_day,
-        days_left=days_left(on, cover.term, cover.cancelled_on),
+        days_left=max((last_day - on).days, 0),
         grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
+        paid_until=cover.paid_until,
     )
 
 

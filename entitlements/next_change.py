@@ -18,7 +18,8 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         covers = [cover for cover in facts.covers if cover.seller_id == seller_id]
         days = [*_days_of_pool(pool, hours), *surrendered]
         for cover in covers:
-            days += _days_of_cover(cover, facts.plans[cover.plan_version_id], hours.on)
+            plan = facts.plans[cover.plan_version_id]
+            days += [*_days_of_cover(cover, plan, hours.on), *_days_of_register(facts, plan)]
         instants.append(_midnight_after(hours.on, days, pool.time_zone))
         instants += _instants_of_pool(pool, at)
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
@@ -55,3 +56,15 @@ def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> Iterator[date]:
     yield ends_on
     yield ends_on + timedelta(days=cover.grace_days(plan))
     yield cover.usage_period(on, plan.included_per).ends_on
+    yield from (day + ONE_DAY for day in (cover.paid_until, cover.served_unpaid_until) if day is not None)
+
+
+def _days_of_register(facts: ClientFacts, plan: PlanTerms) -> Iterator[date]:
+    """The days on which what the vendor's register holds begins, ends, or is about to end (S8)."""
+    for copy in facts.registrations:
+        for period in copy.registered:
+            if period.starts_on is not None:
+                yield period.starts_on
+            if period.ends_on is not None:
+                yield period.ends_on
+                yield period.ends_on - timedelta(days=1 + plan.expiring_days)

@@ -35,6 +35,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/billed.py": set(),
     "entitlements/breaches.py": set(),
     "entitlements/calendar.py": {"holidays"},
+    "entitlements/clocks.py": set(),
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
     "entitlements/durations.py": set(),

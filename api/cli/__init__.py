@@ -12,6 +12,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     keys,
     papers,
     parties,
+    paying,
     plans,
     reconciling,
     register,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
-from api.demonstration.sales import block, cancel_two, renew_and_sell_ahead, start_after_upgrade
+from api.demonstration.sales import block, cancel_two, hear_from_outside, renew_and_sell_ahead, start_after_upgrade
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
 from api.month_journeys import MonthReport, close_months
@@ -34,6 +34,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _hold(stage)
     block(stage)
     cancel_two(stage)
+    hear_from_outside(stage)
     return [*reports, _close(stage, OCTOBER, tell)]
 
 

@@ -18,8 +18,11 @@ from api.journeys import (
 from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
+from contracts.paying import follow_payments, mark_paid
 from contracts.publishing import load_catalogue, publish_plan
+from contracts.register import Held, HeldPeriod, Partner
 from contracts.selling import Order
+from contracts.taking_answers import mean_plan, take_answers
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from entitlements.granting import give_minutes
@@ -52,6 +55,7 @@ DEALS = (
     Deal(date(2026, 8, 4), "shchukina-its", "shchukina", "its-prof", 3, ("800100201",), date(2026, 8, 5)),
     Deal(JULY, "bakery-its", "bakery", "its-techno", 12, ("800100301",), AUGUST, "14040.00"),
     Deal(JULY, "pier-its", "pier", "its-prof", 24, ("800100401",), AUGUST),
+    Deal(JULY, "pier-industry", "pier", "its-industry", 12, ("800100401",), AUGUST, "18000.00"),
     Deal(date(2026, 8, 15), "print-hours", "print-shop", "service-8h", 3, price="57000.00"),
     Deal(date(2026, 8, 21), "fairy-its", "fairy-tale", "its-prof", 12, ("800100801",)),
     Deal(date(2026, 8, 10), "sparrow-its", "sparrow", "its-prof", 1, ("800100901",)),
@@ -149,13 +153,30 @@ def renew_and_sell_ahead(stage: Stage) -> None:
     """One client renews before its term is over, another buys what begins in December."""
     with transaction(stage.engine) as session:
         renew_subscription(session, stage.subscriptions["shchukina-its"], 6, at=moment(date(2026, 10, 28)))
+        follow_payments(session, stage.seller_id, date(2026, 10, 29))
     _sell(stage, Deal(date(2026, 10, 29), "new-age-care", "new-age", "care-fixed", 1, starts_on=date(2026, 12, 1)))
 
 
 def block(stage: Stage) -> None:
-    """A client that does not pay is served no more."""
+    """A client that does not pay is served no more; another one's base plan will pause in December."""
+    at = moment(date(2026, 11, 2))
+    from_at, until_at = moment(date(2026, 12, 20)), moment(date(2027, 1, 10))
     with transaction(stage.engine) as session:
-        raise_block(session, stage.clients["lighthouse"], "Не оплачен счёт за октябрь", at=moment(date(2026, 11, 2)))
+        raise_block(session, stage.clients["lighthouse"], "Не оплачен счёт за октябрь", at=at)
+        own = stage.subscriptions["pier-its"]
+        raise_block(
+            session, stage.clients["pier"], "Каникулы", at=at, subscription_id=own, from_at=from_at, until_at=until_at
+        )
+
+
+def hear_from_outside(stage: Stage) -> None:
+    """The bank says what was paid in part, the vendor's register who else supports a client's program."""
+    at = moment(date(2026, 11, 3))
+    with transaction(stage.engine) as session:
+        mark_paid(session, stage.subscriptions["bakery-its"], date(2026, 11, 3), "п/п 118, первая часть", at=at)
+        mean_plan(session, "ITS-PROF", "its-prof")
+        held = Held((HeldPeriod("ITS-PROF", date(2026, 9, 1), date(2027, 9, 1), Partner.OTHER),))
+        take_answers(session, {"800100801": held}, source="demo", observed_at=at, at=at)
 
 
 def cancel_two(stage: Stage) -> None:

@@ -48,6 +48,7 @@ class CoverTold(Told):
     last_day: date
     days_left: int
     grace_until: date | None
+    paid_until: date | None
 
 
 class LastDayTold(Told):
@@ -225,6 +226,7 @@ def cover_told(cover: CoverView) -> dict[str, Any]:
         "last_day": cover.last_day,
         "days_left": cover.days_left,
         "grace_until": cover.grace_until,
+        "paid_until": cover.paid_until,
     }
 
 

@@ -1,15 +1,18 @@
 """Sellers: our own legal entities."""
 
+from datetime import date
+
 from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlmodel import col, select
 
 from api.calls import CREATED, MaybeOnce
-from api.inputs import Day, Input, line
+from api.inputs import Day, Input, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.enrolling import add_seller
 from contracts.parties import Seller
+from contracts.paying import follow_payments
 from contracts.tax_modes import TaxMode
 from entitlements.calendar import load_calendar
 
@@ -63,6 +66,13 @@ class SellerAnswer(Answer):
     city: str
     time_zone: str
     late_entry_days: int
+    payments_from: date | None
+
+
+class PaymentsInput(Input):
+    """The day from which what is sold serves only while it is paid; none to follow payments no longer."""
+
+    payments_from: Day | None
 
 
 @router.post("/v1/sellers", status_code=CREATED, response_model=SellerAnswer)
@@ -91,3 +101,11 @@ def every(call: Reader) -> list[SellerAnswer]:
     return [
         SellerAnswer.model_validate(seller) for seller in call.session.exec(select(Seller).order_by(col(Seller.id)))
     ]
+
+
+@router.post("/v1/sellers/{seller_id}:follow-payments", status_code=CREATED, response_model=SellerAnswer)
+def follow(seller_id: PathId, new: PaymentsInput, once: MaybeOnce) -> Response:
+    """Let the payment of what is sold from a day on be a clock of its service; what was sold stays as it was."""
+    return once.answer(
+        lambda call: SellerAnswer.model_validate(follow_payments(call.session, seller_id, new.payments_from))
+    )

@@ -175,6 +175,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/subscriptions/1:claim-gap"),
     ("POST", "/v1/subscriptions/1:amend"),
     ("POST", "/v1/subscriptions/1:cancel"),
+    ("POST", "/v1/subscriptions/1:mark-paid"),
     ("POST", "/v1/contracts/1/packages"),
     ("POST", "/v1/grants"),
     ("POST", "/v1/grants/1:void"),

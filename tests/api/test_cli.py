@@ -182,6 +182,15 @@ def test_versions_of_a_plan_are_published_and_compared_s9(shop: Run, engine: Eng
         assert rows(engine) == before
 
 
+def test_payments_are_followed_and_marked_s8(shop: Run) -> None:
+    assert "2026-10-15" in done(shop("seller", "follow-payments", "north", "--from", "2026-10-15"))
+    assert "2027-08-31" in done(shop("paid", "1", "--note", "п/п 118"))
+    assert "2026-12-31" in done(shop("paid", "1", "--until", "2026-12-31", "--note", "часть", "--key", "P-1"))
+    late = shop("paid", "1", "--until", "2030-01-01", "--note", "п/п")
+    assert (late.exit_code, "2027-08-31" in late.stderr) == (2, True)
+    assert "не влияет" in done(shop("seller", "follow-payments", "north"))
+
+
 def test_a_cancellation_is_tried_and_then_made_s11(shop: Run, engine: Engine) -> None:
     words = ["cancel", "1", "--last-day", "2027-02-28", "--by", "Котова", "--reason", "Закрытие"]
     before = rows(engine)

@@ -136,6 +136,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for verb in ("amend", "preview-amendment")
     },
+    "/v1/subscriptions/{subscription_id}:mark-paid": Endpoint(
+        "accountant",
+        lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:mark-paid",
+        lambda house: {"note": "п/п 118"},
+        {"note": TEXTS, "paid_until": [*DAYS, "2026-10-03", "2027-10-05"]},
+    ),
+    "/v1/sellers/{seller_id}:follow-payments": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:follow-payments",
+        lambda house: {"payments_from": "2026-12-01"},
+        {"payments_from": DAYS},
+    ),
     "/v1/subscriptions/{subscription_id}:claim-gap": Endpoint(
         "sales",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:claim-gap",

@@ -234,6 +234,23 @@ def test_an_amendment_is_shown_before_it_is_agreed_and_bills_the_difference_s9(h
     assert again.json()["allowed"] == ["2027-05-06", "2027-10-04"]
 
 
+def test_payment_is_followed_from_a_day_on_and_marked_by_hand_s8(house: House) -> None:
+    path = f"/v1/sellers/{house.seller.id}:follow-payments"
+    assert house.post("admin", path, {"payments_from": "2026-10-01"}).json()["payments_from"] == "2026-10-01"
+    sold = house.post("sales", "/v1/subscriptions", an_order(house)).json()["subscription"]
+    one = f"/v1/subscriptions/{sold['id']}"
+
+    def cover() -> dict[str, Any]:
+        covers = house.get("sales", f"/v1/clients/{house.own.id}/coverage").json()["covers"]
+        return next(cover for cover in covers if cover["subscription_id"] == sold["id"])
+
+    assert cover()["paid_until"] == "2026-10-12"  # the invoice is due
+    made = house.post("accountant", f"{one}:mark-paid", {"note": "п/п 118"})
+    assert (made.status_code, made.json()["paid_until"]) == (201, "2027-10-04")
+    assert cover()["paid_until"] == "2027-10-04"
+    assert house.post("admin", path, {"payments_from": None}).json()["payments_from"] is None
+
+
 def test_a_cancellation_is_shown_before_it_is_made_and_credits_the_invoice_s11(house: House) -> None:
     sold = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05")).json()
     path = f"/v1/subscriptions/{sold['subscription']['id']}"

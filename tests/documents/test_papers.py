@@ -212,6 +212,12 @@ def test_two_rates_are_printed_with_a_total_each_m2(render: Render) -> None:
 CLAUSE_TEXTS = {
     "CONTRACT_EXISTS": ("Исполнитель сопровождает программные продукты", "The Contractor shall support"),
     "PRODUCT_COVERED": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
+    "REGISTERED_WITH_US": (
+        "Обслуживаются программные продукты с регистрационными",
+        "The software products with the reg",
+    ),
+    "BASE_PLAN_ACTIVE": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
+    "PAID": ("Если оплата просрочена, обслуживание продолжается", "If payment is overdue, service continues"),
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
     "TERM_STARTED": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "TERM_RUNNING": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),

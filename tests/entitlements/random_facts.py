@@ -1,6 +1,6 @@
 """Facts at random over the first half of 2026: overlapping lots of all kinds, roll-overs, voids, late work, holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,7 +13,16 @@ from msgspec.structs import replace
 from contracts.policies import IncludedPer, OverLimit, RoundingScope
 from contracts.terms import boundary, next_month
 from entitlements.answers import Question
-from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms, RegistrationFacts, ServiceTerms, Stop
+from entitlements.covers import (
+    ClientFacts,
+    Cover,
+    CoverKind,
+    PlanTerms,
+    RegisteredPeriod,
+    RegistrationFacts,
+    ServiceTerms,
+    Stop,
+)
 from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Reserve
 from entitlements.rounding import RoundingPolicy
@@ -162,6 +171,8 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         overrun_percent=chance.choice([None, 0, 50]),
         grace_days=chance.choice([0, 5]),
         expiring_days=chance.choice([0, 10, 45]),
+        kind_id=chance.randint(1, 2),
+        requires=chance.choice([None, None, "plan-1"]),
     )
 
 
@@ -170,6 +181,7 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
     starts_on, months = a_day(chance), chance.randint(1, 3)
     ends_early = starts_on + timedelta(days=chance.randint(-1, 27))
     cancelled_on = ends_early if chance.randint(0, 4) == 0 else None
+    paid_until = chance.choice([None, None, a_day(chance)])
     amended = cancelled_on is None and ends_early > starts_on and chance.randint(0, 3) == 0
     from_at, until_at = an_instant(chance, time_zone), an_instant(chance, time_zone)
     stop = Stop(min(from_at, until_at), chance.choice([None, max(from_at, until_at)]))
@@ -187,7 +199,19 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
         stops=(stop,) if chance.randint(0, 3) == 0 else (),
         serves_until=ends_early if amended else None,
         cancelled_on=cancelled_on,
+        paid_until=paid_until,
+        served_unpaid_until=None if paid_until is None else paid_until + timedelta(days=chance.choice([0, 7])),
     )
+
+
+def some_register(chance: Random) -> Iterator[RegisteredPeriod]:
+    """What the vendor's register says: nothing, or periods of some kind, of known and unknown bounds."""
+    for _ in range(chance.choice([0, 0, 1, 2])):
+        starts_on = a_day(chance)
+        ends_on = chance.choice([None, boundary(starts_on, 1), boundary(starts_on, 4)])
+        yield RegisteredPeriod(
+            chance.choice([1, 2, None]), chance.choice([None, starts_on]), ends_on, chance.choice([True, False])
+        )
 
 
 def a_client(chance: Random) -> ClientFacts:
@@ -199,7 +223,10 @@ def a_client(chance: Random) -> ClientFacts:
         state_version=1,
         covers=tuple(a_cover(chance, number, pool.time_zone) for number in range(chance.randint(0, 3))),
         plans={number: a_plan(chance, number) for number in (1, 2)},
-        registrations=(RegistrationFacts("800", free, surrendered_on), RegistrationFacts("801", free)),
+        registrations=(
+            RegistrationFacts("800", free, surrendered_on, tuple(some_register(chance))),
+            RegistrationFacts("801", free),
+        ),
         pools={1: pool},
     )
 

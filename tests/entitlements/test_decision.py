@@ -11,7 +11,7 @@ from contracts.money import Money
 from contracts.policies import IncludedPer, OverLimit
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
-from entitlements.covers import ClientFacts, Cover, CoverKind, RegistrationFacts, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, CoverKind, RegisteredPeriod, RegistrationFacts, ServiceTerms
 from entitlements.decision import decide
 from entitlements.hours_facts import Charge, GrantKind, HoursFacts, Lot
 from entitlements.reasons import Reason, Verdict
@@ -52,6 +52,10 @@ def basic(number: str = "800", **changes: Any) -> RegistrationFacts:
 
 SUSPENDED = cover(stops=(stop("2026-10-01"),))
 CANCELLED = cover(cancelled_on=date(2026, 9, 30))
+OTHERS = RegistrationFacts("800", registered=(RegisteredPeriod(0, date(2026, 4, 1), None, by_other=True),))
+OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 25))
+DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
+NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
 CONSULTATION = {"service": "consultation"}
 
@@ -61,7 +65,10 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.CONTRACT_CANCELLED, Verdict.DENY, client(CANCELLED), ask("2026-10-01")),
     (Reason.CONTRACT_SUSPENDED, Verdict.DENY, client(SUSPENDED), ask()),
     (Reason.CONTRACT_LAPSED, Verdict.DENY, client(cover()), ask("2027-04-01")),
+    (Reason.HELD_BY_OTHER_PARTNER, Verdict.DENY, client(cover(), registrations=(OTHERS,)), ask()),
+    (Reason.PAYMENT_OVERDUE, Verdict.DENY, client(OVERDUE), ask()),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
+    (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
     (Reason.HOURS_EXHAUSTED, Verdict.DENY, client(cover(), plans=BLOCK, pools=EMPTY), ask()),
     (Reason.REQUEST_EXCEEDS_BALANCE, Verdict.DENY, client(cover(), plans=BLOCK, pools=given(30)), ask(minutes=31)),
@@ -86,6 +93,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
         client(cover(), plans=under(expiring_days=30)),
         ask("2027-03-20", **CONSULTATION),
     ),
+    (Reason.COVERED_PAYMENT_DUE, Verdict.ALLOW_WITH_WARNING, client(DUE), ask(**CONSULTATION)),
     (Reason.COVERED, Verdict.ALLOW, client(cover()), ask()),
     (Reason.COVERED_FREE_PERIOD, Verdict.ALLOW, client(FREE), ask()),
     (Reason.ROUTED_TO_VENDOR, Verdict.ALLOW, client(registrations=(basic(),)), ask(**CONSULTATION)),
@@ -169,7 +177,10 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "NOT_CANCELLED",
         "NOT_SUSPENDED",
         "TERM_RUNNING",
+        "REGISTERED_WITH_US",
+        "PAID",
         "PRODUCT_COVERED",
+        "BASE_PLAN_ACTIVE",
         "SERVICE_INCLUDED",
         "MINUTES_AVAILABLE",
     ]

@@ -1,0 +1,54 @@
+"""The client's payment as a clock of the service: awaited until the invoice is due, then until a day (rule S8)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from contracts.appending import append
+from contracts.errors import Refusal
+from contracts.locking import lock_client, touch_every_client
+from contracts.parties import Seller
+from contracts.requisites import require_text
+from contracts.subscriptions import PaymentMark, Subscription
+from contracts.terms import ONE_DAY
+
+
+def await_payment(session: Session, sold: Subscription, due_on: date, *, at: datetime) -> PaymentMark | None:
+    """From a sale on its invoice is awaited, where the seller follows payments; the caller holds the client's row."""
+    seller = session.get_one(Seller, sold.seller_id)
+    if seller.payments_from is None or seller.day_of(at) < seller.payments_from:
+        return None
+    return append(session, PaymentMark, {"subscription_id": sold.id, "due_on": due_on, "marked_at": at})
+
+
+def mark_paid(
+    session: Session, subscription_id: int, paid_until: date | None, note: str, *, at: datetime
+) -> PaymentMark:
+    """A subscription is paid until a day, the last one of its term unless it is named; a later mark corrects it.
+
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, PAID_UNTIL_OUT_OF_RANGE with the days allowed, or TEXT_WRONG.
+    """
+    sold = session.get(Subscription, subscription_id)
+    if sold is None:
+        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    lock_client(session, sold.client_id)
+    last_day = sold.term.last_day
+    until = last_day if paid_until is None else paid_until
+    if not sold.starts_on - ONE_DAY <= until <= last_day:
+        allowed = [sold.starts_on - ONE_DAY, last_day]
+        raise Refusal("PAID_UNTIL_OUT_OF_RANGE", field="paid_until", value=until, allowed=allowed)
+    note = require_text(note, "note", 300)
+    mark = {"subscription_id": sold.id, "paid_until": until, "note": note, "marked_at": at}
+    return append(session, PaymentMark, mark)
+
+
+def follow_payments(session: Session, seller_id: int, from_on: date | None) -> Seller:
+    """From a day on what the seller sells serves only while it is paid; without a day never. What was sold stays as it
+    was. Raises `Refusal("SELLER_UNKNOWN")`."""
+    seller = session.get(Seller, seller_id)
+    if seller is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller.payments_from = from_on
+    touch_every_client(session)
+    session.flush()
+    return seller

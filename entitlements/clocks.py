@@ -1,0 +1,86 @@
+"""The clocks of a cover: its term, the vendor's register, the client's payment, and the plan it needs (S7, S8, T5)."""
+
+from datetime import date, datetime
+
+from contracts.standing import Standing, standing_on
+from contracts.terms import ONE_DAY, Term
+from entitlements.covers import ClientFacts, Cover, PlanTerms, RegistrationFacts
+
+SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
+"""The standings in which a cover serves."""
+
+
+def standing_of(cover: Cover, plan: PlanTerms, on: date, at: datetime, registered_until: date | None) -> Standing:
+    """The standing of a cover on a day; the vendor's register can end it earlier, and then no grace follows (S8)."""
+    served, grace_days = cover.served, cover.grace_days(plan)
+    if registered_until is not None and registered_until < served.last_day:
+        if registered_until < served.starts_on:
+            return Standing.LAPSED if on >= served.starts_on else Standing.UPCOMING
+        served, grace_days = Term(served.starts_on, registered_until + ONE_DAY), 0
+    return standing_on(
+        on,
+        served,
+        grace_days=grace_days,
+        expiring_days=plan.expiring_days,
+        has_successor=cover.has_successor,
+        cancelled_on=cover.cancelled_on,
+        suspended=any(stop.holds(at) for stop in cover.stops),
+    )
+
+
+def registered_until(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None) -> date | None:
+    """Until which day the register has what is asked about under the plan's kind (S8); none while it does not say.
+
+    Without a number it is the last day of any registration that the cover names.
+    """
+    ends = [_registered_until(copy, plan.kind_id) for copy in _asked(facts, cover, number)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
+def _registered_until(copy: RegistrationFacts, kind_id: int) -> date | None:
+    """Nothing is concluded from an answer of unknown kind or end, nor from none."""
+    own = [period for period in copy.registered if period.kind_id == kind_id and not period.by_other]
+    if not own or any(period.kind_id is None for period in copy.registered):
+        return None
+    ends = [period.ends_on for period in own if period.ends_on is not None]
+    return max(ends) - ONE_DAY if len(ends) == len(own) else None
+
+
+def held_by_other(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None, on: date) -> bool:
+    """Whether the register has all that is asked about with another partner on the day, under the plan's kind."""
+    asked = _asked(facts, cover, number)
+    return bool(asked) and all(_held_by_other(copy, plan.kind_id, on) for copy in asked)
+
+
+def _held_by_other(copy: RegistrationFacts, kind_id: int, on: date) -> bool:
+    held = [period for period in copy.registered if period.kind_id == kind_id and period.holds(on)]
+    return bool(held) and all(period.by_other for period in held)
+
+
+def _asked(facts: ClientFacts, cover: Cover, number: str | None) -> list[RegistrationFacts]:
+    """The registrations that the cover names, or the one of them that the request is about."""
+    named = [one for one in cover.registrations or () if number in (None, one)]
+    return [copy for copy in facts.registrations if copy.number in named]
+
+
+def is_paid(cover: Cover, on: date) -> bool:
+    """Whether the payment clock lets service go on, the payment grace included (S8)."""
+    return cover.served_unpaid_until is None or on <= cover.served_unpaid_until
+
+
+def payment_is_due(cover: Cover, on: date) -> bool:
+    """Whether service goes on in the payment grace alone (S8)."""
+    return cover.paid_until is not None and cover.served_unpaid_until is not None and on > cover.paid_until
+
+
+def base_is_active(facts: ClientFacts, plan: PlanTerms, number: str | None, on: date, at: datetime) -> bool:
+    """Whether the plan that this one requires serves the client, or the registration asked about, on the day (S7)."""
+    if plan.requires is None:
+        return True
+    for cover in facts.covers:
+        base = facts.plans[cover.plan_version_id]
+        covers_it = number is None or cover.registrations is None or number in cover.registrations
+        if base.code == plan.requires and covers_it and standing_of(cover, base, on, at, None) in SERVING:
+            return True
+    return False

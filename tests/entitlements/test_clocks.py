@@ -1,0 +1,161 @@
+"""The earlier of two clocks ends the service, and a plan serves only beside the one it requires (S7, S8)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts.standing import Standing
+from entitlements.answers import Warned
+from entitlements.clocks import SERVING, base_is_active
+from entitlements.covers import ClientFacts, CoverKind, RegisteredPeriod, RegistrationFacts
+from entitlements.decision import decide
+from entitlements.reasons import Reason
+from tests.entitlements.facts_builders import PLAN, ask, client, cover, moment, plan, stop, under
+
+KIND, OTHER_KIND = 7, 8
+APRIL, CHRISTMAS = date(2026, 4, 1), date(2026, 12, 25)
+QUESTION = {"service": "consultation"}
+
+
+def held(ends_on: date | None, kind_id: int | None = KIND, *, by_other: bool = False) -> RegisteredPeriod:
+    return RegisteredPeriod(kind_id, APRIL, ends_on, by_other)
+
+
+def registered(*periods: RegisteredPeriod, **changes: Any) -> ClientFacts:
+    """A client with a year from 01.04.2026, of which the vendor's register says this."""
+    copy = RegistrationFacts("800", registered=periods)
+    plans = under(kind_id=KIND, **({"expiring_days": 30} | changes))
+    return client(cover(), registrations=(copy,), plans=plans)
+
+
+def told(facts: ClientFacts, at: str) -> tuple[Reason, date | None]:
+    answer = decide(facts, ask(at, **QUESTION))
+    return answer.reason, None if answer.cover is None else answer.cover.last_day
+
+
+def test_the_register_ends_the_service_earlier_and_no_grace_follows_s8() -> None:
+    facts = registered(held(CHRISTMAS), grace_days=60)
+    last_day = date(2026, 12, 24)
+    assert told(facts, "2026-11-01") == (Reason.COVERED, last_day)
+    assert told(facts, "2026-12-24 23:59:59") == (Reason.COVERED_RENEWAL_DUE, last_day)
+    assert told(facts, "2026-12-25") == (Reason.CONTRACT_LAPSED, last_day)
+    assert decide(facts, ask("2026-12-24", **QUESTION)).valid_until == moment("2026-12-25")
+
+
+def test_a_register_that_ends_later_leaves_the_own_end_s8() -> None:
+    facts = registered(held(date(2028, 1, 1)), grace_days=10)
+    assert told(facts, "2027-03-31") == (Reason.COVERED_RENEWAL_DUE, date(2027, 3, 31))
+    assert told(facts, "2027-04-10")[0] is Reason.COVERED_IN_GRACE
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        (),
+        (held(None),),
+        (held(CHRISTMAS, OTHER_KIND),),
+        (held(CHRISTMAS), held(None, None)),
+        (held(CHRISTMAS), held(None)),
+        (held(CHRISTMAS), RegisteredPeriod(KIND, CHRISTMAS, date(2027, 12, 25))),
+        (held(None, by_other=True), held(date(2027, 12, 25))),
+    ],
+    ids=["no answer", "no end", "other kind", "unknown kind", "an open period", "the next period", "ours beside"],
+)
+def test_nothing_is_concluded_from_what_the_register_does_not_say_s8(periods: tuple[RegisteredPeriod, ...]) -> None:
+    assert told(registered(*periods), "2026-12-30") == (Reason.COVERED, date(2027, 3, 31))
+
+
+def test_what_ended_before_the_term_never_serves_s8() -> None:
+    facts = registered(held(date(2026, 3, 1)))
+    assert told(facts, "2026-03-20")[0] is Reason.CONTRACT_NOT_STARTED
+    assert told(facts, "2026-04-01")[0] is Reason.CONTRACT_LAPSED
+
+
+def test_another_partner_is_told_while_it_holds_s8() -> None:
+    facts = registered(held(CHRISTMAS, by_other=True))
+    assert told(facts, "2026-12-24")[0] is Reason.HELD_BY_OTHER_PARTNER
+    assert told(facts, "2026-12-25")[0] is Reason.COVERED
+    assert decide(facts, ask("2026-12-24", **QUESTION)).valid_until == moment("2026-12-25")
+
+
+def test_one_registration_that_serves_is_enough_unless_another_is_asked_about_s8() -> None:
+    copies = (RegistrationFacts("800", registered=(held(CHRISTMAS),)), RegistrationFacts("801"))
+    both = client(cover(registrations=("800", "801")), registrations=copies, plans=under(kind_id=KIND))
+    assert told(both, "2026-12-30")[0] is Reason.COVERED
+    ended = decide(both, ask("2026-12-30", registration_number="800", **QUESTION))
+    assert ended.reason is Reason.CONTRACT_LAPSED
+
+
+PAYMENT = {"paid_until": date(2026, 10, 9), "served_unpaid_until": date(2026, 10, 16)}
+
+
+def test_unpaid_service_goes_on_for_the_payment_grace_and_no_day_longer_s8() -> None:
+    facts = client(cover(**PAYMENT))
+    for at, reason in [
+        ("2026-10-09 23:59:59", Reason.COVERED),
+        ("2026-10-10", Reason.COVERED_PAYMENT_DUE),
+        ("2026-10-16 23:59:59", Reason.COVERED_PAYMENT_DUE),
+        ("2026-10-17", Reason.PAYMENT_OVERDUE),
+    ]:
+        assert told(facts, at)[0] is reason
+    assert decide(facts, ask("2026-10-09")).valid_until == moment("2026-10-10")
+    late = decide(facts, ask("2026-10-10", **QUESTION))
+    assert (late.valid_until, late.warnings) == (moment("2026-10-17"), (Warned("PAYMENT_DUE", date(2026, 10, 16)),))
+    assert late.cover is not None
+    assert late.cover.paid_until == date(2026, 10, 9)
+
+
+def test_the_earlier_of_the_two_clocks_governs_s8() -> None:
+    copy = RegistrationFacts("800", registered=(held(date(2026, 10, 12)),))
+    facts = client(cover(**PAYMENT), registrations=(copy,), plans=under(kind_id=KIND))
+    late = decide(facts, ask("2026-10-11", **QUESTION))
+    assert (late.is_served, {warned.code for warned in late.warnings}) == (True, {"RENEWAL_DUE", "PAYMENT_DUE"})
+    assert told(facts, "2026-10-12")[0] is Reason.CONTRACT_LAPSED
+    assert told(facts, "2026-10-20")[0] is Reason.CONTRACT_LAPSED
+
+
+BASE = {PLAN + 1: plan(code="base", plan_version_id=PLAN + 1, grace_days=5)}
+
+
+def beside(**base: Any) -> ClientFacts:
+    """An industry plan for a year, beside a base plan that is like this."""
+    given = {"id": 2, "plan_version_id": PLAN + 1, "ends_on": date(2026, 10, 1)} | base
+    plans = under(requires="base", services=()) | BASE
+    return client(cover(), cover(**given), plans=plans)
+
+
+@pytest.mark.parametrize(
+    ("base", "at", "active"),
+    [
+        ({}, "2026-09-30", True),
+        ({}, "2026-10-05", True),  # in grace
+        ({}, "2026-10-06", False),
+        ({"starts_on": date(2026, 6, 1)}, "2026-05-31", False),
+        ({"cancelled_on": date(2026, 7, 1)}, "2026-07-02", False),
+        ({"stops": (stop("2026-07-01"),)}, "2026-07-02", False),
+        ({"kind": CoverKind.FREE_PERIOD}, "2026-09-30", True),
+    ],
+)
+def test_a_plan_serves_only_beside_the_active_plan_that_it_requires_s7(base: Any, at: str, active: bool) -> None:
+    facts = beside(**base)
+    assert base_is_active(facts, facts.plans[PLAN], None, date.fromisoformat(at), moment(at)) is active
+    reasons = {rule.code for rule in decide(facts, ask(at)).rules if not rule.holds}
+    assert ("BASE_PLAN_ACTIVE" in reasons) is not active
+
+
+def test_the_base_plan_must_serve_the_registration_that_is_asked_about_s7() -> None:
+    facts = beside(registrations=("801",), ends_on=date(2027, 4, 1))
+    copies = (RegistrationFacts("800"), RegistrationFacts("801"))
+    facts = client(*facts.covers, plans=facts.plans, registrations=copies)
+    answer = decide(facts, ask("2026-07-01", registration_number="800"))
+    assert answer.reason is Reason.BASE_PLAN_INACTIVE
+
+
+def test_what_serves_is_what_runs_or_is_in_grace_t5() -> None:
+    assert set(Standing) - set(SERVING) == {
+        Standing.UPCOMING,
+        Standing.LAPSED,
+        Standing.CANCELLED,
+        Standing.SUSPENDED,
+    }
