@@ -40,6 +40,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
     ("POST", "/v1/registrations"): SALES,
     ("POST", "/v1/free-periods"): SALES,
+    ("GET", "/v1/free-periods"): STAFF,
     ("POST", "/v1/subscriptions"): SALES,
     ("POST", "/v1/subscriptions:preview"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}"): READERS,

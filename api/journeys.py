@@ -85,6 +85,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
     papers = (
         issuing.issue_contract(session, sale.subscription, at=at),
         issuing.issue_invoice(session, invoice, at=at),
+        *(issuing.issue_certificate(session, free, at=at) for free in sale.free_periods),
     )
     return Sold(sale, invoice, papers)
 
@@ -92,7 +93,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
 def start_free_period(
     session: Session, seller_id: int, registration_number: str, plan_code: str, *, at: datetime
 ) -> FreePeriod:
-    """Free service for a bought registration without a sale, with its hours (S1, S3).
+    """Free service for a bought registration without a sale, with its hours and its certificate (S1, S3).
 
     Raises `Refusal` with SELLER_UNKNOWN, REGISTRATION_UNKNOWN, PLAN_UNKNOWN, or those of `grant_free_period`.
     """
@@ -105,6 +106,7 @@ def start_free_period(
     _, version = plan_in_force(session, plan_code, on)
     free = grant_free_period(session, registration, version, seller.id, at=at)
     give_for_free_period(session, free, at=at)
+    issuing.issue_certificate(session, free, at=at)
     return free
 
 

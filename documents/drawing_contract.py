@@ -4,15 +4,14 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceLine
-from contracts.catalogue import Plan, PlanPrice, PlanService, PlanVersion, Registration, Service
+from contracts.catalogue import Plan, PlanPrice, PlanVersion, Registration
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import FirstMonth
 from contracts.subscriptions import Coverage, Subscription
-from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
+from documents.contract import ContractSheet, HoursTerms, RenewalTerms
 from documents.drawing_bills import rate_totals
-from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets
-from documents.words import Language
+from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets, service_sheets
 from entitlements.calendar import load_calendar
 
 
@@ -33,7 +32,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         client=party_sheet(parties.entity),
         plan=called(plan, parties.language),
         registrations=registration_sheets(session, col(Registration.id).in_(covered)),
-        services=_services(session, version, parties.language),
+        services=service_sheets(session, version, parties.language),
         term=sold.term,
         term_months=sold.term_months,
         price=sold.price,
@@ -61,14 +60,6 @@ def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[Invoi
     rows = rows.where(col(InvoiceLine.supplied_from) >= sold.starts_on)
     invoices, lines = zip(*session.exec(rows.order_by(col(InvoiceLine.position))), strict=True)
     return invoices[0], list(lines)
-
-
-def _services(session: Session, version: PlanVersion, language: Language) -> tuple[ServiceSheet, ...]:
-    rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
-    return tuple(
-        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
-        for included, service in session.exec(rows.order_by(col(PlanService.id)))
-    )
 
 
 def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:

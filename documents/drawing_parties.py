@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from contracts.catalogue import Plan, Product, Registration, Service
+from contracts.catalogue import Plan, PlanService, PlanVersion, Product, Registration, Service
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
+from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.words import Language
 
@@ -76,6 +77,15 @@ def registration_sheets(session: Session, chosen: ColumnElement[bool]) -> tuple[
     """The chosen registrations with their products and users, by number."""
     rows = select(Registration.number, Product.name, Entity.name).join(Product).join(Entity)
     return tuple(RegistrationSheet(*row) for row in session.exec(rows.where(chosen).order_by(Registration.number)))
+
+
+def service_sheets(session: Session, version: PlanVersion, language: Language) -> tuple[ServiceSheet, ...]:
+    """The services that a plan version includes, in the order of the plan."""
+    rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
+    return tuple(
+        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
+        for included, service in session.exec(rows.order_by(col(PlanService.id)))
+    )
 
 
 def called(noun: Plan | Service, language: Language) -> str:

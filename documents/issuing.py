@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from billing.bills import Act, Invoice
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import FreePeriod, Subscription
 from documents import archive
 from documents.drawing_bills import draw_act, draw_invoice
+from documents.drawing_certificate import draw_certificate
 from documents.drawing_contract import draw_contract
 from documents.drawing_statement import draw_statement
 from documents.papers import Paper, PaperKind
@@ -40,3 +41,10 @@ def issue_statement(session: Session, statement: Statement, month: Month, *, at:
     sheet = draw_statement(session, statement, month)
     pool = (statement.seller_id, statement.client_id)
     return archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)
+
+
+def issue_certificate(session: Session, free: FreePeriod, *, at: datetime) -> Paper:
+    """Queue the certificate of a free period that was granted, with its hours."""
+    sheet = draw_certificate(session, free, at=at)
+    pool = (free.seller_id, free.client_id)
+    return archive.queue(session, PaperKind.CERTIFICATE, free.id, sheet.number, *pool, sheet, at=at)

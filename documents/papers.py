@@ -16,6 +16,7 @@ class PaperKind(StrEnum):
     INVOICE = "invoice"
     ACT = "act"
     STATEMENT = "statement"
+    CERTIFICATE = "certificate"
 
 
 class PaperState(StrEnum):

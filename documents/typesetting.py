@@ -21,18 +21,20 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from documents import qr, words
 from documents.act import ActSheet
+from documents.certificate import CertificateSheet
 from documents.contract import ContractSheet
 from documents.invoice import InvoiceSheet
 from documents.statement import StatementSheet
 from documents.words import Language
 from entitlements.durations import clock
 
-Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet
+Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet | CertificateSheet
 SHEETS: dict[str, type[Sheet]] = {
     "contract": ContractSheet,
     "invoice": InvoiceSheet,
     "act": ActSheet,
     "statement": StatementSheet,
+    "certificate": CertificateSheet,
 }
 _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"

@@ -5,6 +5,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     closing,
     demo,
     desk,
+    free_periods,
     importing,
     installing,
     keys,

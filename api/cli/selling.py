@@ -1,4 +1,4 @@
-"""Commands that sell: subscriptions, renewals, free periods, hour packages."""
+"""Commands that sell: subscriptions, renewals, hour packages."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -183,33 +183,6 @@ def claim(
 
 
 @taught(
-    app,
-    "free-period",
-    Text(
-        "Начать бесплатное обслуживание после покупки, раз на регистрационный номер.",
-        "Start the free service after a purchase, once for a registration number.",
-    ),
-    "abonement free-period 800123456 --plan its-prof",
-)
-def free_period(
-    registration_number: options.RegistrationNumber,
-    plan: options.Plan,
-    seller: options.SellerCode = None,
-    key: options.Key = None,
-) -> None:
-    """Start a free period without a sale (S1)."""
-    from api.cli.naming import seller_named
-    from api.journeys import start_free_period
-
-    def start(session: Any) -> dict[str, Any]:
-        free = start_free_period(session, seller_named(session, seller).id, registration_number, plan, at=now())
-        return {"registration_number": registration_number, **_days(free.term)}
-
-    with database() as engine:
-        tell(once(engine, key, ["free-period", registration_number, plan, seller], start))
-
-
-@taught(
     packages,
     "sell",
     Text("Продать пакет часов по договору.", "Sell an hour package under a contract."),
@@ -230,7 +203,7 @@ def sell_hours(
         under = contract_named(session, contract, seller_named(session, seller).id)
         grant, invoice = sell_package(session, under.id, package, at=now())
         term = Term(grant.starts_on, grant.ends_on)
-        return {"contract": contract, "minutes": grant.minutes, **_days(term), **_billed(invoice)}
+        return {"contract": contract, "minutes": grant.minutes, **days(term), **_billed(invoice)}
 
     with database() as engine:
         tell(once(engine, key, ["package", contract, package, seller], give))
@@ -257,14 +230,15 @@ def _told(sold: "Sold") -> dict[str, Any]:
     return {
         "contract": sold.sale.contract.number,
         "subscription_id": subscription.id,
-        **_days(subscription.term),
+        **days(subscription.term),
         "price": f"{subscription.price} {subscription.currency}",
         "free_until": ", ".join(str(period.term.last_day) for period in free),
         **_billed(sold.invoice),
     }
 
 
-def _days(term: "Term") -> dict[str, str]:
+def days(term: "Term") -> dict[str, str]:
+    """The first and the last day of a term, as they are told."""
     return {"starts_on": str(term.starts_on), "last_day": str(term.last_day)}
 
 

@@ -133,10 +133,11 @@ def _give(session: Session, stage: Stage, role: str, kind: GrantKind, minutes: i
     )
 
 
-def start_after_upgrade(stage: Stage) -> None:
-    """Free service for a program that was upgraded in September, without a sale."""
-    with transaction(stage.engine) as session:
-        start_free_period(session, stage.seller_id, "800100702", "its-prof", at=moment(date(2026, 9, 15)))
+def start_after_purchases(stage: Stage) -> None:
+    """Free service for programs that were upgraded or bought lately, without a sale."""
+    for number in ("800100702", "800101102"):
+        with transaction(stage.engine) as session:
+            start_free_period(session, stage.seller_id, number, "its-prof", at=moment(date(2026, 9, 15)))
 
 
 def renew_and_sell_ahead(stage: Stage) -> None:

@@ -14,8 +14,20 @@ from documents.store import Store
 from entitlements.statements import Statement
 
 KINDS = {
-    "ru": {"contract": "договор", "invoice": "счёт", "act": "акт", "statement": "отчёт о часах"},
-    "en": {"contract": "contract", "invoice": "invoice", "act": "act", "statement": "statement of hours"},
+    "ru": {
+        "contract": "договор",
+        "invoice": "счёт",
+        "act": "акт",
+        "statement": "отчёт о часах",
+        "certificate": "сертификат",
+    },
+    "en": {
+        "contract": "contract",
+        "invoice": "invoice",
+        "act": "act",
+        "statement": "statement of hours",
+        "certificate": "certificate",
+    },
 }
 
 

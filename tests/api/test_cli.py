@@ -156,6 +156,17 @@ def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:
     assert "2026-12-31" in done(shop("free-period", "800777002", "--plan", "its-prof", "--key", "F-1"))
 
 
+def test_the_registry_of_free_periods_is_shown_s1(shop: Run) -> None:
+    done(shop(*PROGRAM[:2], "800777002", *PROGRAM[3:], "--bought-on", "2026-10-01"))
+    assert "Бесплатных периодов нет" in done(shop("free-periods", "--registration", "800777002"))
+    done(shop("free-period", "800777002", "--plan", "its-prof"))
+    [line] = [line for line in done(shop("free-periods", "--client", "1")).splitlines() if "800777002" in line]
+    assert line.split()[:2] == ["800777002", "accounting-prof"]
+    assert {INN, "north", "its-prof", "box", "2026-10-01", "2026-12-31", "2026-10-15"} <= set(line.split())
+    again = shop("free-period", "800777002", "--plan", "its-prof")
+    assert (again.exit_code, "2026-10-01" in again.stderr, "2026-12-31" in again.stderr) == (2, True, True)
+
+
 def test_the_desk_gets_the_stored_answer_of_the_engine(shop: Run, engine: Engine) -> None:
     """The same decision as over HTTP, stored with its question (E5)."""
     answer = json.loads(done(shop("check", "--inn", INN, "--minutes", "60", "--json", "--ticket", "SD-1")))
@@ -433,6 +444,7 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
+    *("free-periods", "offer"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
     *("work log", "papers print", "key create", "key list", "key revoke"),
 }

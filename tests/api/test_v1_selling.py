@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from api.database import transaction
+from api.journeys import print_papers
+from documents.render import Press
 from tests.api.conftest import House
 from tests.builders import a_plan, an_inn
 
@@ -118,6 +120,46 @@ def test_a_purchase_brings_its_free_period_once(house: House) -> None:
     assert (free.status_code, free.json()["starts_on"], free.json()["last_day"]) == (201, "2026-09-15", "2026-12-14")
     again = house.post("sales", "/v1/free-periods", wanted).json()
     assert (again["status"], again["code"], again["last_day"]) == (409, "FREE_PERIOD_USED", "2026-12-14")
+    [line] = house.get("accountant", "/v1/free-periods?registration_number=800999001").json()
+    own = house.own
+    assert line == free.json() | {
+        "registration_number": "800999001",
+        "product": "trade",
+        "purchase": "box",
+        "entity_id": own.entity.id,
+        "owner": own.entity.name,
+        "inn": own.entity.inn,
+        "seller_id": house.seller.id,
+        "seller": house.seller.name,
+        "plan": "its-prof",
+        "granted_at": "2026-10-05T07:00:00Z",
+    }
+    assert house.get("sales", f"/v1/free-periods?client_id={own.id}").json() == [line]
+    assert house.get("sales", f"/v1/free-periods?client_id={house.foreign.id}").json() == []
+    assert house.get("sales", f"/v1/free-periods?after={line['id']}").json() == []
+
+
+@pytest.mark.parametrize("asked", ["client_id=0", "after=x", "limit=101", "registration_number=", "limit=1_0"])
+def test_a_registry_asked_wrongly_says_what_is_wrong(common_house: House, asked: str) -> None:
+    refused = common_house.get("sales", f"/v1/free-periods?{asked}")
+    assert (refused.status_code, refused.json()["field"]) == (422, asked.partition("=")[0])
+
+
+def test_a_certificate_goes_by_the_registration_number_whatever_letters_it_has(house: House) -> None:
+    number = 'ЮЛ "7", № 1'
+    copy = {"entity_id": house.own.entity.id, "number": number, "product": "trade", "bought_on": "2026-09-15"}
+    house.post("sales", "/v1/registrations", copy)
+    wanted = {"seller_id": house.seller.id, "registration_number": number, "plan": "its-prof"}
+    assert house.post("sales", "/v1/free-periods", wanted).status_code == 201
+    with Press(1) as press:
+        print_papers(house.engine, house.app.state.store, press, clock=house.clock, tell=lambda paper: None)
+    papers = house.get("sales", f"/v1/papers?client_id={house.own.id}").json()
+    [certificate] = [paper for paper in papers if paper["kind"] == "certificate"]
+    assert (certificate["number"], certificate["state"]) == (number, "rendered")
+    file = house.get("sales", f"/v1/papers/{certificate['id']}/file")
+    assert file.content.startswith(b"%PDF")
+    name = "certificate-%D0%AE%D0%9B%20%227%22%2C%20%E2%84%96%201.pdf"
+    assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
 
 
 def test_a_sale_answers_with_all_that_it_made(house: House) -> None:

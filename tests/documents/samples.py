@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from contracts.money import Money
-from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
+from documents.certificate import CertificateSheet, FreeMinutesSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
@@ -227,6 +228,35 @@ def statement(count: int = 4, **changes: object) -> StatementSheet:
     return replace(sheet, **changes)  # type: ignore[arg-type]
 
 
+SERVICES = (
+    ServiceSheet("Обновления программ"),
+    ServiceSheet("Линия консультаций"),
+    ServiceSheet("Диск 1С:ИТС"),
+    ServiceSheet("Удалённая работа специалиста", draws_hours=True),
+    ServiceSheet("Выезд специалиста", draws_hours=True, minimum_minutes=60),
+)
+
+
+def certificate(minutes: int = 0, **changes: object) -> CertificateSheet:
+    """Three free months of a copy bought on 15.03.2026, with so many minutes in each."""
+    term = Term.of_months(date(2026, 3, 15), 3)
+    sheet = CertificateSheet(
+        number="800123456",
+        issued_on=date(2026, 3, 20),
+        seller=SELLER,
+        owner=CLIENT,
+        registration=REGISTRATIONS[0],
+        purchase=Purchase.BOX,
+        plan="1С:ИТС ПРОФ",
+        services=SERVICES,
+        term=term,
+        months=3,
+        minutes=tuple(FreeMinutesSheet(month, minutes) for month in term.months()) if minutes else (),
+        paid_from=term.ends_on,
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
 def contract(**changes: object) -> ContractSheet:
     """A year of the base plan."""
     price = Money(3_381_600)
@@ -238,13 +268,7 @@ def contract(**changes: object) -> ContractSheet:
         client=CLIENT,
         plan="1С:ИТС ПРОФ",
         registrations=REGISTRATIONS,
-        services=(
-            ServiceSheet("Обновления программ"),
-            ServiceSheet("Линия консультаций"),
-            ServiceSheet("Диск 1С:ИТС"),
-            ServiceSheet("Удалённая работа специалиста", draws_hours=True),
-            ServiceSheet("Выезд специалиста", draws_hours=True, minimum_minutes=60),
-        ),
+        services=SERVICES,
         term=Term.of_months(date(2026, 4, 1), 12),
         term_months=12,
         price=price,

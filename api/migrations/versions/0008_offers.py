@@ -1,0 +1,29 @@
+"""Certificates of free periods among the papers."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+BEFORE = "kind IN ('contract', 'invoice', 'act', 'statement')"
+AFTER = "kind IN ('contract', 'invoice', 'act', 'statement', 'certificate')"
+
+
+def upgrade() -> None:
+    """One kind of paper more."""
+    _allow(AFTER)
+
+
+def downgrade() -> None:
+    """Forget the certificates."""
+    op.execute("DELETE FROM paper WHERE kind IN ('certificate')")
+    _allow(BEFORE)
+
+
+def _allow(kinds: str) -> None:
+    name = op.f("ck_paper_paperkind_known")
+    with op.batch_alter_table("paper") as table:
+        table.drop_constraint(name, type_="check")
+        table.create_check_constraint(name, kinds)
