@@ -47,6 +47,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:renew"): SALES,
     ("POST", "/v1/subscriptions/{subscription_id}:claim-gap"): SALES,
     ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices"): READERS,
+    ("GET", "/v1/subscriptions/{subscription_id}/renewal-choices.html"): READERS,
+    ("POST", "/v1/subscriptions/{subscription_id}:offer"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
     ("POST", "/v1/grants"): ADMIN,

@@ -259,13 +259,14 @@ def print_papers(
                 papers = archive.claim(session, 4 * press.children, at=clock())
             if not papers:
                 return printed
-            for paper in threads.map(partial(_print, engine, store, press, clock), papers):
+            for paper in threads.map(partial(print_one, engine, store, press, clock), papers):
                 if paper is not None:
                     printed += 1
                     tell(paper)
 
 
-def _print(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> Paper | None:
+def print_one(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> Paper | None:
+    """Print a paper and record it; none when it failed, which is recorded too."""
     try:
         pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode())
         key = archive.keep(store, paper, pdf)

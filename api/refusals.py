@@ -51,6 +51,7 @@ STATUSES = {
             "KEY_REUSED",
             "MONTH_CLOSED",
             "MONTH_NOT_OVER",
+            "NOTHING_TO_OFFER",
             "NO_GAP",
             "PAPER_NOT_PRINTED",
             "PREVIOUS_MONTH_OPEN",

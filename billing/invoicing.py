@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
-from billing.invoice_lines import LineAmounts, line_columns, term_lines, totals
+from billing.invoice_lines import LineAmounts, line_columns, renewal_lines, term_lines, totals
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -40,7 +40,7 @@ def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) 
     lines = term_lines(sold.term, sold.price, modes)
     if sold.gap_minor:
         lapsed = session.get_one(Subscription, sold.predecessor_id)
-        lines = [*term_lines(Term(lapsed.ends_on, sold.starts_on), sold.gap_price, modes), *lines]
+        lines = renewal_lines(lapsed.ends_on, sold.term, sold.price, sold.gap_price, modes)
     invoice = _issue(session, sold.contract_id, InvoiceKind.SUBSCRIPTION, lines, sold.currency, at)
     invoice.subscription_id = sold.id
     return _stored(session, invoice, lines)

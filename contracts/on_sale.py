@@ -28,6 +28,13 @@ def plan_in_force(session: Session, plan_code: str, on: date) -> tuple[Plan, Pla
     return plan, version
 
 
+def next_version_from(session: Session, plan: Plan, on: date) -> date | None:
+    """The day after `on` from which another version of the plan is in force; none when none is published yet."""
+    later = select(PlanVersion).where(PlanVersion.plan_id == plan.id, PlanVersion.valid_from > on)
+    following = session.exec(later.order_by(col(PlanVersion.valid_from))).first()
+    return None if following is None else following.valid_from
+
+
 def price_of_term(session: Session, version: PlanVersion, term_months: int, agreed: Money | None) -> Money:
     """The continuous price of a term incl. tax: as agreed in the sale, else from the list.
 

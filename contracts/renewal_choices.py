@@ -59,6 +59,20 @@ class RenewalChoice:
         return self.price + self.gap
 
 
+@dataclass(frozen=True, slots=True)
+class RenewalOffer:
+    """The ways to renew on a day, and the last day on which all of them still stand as they are (S5).
+
+    `served_until` is the last day on which the old term is served, grace included.
+    None are left of what is renewed already, or of what was sold without list prices.
+    """
+
+    on: date
+    valid_until: date
+    served_until: date
+    choices: tuple[RenewalChoice, ...]
+
+
 def renewal_choices(
     old: Renewable, price: TermPrice, months: int, alignment: Alignment, on: date
 ) -> tuple[RenewalChoice, ...]:

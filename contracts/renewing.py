@@ -1,6 +1,6 @@
 """Renewing a subscription: from the day after its last day at the continuous price, or as a lapse allows (S4, S5)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -9,26 +9,25 @@ from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.on_sale import plan_in_force, price_of_term, term_prices
+from contracts.on_sale import next_version_from, plan_in_force, price_of_term, term_prices
 from contracts.parties import Seller
 from contracts.policies import LapseRenewal
-from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
+from contracts.renewal_choices import Renewable, RenewalChoice, RenewalOffer, TermPrice, renewal_choices
 from contracts.selling import Sale, cover, require_uncovered
 from contracts.subscriptions import Contract, Coverage, Subscription
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 
 
-def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> tuple[RenewalChoice, ...]:
+def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> RenewalOffer:
     """Every way to renew at that moment, for every term on sale: short terms first, what is open before what is not.
 
-    There is none for what is renewed already. Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
     """
     old = _known(session, subscription_id)
-    if successor_of(session, old) is not None:
-        return ()
     renewing = _Renewing(session, old, at)
-    prices = term_prices(session, renewing.version)
-    return tuple(choice for months in prices for choice in renewing.choices(months, prices[months]))
+    prices = {} if successor_of(session, old) is not None else term_prices(session, renewing.version)
+    choices = tuple(choice for months in prices for choice in renewing.choices(months, prices[months]))
+    return RenewalOffer(renewing.on, renewing.valid_until(), renewing.served_until, choices)
 
 
 def renew(
@@ -49,7 +48,7 @@ def renew(
     """
     old = _known(session, subscription_id)
     lock_client(session, old.client_id)
-    _require_not_renewed(session, old)
+    require_not_renewed(session, old)
     renewing = _Renewing(session, old, at)
     months = old.term_months if term_months is None else term_months
     choice = renewing.chosen(months, price, kind)
@@ -91,18 +90,30 @@ class _Renewing:
         sold = session.get_one(PlanVersion, old.plan_version_id)
         self._old = Renewable(old.term, sold.grace_days, sold.lapse_renewal)
         time_zone = session.get_one(Seller, old.seller_id).time_zone
-        self._on = at.astimezone(ZoneInfo(time_zone)).date()
-        self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self._on)
+        self.on = at.astimezone(ZoneInfo(time_zone)).date()
+        self.served_until = self._old.served_until
+        self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self.on)
 
     def choices(self, months: int, price: TermPrice) -> tuple[RenewalChoice, ...]:
         """Every way to renew for so many months."""
-        return renewal_choices(self._old, price, months, self.version.alignment, self._on)
+        return renewal_choices(self._old, price, months, self.version.alignment, self.on)
+
+    def valid_until(self) -> date:
+        """The last day on which the ways to renew stand as they are.
+
+        While the old term is served they change on the day after it, or when the next version of the plan is in force;
+        after a lapse they move on every day.
+        """
+        if self.on > self.served_until:
+            return self.on
+        following = next_version_from(self._session, self.plan, self.on)
+        return self.served_until if following is None else min(self.served_until, following - ONE_DAY)
 
     def chosen(self, months: int, agreed: Money | None, kind: LapseRenewal | None) -> RenewalChoice:
         """The way that is open; raises as `renew`."""
         continuous = price_of_term(self._session, self.version, months, agreed)
         after_break = agreed or term_prices(self._session, self.version)[months].after_break
-        open_kind = self._old.open_kind(self._on)
+        open_kind = self._old.open_kind(self.on)
         if kind is not None and kind is not open_kind:
             raise Refusal("RENEWAL_NOT_OPEN", field="kind", value=kind, allowed=[open_kind])
         for choice in self.choices(months, TermPrice(continuous, after_break)):
@@ -118,7 +129,8 @@ def successor_of(session: Session, old: Subscription) -> Subscription | None:
     return session.exec(select(Subscription).where(Subscription.predecessor_id == old.id)).first()
 
 
-def _require_not_renewed(session: Session, old: Subscription) -> None:
+def require_not_renewed(session: Session, old: Subscription) -> None:
+    """Raises `Refusal("ALREADY_RENEWED")` with the successor and its dates."""
     successor = successor_of(session, old)
     if successor is not None:
         dates = {"starts_on": successor.starts_on, "last_day": successor.term.last_day}

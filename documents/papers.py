@@ -17,6 +17,7 @@ class PaperKind(StrEnum):
     ACT = "act"
     STATEMENT = "statement"
     CERTIFICATE = "certificate"
+    OFFER = "offer"
 
 
 class PaperState(StrEnum):

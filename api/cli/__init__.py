@@ -9,6 +9,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     importing,
     installing,
     keys,
+    offering,
     papers,
     parties,
     reconciling,

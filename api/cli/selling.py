@@ -7,12 +7,11 @@ from api.cli.counter import app, room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.repeating import once, tried
-from api.cli.screen import facts, say, table
+from api.cli.screen import facts
 
 if TYPE_CHECKING:
     from api.journeys import Sold
     from billing.bills import Invoice
-    from contracts.renewal_choices import RenewalChoice
     from contracts.terms import Term
 
 packages = room("package", Text("Пакеты часов", "Hour packages"))
@@ -34,25 +33,6 @@ LABELS = {
 
 NUMBERED = ("contract", "subscription_id", "invoice")
 """What has a number only once it is issued."""
-
-
-OFFER_HEADS = (
-    Text("Месяцев", "Months"),
-    Text("Как", "Way"),
-    Text("Можно сейчас", "Open now"),
-    Text("Первый день", "First day"),
-    Text("Последний день", "Last day"),
-    Text("Цена", "Price"),
-    Text("Перерыв", "Gap"),
-    Text("Всего", "Total"),
-    Text("Дней без обслуживания", "Days lost"),
-    Text("Цена перерыва", "Cost of the lapse"),
-)
-
-NOTHING_OFFERED = Text(
-    "Предложить нечего: подписка уже продлена, или для её плана нет цен в прейскуранте.",
-    "There is nothing to offer: the subscription is renewed already, or its plan has no list prices.",
-)
 
 
 def tell(sold: dict[str, Any]) -> None:
@@ -102,28 +82,6 @@ def sell(
             tell({name: shown[name] for name in shown if name not in NUMBERED})
         else:
             tell(once(engine, key, asked, order))
-
-
-@taught(
-    app,
-    "offer",
-    Text(
-        "Показать, как продлить подписку: даты, цены и чего стоит перерыв.",
-        "Show the ways to renew a subscription: dates, prices, and what a lapse costs.",
-    ),
-    "abonement offer 12",
-)
-def offer(subscription_id: options.SubscriptionId) -> None:
-    """Show every way to renew, side by side (S4, S5)."""
-    from api.database import reading
-    from contracts.renewing import offer_renewal
-
-    with database() as engine, reading(engine) as session:
-        choices = offer_renewal(session, subscription_id, at=now())
-    if choices:
-        table(OFFER_HEADS, map(_offered, choices))
-    else:
-        say(NOTHING_OFFERED)
 
 
 @taught(
@@ -207,22 +165,6 @@ def sell_hours(
 
     with database() as engine:
         tell(once(engine, key, ["package", contract, package, seller], give))
-
-
-def _offered(choice: "RenewalChoice") -> tuple[object, ...]:
-    """A way to renew as a row under `OFFER_HEADS`."""
-    return (
-        choice.term_months,
-        choice.kind,
-        Text("да", "yes") if choice.is_open else "",
-        choice.serves_from,
-        choice.term.last_day,
-        f"{choice.price} {choice.price.currency}",
-        choice.gap if choice.gap.minor else "",
-        f"{choice.total} {choice.price.currency}",
-        choice.lost_days,
-        choice.lost_money,
-    )
 
 
 def _told(sold: "Sold") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
-from api.demonstration.sales import block, renew_and_sell_ahead, start_after_purchases
+from api.demonstration.sales import block, offer_renewals, renew_and_sell_ahead, start_after_purchases
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
 from api.journeys import MonthReport, close_months
@@ -29,6 +29,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _report_again(stage, september[2], 15, date(2026, 9, 30))
     _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
     reports.append(_close(stage, SEPTEMBER, tell))
+    offer_renewals(stage)
     renew_and_sell_ahead(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)

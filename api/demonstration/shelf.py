@@ -20,6 +20,7 @@ KINDS = {
         "act": "акт",
         "statement": "отчёт о часах",
         "certificate": "сертификат",
+        "offer": "предложение",
     },
     "en": {
         "contract": "contract",
@@ -27,6 +28,7 @@ KINDS = {
         "act": "act",
         "statement": "statement of hours",
         "certificate": "certificate",
+        "offer": "offer",
     },
 }
 

@@ -22,8 +22,6 @@ from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import LapseRenewal
-from contracts.renewal_choices import RenewalChoice
-from contracts.renewing import offer_renewal
 from contracts.selling import Order
 from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
@@ -97,32 +95,6 @@ class PackageInput(Input):
     """Which hour package."""
 
     package: str = line(60, examples=["hours-20"])
-
-
-class RenewalChoiceTold(Answer):
-    """One way to renew: dates, what is paid, and what the lapse costs (S4, S5).
-
-    Only the one that `is_open` can be taken now; while the subscription runs, the others show what waiting would cost.
-    """
-
-    kind: LapseRenewal
-    term_months: int
-    starts_on: date
-    last_day: date
-    serves_from: date
-    price: Told
-    gap_price: Told
-    total: Told
-    currency: str
-    lost_days: int
-    lost_money: Told
-    is_open: bool
-
-
-class RenewalOfferAnswer(Answer):
-    """Every way to renew, for every term on sale, side by side; none for what is renewed already."""
-
-    choices: list[RenewalChoiceTold]
 
 
 class SubscriptionAnswer(Answer):
@@ -210,13 +182,6 @@ def claim(subscription_id: PathId, new: ClaimInput, once: Once) -> Response:
     )
 
 
-@router.get("/v1/subscriptions/{subscription_id}/renewal-choices")
-def renewal_choices(subscription_id: PathId, call: Reader) -> RenewalOfferAnswer:
-    """What renewing now can be: the choices side by side, with dates, prices and what a lapse costs."""
-    offered = offer_renewal(call.session, subscription_id, at=call.at)
-    return RenewalOfferAnswer(choices=[_choice(choice) for choice in offered])
-
-
 @router.post("/v1/contracts/{contract_id}/packages", status_code=CREATED, response_model=PackageSold)
 def sell_hours(contract_id: PathId, new: PackageInput, once: Once) -> Response:
     """Sell an hour package under a contract."""
@@ -238,23 +203,6 @@ def _sale(session: Session, sold: Sold) -> SaleAnswer:
 
 _REPEATED = {"id", "client_id", "seller_id", "contract_id", "starts_on", "serves_from", "term_months"}
 """What an answer repeats of a subscription's row."""
-
-
-def _choice(choice: RenewalChoice) -> RenewalChoiceTold:
-    return RenewalChoiceTold(
-        kind=choice.kind,
-        term_months=choice.term_months,
-        starts_on=choice.term.starts_on,
-        last_day=choice.term.last_day,
-        serves_from=choice.serves_from,
-        price=str(choice.price),
-        gap_price=str(choice.gap),
-        total=str(choice.total),
-        currency=choice.price.currency,
-        lost_days=choice.lost_days,
-        lost_money=str(choice.lost_money),
-        is_open=choice.is_open,
-    )
 
 
 def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:

@@ -24,6 +24,7 @@ from documents.papers import Paper, PaperState
 from entitlements.decision_log import StoredDecision
 from entitlements.work import WorkEntry
 from tests.builders import moment
+from tests.documents.reading import whole_text
 from tests.journeys.books import rows
 
 INN, FOREIGN_INN = "7707083893", "7736050003"
@@ -147,6 +148,36 @@ def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     assert (other.exit_code, "continuous" in other.stderr) == (2, True)
     done(shop("renew", "1", "--kind", "continuous"))
     assert "уже продлена" in done(shop("offer", "1"))
+
+
+def test_an_offer_says_until_when_it_stands_and_what_packages_cost_h8(shop: Run) -> None:
+    shown = done(shop("offer", "1"))
+    assert "Действительно по 2027-08-31 включительно" in shown
+    [package] = [line.split() for line in shown.splitlines() if "hours-20" in line]
+    assert package == ["hours-20", "1200", "61750.00", "RUB", "3087.50", "2026-10-15", "2027-10-14"]
+
+
+def test_an_offer_is_issued_as_a_paper_and_printed_into_a_file_p1(shop: Run, engine: Engine, tmp_path: Path) -> None:
+    words = ["offer", "1", "--issue", "--key", "CRM-130"]
+    assert done(shop(*words)) == done(shop(*words))
+    assert one(engine, Paper, kind="offer").number == "2026-0001-1-1"
+    file = tmp_path / "offer.pdf"
+    said = done(shop("offer", "1", "--pdf", str(file), "--language", "en"))
+    assert ("2026-0001-1-2" in said, str(file) in said) == (True, True)
+    assert "Renewal offer No. 2026-0001-1-2" in whole_text(file.read_bytes())
+    printed = one(engine, Paper, kind="offer", revision=2)
+    assert (printed.state, printed.language) == (PaperState.RENDERED, "en")
+    done(shop("renew", "1"))
+    late = shop("offer", "1", "--issue")
+    assert (late.exit_code, "уже продлена" in late.stderr) == (2, True)
+
+
+def test_an_offer_is_not_issued_when_its_file_cannot_be_written(shop: Run, engine: Engine, tmp_path: Path) -> None:
+    before = rows(engine, "paper")
+    for file in (tmp_path, tmp_path / "nowhere" / "offer.pdf"):
+        wrong = shop("offer", "1", "--pdf", str(file))
+        assert (wrong.exit_code, str(file) in wrong.stderr) == (2, True)
+    assert rows(engine, "paper") == before
 
 
 def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:

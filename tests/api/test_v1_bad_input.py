@@ -123,6 +123,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"claimed_by": "Котова И. Л.", "reason": "Договорились"},
         {"claimed_by": TEXTS, "reason": TEXTS},
     ),
+    "/v1/subscriptions/{subscription_id}:offer": Endpoint(
+        "sales",
+        lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:offer",
+        lambda house: {},
+        {"language": ["de", "RU", "", 1, True, ["ru"]]},
+    ),
     "/v1/contracts/{contract_id}/packages": Endpoint(
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}/packages",

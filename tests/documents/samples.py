@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from contracts.money import Money
-from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
+from contracts.policies import Alignment, IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
+from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
@@ -12,6 +13,7 @@ from documents.certificate import CertificateSheet, FreeMinutesSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
+from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.statement import (
     DifferenceKind,
@@ -257,6 +259,66 @@ def certificate(minutes: int = 0, **changes: object) -> CertificateSheet:
     return replace(sheet, **changes)  # type: ignore[arg-type]
 
 
+PRICES = {
+    1: (455_700, 549_300),
+    3: (989_400, 1_187_100),
+    6: (1_786_900, 2_144_000),
+    12: (3_381_600, 4_057_200),
+    24: (6_086_900, None),
+}
+"""The list prices of the base plan in kopecks: continuous, after a break."""
+
+
+def offer(on: date = date(2027, 2, 15), grace_days: int = 0, **changes: object) -> OfferSheet:
+    """The ways to renew the year of `contract` on a day."""
+    year = Term.of_months(date(2026, 4, 1), 12)
+    old = Renewable(year, grace_days, LapseRenewal.NEW_START)
+    listed = {
+        months: TermPrice(Money(price), None if late is None else Money(late))
+        for months, (price, late) in PRICES.items()
+    }
+    sheet = OfferSheet(
+        number="АБ-2026-118-12-1",
+        issued_on=on,
+        valid_until=max(on, old.served_until),
+        seller=SELLER,
+        client=CLIENT,
+        contract=CONTRACT,
+        plan="1С:ИТС ПРОФ",
+        registrations=REGISTRATIONS,
+        term=year,
+        served_until=old.served_until,
+        choices=tuple(
+            choice(one)
+            for months, price in listed.items()
+            for one in renewal_choices(old, price, months, Alignment.ANY_DAY, on)
+        ),
+        packages=(
+            PackageSheet("hours-20", 1200, Money(6_175_000), Term.of_months(on, 12)),
+            PackageSheet("hours-30", 1800, Money(9_067_500), Term.of_months(on, 12)),
+        ),
+        tax_mode=TaxMode.GENERAL,
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def choice(one: RenewalChoice) -> ChoiceSheet:
+    """A way to renew at 22 % VAT."""
+    return ChoiceSheet(
+        kind=one.kind,
+        term_months=one.term_months,
+        term=one.term,
+        serves_from=one.serves_from,
+        price=one.price,
+        gap=one.gap,
+        total=one.total,
+        by_rate=(RateTotal(22, one.total.share(22, 122), one.total),),
+        lost_days=one.lost_days,
+        lost_money=one.lost_money,
+        is_open=one.is_open,
+    )
+
+
 def contract(**changes: object) -> ContractSheet:
     """A year of the base plan."""
     price = Money(3_381_600)
@@ -287,3 +349,8 @@ def contract(**changes: object) -> ContractSheet:
         renewal=RenewalTerms(LapseRenewal.NEW_START, 30, Refund.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def late_offer() -> OfferSheet:
+    """The offer a month after the end."""
+    return offer(date(2027, 5, 1))

@@ -296,9 +296,9 @@ def test_the_preamble_never_guesses_a_case_p3(render: Render, client: object, sa
 
 
 @both_languages
-@pytest.mark.parametrize("kind", ["contract", "invoice", "act", "statement"])
+@pytest.mark.parametrize("kind", ["contract", "invoice", "act", "statement", "offer"])
 def test_every_page_carries_its_number_and_the_papers(render: Render, kind: str, language: Language) -> None:
-    sheet = getattr(samples, kind)() if kind == "contract" else getattr(samples, kind)(60)
+    sheet = getattr(samples, kind)() if kind in ("contract", "offer") else getattr(samples, kind)(60)
     pages = page_texts(render(kind, sheet, language))
     assert len(pages) > 1
     for number, text in enumerate(pages, 1):

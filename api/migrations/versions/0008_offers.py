@@ -1,4 +1,4 @@
-"""Certificates of free periods among the papers."""
+"""Certificates of free periods and renewal offers among the papers."""
 
 from alembic import op
 
@@ -8,17 +8,17 @@ branch_labels = None
 depends_on = None
 
 BEFORE = "kind IN ('contract', 'invoice', 'act', 'statement')"
-AFTER = "kind IN ('contract', 'invoice', 'act', 'statement', 'certificate')"
+AFTER = "kind IN ('contract', 'invoice', 'act', 'statement', 'certificate', 'offer')"
 
 
 def upgrade() -> None:
-    """One kind of paper more."""
+    """Two kinds of paper more."""
     _allow(AFTER)
 
 
 def downgrade() -> None:
-    """Forget the certificates."""
-    op.execute("DELETE FROM paper WHERE kind IN ('certificate')")
+    """Forget the papers of the new kinds."""
+    op.execute("DELETE FROM paper WHERE kind IN ('certificate', 'offer')")
     _allow(BEFORE)
 
 
