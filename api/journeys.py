@@ -61,13 +61,13 @@ def renew_subscription(
     term_months: int | None,
     kind: LapseRenewal | None = None,
     price: Money | None = None,
+    promotion: str | None = None,
     *,
     at: datetime,
 ) -> Sold:
     """Renew: the successor with its hours, invoice and papers, all or nothing (S4, S5)."""
-    return _complete(
-        session, renew(session, subscription_id, term_months=term_months, kind=kind, price=price, at=at), at
-    )
+    sale = renew(session, subscription_id, term_months=term_months, kind=kind, price=price, promotion=promotion, at=at)
+    return _complete(session, sale, at)
 
 
 def claim_service(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:

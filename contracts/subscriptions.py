@@ -50,6 +50,8 @@ class Subscription(SQLModel, table=True):
     """The first day of service: later than the start where a continuous renewal was bought after a lapse (S5)."""
     gap_minor: int = 0
     """What was paid besides for the days between the predecessor and this one (S5)."""
+    promotion_id: int | None = reference("plan_promotion.id", nullable=True)
+    """The promotion that the price is from; none for a list price or an agreed one."""
 
     @property
     def term(self) -> Term:

@@ -1,6 +1,7 @@
 """Drawing up invoices and acts from their rows, to the kopeck (P1, E4)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from billing.bills import Act, ActLine, Bill, BillLine, Invoice, InvoiceKind, InvoiceLine
-from contracts.catalogue import Plan, PlanVersion, Service
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Service
 from contracts.money import Money
 from contracts.subscriptions import Subscription
 from contracts.terms import Term
@@ -87,7 +88,16 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
         return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
     rows = select(Subscription, Plan).join(PlanVersion, col(PlanVersion.id) == col(Subscription.plan_version_id))
     sold, plan = session.exec(rows.join(Plan).where(Subscription.id == invoice.subscription_id)).one()
-    return tuple(_line_sheet(line, invoice.currency, _term_kind(line, sold), called(plan, language)) for line in lines)
+    name, promotion = called(plan, language), _promotion(session, sold, language)
+    sheets = (_line_sheet(line, invoice.currency, _term_kind(line, sold), name) for line in lines)
+    return tuple(replace(one, promotion=promotion if one.kind is LineKind.SUBSCRIPTION else "") for one in sheets)
+
+
+def _promotion(session: Session, sold: Subscription, language: Language) -> str:
+    """The name of the promotion that the price of a term is from; empty without one."""
+    if sold.promotion_id is None:
+        return ""
+    return called(session.get_one(PlanPromotion, sold.promotion_id), language)
 
 
 def _term_kind(line: InvoiceLine, sold: Subscription) -> LineKind:

@@ -4,14 +4,23 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceLine
-from contracts.catalogue import Plan, PlanPrice, PlanVersion, Registration
+from contracts.catalogue import Plan, PlanPrice, PlanPromotion, PlanVersion, Registration
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import FirstMonth
 from contracts.subscriptions import Coverage, Subscription
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms
 from documents.drawing_bills import rate_totals
-from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets, service_sheets
+from documents.drawing_parties import (
+    called,
+    parties_of,
+    party_sheet,
+    promotion_sheet,
+    registration_sheets,
+    service_sheets,
+)
+from documents.promotion import PromotionSheet
+from documents.words import Language
 from entitlements.calendar import load_calendar
 
 
@@ -43,6 +52,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         payment_days=parties.seller.payment_days,
         payment_grace_days=version.payment_grace_days,
         objection_days=version.objection_days,
+        promotion=_promotion(session, sold, parties.language, listed),
     )
 
 
@@ -52,6 +62,17 @@ def _terms(session: Session, sold: Subscription) -> tuple[Plan, PlanVersion, Pla
     listed = and_(col(PlanPrice.plan_version_id) == col(PlanVersion.id), same_term)
     rows = select(Plan, PlanVersion, PlanPrice).select_from(Plan).join(PlanVersion).outerjoin(PlanPrice, listed)
     return session.exec(rows.where(PlanVersion.id == sold.plan_version_id)).one()
+
+
+def _promotion(
+    session: Session, sold: Subscription, language: Language, listed: PlanPrice | None
+) -> PromotionSheet | None:
+    """The promotion that the price is from, beside the list price of the term."""
+    if sold.promotion_id is None:
+        return None
+    minor = None if listed is None else listed.price_minor
+    list_price = None if minor is None else Money(minor, sold.currency)
+    return promotion_sheet(session.get_one(PlanPromotion, sold.promotion_id), language, list_price)
 
 
 def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[InvoiceLine]]:

@@ -1,23 +1,32 @@
 """Drawing up the offer to renew: the choices of the engine, with the VAT that the invoice will have (P1, S5)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
 from billing.invoice_lines import renewal_lines
 from billing.invoicing import tax_modes
-from contracts.catalogue import HourPackage, Plan, PlanVersion, Registration
+from contracts.catalogue import HourPackage, Plan, PlanPromotion, PlanVersion, Registration
 from contracts.money import Money
 from contracts.renewal_choices import RenewalChoice, RenewalOffer
 from contracts.renewing import offer_renewal
 from contracts.subscriptions import Coverage, Subscription
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
-from documents.drawing_parties import called, contract_reference, parties_of, party_sheet, registration_sheets
+from documents.drawing_parties import (
+    called,
+    contract_reference,
+    parties_of,
+    party_sheet,
+    promotion_sheet,
+    registration_sheets,
+)
 from documents.lines import RateTotal, totals_by_rate
 from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import RegistrationSheet
+from documents.promotion import PromotionSheet
 from documents.words import Language
 
 
@@ -33,6 +42,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
     versions = select(PlanVersion, Plan).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
     version, plan = session.exec(versions.where(PlanVersion.id == old.plan_version_id)).one()
     registrations = _still_covered(session, old, offer)
+    promotions = _promotions(session, offer, language or parties.language)
     choices = () if version.covers_registrations and not registrations else offer.choices
     return OfferSheet(
         number="",
@@ -45,10 +55,20 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
         registrations=registrations,
         term=old.term,
         served_until=offer.served_until,
-        choices=tuple(_choice(choice, old.ends_on, modes) for choice in choices),
+        choices=tuple(
+            replace(_choice(choice, old.ends_on, modes), promotion=promotions.get(choice.promotion))
+            for choice in choices
+        ),
         packages=packages_on_sale(session, offer.on),
         tax_mode=modes(offer.on),
     )
+
+
+def _promotions(session: Session, offer: RenewalOffer, language: Language) -> dict[str, PromotionSheet]:
+    """The promotions that the offer names, by their codes, each beside the list price of its term."""
+    listed = {choice.term_months: choice.price for choice in offer.choices if choice.is_open and not choice.promotion}
+    rows = session.exec(select(PlanPromotion).where(PlanPromotion.plan_version_id == offer.version_id))
+    return {row.code: promotion_sheet(row, language, listed.get(row.term_months)) for row in rows}
 
 
 def packages_on_sale(session: Session, on: date) -> tuple[PackageSheet, ...]:
@@ -82,4 +102,5 @@ def _choice(choice: RenewalChoice, ended_on: date, modes: Callable[[date], TaxMo
         lost_days=choice.lost_days,
         lost_money=choice.lost_money,
         is_open=choice.is_open,
+        saved=choice.saved,
     )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from contracts.catalogue import Plan, PlanService, PlanVersion, Product, Registration, Service
+from contracts.catalogue import Plan, PlanPromotion, PlanService, PlanVersion, Product, Registration, Service
+from contracts.money import Money
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
 from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 from documents.words import Language
 
 SOLE_TRADER_INN = 12
@@ -88,6 +90,12 @@ def service_sheets(session: Session, version: PlanVersion, language: Language) -
     )
 
 
-def called(noun: Plan | Service, language: Language) -> str:
-    """The name of a plan or a service in the paper's language."""
+def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | None) -> PromotionSheet:
+    """A promotion beside the list price of its term."""
+    name = called(row, language)
+    return PromotionSheet(row.code, name, row.term_months, row.pay_months, list_price, row.valid_until)
+
+
+def called(noun: Plan | Service | PlanPromotion, language: Language) -> str:
+    """The name of a plan, a service or a promotion in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en

@@ -12,11 +12,15 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.lines import RateTotal, total_vat
 from documents.parties import ContractReference, PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceSheet:
-    """One way to renew for a term; `by_rate` is its total with the VAT inside, as the invoice will have it (M2)."""
+    """One way to renew for a term; `by_rate` is its total with the VAT inside, as the invoice will have it (M2).
+
+    `saved` is what the same way costs more without the promotion; None without one or without a list price.
+    """
 
     kind: LapseRenewal
     term_months: int
@@ -29,6 +33,8 @@ class ChoiceSheet:
     lost_days: int
     lost_money: Money
     is_open: bool
+    promotion: PromotionSheet | None = None
+    saved: Money | None = None
 
     @property
     def vat(self) -> Money:

@@ -6,6 +6,7 @@ from api.cli import options
 from api.cli.counter import app, room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
+from api.cli.promotion_options import Promotion
 from api.cli.repeating import once, tried
 from api.cli.screen import facts
 
@@ -24,6 +25,7 @@ LABELS = {
     "starts_on": Text("Первый день", "First day"),
     "last_day": Text("Последний день", "Last day"),
     "price": Text("Цена", "Price"),
+    "promotion": Text("Акция", "Promotion"),
     "free_until": Text("Бесплатно по", "Free until"),
     "invoice": Text("Счёт", "Invoice"),
     "total": Text("К оплате", "To pay"),
@@ -50,6 +52,7 @@ def tell(sold: dict[str, Any]) -> None:
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456",
     "abonement sell --inn 7707083893 --plan service-8h --months 6 --price 120000.00 --key CRM-118",
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456 --dry-run",
+    "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456 --promotion 8+4",
 )
 def sell(
     inn: options.Inn,
@@ -61,6 +64,7 @@ def sell(
     contract: options.AnyContract = None,
     kpp: options.Kpp = None,
     seller: options.SellerCode = None,
+    promotion: Promotion = None,
     key: options.Key = None,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -72,10 +76,11 @@ def sell(
     def order(session: Any) -> dict[str, Any]:
         by, entity = seller_named(session, seller), entity_named(session, inn, kpp)
         under = contract_named(session, contract, by.id, entity.client_id).id if contract else None
-        wanted = Order(by.id, entity.id, plan, term_months, tuple(registrations), starts_on, price, under)
-        return _told(sell_subscription(session, wanted, at=now()))
+        copies = tuple(registrations)
+        wanted = Order(by.id, entity.id, plan, term_months, copies, starts_on, price, under, promotion)
+        return _told(sell_subscription(session, wanted, at=now())) | {"promotion": promotion}
 
-    asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller]
+    asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller, promotion]
     with database() as engine:
         if dry_run:
             shown = tried(engine, order)
@@ -99,6 +104,7 @@ def renew(
     term_months: options.SameMonths = None,
     kind: options.RenewalWay = None,
     price: options.Price = None,
+    promotion: Promotion = None,
     key: options.Key = None,
 ) -> None:
     """Renew a subscription (S4, S5)."""
@@ -108,10 +114,11 @@ def renew(
     way = None if kind is None else LapseRenewal(kind)
 
     def extend(session: Any) -> dict[str, Any]:
-        return _told(renew_subscription(session, subscription_id, term_months, way, price, at=now()))
+        sold = renew_subscription(session, subscription_id, term_months, way, price, promotion, at=now())
+        return _told(sold) | {"promotion": promotion}
 
     with database() as engine:
-        tell(once(engine, key, ["renew", subscription_id, term_months, kind, price], extend))
+        tell(once(engine, key, ["renew", subscription_id, term_months, kind, price, promotion], extend))
 
 
 @taught(

@@ -28,6 +28,17 @@ class IssueInput(Input):
     language: Language | None = Field(default=None, strict=False)
 
 
+class PromotionTold(Answer):
+    """The promotion that a price is from, and what is saved against the list price; `last_day` to choose it."""
+
+    code: str
+    name: str
+    pay_months: int
+    list_price: Told | None
+    saved: Told | None
+    last_day: date | None
+
+
 class RenewalChoiceTold(Answer):
     """One way to renew: dates, what is paid with the VAT inside it, and what the lapse costs (S4, S5).
 
@@ -47,6 +58,7 @@ class RenewalChoiceTold(Answer):
     lost_days: int
     lost_money: Told
     is_open: bool
+    promotion: PromotionTold | None
 
 
 class PackageTold(Answer):
@@ -136,4 +148,19 @@ def _choice(choice: ChoiceSheet) -> RenewalChoiceTold:
         lost_days=choice.lost_days,
         lost_money=str(choice.lost_money),
         is_open=choice.is_open,
+        promotion=_promotion(choice),
+    )
+
+
+def _promotion(choice: ChoiceSheet) -> PromotionTold | None:
+    named = choice.promotion
+    if named is None:
+        return None
+    return PromotionTold(
+        code=named.code,
+        name=named.name,
+        pay_months=named.pay_months,
+        list_price=None if named.list_price is None else str(named.list_price),
+        saved=None if choice.saved is None else str(choice.saved),
+        last_day=named.last_day,
     )

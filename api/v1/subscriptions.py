@@ -18,7 +18,7 @@ from api.v1.coverage import each_cover, facts_at
 from api.v1.grants import GrantAnswer, grant_answer
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
-from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import LapseRenewal
@@ -32,7 +32,7 @@ router = APIRouter(route_class=GuardedRoute, tags=["selling"])
 
 
 class OrderInput(Input):
-    """What is sold; no `starts_on` means the first day possible, no `price` the list price."""
+    """What is sold; no `starts_on` means the first day possible, no `price` and no `promotion` the list price."""
 
     seller_id: Id
     entity_id: Id
@@ -43,6 +43,7 @@ class OrderInput(Input):
     price: Amount | None = None
     currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
     contract_id: Id | None = None
+    promotion: str | None = Field(default=None, min_length=1, max_length=60, examples=["8+4"])
 
     def order(self) -> Order:
         """The order as selling takes it."""
@@ -55,19 +56,22 @@ class OrderInput(Input):
             starts_on=self.starts_on,
             price=None if self.price is None else replace(self.price, currency=self.currency),
             contract_id=self.contract_id,
+            promotion=self.promotion,
         )
 
 
 class RenewalInput(Input):
     """For how many months; for as many as before when it is left out.
 
-    There is one way to renew on a day: `kind` makes sure of it. `price` is what was agreed instead of the list price.
+    There is one way to renew on a day: `kind` makes sure of it. `price` is what was agreed instead of the list price,
+    `promotion` the code of a promotion whose price stands instead of it.
     """
 
     term_months: Number | None = None
     kind: LapseRenewal | None = Field(default=None, strict=False)
     price: Amount | None = None
     currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
+    promotion: str | None = Field(default=None, min_length=1, max_length=60, examples=["8+4"])
 
     def agreed(self) -> Money | None:
         """The price that was agreed."""
@@ -114,6 +118,7 @@ class SubscriptionAnswer(Answer):
     price: Told
     gap_price: Told
     currency: str
+    promotion: str | None
     registrations: list[str]
     predecessor_id: int | None
     successor_id: int | None
@@ -167,7 +172,9 @@ def renew(subscription_id: PathId, new: RenewalInput, once: Once) -> Response:
     return once.answer(
         lambda call: _sale(
             call.session,
-            renew_subscription(call.session, subscription_id, new.term_months, new.kind, new.agreed(), at=call.at),
+            renew_subscription(
+                call.session, subscription_id, new.term_months, new.kind, new.agreed(), new.promotion, at=call.at
+            ),
         )
     )
 
@@ -218,6 +225,7 @@ def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
         price=str(row.price),
         gap_price=str(row.gap_price),
         currency=row.currency,
+        promotion=None if row.promotion_id is None else session.get_one(PlanPromotion, row.promotion_id).code,
         registrations=list(session.exec(covered.order_by(Registration.number))),
         predecessor_id=row.predecessor_id,
         successor_id=session.exec(successor).first(),

@@ -143,11 +143,19 @@ def test_a_sale_is_tried_without_writing_anything_t3(shop: Run, engine: Engine) 
 
 def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     shown = done(shop("offer", "1"))
-    assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [5, 5, 4]  # two years: no break
+    assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [6, 5, 4]  # two years: no break
+    assert "8+4" in shown
     other = shop("renew", "1", "--kind", "new_start")
     assert (other.exit_code, "continuous" in other.stderr) == (2, True)
     done(shop("renew", "1", "--kind", "continuous"))
     assert "уже продлена" in done(shop("offer", "1"))
+
+
+def test_a_promotion_is_named_when_it_is_sold_or_renewed_s4(shop: Run) -> None:
+    said = done(shop("renew", "1", "--promotion", "8+4"))
+    assert ("22544.00 RUB" in said, "8+4" in said) == (True, True)
+    wrong = shop("renew", "2", "--months", "3", "--promotion", "8+4")
+    assert (wrong.exit_code, "8+4" in wrong.stderr) == (2, True)
 
 
 def test_an_offer_says_until_when_it_stands_and_what_packages_cost_h8(shop: Run) -> None:

@@ -235,7 +235,7 @@ def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(
     path = f"/v1/subscriptions/{sold['id']}"
     house.clock.forward(days=61)  # 05.12.2026: the month ended on 04.11.2026
     choices = house.get("sales", f"{path}/renewal-choices").json()["choices"]
-    year = {choice["kind"]: choice for choice in choices if choice["term_months"] == 12}
+    year = {one["kind"]: one for one in choices if one["term_months"] == 12 and one["promotion"] is None}
     assert [choice["is_open"] for choice in year.values()] == [True, False, False]
     anew = year["new_start"]
     assert (anew["starts_on"], anew["last_day"], anew["total"]) == ("2026-12-05", "2027-12-04", "40572.00")
@@ -251,6 +251,28 @@ def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(
     renewed = house.post("sales", f"{path}:renew", {"term_months": 12, "kind": "new_start"}).json()
     assert renewed["invoice"]["total"] == anew["total"]
     assert renewed["subscription"]["starts_on"] == renewed["subscription"]["serves_from"] == anew["starts_on"]
+
+
+def test_a_promotion_is_chosen_by_name_shown_in_the_offer_and_told_with_the_sale_s4(house: House) -> None:
+    plan = next(plan for plan in house.get("sales", "/v1/plans").json() if plan["code"] == "its-prof")
+    [promotion] = plan["promotions"]
+    assert (promotion["code"], promotion["price"], promotion["last_day"]) == ("8+4", "22544.00", None)
+    order = an_order(house, promotion="8+4")
+    shown = house.post("sales", "/v1/subscriptions:preview", order).json()
+    sale = house.post("sales", "/v1/subscriptions", order).json()
+    told = (shown["total"], sale["invoice"]["total"], sale["subscription"]["price"], sale["subscription"]["promotion"])
+    assert told == ("22544.00", "22544.00", "22544.00", "8+4")
+    path = f"/v1/subscriptions/{sale['subscription']['id']}"
+    choices = house.get("sales", f"{path}/renewal-choices").json()["choices"]
+    [cheap] = [one for one in choices if one["promotion"] is not None]
+    assert (cheap["total"], cheap["vat"], cheap["term_months"]) == ("22544.00", "4065.31", 12)
+    saved = {"list_price": "33816.00", "saved": "11272.00", "last_day": None}
+    assert cheap["promotion"] == {"code": "8+4", "name": "8+4", "pay_months": 8} | saved
+    refused = house.post("sales", f"{path}:renew", {"term_months": 3, "promotion": "8+4"}).json()
+    assert (refused["status"], refused["code"], refused["allowed"]) == (422, "PROMOTION_NOT_OPEN", [])
+    assert (refused["on_terms"], refused["valid_from"]) == ([12], "2020-01-01")
+    renewed = house.post("sales", f"{path}:renew", {"promotion": "8+4"}).json()["subscription"]
+    assert (renewed["price"], renewed["promotion"], renewed["starts_on"]) == ("22544.00", "8+4", cheap["starts_on"])
 
 
 def test_hours_are_sold_beside_a_subscription(house: House) -> None:

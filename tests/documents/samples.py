@@ -15,6 +15,7 @@ from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 from documents.statement import (
     DifferenceKind,
     DifferenceSheet,
@@ -349,6 +350,40 @@ def contract(**changes: object) -> ContractSheet:
         renewal=RenewalTerms(LapseRenewal.NEW_START, 30, Refund.UNUSED_MONTHS, Money(3_381_600), Money(4_057_200)),
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+EIGHT_FOR_TWELVE = PromotionSheet("8+4", "8+4", 12, 8, Money(3_381_600), date(2027, 3, 31))
+
+
+def promoted_offer() -> OfferSheet:
+    """The offer with a year at the price of eight months beside the list prices."""
+    plain = offer()
+    [year] = [one for one in plain.open_choices if one.term_months == 12]
+    price = Money(2_254_400)
+    cheap = replace(
+        year,
+        price=price,
+        total=price,
+        by_rate=(RateTotal(22, price.share(22, 122), price),),
+        promotion=EIGHT_FOR_TWELVE,
+        saved=Money(1_127_200),
+    )
+    place = plain.choices.index(year) + 1
+    return replace(plain, choices=(*plain.choices[:place], cheap, *plain.choices[place:]))
+
+
+def promoted_contract() -> ContractSheet:
+    """A year at the price of eight months."""
+    price = Money(2_254_400)
+    rates = (RateTotal(22, price.share(22, 122), price),)
+    return contract(price=price, by_rate=rates, promotion=EIGHT_FOR_TWELVE)
+
+
+def promoted_invoice() -> InvoiceSheet:
+    """The invoice for it."""
+    price = Money(2_254_400)
+    [year] = lines(1)
+    return invoice(lines=(replace(year, price=price, vat=price.share(22, 122), amount=price, promotion="8+4"),))
 
 
 def late_offer() -> OfferSheet:

@@ -19,7 +19,11 @@ from tests.documents.reading import page_texts, whole_text
 
 Render = Callable[..., bytes]
 both_languages = pytest.mark.parametrize("language", list(Language))
-either_time = pytest.mark.parametrize("sheet", [samples.offer(), samples.late_offer()], ids=["running", "lapsed"])
+either_time = pytest.mark.parametrize(
+    "sheet",
+    [samples.offer(), samples.late_offer(), samples.promoted_offer()],
+    ids=["running", "lapsed", "promoted"],
+)
 
 
 def figures(choice: ChoiceSheet, language: Language, nothing: str) -> list[str]:
