@@ -22,7 +22,7 @@ from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.locking import lock_client, lock_clients
 from contracts.money import Money
-from contracts.on_sale import package_on_sale, plan_in_force
+from contracts.on_sale import package_on_sale, package_start, plan_in_force
 from contracts.parties import Seller
 from contracts.policies import LapseRenewal
 from contracts.renewing import renew
@@ -110,10 +110,12 @@ def start_free_period(
     return free
 
 
-def sell_package(session: Session, contract_id: int, package_code: str, *, at: datetime) -> tuple[Grant, Invoice]:
-    """Sell an hour package under a contract: the grant, the invoice and its paper (H8).
+def sell_package(
+    session: Session, contract_id: int, package_code: str, starts_on: date | None = None, *, at: datetime
+) -> tuple[Grant, Invoice]:
+    """Sell an hour package under a contract, from today or a later day on: grant, invoice and paper (H8, S9).
 
-    Raises `Refusal` with CONTRACT_UNKNOWN or PACKAGE_UNKNOWN.
+    Raises `Refusal` with CONTRACT_UNKNOWN, PACKAGE_UNKNOWN or START_OUT_OF_RANGE.
     """
     contract = session.get(Contract, contract_id)
     if contract is None:
@@ -121,7 +123,7 @@ def sell_package(session: Session, contract_id: int, package_code: str, *, at: d
     client = lock_client(session, contract.client_id)
     package = package_on_sale(session, package_code)
     seller = seller_of(session, contract.seller_id)
-    on = load_calendar(seller.calendar, seller.time_zone).day_of(at)
+    on = package_start(starts_on, load_calendar(seller.calendar, seller.time_zone).day_of(at))
     source_key = f"package:{contract.id}:{client.state_version}"  # one version, one change: it cannot come twice
     grant = give_package(session, client.id, seller.id, package, source_key, on=on, at=at)
     invoice = invoice_package(session, contract.id, grant, package, at=at)

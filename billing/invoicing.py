@@ -47,11 +47,9 @@ def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) 
 
 
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:
-    """The invoice for a bought hour package (H8)."""
-    seller = session.get_one(Seller, grant.seller_id)
-    on = at.astimezone(ZoneInfo(seller.time_zone)).date()
+    """The invoice for a bought hour package: its price is for the days of the grant (H8, M2)."""
     price = Money(package.price_minor, package.currency)
-    lines = term_lines(Term.of_months(on, package.life_months), price, tax_modes(session, seller.id))
+    lines = term_lines(Term(grant.starts_on, grant.ends_on), price, tax_modes(session, grant.seller_id))
     invoice = _issue(session, contract_id, InvoiceKind.PACKAGE, lines, package.currency, at)
     invoice.grant_id = grant.id
     return _stored(session, invoice, lines)

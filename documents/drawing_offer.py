@@ -75,7 +75,13 @@ def packages_on_sale(session: Session, on: date) -> tuple[PackageSheet, ...]:
     """The packages of hours on sale, with the days of their hours when they are bought on the day (H8)."""
     rows = session.exec(select(HourPackage).order_by(col(HourPackage.minutes), col(HourPackage.id)))
     return tuple(
-        PackageSheet(row.code, row.minutes, Money(row.price_minor, row.currency), Term.of_months(on, row.life_months))
+        PackageSheet(
+            row.code,
+            row.minutes,
+            Money(row.price_minor, row.currency),
+            Term.of_months(on, row.life_months),
+            row.life_months,
+        )
         for row in rows
     )
 

@@ -50,6 +50,7 @@ class PackageSheet:
     minutes: int
     price: Money
     term: Term
+    life_months: int
 
     @property
     def hour_price(self) -> Money:

@@ -152,10 +152,12 @@ def claim(
     "sell",
     Text("Продать пакет часов по договору.", "Sell an hour package under a contract."),
     "abonement package sell --contract 2026-0001 --package hours-20",
+    "abonement package sell --contract 2026-0001 --package hours-20 --starts-on 2026-11-01",
 )
 def sell_hours(
     contract: options.Contract,
     package: options.Package,
+    starts_on: options.StartsOn = None,
     seller: options.SellerCode = None,
     key: options.Key = None,
 ) -> None:
@@ -166,12 +168,12 @@ def sell_hours(
 
     def give(session: Any) -> dict[str, Any]:
         under = contract_named(session, contract, seller_named(session, seller).id)
-        grant, invoice = sell_package(session, under.id, package, at=now())
+        grant, invoice = sell_package(session, under.id, package, starts_on, at=now())
         term = Term(grant.starts_on, grant.ends_on)
         return {"contract": contract, "minutes": grant.minutes, **days(term), **_billed(invoice)}
 
     with database() as engine:
-        tell(once(engine, key, ["package", contract, package, seller], give))
+        tell(once(engine, key, ["package", contract, package, starts_on, seller], give))
 
 
 def _told(sold: "Sold") -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from api.inputs import Day
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
+from api.v1.offers import PackageTold, package_told
 from contracts.catalogue import (
-    HourPackage,
     Plan,
     PlanPrice,
     PlanPromotion,
@@ -24,6 +24,7 @@ from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
 from contracts.policies import Alignment, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
+from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
 
@@ -94,16 +95,6 @@ class PlanAnswer(Answer):
     promotions: list[PromotionAnswer]
 
 
-class PackageAnswer(Answer):
-    """A package of hours on sale."""
-
-    code: str
-    minutes: int
-    price: Amount
-    currency: str
-    life_months: int
-
-
 @router.get("/v1/products")
 def products(call: Reader) -> list[ProductAnswer]:
     """The titles that are supported."""
@@ -120,19 +111,10 @@ def plans(call: Reader, on: Annotated[Day | None, Query()] = None) -> list[PlanA
 
 
 @router.get("/v1/packages")
-def packages(call: Reader) -> list[PackageAnswer]:
-    """The hour packages on sale."""
-    rows = call.session.exec(select(HourPackage).order_by(HourPackage.code))
-    return [
-        PackageAnswer(
-            code=row.code,
-            minutes=row.minutes,
-            price=str(Money(row.price_minor, row.currency)),
-            currency=row.currency,
-            life_months=row.life_months,
-        )
-        for row in rows
-    ]
+def packages(call: Reader) -> list[PackageTold]:
+    """The hour packages on sale: price, price an hour, and the last day of their hours if they are bought today."""
+    today = call.at.astimezone(TRADE_ZONE).date()
+    return [package_told(package) for package in packages_on_sale(call.session, today)]
 
 
 def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:

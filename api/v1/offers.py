@@ -62,13 +62,14 @@ class RenewalChoiceTold(Answer):
 
 
 class PackageTold(Answer):
-    """A package of hours, with its first and last day when it is bought on the day of the offer (H8)."""
+    """A package of hours on sale, with the first and the last day of its hours if it is bought today (H8)."""
 
     code: str
     minutes: int
     price: Told
     hour_price: Told
     currency: str
+    life_months: int
     starts_on: date
     last_day: date
 
@@ -119,6 +120,7 @@ def package_told(package: PackageSheet) -> PackageTold:
         price=str(package.price),
         hour_price=str(package.hour_price),
         currency=package.price.currency,
+        life_months=package.life_months,
         starts_on=package.term.starts_on,
         last_day=package.term.last_day,
     )

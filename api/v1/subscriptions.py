@@ -96,9 +96,10 @@ class ClaimAnswer(Answer):
 
 
 class PackageInput(Input):
-    """Which hour package."""
+    """Which hour package, and the first day of its hours: today, or a later day within a year."""
 
     package: str = line(60, examples=["hours-20"])
+    starts_on: Day | None = None
 
 
 class SubscriptionAnswer(Answer):
@@ -192,7 +193,9 @@ def claim(subscription_id: PathId, new: ClaimInput, once: Once) -> Response:
 @router.post("/v1/contracts/{contract_id}/packages", status_code=CREATED, response_model=PackageSold)
 def sell_hours(contract_id: PathId, new: PackageInput, once: Once) -> Response:
     """Sell an hour package under a contract."""
-    return once.answer(lambda call: _package(*sell_package(call.session, contract_id, new.package, at=call.at)))
+    return once.answer(
+        lambda call: _package(*sell_package(call.session, contract_id, new.package, new.starts_on, at=call.at))
+    )
 
 
 def _package(grant: Grant, invoice: Invoice) -> PackageSold:

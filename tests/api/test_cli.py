@@ -190,7 +190,10 @@ def test_an_offer_is_not_issued_when_its_file_cannot_be_written(shop: Run, engin
 
 def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:
     assert "2027-09-01" in done(shop("renew", "1", "--months", "24"))
-    assert "61750.00 RUB" in done(shop("package", "sell", "--contract", "2026-0001", "--package", "hours-20"))
+    package = ["package", "sell", "--contract", "2026-0001", "--package", "hours-20"]
+    assert "61750.00 RUB" in done(shop(*package))
+    assert "2027-10-31" in done(shop(*package, "--starts-on", "2026-11-01"))
+    assert "2026-10-15" in shop(*package, "--starts-on", "2026-10-14").stderr
     done(shop(*PROGRAM[:2], "800777002", *PROGRAM[3:], "--bought-on", "2026-10-01"))
     assert "2026-12-31" in done(shop("free-period", "800777002", "--plan", "its-prof", "--key", "F-1"))
 

@@ -134,7 +134,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}/packages",
         lambda house: {"package": "hours-20"},
-        {"package": ["unknown", *TEXTS]},
+        {"package": ["unknown", *TEXTS], "starts_on": ["2026-10-04", "2027-10-06", *DAYS]},
     ),
     "/v1/grants": Endpoint(
         "admin",

@@ -26,6 +26,7 @@ def test_the_data_says_until_when_it_stands_the_vat_inside_and_the_packages_h8(c
         "price": "61750.00",
         "hour_price": "3087.50",
         "currency": "RUB",
+        "life_months": 12,
         "starts_on": "2026-10-05",
         "last_day": "2027-10-04",
     }

@@ -66,7 +66,9 @@ def test_the_catalogue_tells_what_is_on_sale(common_house: House) -> None:
     assert {"code": "visit", "draws_hours": True, "minimum_minutes": 60} in plan["services"]
     assert {"term_months": 12, "price": "33816.00", "after_break": "40572.00"} in plan["prices"]
     package = common_house.get("sales", "/v1/packages").json()[0]
-    assert package == {"code": "hours-20", "minutes": 1200, "price": "61750.00", "currency": "RUB", "life_months": 12}
+    of_today = {"hour_price": "3087.50", "starts_on": "2026-10-05", "last_day": "2027-10-04"}
+    told = {"code": "hours-20", "minutes": 1200, "price": "61750.00", "currency": "RUB", "life_months": 12}
+    assert package == told | of_today
 
 
 def test_a_plan_is_not_listed_before_it_is_on_sale(common_house: House) -> None:
@@ -280,6 +282,13 @@ def test_hours_are_sold_beside_a_subscription(house: House) -> None:
     sold = house.post("sales", path, {"package": "hours-20"}).json()
     assert (sold["grant"]["kind"], sold["grant"]["minutes"], sold["invoice"]["total"]) == ("package", 1200, "61750.00")
     assert (sold["grant"]["starts_on"], sold["grant"]["last_day"]) == ("2026-10-05", "2027-10-04")
+    later = house.post("sales", path, {"package": "hours-20", "starts_on": "2026-12-01"}).json()
+    assert (later["grant"]["starts_on"], later["grant"]["last_day"]) == ("2026-12-01", "2027-11-30")
+    lines = house.get("accountant", f"/v1/invoices/{later['invoice']['id']}").json()["lines"]
+    assert [(line["supplied_from"], line["supplied_until"]) for line in lines] == [("2026-12-01", "2027-11-30")]
+    early = house.post("sales", path, {"package": "hours-20", "starts_on": "2026-10-04"})
+    assert (early.status_code, early.json()["code"]) == (422, "START_OUT_OF_RANGE")
+    assert early.json()["allowed"] == ["2026-10-05", "2027-10-05"]
     unknown = house.post("sales", path, {"package": "hours-7"})
     assert (unknown.status_code, unknown.json()["allowed"]) == (422, ["hours-20", "hours-30", "hours-50"])
 

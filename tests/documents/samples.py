@@ -295,8 +295,8 @@ def offer(on: date = date(2027, 2, 15), grace_days: int = 0, **changes: object) 
             for one in renewal_choices(old, price, months, Alignment.ANY_DAY, on)
         ),
         packages=(
-            PackageSheet("hours-20", 1200, Money(6_175_000), Term.of_months(on, 12)),
-            PackageSheet("hours-30", 1800, Money(9_067_500), Term.of_months(on, 12)),
+            PackageSheet("hours-20", 1200, Money(6_175_000), Term.of_months(on, 12), 12),
+            PackageSheet("hours-30", 1800, Money(9_067_500), Term.of_months(on, 12), 12),
         ),
         tax_mode=TaxMode.GENERAL,
     )

@@ -74,7 +74,7 @@ def test_packages_are_offered_with_their_last_day_and_the_price_of_an_hour_h8(ma
     sheet = draw_offer(market.session, a_year(market).id, at=RUNNING)
     year = Term(date(2027, 6, 1), date(2028, 6, 1))
     assert [package.code for package in sheet.packages] == ["hours-20", "hours-30", "hours-50"]
-    assert sheet.packages[0] == PackageSheet("hours-20", 1200, Money(6_175_000), year)
+    assert sheet.packages[0] == PackageSheet("hours-20", 1200, Money(6_175_000), year, 12)
     assert [package.hour_price for package in sheet.packages] == [Money(308_750), Money(302_250), Money(292_500)]
 
 
