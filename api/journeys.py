@@ -16,7 +16,7 @@ from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.on_sale import package_on_sale, plan_in_force
+from contracts.on_sale import package_on_sale, package_start, plan_in_force
 from contracts.parties import Seller
 from contracts.paying import await_payment
 from contracts.policies import LapseRenewal
@@ -59,13 +59,13 @@ def renew_subscription(
     term_months: int | None,
     kind: LapseRenewal | None = None,
     price: Money | None = None,
+    promotion: str | None = None,
     *,
     at: datetime,
 ) -> Sold:
     """Renew: the successor with its hours, invoice and papers, all or nothing (S4, S5)."""
-    return _complete(
-        session, renew(session, subscription_id, term_months=term_months, kind=kind, price=price, at=at), at
-    )
+    sale = renew(session, subscription_id, term_months=term_months, kind=kind, price=price, promotion=promotion, at=at)
+    return _complete(session, sale, at)
 
 
 def claim_service(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:
@@ -131,6 +131,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
     papers = (
         issuing.issue_contract(session, sale.subscription, at=at),
         issuing.issue_invoice(session, invoice, at=at),
+        *(issuing.issue_certificate(session, free, at=at) for free in sale.free_periods),
     )
     return Sold(sale, invoice, papers)
 
@@ -138,7 +139,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
 def start_free_period(
     session: Session, seller_id: int, registration_number: str, plan_code: str, *, at: datetime
 ) -> FreePeriod:
-    """Free service for a bought registration without a sale, with its hours (S1, S3).
+    """Free service for a bought registration without a sale, with its hours and its certificate (S1, S3).
 
     Raises `Refusal` with SELLER_UNKNOWN, REGISTRATION_UNKNOWN, PLAN_UNKNOWN, or those of `grant_free_period`.
     """
@@ -151,13 +152,16 @@ def start_free_period(
     _, version = plan_in_force(session, plan_code, on)
     free = grant_free_period(session, registration, version, seller.id, at=at)
     give_for_free_period(session, free, at=at)
+    issuing.issue_certificate(session, free, at=at)
     return free
 
 
-def sell_package(session: Session, contract_id: int, package_code: str, *, at: datetime) -> tuple[Grant, Invoice]:
-    """Sell an hour package under a contract: the grant, the invoice and its paper (H8).
+def sell_package(
+    session: Session, contract_id: int, package_code: str, starts_on: date | None = None, *, at: datetime
+) -> tuple[Grant, Invoice]:
+    """Sell an hour package under a contract, from today or a later day on: grant, invoice and paper (H8, S9).
 
-    Raises `Refusal` with CONTRACT_UNKNOWN or PACKAGE_UNKNOWN.
+    Raises `Refusal` with CONTRACT_UNKNOWN, PACKAGE_UNKNOWN or START_OUT_OF_RANGE.
     """
     contract = session.get(Contract, contract_id)
     if contract is None:
@@ -165,7 +169,7 @@ def sell_package(session: Session, contract_id: int, package_code: str, *, at: d
     client = lock_client(session, contract.client_id)
     package = package_on_sale(session, package_code)
     seller = seller_of(session, contract.seller_id)
-    on = load_calendar(seller.calendar, seller.time_zone).day_of(at)
+    on = package_start(starts_on, load_calendar(seller.calendar, seller.time_zone).day_of(at))
     source_key = f"package:{contract.id}:{client.state_version}"  # one version, one change: it cannot come twice
     grant = give_package(session, client.id, seller.id, package, source_key, on=on, at=at)
     invoice = invoice_package(session, contract.id, grant, package, at=at)

@@ -54,6 +54,7 @@ STATUSES = {
             "MONTH_CLOSED",
             "MONTH_NOT_OVER",
             "NOTHING_AMENDED",
+            "NOTHING_TO_OFFER",
             "NO_GAP",
             "PAPER_NOT_PRINTED",
             "PREVIOUS_MONTH_OPEN",

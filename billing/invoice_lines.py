@@ -59,6 +59,12 @@ def term_lines(term: Term, price: Money, mode_on: ModeOn) -> list[LineAmounts]:
     ]
 
 
+def renewal_lines(ended_on: date, term: Term, price: Money, gap: Money, mode_on: ModeOn) -> list[LineAmounts]:
+    """The lines of a renewed term, after those of the days since the old end where they are paid (S5)."""
+    before = term_lines(Term(ended_on, term.starts_on), gap, mode_on) if gap.minor else []
+    return [*before, *term_lines(term, price, mode_on)]
+
+
 def totals(lines: Sequence[LineAmounts], currency: str) -> Totals:
     """The sums of the lines' amounts and taxes, so that a calculator gets the printed total (M1, M3)."""
     return Totals(_sum((line.amount for line in lines), currency), _sum((line.tax for line in lines), currency))

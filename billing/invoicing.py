@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
-from billing.invoice_lines import LineAmounts, line_columns, term_lines, totals
+from billing.invoice_lines import LineAmounts, line_columns, renewal_lines, term_lines, totals
 from contracts.amending import Amended
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
@@ -49,7 +49,7 @@ def subscription_lines(session: Session, sold: Subscription) -> list[LineAmounts
     lines = term_lines(sold.term, sold.price, modes)
     if sold.gap_minor:
         lapsed = session.get_one(Subscription, sold.predecessor_id)
-        lines = [*term_lines(Term(lapsed.last_day + ONE_DAY, sold.starts_on), sold.gap_price, modes), *lines]
+        lines = renewal_lines(lapsed.last_day + ONE_DAY, sold.term, sold.price, sold.gap_price, modes)
     return lines
 
 
@@ -71,11 +71,9 @@ def amendment_lines(session: Session, amended: Amended) -> list[LineAmounts]:
 
 
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:
-    """The invoice for a bought hour package (H8)."""
-    seller = session.get_one(Seller, grant.seller_id)
-    on = seller.day_of(at)
+    """The invoice for a bought hour package: its price is for the days of the grant (H8, M2)."""
     price = Money(package.price_minor, package.currency)
-    lines = term_lines(Term.of_months(on, package.life_months), price, tax_modes(session, seller.id))
+    lines = term_lines(Term(grant.starts_on, grant.ends_on), price, tax_modes(session, grant.seller_id))
     invoice = _issue(session, contract_id, InvoiceKind.PACKAGE, lines, package.currency, at)
     invoice.grant_id = grant.id
     return _stored(session, invoice, lines)

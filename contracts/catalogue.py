@@ -13,6 +13,7 @@ from contracts.policies import (
     LapseRenewal,
     Level,
     OverLimit,
+    PromotionFor,
     Purchase,
     Refund,
     RoundingScope,
@@ -175,6 +176,35 @@ class PlanPrice(SQLModel, table=True):
     term_months: int
     price_minor: int | None = None
     after_break_minor: int | None = None
+
+
+class PlanPromotion(SQLModel, table=True):
+    """A dated price of a term instead of the list price, "pay 8 months, get 12"; sales name it by its code (S4, S5).
+
+    `price_minor` is for the whole term incl. tax. `valid_until` is the last day on which it can be chosen; none means
+    for as long as the version is in force.
+    """
+
+    __tablename__ = "plan_promotion"
+    __table_args__ = (
+        UniqueConstraint("plan_version_id", "code"),
+        CheckConstraint("pay_months >= 1 AND term_months >= pay_months", name="months"),
+        CheckConstraint("price_minor >= 0", name="price_minor"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="days"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    plan_version_id: int = reference("plan_version.id", index=False)
+    code: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1, max_length=200)
+    name_en: str = Field(min_length=1, max_length=200)
+    term_months: int = Field(ge=1)
+    pay_months: int = Field(ge=1)
+    price_minor: int = Field(ge=0)
+    valid_from: date
+    valid_until: date | None = None
+    applies_to: PromotionFor = choice(PromotionFor, default=PromotionFor.BOTH)
 
 
 class HourPackage(SQLModel, table=True):

@@ -1,11 +1,14 @@
 """Free service after a purchase, once per registration number (rule S1)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from contracts.catalogue import PlanVersion, Product, Registration
+from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.errors import Refusal
+from contracts.parties import Entity, Seller
 from contracts.policies import Level, Purchase
 from contracts.subscriptions import FreePeriod
 from contracts.terms import Term
@@ -25,6 +28,43 @@ def free_months(version: PlanVersion, product: Product, purchase: Purchase) -> i
 def free_period_of(session: Session, registration_id: int) -> FreePeriod | None:
     """The one free period that a registration ever had."""
     return session.exec(select(FreePeriod).where(FreePeriod.registration_id == registration_id)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class FreePeriodRecord:
+    """A line of the registry: the free period, for whose copy of what it was granted, by whom and on which plan."""
+
+    free: FreePeriod
+    registration: Registration
+    owner: Entity
+    seller: Seller
+    product_code: str
+    plan_code: str
+
+
+def registry(
+    session: Session, *, registration_number: str | None = None, client_id: int | None = None, after: int, limit: int
+) -> Sequence[FreePeriodRecord]:
+    """The free periods in the order in which they were granted, from the one after the id `after` on (S1)."""
+    rows = (
+        select(FreePeriod, Registration, Entity, Seller)
+        .join(Registration, col(Registration.id) == col(FreePeriod.registration_id))
+        .join(Entity, col(Entity.id) == col(Registration.entity_id))
+        .join(Seller, col(Seller.id) == col(FreePeriod.seller_id))
+        .where(col(FreePeriod.id) > after)
+    )
+    if registration_number is not None:
+        rows = rows.where(Registration.number == registration_number)
+    if client_id is not None:
+        rows = rows.where(FreePeriod.client_id == client_id)
+    products = dict(session.exec(select(Product.id, Product.code)).all())
+    plans = dict(session.exec(select(PlanVersion.id, Plan.code).join(Plan)).all())
+    return [
+        FreePeriodRecord(
+            free, registration, owner, seller, products[registration.product_id], plans[free.plan_version_id]
+        )
+        for free, registration, owner, seller in session.exec(rows.order_by(col(FreePeriod.id)).limit(limit))
+    ]
 
 
 def grant_free_period(

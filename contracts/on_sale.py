@@ -9,7 +9,7 @@ from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import Alignment
 from contracts.renewal_choices import TermPrice
-from contracts.terms import next_month, require_term_on_sale
+from contracts.terms import boundary, next_month, require_term_on_sale
 
 
 def plan_in_force(session: Session, plan_code: str, on: date) -> tuple[Plan, PlanVersion]:
@@ -26,6 +26,13 @@ def plan_in_force(session: Session, plan_code: str, on: date) -> tuple[Plan, Pla
     if version is None:
         raise Refusal("PLAN_NOT_ON_SALE", field="plan", value=plan_code, on=on)
     return plan, version
+
+
+def next_version_from(session: Session, plan: Plan, on: date) -> date | None:
+    """The day after `on` from which another version of the plan is in force; none when none is published yet."""
+    later = select(PlanVersion).where(PlanVersion.plan_id == plan.id, PlanVersion.valid_from > on)
+    following = session.exec(later.order_by(col(PlanVersion.valid_from))).first()
+    return None if following is None else following.valid_from
 
 
 def price_of_term(session: Session, version: PlanVersion, term_months: int, agreed: Money | None) -> Money:
@@ -70,6 +77,17 @@ def require_aligned(version: PlanVersion, starts_on: date) -> None:
     if version.alignment is Alignment.FIRST_OF_MONTH and starts_on.day != 1:
         allowed = [starts_on.replace(day=1), next_month(starts_on)]
         raise Refusal("START_NOT_ALIGNED", field="starts_on", value=starts_on, allowed=allowed)
+
+
+def package_start(asked: date | None, today: date) -> date:
+    """The first day of a package's hours: today, unless a later day within a year is asked for (H8, S9).
+
+    Raises `Refusal("START_OUT_OF_RANGE")`, naming the first and the last day allowed.
+    """
+    latest = boundary(today, 12)
+    if asked is not None and not today <= asked <= latest:
+        raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=asked, allowed=[today, latest])
+    return asked or today
 
 
 def package_on_sale(session: Session, code: str) -> HourPackage:

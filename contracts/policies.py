@@ -65,6 +65,14 @@ class LapseRenewal(StrEnum):
     PAY_GAP = "pay_gap"
 
 
+class PromotionFor(StrEnum):
+    """Which deals a promotion is for."""
+
+    NEW_SALE = "new_sale"
+    RENEWAL = "renewal"
+    BOTH = "both"
+
+
 class Refund(StrEnum):
     """What a cancellation gives back (S11)."""
 

@@ -8,13 +8,24 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, col, select
 
-from contracts.catalogue import HourPackage, Plan, PlanKind, PlanPrice, PlanService, PlanVersion, Product, Service
+from contracts.catalogue import (
+    HourPackage,
+    Plan,
+    PlanKind,
+    PlanPrice,
+    PlanPromotion,
+    PlanService,
+    PlanVersion,
+    Product,
+    Service,
+)
 from contracts.errors import Refusal
 from contracts.locking import touch_every_client
 from contracts.money import Money
 from contracts.policies import Level
 from contracts.requisites import require_text
 from contracts.taking_answers import mean_plan
+from contracts.terms import require_term_on_sale
 
 VENDOR_SERVICES = "consultation_line updates portal"
 """What the vendor's own line gives Basic products for free, unless the catalogue says otherwise (S2)."""
@@ -48,9 +59,9 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
-    `PlanVersion`, and perhaps `vendor_codes`, the plan's codes in the vendor's register; money is written "2700.00".
-    Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, PLAN_UNKNOWN
-    (for `requires`) or TEXT_WRONG (for the codes).
+    `PlanVersion`, perhaps `promotions`, and `vendor_codes`, the plan's codes in the vendor's register; money is written
+    "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, AMOUNT_UNREADABLE, SERVICE_UNKNOWN,
+    TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for `requires`, or TEXT_WRONG for the codes.
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
@@ -58,6 +69,7 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     services = _services(session, _records(given, "services"))
     vendor_codes = [require_text(code, "vendor_codes", 60) for code in given.pop("vendor_codes", ())]
     prices = [_price(price) for price in _records(given, "prices")]
+    promotions = [_promotion(promotion, prices) for promotion in given.pop("promotions", [])]
     version = _version(given)
     plan = _plan(session, head, required)
     last = session.exec(
@@ -66,7 +78,7 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     version.plan_id, version.version = plan.id, (last or 0) + 1
     session.add(version)
     session.flush()
-    for row in (*services, *prices):
+    for row in (*services, *prices, *promotions):
         row.plan_version_id = version.id
         session.add(row)
     for code in vendor_codes:
@@ -157,6 +169,15 @@ def _price(given: Mapping[str, Any]) -> PlanPrice:
     minor = {f"{name}_minor": _minor(given[name], name) for name in amounts}
     rest = {name: value for name, value in given.items() if name not in amounts}
     return _checked(PlanPrice, {**rest, **minor, "plan_version_id": 0})
+
+
+def _promotion(given: Mapping[str, Any], prices: Sequence[PlanPrice]) -> PlanPromotion:
+    """A promotion, of a term that is on sale."""
+    rest = {name: value for name, value in given.items() if name != "price"}
+    minor = _minor(_required(dict(given), "price"), "price")
+    promotion = _checked(PlanPromotion, {**rest, "price_minor": minor, "plan_version_id": 0})
+    require_term_on_sale(promotion.term_months, [price.term_months for price in prices])
+    return promotion
 
 
 def _minor(amount: object, field: str) -> int:

@@ -10,10 +10,14 @@ from contracts.terms import ONE_DAY, Term, aligned
 
 @dataclass(frozen=True, slots=True)
 class TermPrice:
-    """The list prices of a term incl. tax; none where it is agreed in each sale, or not sold after a break."""
+    """The prices of a term incl. tax; none where it is agreed in each sale, or not sold after a break.
+
+    The days of a gap are priced by `of_gap`, the list price under a promotion, else by the continuous price.
+    """
 
     continuous: Money | None
     after_break: Money | None
+    of_gap: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class RenewalChoice:
 
     `lost_days` are days without service, `lost_money` is what the lapse costs: the gap, the dearer price after a break,
     or the paid days of the new term that nobody served. `is_open` tells whether the plan's policy lets
-    sales take it on that day.
+    sales take it on that day. `promotion` is the code of the promotion that the price is from, `saved` what the same
+    way costs more at the list price; none without a list price.
     """
 
     kind: LapseRenewal
@@ -57,11 +62,29 @@ class RenewalChoice:
     lost_days: int
     lost_money: Money
     is_open: bool
+    promotion: str = ""
+    saved: Money | None = None
 
     @property
     def total(self) -> Money:
         """What the client pays."""
         return self.price + self.gap
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOffer:
+    """The ways to renew on a day, and the last day on which all of them still stand as they are (S5).
+
+    `served_until` is the last day on which the old term is served, grace included; `version_id` names the plan version
+    that is on sale.
+    None are left of what is renewed already, or of what was sold without list prices.
+    """
+
+    on: date
+    valid_until: date
+    served_until: date
+    version_id: int
+    choices: tuple[RenewalChoice, ...]
 
 
 def renewal_choices(
@@ -84,7 +107,7 @@ def renewal_choices(
         return RenewalChoice(kind, months, term, serves_from, paid, gap, unserved, lost, kind is old.open_kind(on))
 
     late = Term.of_months(aligned(alignment, on if lapsed else old.served_until + ONE_DAY), months)
-    gap = continuous.share((late.starts_on - old.ends_on).days, late.days)
+    gap = (price.of_gap or continuous).share((late.starts_on - old.ends_on).days, late.days)
     choices = [choice(LapseRenewal.PAY_GAP, late, late.starts_on, continuous, gap, gap)]
     if after_break is not None:
         dearer = after_break - continuous

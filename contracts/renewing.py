@@ -1,35 +1,36 @@
 """Renewing a subscription: from the day after its last day at the continuous price, or as a lapse allows (S4, S5)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from contracts.base_plans import require_base
-from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.on_sale import plan_in_force, price_of_term, term_prices
+from contracts.on_sale import next_version_from, plan_in_force, price_of_term, term_prices
 from contracts.parties import Seller
-from contracts.policies import LapseRenewal
-from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
+from contracts.policies import LapseRenewal, PromotionFor
+from contracts.promotions import agreed_price, is_open, promotion_on_sale, promotions_of, stands_until
+from contracts.renewal_choices import Renewable, RenewalChoice, RenewalOffer, TermPrice, renewal_choices
 from contracts.selling import Sale, require_uncovered
 from contracts.specifying import last_specification, specify
 from contracts.subscriptions import Contract, Coverage, Subscription
 from contracts.terms import ONE_DAY, Term
 
 
-def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> tuple[RenewalChoice, ...]:
+def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> RenewalOffer:
     """Every way to renew at that moment, for every term on sale: short terms first, what is open before what is not.
 
-    There is none for what is renewed already. Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
     """
-    old = _served(session, _known(session, subscription_id))
-    if successor_of(session, old) is not None:
-        return ()
+    old = to_renew(session, _known(session, subscription_id))
     renewing = _Renewing(session, old, at)
-    prices = term_prices(session, renewing.version)
-    return tuple(choice for months in prices for choice in renewing.choices(months, prices[months]))
+    prices = {} if successor_of(session, old) is not None else term_prices(session, renewing.version)
+    choices = tuple(choice for months in prices for choice in renewing.offered(months, prices[months]))
+    return RenewalOffer(renewing.on, renewing.valid_until(), renewing.served_until, renewing.version.id, choices)
 
 
 def renew(
@@ -40,21 +41,23 @@ def renew(
     term_months: int | None = None,
     price: Money | None = None,
     kind: LapseRenewal | None = None,
+    promotion: str | None = None,
 ) -> Sale:
     """The successor of a subscription, on the plan version now in force, in the one way that is open (S4, S5).
 
     It covers the same registrations, but for those that an upgrade replaced, and never overlaps; while the old one runs
     or is in grace it never starts today. `kind` only makes sure of the way; `price` is what was agreed instead of the
-    list. Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, RENEWAL_NOT_OPEN, PRICE_REQUIRED,
+    list, `promotion` the code of a promotion whose price stands instead of it. Raises `Refusal` with
+    SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, PROMOTION_NOT_OPEN, PROMOTION_PRICED, RENEWAL_NOT_OPEN, PRICE_REQUIRED,
     SUBSCRIPTION_LAPSED when all of the new term would be over, or those of a sale.
     """
     known = _known(session, subscription_id)
     lock_client(session, known.client_id)
-    old = _served(session, known)
+    old = to_renew(session, known)
     require_not_renewed(session, old)
-    renewing = _Renewing(session, old, at)
-    months = old.term_months if term_months is None else term_months
-    choice = renewing.chosen(months, price, kind)
+    renewing, months = _Renewing(session, old, at), old.term_months if term_months is None else term_months
+    chosen = renewing.promotion(promotion, months)
+    choice = renewing.chosen(months, chosen, price, kind)
     covered = _still_covered(session, old, choice.term)
     require_uncovered(session, renewing.plan, choice.term, covered)
     require_base(session, renewing.plan, old.client_id, covered, choice.term.starts_on)
@@ -72,6 +75,7 @@ def renew(
         currency=choice.price.currency,
         predecessor_id=_end_of_chain(session, old).id,
         sold_at=at,
+        promotion_id=None if chosen is None else chosen.id,
     )
     session.add(successor)
     session.flush()
@@ -94,21 +98,63 @@ class _Renewing:
         sold = session.get_one(PlanVersion, last_specification(session, old).plan_version_id)
         grace_days = sold.grace_days if old.cancelled_on is None else 0
         self._old = Renewable(old.last_day + ONE_DAY, grace_days, sold.lapse_renewal)
-        self._on = session.get_one(Seller, old.seller_id).day_of(at)
-        self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self._on)
+        self.on = session.get_one(Seller, old.seller_id).day_of(at)
+        self.served_until = self._old.served_until
+        self.plan, self.version = plan_in_force(session, session.get_one(Plan, sold.plan_id).code, self.on)
+        self._promotions = promotions_of(session, self.version, PromotionFor.RENEWAL)
 
     def choices(self, months: int, price: TermPrice) -> tuple[RenewalChoice, ...]:
         """Every way to renew for so many months."""
-        return renewal_choices(self._old, price, months, self.version.alignment, self._on)
+        return renewal_choices(self._old, price, months, self.version.alignment, self.on)
 
-    def chosen(self, months: int, agreed: Money | None, kind: LapseRenewal | None) -> RenewalChoice:
+    def offered(self, months: int, listed: TermPrice) -> tuple[RenewalChoice, ...]:
+        """Every way to renew for so many months at the list prices, after the open one the same under promotions."""
+        choices = self.choices(months, listed)
+        at_list = next((choice for choice in choices if choice.is_open), None)
+        promoted = []
+        for promotion in self._promotions:
+            if promotion.term_months == months and is_open(promotion, self.on):
+                price = Money(promotion.price_minor, self.version.currency)
+                promoted += [
+                    replace(
+                        choice,
+                        promotion=promotion.code,
+                        saved=None if at_list is None else at_list.total - choice.total,
+                    )
+                    for choice in self.choices(months, TermPrice(price, price, listed.continuous))
+                    if choice.is_open
+                ]
+        first = choices[:1] if at_list is not None else ()
+        return (*first, *promoted, *choices[len(first) :])
+
+    def promotion(self, code: str | None, months: int) -> PlanPromotion | None:
+        """The promotion of that code; raises as `promotion_on_sale`."""
+        return promotion_on_sale(self._session, self.version, code, months, on=self.on, deal=PromotionFor.RENEWAL)
+
+    def valid_until(self) -> date:
+        """The last day on which the ways to renew stand as they are.
+
+        While the old term is served they change on the day after it, or when another version of the plan is in force,
+        or a promotion begins or ends; after a lapse they move on every day.
+        """
+        if self.on > self.served_until:
+            return self.on
+        following = next_version_from(self._session, self.plan, self.on)
+        days = [self.served_until, stands_until(self._promotions, self.on), following and following - ONE_DAY]
+        return min(day for day in days if day is not None)
+
+    def chosen(
+        self, months: int, promotion: PlanPromotion | None, agreed: Money | None, kind: LapseRenewal | None
+    ) -> RenewalChoice:
         """The way that is open; raises as `renew`."""
+        agreed = agreed_price(self.version, promotion, agreed)
         continuous = price_of_term(self._session, self.version, months, agreed)
-        after_break = agreed or term_prices(self._session, self.version)[months].after_break
-        open_kind = self._old.open_kind(self._on)
+        listed = term_prices(self._session, self.version)[months]
+        after_break, of_gap = agreed or listed.after_break, listed.continuous if promotion is not None else None
+        open_kind = self._old.open_kind(self.on)
         if kind is not None and kind is not open_kind:
             raise Refusal("RENEWAL_NOT_OPEN", field="kind", value=kind, allowed=[open_kind])
-        for choice in self.choices(months, TermPrice(continuous, after_break)):
+        for choice in self.choices(months, TermPrice(continuous, after_break, of_gap)):
             if choice.is_open:
                 return choice
         if open_kind is LapseRenewal.NEW_START:
@@ -132,7 +178,7 @@ def _end_of_chain(session: Session, old: Subscription) -> Subscription:
     return old
 
 
-def _served(session: Session, old: Subscription) -> Subscription:
+def to_renew(session: Session, old: Subscription) -> Subscription:
     """What there is to renew: of a renewal that never serves, the subscription that it was to renew."""
     while old.never_serves and old.predecessor_id is not None:
         old = session.get_one(Subscription, old.predecessor_id)

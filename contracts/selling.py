@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from contracts.base_plans import require_base
-from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.free_periods import due_term, free_period_of, grant_free_period
 from contracts.locking import lock_client
@@ -15,6 +15,8 @@ from contracts.money import Money
 from contracts.numbering import Series, take_number
 from contracts.on_sale import plan_in_force, price_of_term, require_aligned
 from contracts.parties import Entity, Seller
+from contracts.policies import PromotionFor
+from contracts.promotions import agreed_price, promotion_on_sale
 from contracts.specifying import specify
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
 from contracts.terms import Term, aligned
@@ -25,7 +27,7 @@ FURTHEST_START = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What sales ask for; no `starts_on` means the first day possible, no `price` the list price."""
+    """What sales ask for; no `starts_on` means the first day possible, no `price` and no `promotion` the list price."""
 
     seller_id: int
     entity_id: int
@@ -35,6 +37,7 @@ class Order:
     starts_on: date | None = None
     price: Money | None = None
     contract_id: int | None = None
+    promotion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,14 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
     """Sell a subscription, with a contract unless one is named, and the free periods that are due (S1).
 
     Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, CONTRACT_UNKNOWN, PLAN_UNKNOWN, PLAN_NOT_ON_SALE,
-    TERM_NOT_ON_SALE, PRICE_REQUIRED, PRICE_NEGATIVE, CURRENCY_WRONG, START_NOT_ALIGNED, START_OUT_OF_RANGE,
-    REGISTRATION_UNKNOWN, REGISTRATION_SURRENDERED, REGISTRATIONS_REQUIRED, REGISTRATIONS_NOT_WANTED,
-    COVERAGE_OVERLAPS or BASE_PLAN_REQUIRED.
+    TERM_NOT_ON_SALE, PROMOTION_NOT_OPEN, PROMOTION_PRICED, PRICE_REQUIRED, PRICE_NEGATIVE, CURRENCY_WRONG,
+    START_NOT_ALIGNED, START_OUT_OF_RANGE, REGISTRATION_UNKNOWN, REGISTRATION_SURRENDERED, REGISTRATIONS_REQUIRED,
+    REGISTRATIONS_NOT_WANTED, COVERAGE_OVERLAPS or BASE_PLAN_REQUIRED.
     """
     seller, entity = _parties(session, order)
     on = seller.day_of(at)
     plan, version = plan_in_force(session, order.plan_code, on)
-    price = price_of_term(session, version, order.term_months, order.price)
+    promotion, price = _price(session, order, version, on)
     registrations = registrations_to_cover(session, entity, version, order.registrations)
     term = Term.of_months(_start(session, order, version, registrations, on), order.term_months)
     require_not_surrendered(registrations, term)
@@ -82,6 +85,7 @@ def sell(session: Session, order: Order, *, at: datetime) -> Sale:
         price_minor=price.minor,
         currency=price.currency,
         sold_at=at,
+        promotion_id=None if promotion is None else promotion.id,
     )
     session.add(sold)
     session.flush()
@@ -127,6 +131,15 @@ def _parties(session: Session, order: Order) -> tuple[Seller, Entity]:
     if seller is None:
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=order.seller_id)
     return seller, entity
+
+
+def _price(session: Session, order: Order, version: PlanVersion, on: date) -> tuple[PlanPromotion | None, Money]:
+    """The price of the term, and the promotion that it is from."""
+    promotion = promotion_on_sale(
+        session, version, order.promotion, order.term_months, on=on, deal=PromotionFor.NEW_SALE
+    )
+    agreed = agreed_price(version, promotion, order.price)
+    return promotion, price_of_term(session, version, order.term_months, agreed)
 
 
 def registrations_to_cover(

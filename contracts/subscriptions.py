@@ -53,6 +53,8 @@ class Subscription(SQLModel, table=True):
     """What was paid besides for the days between the predecessor and this one (S5)."""
     cancelled_on: date | None = None
     """The last day of service that a cancellation named; the day before the start where it never serves (S11)."""
+    promotion_id: int | None = reference("plan_promotion.id", nullable=True)
+    """The promotion that the price is from; none for a list price or an agreed one."""
 
     @property
     def term(self) -> Term:

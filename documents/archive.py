@@ -33,6 +33,7 @@ def queue(
     *,
     at: datetime,
     language: str | None = None,
+    revision: int = 1,
 ) -> Paper:
     """Queue a paper with its sheet as it is now, in the client's language unless another is asked for."""
     client = session.get_one(Client, client_id)
@@ -43,12 +44,19 @@ def queue(
         subject_id=subject_id,
         number=number,
         language=language or client.locale,
+        revision=revision,
         sheet=msgspec.json.encode(sheet).decode(),
         issued_at=at,
     )
     session.add(paper)
     session.flush()
     return paper
+
+
+def last_revision(session: Session, kind: PaperKind, subject_id: int) -> int:
+    """The latest revision of a subject's papers of the kind, in whatever language; 0 before the first."""
+    known = select(Paper.revision).where(Paper.kind == kind, Paper.subject_id == subject_id)
+    return session.exec(known.order_by(col(Paper.revision).desc())).first() or 0
 
 
 def claim(session: Session, limit: int, *, at: datetime) -> Sequence[Paper]:

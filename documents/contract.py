@@ -12,6 +12,7 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.lines import RateTotal, total_amount, total_vat
 from documents.parties import PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class ContractSheet:
     payment_days: int = 5
     payment_grace_days: int = 5
     objection_days: int = 5
+    promotion: PromotionSheet | None = None
 
     def __post_init__(self) -> None:
         if total_amount(self.by_rate) != self.price:

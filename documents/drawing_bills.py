@@ -1,6 +1,7 @@
 """Drawing up invoices, acts and credit notes from their rows, to the kopeck (P1, E4)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from billing.bills import (
     InvoiceKind,
     InvoiceLine,
 )
-from contracts.catalogue import Plan, PlanVersion, Service
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Service
 from contracts.money import Money
 from contracts.subscriptions import Amendment, Cancellation, Specification, Subscription
 from contracts.terms import Term
@@ -129,7 +130,16 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
         plan = _amended(session, invoice.amendment_id)[1]
         return tuple(_line_sheet(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
     sold, plan, _ = _sold(session, invoice.subscription_id)
-    return _term_lines(lines, sold, plan, language)
+    promotion = _promotion(session, sold, language)
+    sheets = _term_lines(lines, sold, plan, language)
+    return tuple(replace(one, promotion=promotion if one.kind is LineKind.SUBSCRIPTION else "") for one in sheets)
+
+
+def _promotion(session: Session, sold: Subscription, language: Language) -> str:
+    """The name of the promotion that the price of a term is from; empty without one."""
+    if sold.promotion_id is None:
+        return ""
+    return called(session.get_one(PlanPromotion, sold.promotion_id), language)
 
 
 def _amended(session: Session, amendment_id: int | None) -> tuple[Amendment, Plan]:

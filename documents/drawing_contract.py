@@ -4,14 +4,22 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceLine
-from contracts.catalogue import Plan, PlanPrice, PlanService, PlanVersion, Registration, Service
+from contracts.catalogue import Plan, PlanPrice, PlanPromotion, PlanVersion, Registration
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import FirstMonth
 from contracts.subscriptions import Coverage, Specification, Subscription
-from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
+from documents.contract import ContractSheet, HoursTerms, RenewalTerms
 from documents.drawing_bills import rate_totals
-from documents.drawing_parties import called, parties_of, party_sheet, registration_sheets
+from documents.drawing_parties import (
+    called,
+    parties_of,
+    party_sheet,
+    promotion_sheet,
+    registration_sheets,
+    service_sheets,
+)
+from documents.promotion import PromotionSheet
 from documents.words import Language
 from entitlements.calendar import load_calendar
 
@@ -37,7 +45,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         client=party_sheet(parties.entity),
         plan=called(plan, parties.language),
         registrations=registration_sheets(session, col(Registration.id).in_(covered)),
-        services=_services(session, version, parties.language),
+        services=service_sheets(session, version, parties.language),
         term=sold.term,
         term_months=sold.term_months,
         price=sold.price,
@@ -48,6 +56,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         payment_days=parties.seller.payment_days,
         payment_grace_days=version.payment_grace_days,
         objection_days=version.objection_days,
+        promotion=_promotion(session, sold, parties.language, listed),
     )
 
 
@@ -59,20 +68,23 @@ def _terms(session: Session, sold: Subscription) -> tuple[Plan, PlanVersion, Pla
     return session.exec(rows.where(PlanVersion.id == sold.plan_version_id)).one()
 
 
+def _promotion(
+    session: Session, sold: Subscription, language: Language, listed: PlanPrice | None
+) -> PromotionSheet | None:
+    """The promotion that the price is from, beside the list price of the term."""
+    if sold.promotion_id is None:
+        return None
+    minor = None if listed is None else listed.price_minor
+    list_price = None if minor is None else Money(minor, sold.currency)
+    return promotion_sheet(session.get_one(PlanPromotion, sold.promotion_id), language, list_price)
+
+
 def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[InvoiceLine]]:
     """The invoice of the term and its lines, without what it asks for the gap before the term (S5)."""
     rows = select(Invoice, InvoiceLine).join(InvoiceLine).where(Invoice.subscription_id == sold.id)
     rows = rows.where(col(InvoiceLine.supplied_from) >= sold.starts_on)
     invoices, lines = zip(*session.exec(rows.order_by(col(InvoiceLine.position))), strict=True)
     return invoices[0], list(lines)
-
-
-def _services(session: Session, version: PlanVersion, language: Language) -> tuple[ServiceSheet, ...]:
-    rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
-    return tuple(
-        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
-        for included, service in session.exec(rows.order_by(col(PlanService.id)))
-    )
 
 
 def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:

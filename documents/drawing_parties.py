@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from contracts.catalogue import Plan, Product, Registration, Service
+from contracts.catalogue import Plan, PlanPromotion, PlanService, PlanVersion, Product, Registration, Service
+from contracts.money import Money
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
+from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 from documents.words import Language
 
 SOLE_TRADER_INN = 12
@@ -78,6 +81,21 @@ def registration_sheets(session: Session, chosen: ColumnElement[bool]) -> tuple[
     return tuple(RegistrationSheet(*row) for row in session.exec(rows.where(chosen).order_by(Registration.number)))
 
 
-def called(noun: Plan | Service, language: Language) -> str:
-    """The name of a plan or a service in the paper's language."""
+def service_sheets(session: Session, version: PlanVersion, language: Language) -> tuple[ServiceSheet, ...]:
+    """The services that a plan version includes, in the order of the plan."""
+    rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
+    return tuple(
+        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
+        for included, service in session.exec(rows.order_by(col(PlanService.id)))
+    )
+
+
+def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | None) -> PromotionSheet:
+    """A promotion beside the list price of its term."""
+    name = called(row, language)
+    return PromotionSheet(row.code, name, row.term_months, row.pay_months, list_price, row.valid_until)
+
+
+def called(noun: Plan | Service | PlanPromotion, language: Language) -> str:
+    """The name of a plan, a service or a promotion in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en

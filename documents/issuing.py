@@ -1,16 +1,23 @@
 """Issuing papers: each sheet is drawn up from its rows in the transaction that issues it, and queued (P1, P2, P5)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from billing.bills import Act, CreditNote, Invoice
-from contracts.subscriptions import Subscription
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.renewing import require_not_renewed
+from contracts.subscriptions import FreePeriod, Subscription
 from documents import archive
 from documents.drawing_bills import draw_act, draw_credit_note, draw_invoice
+from documents.drawing_certificate import draw_certificate
 from documents.drawing_contract import draw_contract
+from documents.drawing_offer import draw_offer
 from documents.drawing_statement import draw_statement
 from documents.papers import Paper, PaperKind
+from documents.words import Language
 from entitlements.months import Month
 from entitlements.statements import Statement
 
@@ -47,3 +54,29 @@ def issue_statement(session: Session, statement: Statement, month: Month, *, at:
     sheet = draw_statement(session, statement, month)
     pool = (statement.seller_id, statement.client_id)
     return archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)
+
+
+def issue_certificate(session: Session, free: FreePeriod, *, at: datetime) -> Paper:
+    """Queue the certificate of a free period that was granted, with its hours."""
+    sheet = draw_certificate(session, free, at=at)
+    pool = (free.seller_id, free.client_id)
+    return archive.queue(session, PaperKind.CERTIFICATE, free.id, sheet.number, *pool, sheet, at=at)
+
+
+def issue_offer(session: Session, subscription_id: int, *, at: datetime, language: Language | None = None) -> Paper:
+    """Queue the offer to renew a subscription; each further one is a revision that supersedes the one before.
+
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, PLAN_NOT_ON_SALE, ALREADY_RENEWED or NOTHING_TO_OFFER.
+    """
+    sheet = draw_offer(session, subscription_id, at=at, language=language)
+    old = session.get_one(Subscription, subscription_id)
+    lock_client(session, old.client_id)
+    require_not_renewed(session, old)
+    if not sheet.choices:
+        raise Refusal("NOTHING_TO_OFFER", field="subscription_id", value=subscription_id)
+    revision = archive.last_revision(session, PaperKind.OFFER, old.id) + 1
+    sheet = replace(sheet, number=f"{sheet.contract.number}-{old.id}-{revision}")
+    pool = (old.seller_id, old.client_id)
+    return archive.queue(
+        session, PaperKind.OFFER, old.id, sheet.number, *pool, sheet, at=at, language=language, revision=revision
+    )

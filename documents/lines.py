@@ -35,7 +35,8 @@ class LineSheet:
     """One line of goods or services; prices and amounts include VAT.
 
     `vat_rate` is in per cent; None prints "without VAT", which is not the same as 0 % (M2).
-    `quantity` is in `unit`; `price` is for one unit, for an hour when the unit is minutes.
+    `quantity` is in `unit`; `price` is for one unit, for an hour when the unit is minutes. `promotion` is the name of
+    the one that the price is from.
     """
 
     kind: LineKind
@@ -48,6 +49,7 @@ class LineSheet:
     amount: Money
     term: Term | None = None
     details: str = ""
+    promotion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

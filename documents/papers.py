@@ -17,6 +17,8 @@ class PaperKind(StrEnum):
     ACT = "act"
     STATEMENT = "statement"
     CREDIT_NOTE = "credit_note"
+    CERTIFICATE = "certificate"
+    OFFER = "offer"
 
 
 class PaperState(StrEnum):

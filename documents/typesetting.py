@@ -2,42 +2,38 @@
 
 import gc
 import hashlib
-import re
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 import cssselect2
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from documents import qr, words
 from documents.act import ActSheet
+from documents.certificate import CertificateSheet
 from documents.contract import ContractSheet
 from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
+from documents.offer import OfferSheet
 from documents.statement import StatementSheet
+from documents.templating import TEMPLATES, page_source
 from documents.words import Language
-from entitlements.durations import clock
 
-Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet | CreditNoteSheet
+Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet | CreditNoteSheet | CertificateSheet | OfferSheet
 SHEETS: dict[str, type[Sheet]] = {
     "contract": ContractSheet,
     "invoice": InvoiceSheet,
     "act": ActSheet,
     "statement": StatementSheet,
     "credit_note": CreditNoteSheet,
+    "certificate": CertificateSheet,
+    "offer": OfferSheet,
 }
-_ENDLESS = re.compile(r"\S{200,}")
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def typeset(kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
@@ -68,11 +64,6 @@ def _garbage_left_for_later() -> Iterator[None]:
     finally:
         gc.enable()
         gc.collect(1)
-
-
-def page_source(kind: str, version: int, language: Language, sheet: Sheet) -> str:
-    """The XHTML of a paper: the template's words around the sheet's values."""
-    return _templates(language).get_template(f"{kind}/v{version}.{language}.html").render(sheet=sheet)
 
 
 class NothingOutside(URLFetcher):
@@ -112,50 +103,3 @@ def _styles(version: int, language: str) -> list[CSS]:
     names = (f"v{version}.css", f"v{version}.{language}.css")
     sources = [(TEMPLATES / "house" / name).read_text("utf-8") for name in names]
     return [CSS(string=source, font_config=_fonts(), url_fetcher=NothingOutside()) for source in sources]
-
-
-@cache
-def _templates(language: Language) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.globals.update(
-        language=language,
-        payment_payload=qr.payment_payload,
-        payment_purpose=qr.payment_purpose,
-        qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
-        counted=lambda number, *forms: words.counted(number, language, *forms),
-    )
-    environment.filters.update(
-        date=words.day_in_figures,
-        day=lambda day: words.day_in_words(day, language),
-        month=lambda day: words.month_in_words(day, language),
-        clock=clock,
-        hours=lambda minutes: words.hours_in_words(minutes, language),
-        money=lambda amount: words.amount_in_figures(amount, language),
-        price=lambda amount: words.price(amount, language),
-        currency=lambda code: words.currency_mark(code, language),
-        in_words=lambda amount: words.amount_in_words(amount, language),
-        in_sentence=words.in_sentence,
-        person=words.person,
-        times=lambda percent: words.multiplier(percent, language),
-    )
-    return environment
-
-
-def _shown(value: object) -> object:
-    """What a template prints for a value: markup of ours as it is, any text in printable form."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return _ENDLESS.sub(_breakable, words.printable(value))
-
-
-def _breakable(word: re.Match[str]) -> str:
-    # Without places to break, the time to lay out a word grows with the square of its length.
-    return "\u200b".join(textwrap.wrap(word[0], 40))

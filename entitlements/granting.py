@@ -118,10 +118,22 @@ def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) ->
     months = len(list(free.term.months()))
     pool = (free.client_id, free.seller_id)
     grants = [
-        _included(pool, usage, 0, f"free_period:{free.id}", None, at)
+        _included(pool, usage, 0, _source_of(free), None, at)
         for usage in usage_grants(free.term, months, UsagePolicy(version.free_minutes))
     ]
     return _insert_open(session, grants)
+
+
+def given_for_free_period(session: Session, free: FreePeriod) -> Sequence[Grant]:
+    """The minutes that a free period was given, in the order of their days."""
+    own = col(Grant.source_key).startswith(f"{_source_of(free)}:", autoescape=True)
+    return session.exec(
+        select(Grant).where(Grant.client_id == free.client_id, own).order_by(col(Grant.starts_on))
+    ).all()
+
+
+def _source_of(free: FreePeriod) -> str:
+    return f"free_period:{free.id}"
 
 
 def give_package(

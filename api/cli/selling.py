@@ -1,4 +1,4 @@
-"""Commands that sell: subscriptions, renewals, free periods, hour packages."""
+"""Commands that sell: subscriptions, renewals, hour packages."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,13 +6,13 @@ from api.cli import options
 from api.cli.counter import app, room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
+from api.cli.promotion_options import Promotion
 from api.cli.repeating import once, tried
-from api.cli.screen import facts, say, table
+from api.cli.screen import facts
 
 if TYPE_CHECKING:
     from api.journeys import Sold
     from billing.bills import Invoice
-    from contracts.renewal_choices import RenewalChoice
     from contracts.terms import Term
 
 packages = room("package", Text("Пакеты часов", "Hour packages"))
@@ -25,6 +25,7 @@ LABELS = {
     "starts_on": Text("Первый день", "First day"),
     "last_day": Text("Последний день", "Last day"),
     "price": Text("Цена", "Price"),
+    "promotion": Text("Акция", "Promotion"),
     "free_until": Text("Бесплатно по", "Free until"),
     "invoice": Text("Счёт", "Invoice"),
     "total": Text("К оплате", "To pay"),
@@ -34,25 +35,6 @@ LABELS = {
 
 NUMBERED = ("contract", "subscription_id", "invoice")
 """What has a number only once it is issued."""
-
-
-OFFER_HEADS = (
-    Text("Месяцев", "Months"),
-    Text("Как", "Way"),
-    Text("Можно сейчас", "Open now"),
-    Text("Первый день", "First day"),
-    Text("Последний день", "Last day"),
-    Text("Цена", "Price"),
-    Text("Перерыв", "Gap"),
-    Text("Всего", "Total"),
-    Text("Дней без обслуживания", "Days lost"),
-    Text("Цена перерыва", "Cost of the lapse"),
-)
-
-NOTHING_OFFERED = Text(
-    "Предложить нечего: подписка уже продлена, или для её плана нет цен в прейскуранте.",
-    "There is nothing to offer: the subscription is renewed already, or its plan has no list prices.",
-)
 
 
 def tell(sold: dict[str, Any]) -> None:
@@ -70,6 +52,7 @@ def tell(sold: dict[str, Any]) -> None:
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456",
     "abonement sell --inn 7707083893 --plan service-8h --months 6 --price 120000.00 --key CRM-118",
     "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456 --dry-run",
+    "abonement sell --inn 7707083893 --plan its-prof --months 12 --registration 800123456 --promotion 8+4",
 )
 def sell(
     inn: options.Inn,
@@ -81,6 +64,7 @@ def sell(
     contract: options.AnyContract = None,
     kpp: options.Kpp = None,
     seller: options.SellerCode = None,
+    promotion: Promotion = None,
     key: options.Key = None,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -92,38 +76,17 @@ def sell(
     def order(session: Any) -> dict[str, Any]:
         by, entity = seller_named(session, seller), entity_named(session, inn, kpp)
         under = contract_named(session, contract, by.id, entity.client_id).id if contract else None
-        wanted = Order(by.id, entity.id, plan, term_months, tuple(registrations), starts_on, price, under)
-        return _told(sell_subscription(session, wanted, at=now()))
+        copies = tuple(registrations)
+        wanted = Order(by.id, entity.id, plan, term_months, copies, starts_on, price, under, promotion)
+        return _told(sell_subscription(session, wanted, at=now())) | {"promotion": promotion}
 
-    asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller]
+    asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller, promotion]
     with database() as engine:
         if dry_run:
             shown = tried(engine, order)
             tell({name: shown[name] for name in shown if name not in NUMBERED})
         else:
             tell(once(engine, key, asked, order))
-
-
-@taught(
-    app,
-    "offer",
-    Text(
-        "Показать, как продлить подписку: даты, цены и чего стоит перерыв.",
-        "Show the ways to renew a subscription: dates, prices, and what a lapse costs.",
-    ),
-    "abonement offer 12",
-)
-def offer(subscription_id: options.SubscriptionId) -> None:
-    """Show every way to renew, side by side (S4, S5)."""
-    from api.database import reading
-    from contracts.renewing import offer_renewal
-
-    with database() as engine, reading(engine) as session:
-        choices = offer_renewal(session, subscription_id, at=now())
-    if choices:
-        table(OFFER_HEADS, map(_offered, choices))
-    else:
-        say(NOTHING_OFFERED)
 
 
 @taught(
@@ -141,6 +104,7 @@ def renew(
     term_months: options.SameMonths = None,
     kind: options.RenewalWay = None,
     price: options.Price = None,
+    promotion: Promotion = None,
     key: options.Key = None,
 ) -> None:
     """Renew a subscription (S4, S5)."""
@@ -150,10 +114,11 @@ def renew(
     way = None if kind is None else LapseRenewal(kind)
 
     def extend(session: Any) -> dict[str, Any]:
-        return _told(renew_subscription(session, subscription_id, term_months, way, price, at=now()))
+        sold = renew_subscription(session, subscription_id, term_months, way, price, promotion, at=now())
+        return _told(sold) | {"promotion": promotion}
 
     with database() as engine:
-        tell(once(engine, key, ["renew", subscription_id, term_months, kind, price], extend))
+        tell(once(engine, key, ["renew", subscription_id, term_months, kind, price, promotion], extend))
 
 
 @taught(
@@ -183,41 +148,16 @@ def claim(
 
 
 @taught(
-    app,
-    "free-period",
-    Text(
-        "Начать бесплатное обслуживание после покупки, раз на регистрационный номер.",
-        "Start the free service after a purchase, once for a registration number.",
-    ),
-    "abonement free-period 800123456 --plan its-prof",
-)
-def free_period(
-    registration_number: options.RegistrationNumber,
-    plan: options.Plan,
-    seller: options.SellerCode = None,
-    key: options.Key = None,
-) -> None:
-    """Start a free period without a sale (S1)."""
-    from api.cli.naming import seller_named
-    from api.journeys import start_free_period
-
-    def start(session: Any) -> dict[str, Any]:
-        free = start_free_period(session, seller_named(session, seller).id, registration_number, plan, at=now())
-        return {"registration_number": registration_number, **_days(free.term)}
-
-    with database() as engine:
-        tell(once(engine, key, ["free-period", registration_number, plan, seller], start))
-
-
-@taught(
     packages,
     "sell",
     Text("Продать пакет часов по договору.", "Sell an hour package under a contract."),
     "abonement package sell --contract 2026-0001 --package hours-20",
+    "abonement package sell --contract 2026-0001 --package hours-20 --starts-on 2026-11-01",
 )
 def sell_hours(
     contract: options.Contract,
     package: options.Package,
+    starts_on: options.StartsOn = None,
     seller: options.SellerCode = None,
     key: options.Key = None,
 ) -> None:
@@ -228,28 +168,12 @@ def sell_hours(
 
     def give(session: Any) -> dict[str, Any]:
         under = contract_named(session, contract, seller_named(session, seller).id)
-        grant, invoice = sell_package(session, under.id, package, at=now())
+        grant, invoice = sell_package(session, under.id, package, starts_on, at=now())
         term = Term(grant.starts_on, grant.ends_on)
-        return {"contract": contract, "minutes": grant.minutes, **_days(term), **_billed(invoice)}
+        return {"contract": contract, "minutes": grant.minutes, **days(term), **_billed(invoice)}
 
     with database() as engine:
-        tell(once(engine, key, ["package", contract, package, seller], give))
-
-
-def _offered(choice: "RenewalChoice") -> tuple[object, ...]:
-    """A way to renew as a row under `OFFER_HEADS`."""
-    return (
-        choice.term_months,
-        choice.kind,
-        Text("да", "yes") if choice.is_open else "",
-        choice.serves_from,
-        choice.term.last_day,
-        f"{choice.price} {choice.price.currency}",
-        choice.gap if choice.gap.minor else "",
-        f"{choice.total} {choice.price.currency}",
-        choice.lost_days,
-        choice.lost_money,
-    )
+        tell(once(engine, key, ["package", contract, package, starts_on, seller], give))
 
 
 def _told(sold: "Sold") -> dict[str, Any]:
@@ -257,14 +181,15 @@ def _told(sold: "Sold") -> dict[str, Any]:
     return {
         "contract": sold.sale.contract.number,
         "subscription_id": subscription.id,
-        **_days(subscription.term),
+        **days(subscription.term),
         "price": f"{subscription.price} {subscription.currency}",
         "free_until": ", ".join(str(period.term.last_day) for period in free),
         **_billed(sold.invoice),
     }
 
 
-def _days(term: "Term") -> dict[str, str]:
+def days(term: "Term") -> dict[str, str]:
+    """The first and the last day of a term, as they are told."""
     return {"starts_on": str(term.starts_on), "last_day": str(term.last_day)}
 
 

@@ -207,7 +207,7 @@ PLAYERS = (
         (
             company(
                 "Pine Tree LLC", "7799239442", "1197746792902", "10 Presnenskaya Embankment, Moscow 123112",
-                (Program("800101101", "accounting-prof"),),
+                (Program("800101101", "accounting-prof"), Program("800101102", "retail", bought_on=date(2026, 6, 20))),
                 signatory_post="Director", signatory_name="Martin Hale", signatory_basis="the Charter",
             ),
         ),

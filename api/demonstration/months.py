@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
-from api.demonstration.sales import block, cancel_two, hear_from_outside, renew_and_sell_ahead, start_after_upgrade
+from api.demonstration.sales import (
+    block,
+    cancel_two,
+    hear_from_outside,
+    offer_renewals,
+    renew_and_sell_ahead,
+    start_after_purchases,
+)
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
 from api.month_journeys import MonthReport, close_months
@@ -24,11 +31,12 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     august = _work(stage, AUGUST, tell)
     reports = [_close(stage, AUGUST, tell)]
     _report_again(stage, august[5], 15, date(2026, 9, 10))  # its month is closed: it counts in September
-    start_after_upgrade(stage)
+    start_after_purchases(stage)
     september = _work(stage, SEPTEMBER, tell)
     _report_again(stage, september[2], 15, date(2026, 9, 30))
     _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
     reports.append(_close(stage, SEPTEMBER, tell))
+    offer_renewals(stage)
     renew_and_sell_ahead(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)

@@ -25,6 +25,7 @@ from contracts.selling import Order
 from contracts.taking_answers import mean_plan, take_answers
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
+from documents.issuing import issue_offer
 from entitlements.granting import give_minutes
 from entitlements.hours_facts import GrantKind
 
@@ -143,10 +144,18 @@ def _give(session: Session, stage: Stage, role: str, kind: GrantKind, minutes: i
     )
 
 
-def start_after_upgrade(stage: Stage) -> None:
-    """Free service for a program that was upgraded in September, without a sale."""
-    with transaction(stage.engine) as session:
-        start_free_period(session, stage.seller_id, "800100702", "its-prof", at=moment(date(2026, 9, 15)))
+def start_after_purchases(stage: Stage) -> None:
+    """Free service for programs that were upgraded or bought lately, without a sale."""
+    for number in ("800100702", "800101102"):
+        with transaction(stage.engine) as session:
+            start_free_period(session, stage.seller_id, number, "its-prof", at=moment(date(2026, 9, 15)))
+
+
+def offer_renewals(stage: Stage) -> None:
+    """Two clients get an offer on paper before their terms end."""
+    for name in ("shchukina-its", "harbour-care"):
+        with transaction(stage.engine) as session:
+            issue_offer(session, stage.subscriptions[name], at=moment(date(2026, 10, 20)))
 
 
 def renew_and_sell_ahead(stage: Stage) -> None:

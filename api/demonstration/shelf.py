@@ -20,6 +20,8 @@ KINDS = {
         "act": "акт",
         "statement": "отчёт о часах",
         "credit_note": "кредит-нота",
+        "certificate": "сертификат",
+        "offer": "предложение",
     },
     "en": {
         "contract": "contract",
@@ -27,6 +29,8 @@ KINDS = {
         "act": "act",
         "statement": "statement of hours",
         "credit_note": "credit note",
+        "certificate": "certificate",
+        "offer": "offer",
     },
 }
 

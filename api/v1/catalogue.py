@@ -10,11 +10,21 @@ from sqlmodel import Session, col, select
 from api.inputs import Day
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
-from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Service
+from api.v1.offers import PackageTold, package_told
+from contracts.catalogue import (
+    Plan,
+    PlanPrice,
+    PlanPromotion,
+    PlanService,
+    PlanVersion,
+    Product,
+    Service,
+)
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
-from contracts.policies import Alignment, IncludedPer, Level, OverLimit, RoundingScope
+from contracts.policies import Alignment, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
+from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
 
@@ -46,6 +56,20 @@ class PriceAnswer(Answer):
     after_break: Amount | None
 
 
+class PromotionAnswer(Answer):
+    """A dated price of a term, chosen by its code; `last_day` is none for as long as the version is in force."""
+
+    code: str
+    name: str
+    name_en: str
+    term_months: int
+    pay_months: int
+    price: Amount
+    valid_from: date
+    last_day: date | None
+    applies_to: PromotionFor
+
+
 class PlanAnswer(Answer):
     """A plan as it is in force on the day."""
 
@@ -68,16 +92,7 @@ class PlanAnswer(Answer):
     grace_days: int
     services: list[ServiceAnswer]
     prices: list[PriceAnswer]
-
-
-class PackageAnswer(Answer):
-    """A package of hours on sale."""
-
-    code: str
-    minutes: int
-    price: Amount
-    currency: str
-    life_months: int
+    promotions: list[PromotionAnswer]
 
 
 @router.get("/v1/products")
@@ -96,19 +111,10 @@ def plans(call: Reader, on: Annotated[Day | None, Query()] = None) -> list[PlanA
 
 
 @router.get("/v1/packages")
-def packages(call: Reader) -> list[PackageAnswer]:
-    """The hour packages on sale."""
-    rows = call.session.exec(select(HourPackage).order_by(HourPackage.code))
-    return [
-        PackageAnswer(
-            code=row.code,
-            minutes=row.minutes,
-            price=str(Money(row.price_minor, row.currency)),
-            currency=row.currency,
-            life_months=row.life_months,
-        )
-        for row in rows
-    ]
+def packages(call: Reader) -> list[PackageTold]:
+    """The hour packages on sale: price, price an hour, and the last day of their hours if they are bought today."""
+    today = call.at.astimezone(TRADE_ZONE).date()
+    return [package_told(package) for package in packages_on_sale(call.session, today)]
 
 
 def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
@@ -125,6 +131,7 @@ def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
             "overage_rate": _amount(version.overage_rate_minor),
             "services": _services(session, version),
             "prices": _prices(session, version),
+            "promotions": _promotions(session, version),
         }
     )
 
@@ -144,6 +151,19 @@ def _prices(session: Session, version: PlanVersion) -> list[PriceAnswer]:
             term_months=row.term_months, price=_amount(row.price_minor), after_break=_amount(row.after_break_minor)
         )
         for row in session.exec(listed)
+    ]
+
+
+def _promotions(session: Session, version: PlanVersion) -> list[PromotionAnswer]:
+    own = select(PlanPromotion).where(PlanPromotion.plan_version_id == version.id).order_by(col(PlanPromotion.code))
+    return [
+        PromotionAnswer(
+            **row.model_dump(include={"code", "name", "name_en", "term_months", "pay_months", "applies_to"}),
+            price=str(Money(row.price_minor)),
+            valid_from=row.valid_from,
+            last_day=row.valid_until,
+        )
+        for row in session.exec(own)
     ]
 
 

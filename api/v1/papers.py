@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
@@ -66,8 +67,8 @@ def file(paper_id: PathId, call: Reader, request: Request) -> Response:
     if paper.store_key is None:
         raise Refusal("PAPER_NOT_PRINTED", field="paper_id", value=paper.id, state=paper.state)
     store: Store = request.app.state.store
-    name = f'attachment; filename="{paper.kind}-{paper.number}.pdf"'
-    headers = {"Content-Disposition": name, "ETag": f'"{paper.sha256}"'}
+    name = quote(f"{paper.kind}-{paper.number}.pdf", safe="")  # a registration number may hold any letter
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "ETag": f'"{paper.sha256}"'}
     return Response(store.get(paper.store_key), media_type="application/pdf", headers=headers)
 
 

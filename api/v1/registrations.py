@@ -1,16 +1,18 @@
 """Registered copies of products, and the free service that a purchase brings."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.calls import CREATED, MaybeOnce
-from api.inputs import Day, Id, Input, line
+from api.inputs import Day, Id, Input, Limit, PathId, Searched, line
 from api.journeys import start_free_period
 from api.outputs import Answer
-from api.request import GuardedRoute
+from api.request import GuardedRoute, Reader
 from contracts.enrolling import NewRegistration, add_registration
+from contracts.free_periods import FreePeriodRecord, registry
 from contracts.policies import Purchase
 from contracts.subscriptions import FreePeriod
 
@@ -56,6 +58,21 @@ class FreePeriodAnswer(Answer):
     last_day: date
 
 
+class RegisteredFreePeriod(FreePeriodAnswer):
+    """A line of the registry of free periods: whose copy of what, by whom, on which plan, and when it was granted."""
+
+    registration_number: str
+    product: str
+    purchase: Purchase
+    entity_id: int
+    owner: str
+    inn: str
+    seller_id: int
+    seller: str
+    plan: str
+    granted_at: datetime
+
+
 @router.post("/v1/registrations", status_code=CREATED, response_model=RegistrationAnswer)
 def add(new: RegistrationInput, once: MaybeOnce) -> Response:
     """Take in a registered copy; an upgrade ends the cover of the copy that it replaces."""
@@ -72,6 +89,37 @@ def start(new: FreePeriodInput, once: MaybeOnce) -> Response:
         lambda call: free_period(
             start_free_period(call.session, new.seller_id, new.registration_number, new.plan, at=call.at)
         )
+    )
+
+
+@router.get("/v1/free-periods")
+def find(
+    call: Reader,
+    registration_number: Annotated[Searched | None, Query(description="Of this copy alone.")] = None,
+    client_id: Annotated[PathId | None, Query(description="Of this client alone.")] = None,
+    after: Annotated[PathId | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[Limit, Query()] = 50,
+) -> list[RegisteredFreePeriod]:
+    """The registry of free periods, in the order in which they were granted."""
+    lines = registry(
+        call.session, registration_number=registration_number, client_id=client_id, after=after or 0, limit=limit
+    )
+    return [_registered(one) for one in lines]
+
+
+def _registered(one: FreePeriodRecord) -> RegisteredFreePeriod:
+    return RegisteredFreePeriod(
+        **free_period(one.free).model_dump(),
+        registration_number=one.registration.number,
+        product=one.product_code,
+        purchase=one.registration.purchase,
+        entity_id=one.owner.id,
+        owner=one.owner.name,
+        inn=one.owner.inn,
+        seller_id=one.seller.id,
+        seller=one.seller.name,
+        plan=one.plan_code,
+        granted_at=one.free.granted_at,
     )
 
 

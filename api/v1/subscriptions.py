@@ -19,12 +19,10 @@ from api.v1.grants import GrantAnswer, grant_answer
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
 from contracts.amending import price_now
-from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import LapseRenewal
-from contracts.renewal_choices import RenewalChoice
-from contracts.renewing import offer_renewal
 from contracts.selling import Order
 from contracts.specifying import last_specification
 from contracts.standing import Standing
@@ -36,7 +34,7 @@ router = APIRouter(route_class=GuardedRoute, tags=["selling"])
 
 
 class OrderInput(Input):
-    """What is sold; no `starts_on` means the first day possible, no `price` the list price."""
+    """What is sold; no `starts_on` means the first day possible, no `price` and no `promotion` the list price."""
 
     seller_id: Id
     entity_id: Id
@@ -47,6 +45,7 @@ class OrderInput(Input):
     price: Amount | None = None
     currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
     contract_id: Id | None = None
+    promotion: str | None = Field(default=None, min_length=1, max_length=60, examples=["8+4"])
 
     def order(self) -> Order:
         """The order as selling takes it."""
@@ -59,19 +58,22 @@ class OrderInput(Input):
             starts_on=self.starts_on,
             price=None if self.price is None else replace(self.price, currency=self.currency),
             contract_id=self.contract_id,
+            promotion=self.promotion,
         )
 
 
 class RenewalInput(Input):
     """For how many months; for as many as before when it is left out.
 
-    There is one way to renew on a day: `kind` makes sure of it. `price` is what was agreed instead of the list price.
+    There is one way to renew on a day: `kind` makes sure of it. `price` is what was agreed instead of the list price,
+    `promotion` the code of a promotion whose price stands instead of it.
     """
 
     term_months: Number | None = None
     kind: LapseRenewal | None = Field(default=None, strict=False)
     price: Amount | None = None
     currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
+    promotion: str | None = Field(default=None, min_length=1, max_length=60, examples=["8+4"])
 
     def agreed(self) -> Money | None:
         """The price that was agreed."""
@@ -96,35 +98,10 @@ class ClaimAnswer(Answer):
 
 
 class PackageInput(Input):
-    """Which hour package."""
+    """Which hour package, and the first day of its hours: today, or a later day within a year."""
 
     package: str = line(60, examples=["hours-20"])
-
-
-class RenewalChoiceTold(Answer):
-    """One way to renew: dates, what is paid, and what the lapse costs (S4, S5).
-
-    Only the one that `is_open` can be taken now; while the subscription runs, the others show what waiting would cost.
-    """
-
-    kind: LapseRenewal
-    term_months: int
-    starts_on: date
-    last_day: date
-    serves_from: date
-    price: Told
-    gap_price: Told
-    total: Told
-    currency: str
-    lost_days: int
-    lost_money: Told
-    is_open: bool
-
-
-class RenewalOfferAnswer(Answer):
-    """Every way to renew, for every term on sale, side by side; none for what is renewed already."""
-
-    choices: list[RenewalChoiceTold]
+    starts_on: Day | None = None
 
 
 class SubscriptionAnswer(Answer):
@@ -147,6 +124,7 @@ class SubscriptionAnswer(Answer):
     price: Told
     gap_price: Told
     currency: str
+    promotion: str | None
     registrations: list[str]
     predecessor_id: int | None
     successor_id: int | None
@@ -201,7 +179,9 @@ def renew(subscription_id: PathId, new: RenewalInput, once: Once) -> Response:
     return once.answer(
         lambda call: _sale(
             call.session,
-            renew_subscription(call.session, subscription_id, new.term_months, new.kind, new.agreed(), at=call.at),
+            renew_subscription(
+                call.session, subscription_id, new.term_months, new.kind, new.agreed(), new.promotion, at=call.at
+            ),
         )
     )
 
@@ -216,17 +196,12 @@ def claim(subscription_id: PathId, new: ClaimInput, once: Once) -> Response:
     )
 
 
-@router.get("/v1/subscriptions/{subscription_id}/renewal-choices")
-def renewal_choices(subscription_id: PathId, call: Reader) -> RenewalOfferAnswer:
-    """What renewing now can be: the choices side by side, with dates, prices and what a lapse costs."""
-    offered = offer_renewal(call.session, subscription_id, at=call.at)
-    return RenewalOfferAnswer(choices=[_choice(choice) for choice in offered])
-
-
 @router.post("/v1/contracts/{contract_id}/packages", status_code=CREATED, response_model=PackageSold)
 def sell_hours(contract_id: PathId, new: PackageInput, once: Once) -> Response:
     """Sell an hour package under a contract."""
-    return once.answer(lambda call: _package(*sell_package(call.session, contract_id, new.package, at=call.at)))
+    return once.answer(
+        lambda call: _package(*sell_package(call.session, contract_id, new.package, new.starts_on, at=call.at))
+    )
 
 
 def _package(grant: Grant, invoice: Invoice) -> PackageSold:
@@ -246,23 +221,6 @@ _REPEATED = {"id", "client_id", "seller_id", "contract_id", "starts_on", "serves
 """What an answer repeats of a subscription's row."""
 
 
-def _choice(choice: RenewalChoice) -> RenewalChoiceTold:
-    return RenewalChoiceTold(
-        kind=choice.kind,
-        term_months=choice.term_months,
-        starts_on=choice.term.starts_on,
-        last_day=choice.term.last_day,
-        serves_from=choice.serves_from,
-        price=str(choice.price),
-        gap_price=str(choice.gap),
-        total=str(choice.total),
-        currency=choice.price.currency,
-        lost_days=choice.lost_days,
-        lost_money=str(choice.lost_money),
-        is_open=choice.is_open,
-    )
-
-
 def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
     last = last_specification(session, row)
     version = session.get_one(PlanVersion, last.plan_version_id)
@@ -277,6 +235,7 @@ def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
         price=str(price_now(session, row)),
         gap_price=str(row.gap_price),
         currency=row.currency,
+        promotion=None if row.promotion_id is None else session.get_one(PlanPromotion, row.promotion_id).code,
         registrations=list(session.exec(covered.order_by(Registration.number))),
         predecessor_id=row.predecessor_id,
         successor_id=session.exec(successor).first(),

@@ -172,6 +172,7 @@ def test_another_key_of_the_same_role_does_not_see_the_stored_answer(house: Hous
 NEEDS_A_KEY = [
     ("POST", "/v1/subscriptions"),
     ("POST", "/v1/subscriptions/1:renew"),
+    ("POST", "/v1/subscriptions/1:offer"),
     ("POST", "/v1/subscriptions/1:claim-gap"),
     ("POST", "/v1/subscriptions/1:amend"),
     ("POST", "/v1/subscriptions/1:cancel"),

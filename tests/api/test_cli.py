@@ -24,6 +24,7 @@ from documents.papers import Paper, PaperState
 from entitlements.decision_log import StoredDecision
 from entitlements.work import WorkEntry
 from tests.builders import moment
+from tests.documents.reading import whole_text
 from tests.journeys.books import rows
 
 INN, FOREIGN_INN = "7707083893", "7736050003"
@@ -142,7 +143,8 @@ def test_a_sale_is_tried_without_writing_anything_t3(shop: Run, engine: Engine) 
 
 def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     shown = done(shop("offer", "1"))
-    assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [5, 5, 4]  # two years: no break
+    assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [6, 5, 4]  # two years: no break
+    assert "8+4" in shown
     other = shop("renew", "1", "--kind", "new_start")
     assert (other.exit_code, "continuous" in other.stderr) == (2, True)
     done(shop("renew", "1", "--kind", "continuous"))
@@ -203,11 +205,62 @@ def test_a_cancellation_is_tried_and_then_made_s11(shop: Run, engine: Engine) ->
     assert (again.exit_code, "2027-02-28" in again.stderr) == (2, True)
 
 
+def test_a_promotion_is_named_when_it_is_sold_or_renewed_s4(shop: Run) -> None:
+    said = done(shop("renew", "1", "--promotion", "8+4"))
+    assert ("22544.00 RUB" in said, "8+4" in said) == (True, True)
+    wrong = shop("renew", "2", "--months", "3", "--promotion", "8+4")
+    assert (wrong.exit_code, "8+4" in wrong.stderr) == (2, True)
+
+
+def test_an_offer_says_until_when_it_stands_and_what_packages_cost_h8(shop: Run) -> None:
+    shown = done(shop("offer", "1"))
+    assert "Действительно по 2027-08-31 включительно" in shown
+    [package] = [line.split() for line in shown.splitlines() if "hours-20" in line]
+    assert package == ["hours-20", "1200", "61750.00", "RUB", "3087.50", "2026-10-15", "2027-10-14"]
+
+
+def test_an_offer_is_issued_as_a_paper_and_printed_into_a_file_p1(shop: Run, engine: Engine, tmp_path: Path) -> None:
+    words = ["offer", "1", "--issue", "--key", "CRM-130"]
+    assert done(shop(*words)) == done(shop(*words))
+    assert one(engine, Paper, kind="offer").number == "2026-0001-1-1"
+    file = tmp_path / "offer.pdf"
+    said = done(shop("offer", "1", "--pdf", str(file), "--language", "en"))
+    assert ("2026-0001-1-2" in said, str(file) in said) == (True, True)
+    assert "Renewal offer No. 2026-0001-1-2" in whole_text(file.read_bytes())
+    printed = one(engine, Paper, kind="offer", revision=2)
+    assert (printed.state, printed.language) == (PaperState.RENDERED, "en")
+    done(shop("renew", "1"))
+    late = shop("offer", "1", "--issue")
+    assert (late.exit_code, "уже продлена" in late.stderr) == (2, True)
+
+
+def test_an_offer_is_not_issued_when_its_file_cannot_be_written(shop: Run, engine: Engine, tmp_path: Path) -> None:
+    before = rows(engine, "paper")
+    for file in (tmp_path, tmp_path / "nowhere" / "offer.pdf"):
+        wrong = shop("offer", "1", "--pdf", str(file))
+        assert (wrong.exit_code, str(file) in wrong.stderr) == (2, True)
+    assert rows(engine, "paper") == before
+
+
 def test_a_renewal_a_package_and_a_free_period_are_sold(shop: Run) -> None:
     assert "2027-09-01" in done(shop("renew", "1", "--months", "24"))
-    assert "61750.00 RUB" in done(shop("package", "sell", "--contract", "2026-0001", "--package", "hours-20"))
+    package = ["package", "sell", "--contract", "2026-0001", "--package", "hours-20"]
+    assert "61750.00 RUB" in done(shop(*package))
+    assert "2027-10-31" in done(shop(*package, "--starts-on", "2026-11-01"))
+    assert "2026-10-15" in shop(*package, "--starts-on", "2026-10-14").stderr
     done(shop(*PROGRAM[:2], "800777002", *PROGRAM[3:], "--bought-on", "2026-10-01"))
     assert "2026-12-31" in done(shop("free-period", "800777002", "--plan", "its-prof", "--key", "F-1"))
+
+
+def test_the_registry_of_free_periods_is_shown_s1(shop: Run) -> None:
+    done(shop(*PROGRAM[:2], "800777002", *PROGRAM[3:], "--bought-on", "2026-10-01"))
+    assert "Бесплатных периодов нет" in done(shop("free-periods", "--registration", "800777002"))
+    done(shop("free-period", "800777002", "--plan", "its-prof"))
+    [line] = [line for line in done(shop("free-periods", "--client", "1")).splitlines() if "800777002" in line]
+    assert line.split()[:2] == ["800777002", "accounting-prof"]
+    assert {INN, "north", "its-prof", "box", "2026-10-01", "2026-12-31", "2026-10-15"} <= set(line.split())
+    again = shop("free-period", "800777002", "--plan", "its-prof")
+    assert (again.exit_code, "2026-10-01" in again.stderr, "2026-12-31" in again.stderr) == (2, True, True)
 
 
 def test_the_desk_gets_the_stored_answer_of_the_engine(shop: Run, engine: Engine) -> None:
@@ -487,6 +540,7 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
+    *("free-periods", "offer"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
     *("register code", "register import", "register ask", "register reconcile"),
     *("work log", "papers print", "key create", "key list", "key revoke"),

@@ -71,6 +71,9 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ("own client", "GET /v1/subscriptions/{subscription_id}/renewal-choices", "subscription_id"): (
         lambda house, one: house.get("own client", f"/v1/subscriptions/{one}/renewal-choices")
     ),
+    ("own client", "GET /v1/subscriptions/{subscription_id}/renewal-choices.html", "subscription_id"): (
+        lambda house, one: house.get("own client", f"/v1/subscriptions/{one}/renewal-choices.html")
+    ),
     ("own client", "GET /v1/contracts/{contract_id}/calendar", "contract_id"): lambda house, one: house.get(
         "own client", f"/v1/contracts/{one}/calendar"
     ),
@@ -134,7 +137,8 @@ def test_a_foreign_id_is_answered_like_an_id_of_nothing(lived_in: House, asked: 
 @pytest.mark.parametrize("asked", [asked for asked in ASKS if asked[1].startswith("GET")], ids=" ".join)
 def test_its_own_id_is_answered(lived_in: House, asked: tuple[str, str, str]) -> None:
     own = ids(lived_in, lived_in.own)[asked[2]]
-    assert ASKS[asked](lived_in, own).json().__class__ is (list if asked[1] == "GET /v1/papers" else dict)
+    if not asked[1].endswith(".html"):
+        assert ASKS[asked](lived_in, own).json().__class__ is (list if asked[1] == "GET /v1/papers" else dict)
     expected = 409 if asked[1].endswith("/file") else 200  # it is not printed yet
     assert ASKS[asked](lived_in, own).status_code == expected
 

@@ -21,10 +21,12 @@ import api.migrations
 from api.database import open_engine, reading, transaction
 from api.migrations import differences, downgrade, migrate, require_current_schema
 from api.schema import Rule, metadata, rules
+from contracts.catalogue import PlanPromotion
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
+from documents.papers import Paper, PaperKind
 from entitlements.grants import Grant
 from tests.builders import a_client, a_seller, an_order, its_catalogue, moment
 from tests.databases import PostgresTemplates
@@ -112,6 +114,21 @@ def test_the_migrations_leave_out_no_check_and_no_rule(empty: Engine) -> None:
     downgrade(empty)
     create_without_migrations(empty)
     assert everything_in(empty) == migrated
+
+
+def test_what_was_sold_before_promotions_stays_and_papers_of_later_kinds_are_forgotten_on_the_way_down(
+    engine: Engine,
+) -> None:
+    with transaction(engine) as session:
+        sold = put_row(session, Subscription, promotion_id=put_row(session, PlanPromotion).id)
+        kept = put_row(session, Paper, kind=PaperKind.CONTRACT, number="1")
+        put_row(session, Paper, kind=PaperKind.OFFER, number="2")
+    downgrade(engine, "0003")
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(Subscription.id, Subscription.promotion_id)).all() == [(sold.id, None)]
+        assert session.exec(select(Paper.id)).all() == [kept.id]
+        assert session.exec(select(PlanPromotion)).all() == []
 
 
 def test_what_was_sold_before_serves_from_its_first_day_and_paid_for_no_gap_s5(engine: Engine) -> None:

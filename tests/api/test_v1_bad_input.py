@@ -108,14 +108,15 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"seller_id": IDS, "entity_id": IDS, "contract_id": [bad for bad in IDS if bad is not None]}
         | {"plan": ["unknown", *TEXTS], "term_months": [0, -1, 5, 13, 1200, None, *NUMBERS]}
         | {"registrations": [[], ["800000000"], ["a\x00"], "800000000", [1], [None]], "price": AMOUNTS}
-        | {"starts_on": ["1999-01-01", "2190-01-01", *DAYS], "currency": ["rub", "RUBLES", "", "€", 643, None]},
+        | {"starts_on": ["1999-01-01", "2190-01-01", *DAYS], "currency": ["rub", "RUBLES", "", "€", 643, None]}
+        | {"promotion": ["unknown", "", *OPTIONAL_TEXTS]},
     ),
     "/v1/subscriptions/{subscription_id}:renew": Endpoint(
         "sales",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:renew",
         lambda house: {},
         {"term_months": [0, -1, 5, 10**6, *NUMBERS], "price": AMOUNTS, "currency": ["rub", "", 643]}
-        | {"kind": ["later", "", 1, True]},
+        | {"kind": ["later", "", 1, True], "promotion": ["unknown", "", *OPTIONAL_TEXTS]},
     ),
     **{
         f"/v1/subscriptions/{{subscription_id}}:{verb}": Endpoint(
@@ -154,11 +155,17 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"claimed_by": "Котова И. Л.", "reason": "Договорились"},
         {"claimed_by": TEXTS, "reason": TEXTS},
     ),
+    "/v1/subscriptions/{subscription_id}:offer": Endpoint(
+        "sales",
+        lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:offer",
+        lambda house: {},
+        {"language": ["de", "RU", "", 1, True, ["ru"]]},
+    ),
     "/v1/contracts/{contract_id}/packages": Endpoint(
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}/packages",
         lambda house: {"package": "hours-20"},
-        {"package": ["unknown", *TEXTS]},
+        {"package": ["unknown", *TEXTS], "starts_on": ["2026-10-04", "2027-10-06", *DAYS]},
     ),
     "/v1/grants": Endpoint(
         "admin",

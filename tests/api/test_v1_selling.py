@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from api.database import transaction
+from api.printing import print_papers
+from documents.render import Press
 from tests.api.conftest import House
 from tests.builders import a_plan, an_inn
 
@@ -64,7 +66,9 @@ def test_the_catalogue_tells_what_is_on_sale(common_house: House) -> None:
     assert {"code": "visit", "draws_hours": True, "minimum_minutes": 60} in plan["services"]
     assert {"term_months": 12, "price": "33816.00", "after_break": "40572.00"} in plan["prices"]
     package = common_house.get("sales", "/v1/packages").json()[0]
-    assert package == {"code": "hours-20", "minutes": 1200, "price": "61750.00", "currency": "RUB", "life_months": 12}
+    of_today = {"hour_price": "3087.50", "starts_on": "2026-10-05", "last_day": "2027-10-04"}
+    told = {"code": "hours-20", "minutes": 1200, "price": "61750.00", "currency": "RUB", "life_months": 12}
+    assert package == told | of_today
 
 
 def test_a_plan_is_not_listed_before_it_is_on_sale(common_house: House) -> None:
@@ -118,6 +122,46 @@ def test_a_purchase_brings_its_free_period_once(house: House) -> None:
     assert (free.status_code, free.json()["starts_on"], free.json()["last_day"]) == (201, "2026-09-15", "2026-12-14")
     again = house.post("sales", "/v1/free-periods", wanted).json()
     assert (again["status"], again["code"], again["last_day"]) == (409, "FREE_PERIOD_USED", "2026-12-14")
+    [line] = house.get("accountant", "/v1/free-periods?registration_number=800999001").json()
+    own = house.own
+    assert line == free.json() | {
+        "registration_number": "800999001",
+        "product": "trade",
+        "purchase": "box",
+        "entity_id": own.entity.id,
+        "owner": own.entity.name,
+        "inn": own.entity.inn,
+        "seller_id": house.seller.id,
+        "seller": house.seller.name,
+        "plan": "its-prof",
+        "granted_at": "2026-10-05T07:00:00Z",
+    }
+    assert house.get("sales", f"/v1/free-periods?client_id={own.id}").json() == [line]
+    assert house.get("sales", f"/v1/free-periods?client_id={house.foreign.id}").json() == []
+    assert house.get("sales", f"/v1/free-periods?after={line['id']}").json() == []
+
+
+@pytest.mark.parametrize("asked", ["client_id=0", "after=x", "limit=101", "registration_number=", "limit=1_0"])
+def test_a_registry_asked_wrongly_says_what_is_wrong(common_house: House, asked: str) -> None:
+    refused = common_house.get("sales", f"/v1/free-periods?{asked}")
+    assert (refused.status_code, refused.json()["field"]) == (422, asked.partition("=")[0])
+
+
+def test_a_certificate_goes_by_the_registration_number_whatever_letters_it_has(house: House) -> None:
+    number = 'ЮЛ "7", № 1'
+    copy = {"entity_id": house.own.entity.id, "number": number, "product": "trade", "bought_on": "2026-09-15"}
+    house.post("sales", "/v1/registrations", copy)
+    wanted = {"seller_id": house.seller.id, "registration_number": number, "plan": "its-prof"}
+    assert house.post("sales", "/v1/free-periods", wanted).status_code == 201
+    with Press(1) as press:
+        print_papers(house.engine, house.app.state.store, press, clock=house.clock, tell=lambda paper: None)
+    papers = house.get("sales", f"/v1/papers?client_id={house.own.id}").json()
+    [certificate] = [paper for paper in papers if paper["kind"] == "certificate"]
+    assert (certificate["number"], certificate["state"]) == (number, "rendered")
+    file = house.get("sales", f"/v1/papers/{certificate['id']}/file")
+    assert file.content.startswith(b"%PDF")
+    name = "certificate-%D0%AE%D0%9B%20%227%22%2C%20%E2%84%96%201.pdf"
+    assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
 
 
 def test_a_sale_answers_with_all_that_it_made(house: House) -> None:
@@ -193,7 +237,7 @@ def test_the_ways_to_renew_stand_side_by_side_and_only_the_open_one_is_taken_s5(
     path = f"/v1/subscriptions/{sold['id']}"
     house.clock.forward(days=61)  # 05.12.2026: the month ended on 04.11.2026
     choices = house.get("sales", f"{path}/renewal-choices").json()["choices"]
-    year = {choice["kind"]: choice for choice in choices if choice["term_months"] == 12}
+    year = {one["kind"]: one for one in choices if one["term_months"] == 12 and one["promotion"] is None}
     assert [choice["is_open"] for choice in year.values()] == [True, False, False]
     anew = year["new_start"]
     assert (anew["starts_on"], anew["last_day"], anew["total"]) == ("2026-12-05", "2027-12-04", "40572.00")
@@ -270,11 +314,40 @@ def test_a_cancellation_is_shown_before_it_is_made_and_credits_the_invoice_s11(h
     assert (again.status_code, again.json()["code"]) == (409, "ALREADY_CANCELLED")
 
 
+def test_a_promotion_is_chosen_by_name_shown_in_the_offer_and_told_with_the_sale_s4(house: House) -> None:
+    plan = next(plan for plan in house.get("sales", "/v1/plans").json() if plan["code"] == "its-prof")
+    [promotion] = plan["promotions"]
+    assert (promotion["code"], promotion["price"], promotion["last_day"]) == ("8+4", "22544.00", None)
+    order = an_order(house, promotion="8+4")
+    shown = house.post("sales", "/v1/subscriptions:preview", order).json()
+    sale = house.post("sales", "/v1/subscriptions", order).json()
+    told = (shown["total"], sale["invoice"]["total"], sale["subscription"]["price"], sale["subscription"]["promotion"])
+    assert told == ("22544.00", "22544.00", "22544.00", "8+4")
+    path = f"/v1/subscriptions/{sale['subscription']['id']}"
+    choices = house.get("sales", f"{path}/renewal-choices").json()["choices"]
+    [cheap] = [one for one in choices if one["promotion"] is not None]
+    assert (cheap["total"], cheap["vat"], cheap["term_months"]) == ("22544.00", "4065.31", 12)
+    saved = {"list_price": "33816.00", "saved": "11272.00", "last_day": None}
+    assert cheap["promotion"] == {"code": "8+4", "name": "8+4", "pay_months": 8} | saved
+    refused = house.post("sales", f"{path}:renew", {"term_months": 3, "promotion": "8+4"}).json()
+    assert (refused["status"], refused["code"], refused["allowed"]) == (422, "PROMOTION_NOT_OPEN", [])
+    assert (refused["on_terms"], refused["valid_from"]) == ([12], "2020-01-01")
+    renewed = house.post("sales", f"{path}:renew", {"promotion": "8+4"}).json()["subscription"]
+    assert (renewed["price"], renewed["promotion"], renewed["starts_on"]) == ("22544.00", "8+4", cheap["starts_on"])
+
+
 def test_hours_are_sold_beside_a_subscription(house: House) -> None:
     path = f"/v1/contracts/{house.sold.sale.contract.id}/packages"
     sold = house.post("sales", path, {"package": "hours-20"}).json()
     assert (sold["grant"]["kind"], sold["grant"]["minutes"], sold["invoice"]["total"]) == ("package", 1200, "61750.00")
     assert (sold["grant"]["starts_on"], sold["grant"]["last_day"]) == ("2026-10-05", "2027-10-04")
+    later = house.post("sales", path, {"package": "hours-20", "starts_on": "2026-12-01"}).json()
+    assert (later["grant"]["starts_on"], later["grant"]["last_day"]) == ("2026-12-01", "2027-11-30")
+    lines = house.get("accountant", f"/v1/invoices/{later['invoice']['id']}").json()["lines"]
+    assert [(line["supplied_from"], line["supplied_until"]) for line in lines] == [("2026-12-01", "2027-11-30")]
+    early = house.post("sales", path, {"package": "hours-20", "starts_on": "2026-10-04"})
+    assert (early.status_code, early.json()["code"]) == (422, "START_OUT_OF_RANGE")
+    assert early.json()["allowed"] == ["2026-10-05", "2027-10-05"]
     unknown = house.post("sales", path, {"package": "hours-7"})
     assert (unknown.status_code, unknown.json()["allowed"]) == (422, ["hours-20", "hours-30", "hours-50"])
 

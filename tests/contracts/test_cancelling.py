@@ -139,7 +139,7 @@ def test_a_cancelled_renewal_gives_all_back_and_leaves_the_old_one_to_be_renewed
     kept = cancel(session, first.id, date(2027, 3, 31), *WHO, at=moment("2026-09-10"))
     assert (kept.refund_minor, first.never_serves) == (3_381_600, True)
     assert successor_of(session, year.subscription) is None
-    assert offer_renewal(session, year.subscription.id, at=moment("2026-09-11")) != ()
+    assert offer_renewal(session, year.subscription.id, at=moment("2026-09-11")).choices != ()
     again = renew(session, year.subscription.id, at=moment("2026-09-11")).subscription
     assert (again.term, again.predecessor_id) == (first.term, first.id)  # the chain has no second branch
     assert successor_of(session, year.subscription) == again
@@ -155,7 +155,8 @@ def test_a_renewal_after_the_cancelled_one_is_of_the_same_kind_as_if_it_had_neve
     year = sell(session, order, at=moment("2026-04-01")).subscription
     first = renew(session, year.id, at=moment("2026-09-01")).subscription
     cancel(session, first.id, date(2027, 3, 31), *WHO, at=moment("2027-03-20"))
-    [choice] = [one for one in offer_renewal(session, first.id, at=moment("2027-04-30")) if one.term_months == 12][:1]
+    offer = offer_renewal(session, first.id, at=moment("2027-04-30"))
+    choice = next(one for one in offer.choices if one.term_months == 12)
     assert (choice.kind, choice.term.starts_on, choice.is_open) == ("continuous", date(2027, 4, 1), True)
     assert renew(session, first.id, at=moment("2027-04-30")).subscription.starts_on == date(2027, 4, 1)
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from api.database import transaction
 from contracts.catalogue import PlanVersion, Registration
 from contracts.errors import Refusal
-from contracts.free_periods import due_term, free_period_of, grant_free_period
+from contracts.free_periods import due_term, free_period_of, grant_free_period, registry
 from contracts.locking import lock_client
 from contracts.on_sale import plan_in_force
 from contracts.parties import Entity, Seller
@@ -142,3 +142,21 @@ def test_the_database_holds_one_free_period_per_number_s1(session: Session) -> N
     session.add(FreePeriod(**values))
     with pytest.raises(IntegrityError, match="registration_id"):
         session.flush()
+
+
+def test_the_registry_lists_free_periods_page_by_page_and_by_copy_or_client_s1(session: Session) -> None:
+    first, second = (granted(session, bought(session, "accounting-prof")) for _ in range(2))
+    stranger = a_client(session, "Василёк", registrations=0)
+    copy = a_registration(session, stranger.entity, bought_on=BOUGHT)
+    third = granted(session, copy)
+
+    def listed(**asked: Any) -> list[int]:
+        return [one.free.id for one in registry(session, **({"after": 0, "limit": 10} | asked))]
+
+    assert listed() == [first.id, second.id, third.id]
+    assert (listed(limit=2), listed(after=second.id)) == ([first.id, second.id], [third.id])
+    assert listed(client_id=stranger.id) == listed(registration_number=copy.number) == [third.id]
+    assert listed(registration_number="0") == listed(client_id=stranger.id, after=third.id) == []
+    [line] = registry(session, client_id=stranger.id, after=0, limit=10)
+    assert (line.registration, line.owner, line.plan_code) == (copy, stranger.entity, "its-prof")
+    assert (line.product_code, line.free.granted_at) == ("accounting-prof", AT)

@@ -1,6 +1,6 @@
 """Renewing: from the day after the last day at the continuous price, after a lapse as the plan says (S4, S5)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import LapseRenewal, Purchase
+from contracts.renewal_choices import RenewalOffer
 from contracts.renewing import offer_renewal, renew
 from contracts.selling import Sale, sell
 from contracts.subscriptions import Coverage, Specification, Subscription
@@ -24,6 +25,7 @@ from tests.builders import (
     at_once,
     its_catalogue,
     moment,
+    noon,
     refused,
 )
 
@@ -175,7 +177,7 @@ def test_the_offer_shows_every_term_on_sale_and_is_what_renewing_does_s5(
     session: Session, lapsed: dict[LapseRenewal, Subscription]
 ) -> None:
     at = moment("2027-05-01")
-    offered = offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at)
+    offered = offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at).choices
     assert [(choice.term_months, choice.kind) for choice in offered if choice.is_open] == [
         (months, LapseRenewal.PAY_GAP) for months in (1, 3, 6, 12, 24)
     ]
@@ -187,7 +189,7 @@ def test_the_offer_shows_every_term_on_sale_and_is_what_renewing_does_s5(
         half.price,
         half.gap,
     )
-    assert offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at) == ()
+    assert offer_renewal(session, lapsed[LapseRenewal.PAY_GAP].id, at=at).choices == ()
     with refused(session, "SUBSCRIPTION_UNKNOWN", field="subscription_id"):
         offer_renewal(session, made.id + 1, at=at)
 
@@ -223,3 +225,27 @@ def test_two_who_renew_at_once_make_one_successor_s4(engine: Engine) -> None:
     assert {one.code for one in results if isinstance(one, Refusal)} == {"ALREADY_RENEWED"}
     with transaction(engine) as session:
         assert len(session.exec(select(Subscription)).all()) == 2
+
+
+def test_an_offer_stands_until_the_day_before_any_figure_of_it_changes_s5(session: Session) -> None:
+    """On each of its days it is the same, on the day after it is not: service ended, or another version is in force."""
+    a_plan(session, "graced", grace_days=30, valid_from="2020-01-01")
+    at = moment("2027-03-01 10:00")
+    order = an_order(a_seller(session), a_client(session), "graced", starts_on=date(2026, 4, 1))
+    old = sell(session, order, at=moment("2026-04-01")).subscription
+
+    def offered(on: date) -> RenewalOffer:
+        return offer_renewal(session, old.id, at=noon(on))
+
+    assert offer_renewal(session, old.id, at=at).valid_until == date(2027, 4, 30)
+    dearer = [{"term_months": months, "price": f"{months}500.00"} for months in (1, 3, 6, 12)]
+    a_plan(session, "graced", grace_days=30, valid_from="2027-03-16", prices=dearer)
+    for today, last in (
+        (date(2027, 3, 1), date(2027, 3, 15)),
+        (date(2027, 3, 16), date(2027, 4, 30)),
+        (date(2027, 5, 1), date(2027, 5, 1)),
+    ):
+        days = [today + timedelta(days=n) for n in range((last - today).days + 1)]
+        assert {offered(day).valid_until for day in days} == {last}
+        assert len({offered(day).choices for day in days}) == 1
+        assert offered(last + timedelta(days=1)).choices != offered(last).choices

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 from contracts.money import Money
-from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.policies import Alignment, IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
+from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.act import ActSheet
+from documents.certificate import CertificateSheet, FreeMinutesSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.credit_note import Cancelled, CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
+from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 from documents.statement import (
     DifferenceKind,
     DifferenceSheet,
@@ -228,6 +232,95 @@ def statement(count: int = 4, **changes: object) -> StatementSheet:
     return replace(sheet, **changes)  # type: ignore[arg-type]
 
 
+SERVICES = (
+    ServiceSheet("Обновления программ"),
+    ServiceSheet("Линия консультаций"),
+    ServiceSheet("Диск 1С:ИТС"),
+    ServiceSheet("Удалённая работа специалиста", draws_hours=True),
+    ServiceSheet("Выезд специалиста", draws_hours=True, minimum_minutes=60),
+)
+
+
+def certificate(minutes: int = 0, **changes: object) -> CertificateSheet:
+    """Three free months of a copy bought on 15.03.2026, with so many minutes in each."""
+    term = Term.of_months(date(2026, 3, 15), 3)
+    sheet = CertificateSheet(
+        number="800123456",
+        issued_on=date(2026, 3, 20),
+        seller=SELLER,
+        owner=CLIENT,
+        registration=REGISTRATIONS[0],
+        purchase=Purchase.BOX,
+        plan="1С:ИТС ПРОФ",
+        services=SERVICES,
+        term=term,
+        months=3,
+        minutes=tuple(FreeMinutesSheet(month, minutes) for month in term.months()) if minutes else (),
+        paid_from=term.ends_on,
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+PRICES = {
+    1: (455_700, 549_300),
+    3: (989_400, 1_187_100),
+    6: (1_786_900, 2_144_000),
+    12: (3_381_600, 4_057_200),
+    24: (6_086_900, None),
+}
+"""The list prices of the base plan in kopecks: continuous, after a break."""
+
+
+def offer(on: date = date(2027, 2, 15), grace_days: int = 0, **changes: object) -> OfferSheet:
+    """The ways to renew the year of `contract` on a day."""
+    year = Term.of_months(date(2026, 4, 1), 12)
+    old = Renewable(year, grace_days, LapseRenewal.NEW_START)
+    listed = {
+        months: TermPrice(Money(price), None if late is None else Money(late))
+        for months, (price, late) in PRICES.items()
+    }
+    sheet = OfferSheet(
+        number="АБ-2026-118-12-1",
+        issued_on=on,
+        valid_until=max(on, old.served_until),
+        seller=SELLER,
+        client=CLIENT,
+        contract=CONTRACT,
+        plan="1С:ИТС ПРОФ",
+        registrations=REGISTRATIONS,
+        term=year,
+        served_until=old.served_until,
+        choices=tuple(
+            choice(one)
+            for months, price in listed.items()
+            for one in renewal_choices(old, price, months, Alignment.ANY_DAY, on)
+        ),
+        packages=(
+            PackageSheet("hours-20", 1200, Money(6_175_000), Term.of_months(on, 12), 12),
+            PackageSheet("hours-30", 1800, Money(9_067_500), Term.of_months(on, 12), 12),
+        ),
+        tax_mode=TaxMode.GENERAL,
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+def choice(one: RenewalChoice) -> ChoiceSheet:
+    """A way to renew at 22 % VAT."""
+    return ChoiceSheet(
+        kind=one.kind,
+        term_months=one.term_months,
+        term=one.term,
+        serves_from=one.serves_from,
+        price=one.price,
+        gap=one.gap,
+        total=one.total,
+        by_rate=(RateTotal(22, one.total.share(22, 122), one.total),),
+        lost_days=one.lost_days,
+        lost_money=one.lost_money,
+        is_open=one.is_open,
+    )
+
+
 def contract(**changes: object) -> ContractSheet:
     """A year of the base plan."""
     price = Money(3_381_600)
@@ -239,13 +332,7 @@ def contract(**changes: object) -> ContractSheet:
         client=CLIENT,
         plan="1С:ИТС ПРОФ",
         registrations=REGISTRATIONS,
-        services=(
-            ServiceSheet("Обновления программ"),
-            ServiceSheet("Линия консультаций"),
-            ServiceSheet("Диск 1С:ИТС"),
-            ServiceSheet("Удалённая работа специалиста", draws_hours=True),
-            ServiceSheet("Выезд специалиста", draws_hours=True, minimum_minutes=60),
-        ),
+        services=SERVICES,
         term=Term.of_months(date(2026, 4, 1), 12),
         term_months=12,
         price=price,
@@ -281,3 +368,42 @@ def credit_note(count: int = 1, **changes: object) -> CreditNoteSheet:
         tax_mode=TaxMode.GENERAL,
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]
+
+
+EIGHT_FOR_TWELVE = PromotionSheet("8+4", "8+4", 12, 8, Money(3_381_600), date(2027, 3, 31))
+
+
+def promoted_offer() -> OfferSheet:
+    """The offer with a year at the price of eight months beside the list prices."""
+    plain = offer()
+    [year] = [one for one in plain.open_choices if one.term_months == 12]
+    price = Money(2_254_400)
+    cheap = replace(
+        year,
+        price=price,
+        total=price,
+        by_rate=(RateTotal(22, price.share(22, 122), price),),
+        promotion=EIGHT_FOR_TWELVE,
+        saved=Money(1_127_200),
+    )
+    place = plain.choices.index(year) + 1
+    return replace(plain, choices=(*plain.choices[:place], cheap, *plain.choices[place:]))
+
+
+def promoted_contract() -> ContractSheet:
+    """A year at the price of eight months."""
+    price = Money(2_254_400)
+    rates = (RateTotal(22, price.share(22, 122), price),)
+    return contract(price=price, by_rate=rates, promotion=EIGHT_FOR_TWELVE)
+
+
+def promoted_invoice() -> InvoiceSheet:
+    """The invoice for it."""
+    price = Money(2_254_400)
+    [year] = lines(1)
+    return invoice(lines=(replace(year, price=price, vat=price.share(22, 122), amount=price, promotion="8+4"),))
+
+
+def late_offer() -> OfferSheet:
+    """The offer a month after the end."""
+    return offer(date(2027, 5, 1))

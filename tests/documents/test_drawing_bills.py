@@ -35,6 +35,12 @@ def test_an_invoice_for_a_subscription_asks_for_the_term_at_its_price(market: Ma
     assert sheet.contract == ContractReference(sold.sale.contract.number, date(2026, 9, 20))
 
 
+def test_an_invoice_names_the_promotion_in_the_lines_of_the_term_p1(market: Market) -> None:
+    sold = market.sell("its-prof", promotion="8+4")
+    [line] = sheet_of(sold.papers[1]).lines
+    assert (line.promotion, line.amount) == ("8+4", Money(2_254_400))
+
+
 def test_a_term_over_new_year_has_two_rates_on_contract_and_invoice_m2(market: Market) -> None:
     order = an_order(market.seller, market.customer, term_months=3, starts_on=date(2025, 12, 1))
     contract, invoice = map(sheet_of, sell_subscription(market.session, order, at=moment("2025-11-25 12:00")).papers)

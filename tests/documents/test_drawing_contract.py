@@ -8,6 +8,7 @@ from contracts.tax_modes import TaxMode
 from documents.contract import HoursTerms, RenewalTerms, ServiceSheet
 from documents.lines import RateTotal
 from documents.parties import BankSheet, RegistrationSheet
+from documents.promotion import PromotionSheet
 from tests.builders import BANK, a_plan
 from tests.documents.market import OCTOBER, Market, sheet_of
 
@@ -72,6 +73,13 @@ def test_its_number_term_and_price_are_those_of_the_sale_e4(market: Market) -> N
     assert (sheet.term, sheet.term_months, sheet.price) == (subscription.term, 12, Money(3_381_600))
     assert (sheet.plan, sheet.tax_mode) == ("1С:ИТС ПРОФ", TaxMode.GENERAL)
     assert sheet.by_rate == (RateTotal(22, sold.invoice.tax, subscription.price),)
+
+
+def test_it_names_the_promotion_that_the_price_is_from_beside_the_list_price_p1(market: Market) -> None:
+    sheet = sheet_of(market.sell("its-prof", promotion="8+4").papers[0])
+    assert sheet.promotion == PromotionSheet("8+4", "8+4", 12, 8, Money(3_381_600))
+    assert (sheet.price, sheet.renewal.continuous_price) == (Money(2_254_400), Money(3_381_600))
+    assert sheet_of(market.sell().papers[0]).promotion is None
 
 
 def test_it_names_the_parties_with_their_requisites(market: Market) -> None:

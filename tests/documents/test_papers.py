@@ -302,10 +302,31 @@ def test_the_preamble_never_guesses_a_case_p3(render: Render, client: object, sa
     assert said in preamble.rpartition("с одной стороны")[2]
 
 
+@pytest.mark.parametrize(
+    ("kind", "language", "said"),
+    [
+        ("contract", "ru", "Акция «8+4»: 12 месяцев по цене 8; по прейскуранту — 33 816,00 руб. 4.1"),
+        ("contract", "en", "Promotion “8+4”: 12 months at the price of 8; 33,816.00 RUB by the price list 4.1"),
+        ("invoice", "ru", "с 01.04.2026 по 31.03.2027 включительно по акции «8+4»"),
+        ("invoice", "en", "from 01.04.2026 to 31.03.2027 inclusive promotion “8+4”"),
+        ("offer", "ru", "Акция «8+4»"),
+        ("offer", "ru", "мес. по цене 8, дешевле на 11 272,00"),
+        ("offer", "en", "Promotion “8+4”"),
+        ("offer", "en", "months at the price of 8, 11,272.00 saved"),
+    ],
+)
+def test_a_promotion_is_printed_with_the_price_that_it_gives_p1(
+    render: Render, kind: str, language: str, said: str
+) -> None:
+    text = whole_text(render(kind, getattr(samples, f"promoted_{kind}")(), language))
+    assert said in text
+    assert {"ru": "22 544,00", "en": "22,544.00"}[language] in text
+
+
 @both_languages
-@pytest.mark.parametrize("kind", ["contract", "invoice", "act", "statement"])
+@pytest.mark.parametrize("kind", ["contract", "invoice", "act", "statement", "offer"])
 def test_every_page_carries_its_number_and_the_papers(render: Render, kind: str, language: Language) -> None:
-    sheet = getattr(samples, kind)() if kind == "contract" else getattr(samples, kind)(60)
+    sheet = getattr(samples, kind)() if kind in ("contract", "offer") else getattr(samples, kind)(60)
     pages = page_texts(render(kind, sheet, language))
     assert len(pages) > 1
     for number, text in enumerate(pages, 1):

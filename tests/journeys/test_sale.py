@@ -38,6 +38,7 @@ from tests.builders import (
     asking,
     at_once,
     its_catalogue,
+    moment,
     noon,
     refused,
 )
@@ -222,6 +223,54 @@ def test_a_package_is_sold_with_its_invoice_and_twice_when_it_is_bought_twice_h8
         sell_package(session, sale.contract.id, "nothing", at=SOLD_AT)
     with refused(session, "CONTRACT_UNKNOWN", field="contract_id"):
         sell_package(session, sale.contract.id + 1, package.code, at=SOLD_AT)
+
+
+def test_a_package_gives_its_hours_from_the_day_that_was_agreed_and_is_invoiced_for_those_days_h8(
+    session: Session,
+) -> None:
+    """Today or later, within a year; from an effective day in mid-term it is S9's extra package."""
+    its_catalogue(session)
+    a_plan(session)
+    sale = sell_subscription(session, an_order(a_seller(session), a_client(session)), at=SOLD_AT).sale
+    today, latest = (SOLD_AT.date(), boundary(SOLD_AT.date(), 12))
+    for day in (today, today + timedelta(days=40), latest):
+        grant, invoice = sell_package(session, sale.contract.id, "hours-20", day, at=SOLD_AT)
+        assert (grant.starts_on, grant.ends_on) == (day, boundary(day, 12))
+        lines = session.exec(select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id)).all()
+        assert (lines[0].supplied_from, lines[-1].supplied_until) == (day, grant.ends_on - timedelta(days=1))
+        assert (invoice.issued_on, sum(line.amount_minor for line in lines)) == (today, 6_175_000)
+    for day in (today - timedelta(days=1), latest + timedelta(days=1)):
+        with refused(session, "START_OUT_OF_RANGE", field="starts_on", value=day, allowed=[today, latest]):
+            sell_package(session, sale.contract.id, "hours-20", day, at=SOLD_AT)
+
+
+def test_a_package_that_begins_after_a_change_of_rate_is_taxed_at_the_new_one_m2(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    at = moment("2025-12-10 12:00")
+    order = an_order(a_seller(session), a_client(session), starts_on=date(2025, 12, 10))
+    sale = sell_subscription(session, order, at=at).sale
+
+    def rates(starts_on: date | None) -> list[int | None]:
+        _, invoice = sell_package(session, sale.contract.id, "hours-20", starts_on, at=at)
+        rows = select(InvoiceLine.tax_percent).where(InvoiceLine.invoice_id == invoice.id)
+        return list(session.exec(rows.order_by(InvoiceLine.position)))
+
+    assert (rates(None), rates(date(2026, 1, 1))) == ([20, 22], [22])
+
+
+def test_the_hours_of_a_later_package_cannot_pay_before_its_first_day_h8(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session, included_minutes=0)
+    seller, customer = a_seller(session), a_client(session)
+    sale = sell_subscription(session, an_order(seller, customer, starts_on=SOLD_AT.date()), at=SOLD_AT).sale
+    first = SOLD_AT.date() + timedelta(days=10)
+    sell_package(session, sale.contract.id, "hours-20", first, at=SOLD_AT)
+    available = [
+        check(session, asking(customer), Question(noon(day), service="remote_work", minutes=60)).hours.available_minutes
+        for day in (first - timedelta(days=1), first)
+    ]
+    assert available == [0, 1200]
 
 
 def test_a_free_period_starts_without_a_sale_once_s1(session: Session) -> None:

@@ -1,0 +1,73 @@
+"""Templates: a sheet's values in our own words, as well-formed XHTML in which a client's text is only text (P7)."""
+
+import re
+import textwrap
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from documents import qr, words
+from documents.words import Language
+from entitlements.durations import clock
+
+_ENDLESS = re.compile(r"\S{200,}")
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page_source(kind: str, version: int, language: Language, sheet: object) -> str:
+    """The XHTML of a paper: the template's words around the sheet's values."""
+    return _templates(language).get_template(f"{kind}/v{version}.{language}.html").render(sheet=sheet)
+
+
+def fragment_source(kind: str, language: Language, sheet: object) -> str:
+    """A part of a page that shows the sheet: a table to be put into a page of staff's or the client's."""
+    return _templates(language).get_template(f"{kind}/fragment.{language}.html").render(sheet=sheet)
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        language=language,
+        payment_payload=qr.payment_payload,
+        payment_purpose=qr.payment_purpose,
+        qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
+        counted=lambda number, *forms: words.counted(number, language, *forms),
+    )
+    environment.filters.update(
+        date=words.day_in_figures,
+        day=lambda day: words.day_in_words(day, language),
+        month=lambda day: words.month_in_words(day, language),
+        clock=clock,
+        hours=lambda minutes: words.hours_in_words(minutes, language),
+        money=lambda amount: words.amount_in_figures(amount, language),
+        price=lambda amount: words.price(amount, language),
+        currency=lambda code: words.currency_mark(code, language),
+        in_words=lambda amount: words.amount_in_words(amount, language),
+        in_sentence=words.in_sentence,
+        person=words.person,
+        times=lambda percent: words.multiplier(percent, language),
+    )
+    return environment
+
+
+def _shown(value: object) -> object:
+    """What a template prints for a value: markup of ours as it is, any text in printable form."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _ENDLESS.sub(_breakable, words.printable(value))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    # Without places to break, the time to lay out a word grows with the square of its length.
+    return "\u200b".join(textwrap.wrap(word[0], 40))
