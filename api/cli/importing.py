@@ -15,8 +15,9 @@ from api.cli.screen import say, table
 from contracts.errors import Refusal
 
 if TYPE_CHECKING:
+    from contracts.file_rows import RowFault
     from entitlements.importing import Imported
-    from entitlements.work_file import RowFault, WorkFile
+    from entitlements.work_file import WorkFile
     from entitlements.work_mapping import WorkMapping
 
 imports = room("import", Text("Загрузка из файлов", "Taking in files"))
@@ -79,7 +80,7 @@ def import_work(
 
 
 def _read(file: Path, mapping: "WorkMapping") -> "WorkFile":
-    from entitlements.spreadsheet import read_spreadsheet
+    from contracts.spreadsheet import read_spreadsheet
     from entitlements.work_file import read_work
 
     form = {"encoding": mapping.encoding, "delimiter": mapping.delimiter, "sheet": mapping.sheet}

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.errors import Refusal
+from contracts.file_rows import clean, read_day
+from contracts.spreadsheet import Spreadsheet
 from entitlements.hours_facts import Charge
-from entitlements.spreadsheet import Spreadsheet
-from entitlements.work_file import WorkFile, clean, read_day, read_moment, read_work
+from entitlements.work_file import WorkFile, read_moment, read_work
 from entitlements.work_mapping import USUAL_HEADS, WorkMapping, mapping_of
 
 HEADS = ("task", "client", "worked_on", "hours", "engineer", "summary")

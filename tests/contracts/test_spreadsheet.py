@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from contracts.errors import Refusal
-from entitlements.spreadsheet import read_spreadsheet
+from contracts.spreadsheet import read_spreadsheet
 
 HEADS = ("Клиент", "Дата", "Часы", "Содержание")
 ROW = ("ООО Ромашка", "31.01.2006", "2,5", "Настройка обмена, проверка; отчёты")
