@@ -10,7 +10,7 @@ from typing import TypeVar
 from contracts.errors import Refusal
 from contracts.file_mapping import Columns, FileMapping
 from contracts.requisites import breaks_the_line
-from contracts.spreadsheet import Row, Spreadsheet
+from contracts.spreadsheet import Row, Spreadsheet, as_meant
 
 Read = TypeVar("Read")
 
@@ -73,7 +73,7 @@ class RowReading:
             self.fault("", beyond[0], Refusal("CELLS_EXTRA", field="file", allowed=len(columns.heads)))
 
     def _clean(self, cell: str) -> str:
-        plain = clean(cell)
+        plain = clean(as_meant(cell))
         if plain != cell:
             self.cleaned += any(map(breaks_the_line, cell.strip()))
         return plain

@@ -217,8 +217,8 @@ def test_a_mapping_file_says_all_that_the_options_say() -> None:
     assert mapping == WorkMapping(
         {"external_id": ("task", "engineer"), "client": ("ИНН",)},
         {"charge": {"Development": "paid"}},
-        "sip",
-        "inn",
+        source="sip",
+        client_by="inn",
         occurrences=True,
     )
 
