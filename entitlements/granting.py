@@ -1,6 +1,7 @@
 """Giving minutes: with a subscription, a free period, a package or as goodwill; and voiding what is left of them."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -60,18 +61,22 @@ def give_for_gap(session: Session, sold: Subscription, served_from: date, *, at:
 
 def _included_minutes(session: Session, sold: Subscription, at: datetime) -> list[Grant]:
     version = session.get_one(PlanVersion, sold.plan_version_id)
-    policy = UsagePolicy(
+    pool = (sold.client_id, sold.seller_id)
+    return [
+        Grant(**included(pool, usage, version.rollover_cap_minutes, f"subscription:{sold.id}", sold.id, at))
+        for usage in usage_grants(sold.term, sold.term_months, usage_policy(version))
+    ]
+
+
+def usage_policy(version: PlanVersion) -> UsagePolicy:
+    """What a plan version gives in each usage period."""
+    return UsagePolicy(
         version.included_minutes,
         version.included_per,
         version.first_month,
         version.rollover_cap_minutes,
         version.rollover_periods,
     )
-    pool = (sold.client_id, sold.seller_id)
-    return [
-        _included(pool, usage, version.rollover_cap_minutes, f"subscription:{sold.id}", sold.id, at)
-        for usage in usage_grants(sold.term, sold.term_months, policy)
-    ]
 
 
 def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) -> list[Grant]:
@@ -80,7 +85,7 @@ def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) ->
     months = len(list(free.term.months()))
     pool = (free.client_id, free.seller_id)
     grants = [
-        _included(pool, usage, 0, f"free_period:{free.id}", None, at)
+        Grant(**included(pool, usage, 0, f"free_period:{free.id}", None, at))
         for usage in usage_grants(free.term, months, UsagePolicy(version.free_minutes))
     ]
     return _insert_open(session, grants)
@@ -168,23 +173,24 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     return void
 
 
-def _included(
+def included(
     pool: tuple[int, int], usage: UsageGrant, cap_minutes: int, source: str, subscription_id: int | None, at: datetime
-) -> Grant:
+) -> dict[str, Any]:
+    """The columns of the grant of one usage period to the pool of a client with a seller."""
     client_id, seller_id = pool
-    return Grant(
-        client_id=client_id,
-        seller_id=seller_id,
-        kind=GrantKind.INCLUDED,
-        minutes=usage.minutes,
-        starts_on=usage.term.starts_on,
-        ends_on=usage.term.ends_on,
-        rollover_cap_minutes=cap_minutes if usage.rollover_ends_on is not None else 0,
-        rollover_ends_on=usage.rollover_ends_on,
-        source_key=f"{source}:{usage.term.starts_on}",
-        subscription_id=subscription_id,
-        recorded_at=at,
-    )
+    return {
+        "client_id": client_id,
+        "seller_id": seller_id,
+        "kind": GrantKind.INCLUDED,
+        "minutes": usage.minutes,
+        "starts_on": usage.term.starts_on,
+        "ends_on": usage.term.ends_on,
+        "rollover_cap_minutes": cap_minutes if usage.rollover_ends_on is not None else 0,
+        "rollover_ends_on": usage.rollover_ends_on,
+        "source_key": f"{source}:{usage.term.starts_on}",
+        "subscription_id": subscription_id,
+        "recorded_at": at,
+    }
 
 
 def _inserted(session: Session, grant: Grant) -> Grant:
