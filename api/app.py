@@ -29,6 +29,7 @@ from api.settings import Settings
 from api.v1 import (
     bills,
     blocks,
+    books,
     catalogue,
     clients,
     contract_calendar,
@@ -67,6 +68,7 @@ ENDPOINTS = (
     months,
     bills,
     papers,
+    books,
 )
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""

@@ -142,7 +142,9 @@ def _gather(book: Book, row: BookRow, client: ClientKey) -> None:
         name = row.contact["name"]
         book.gather(book.contacts, (client, search_key(name)), row.row, row.contact)
     if row.registration:
-        book.gather(book.registrations, row.registration["number"], row.row, {**row.registration, **owner})
+        described = {"entity": entity} if row.registration.get("product") else {}  # else the entity is the contract's
+        told = {**row.registration, "client": client, **described}
+        book.gather(book.registrations, row.registration["number"], row.row, told)
     if row.free:
         book.gather(book.free, row.registration["number"], row.row, {**row.free, "seller": row.seller})
     if row.subscription:

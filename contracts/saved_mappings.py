@@ -30,7 +30,7 @@ def save_mapping(session: Session, name: str, mapping: FileMapping, *, at: datet
     """Keep a mapping under a name, in place of one that had it. Raises `Refusal("TEXT_WRONG")`."""
     name = require_text(name, "mapping", 60)
     told = {key: value for key, value in asdict(mapping).items() if value}
-    document = json.dumps(told, ensure_ascii=False)
+    document = json.dumps(told)
     saved = session.exec(select(SavedMapping).where(SavedMapping.name == name)).first()
     if saved is None:
         saved = SavedMapping(name=name, document=document, saved_at=at)

@@ -2,9 +2,11 @@
 
 from api.cli import (  # noqa: F401 - each adds its commands
     blocking,
+    book_importing,
     closing,
     demo,
     desk,
+    exporting,
     importing,
     installing,
     keys,

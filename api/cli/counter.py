@@ -31,7 +31,7 @@ SHELVES = {
     Text("Продажа", "Selling"): ("sell", "offer", "renew", "claim", "free-period", "package", "block"),
     Text("Поддержка", "The desk"): ("check", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
-    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key"),
+    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key", "export"),
 }
 """Which commands lie together, in the order of help."""
 

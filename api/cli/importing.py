@@ -74,7 +74,7 @@ def import_work(
             session.rollback()
     _show(file.name, read, imported)
     if imported.faults:
-        _show_faults(imported.faults)
+        show_faults(imported.faults)
     if dry_run:
         say(Text("Проба: ничего не записано.", "A trial: nothing was written."))
 
@@ -92,11 +92,11 @@ def _mapping(file: Path | None, columns: Sequence[str], charges: Sequence[str], 
     from entitlements.work_mapping import mapping_of
 
     document: dict[str, Any] = {**_document(file), **{name: one for name, one in given.items() if one is not None}}
-    heads = {field: head.split("+") for field, head in map(_pair, columns)}
+    heads = {field: head.split("+") for field, head in map(pair, columns)}
     if heads:
         document["columns"] = {**document.get("columns", {}), **heads}
     if charges:
-        document["values"] = {**document.get("values", {}), "charge": dict(map(_pair, charges))}
+        document["values"] = {**document.get("values", {}), "charge": dict(map(pair, charges))}
     return mapping_of(document)
 
 
@@ -116,7 +116,8 @@ def _document(file: Path | None) -> dict[str, Any]:
     return document
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """What stands before and after the last equals sign. Raises `Refusal("MAPPING_WRONG")` without one."""
     name, equals, value = text.rpartition("=")
     if not equals:
         raise Refusal("MAPPING_WRONG", field="mapping", value=text, allowed=f"{text}=…")
@@ -163,7 +164,7 @@ def _show(name: str, read: "WorkFile", imported: "Imported") -> None:
         )
 
 
-def _show_faults(faults: Sequence["RowFault"]) -> None:
+def show_faults(faults: Sequence["RowFault"]) -> None:
     """What is wrong, and in which rows; with any fault nothing is written and the status is 2."""
     from documents.refusal_wording import refusal_text
     from documents.words import Language

@@ -434,7 +434,7 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
-    *("work log", "papers print", "key create", "key list", "key revoke"),
+    *("work log", "import book", "export", "papers print", "key create", "key list", "key revoke"),
 }
 
 
