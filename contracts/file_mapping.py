@@ -27,10 +27,10 @@ class FileMapping:
 
     def require_fields(self, known: UsualHeads) -> None:
         """Raises `Refusal("MAPPING_WRONG")` when it speaks of anything that such a file cannot say."""
-        for given in (self.columns, self.values):
+        for told, given in (("column", self.columns), ("values", self.values)):
             for name in given:
                 if name not in known:
-                    raise Refusal("MAPPING_WRONG", field="column", value=name, allowed=list(known))
+                    raise Refusal("MAPPING_WRONG", field=told, value=name, allowed=list(known))
 
 
 Kind = TypeVar("Kind", bound=FileMapping)

@@ -75,7 +75,7 @@ def test_what_is_wrong_in_rows_is_listed_with_status_2_and_nothing_is_written(
     [
         ([], "ФАЙЛ"),
         (["none.csv"], "none.csv"),
-        (["crm.csv"], "client"),
+        (["crm.csv"], "plan"),
         (["crm.csv", *READ, "--seller", "south"], "north"),
         (["crm.csv", *READ, "--on", "2027-01-01"], "2026-10-15"),
         (["crm.csv", *READ, "--sheet", "Май", "--encoding", "klingon"], "cp1251"),
