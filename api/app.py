@@ -30,6 +30,7 @@ from api.v1 import (
     amendments,
     bills,
     blocks,
+    books,
     cancellations,
     catalogue,
     clients,
@@ -77,6 +78,7 @@ ENDPOINTS = (
     months,
     bills,
     papers,
+    books,
 )
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""

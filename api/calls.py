@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from api.inputs import read_file
 from api.keys import CallAnswer
 from api.request import Call, Writer
 from contracts.errors import Refusal
@@ -136,7 +137,17 @@ def _maybe_once(request: Request, call: Writer, key: MaybeCallKey = None) -> Onc
     return OnceCall(call, key, fingerprint_of(request))
 
 
+FileBody = Annotated[bytes, Depends(read_file)]
+"""A file that is sent as the body."""
+
+
+def _once_with_file(request: Request, content: FileBody, once: "Once") -> tuple[bytes, OnceCall]:
+    return content, replace(once, fingerprint=fingerprint_of(request))
+
+
 Once = Annotated[OnceCall, Depends(_once)]
 """A call that must carry a key."""
 MaybeOnce = Annotated[OnceCall, Depends(_maybe_once)]
 """A call that may carry a key."""
+OnceWithFile = Annotated[tuple[bytes, OnceCall], Depends(_once_with_file)]
+"""A file, and a call that must carry a key."""

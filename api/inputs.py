@@ -3,6 +3,7 @@
 A number is a number, not "1_000", true or 1e3; a date exists; a text is one line; nothing comes twice or unasked.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from contracts.money import Money
 
 LARGEST_BODY = 1_000_000
 """Bytes that a body may have."""
+LARGEST_FILE = 16 * 2**20
+"""Bytes that a file may have that is sent as a body."""
 DEEPEST = 12
 """How deep objects and lists of a body may be nested."""
 LARGEST_ID = 2**63 - 1
@@ -144,6 +147,22 @@ async def read_body(request: Request) -> Any:
     if kind != "application/json":
         raise Refusal("BODY_NOT_JSON", field="Content-Type", value=kind, allowed=["application/json"])
     return decode(bytes(content))
+
+
+async def read_file(request: Request) -> bytes:
+    """The body of a call that sends a file, whatever it is declared as; its digest is kept in `request.state.body`.
+
+    Raises `Refusal` with BODY_TOO_LARGE, or FILE_EMPTY without any.
+    """
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST_FILE:
+            raise Refusal("BODY_TOO_LARGE", allowed=LARGEST_FILE)
+    if not content:
+        raise Refusal("FILE_EMPTY", field="body", value=None)
+    request.state.body = hashlib.sha256(content).hexdigest()
+    return bytes(content)
 
 
 Shape = TypeVar("Shape", bound=Input)

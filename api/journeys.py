@@ -80,6 +80,7 @@ class Cancelled:
     """A cancelled subscription, what is given back, and the minutes of the months that it takes away."""
 
     cancellation: Cancellation
+    refund: Money
     credit_note: CreditNote | None
     minutes_not_given: int
 
@@ -94,7 +95,8 @@ def cancel_subscription(
     note = credit_cancellation(session, cancellation, at=at)
     if note is not None:
         issuing.issue_credit_note(session, note, at=at)
-    return Cancelled(cancellation, note, sum(grant.minutes for grant in voided if grant.starts_on > last_day))
+    refund = Money(cancellation.refund_minor, sold.currency)
+    return Cancelled(cancellation, refund, note, sum(one.minutes for one in voided if one.starts_on > last_day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def amend_subscription(session: Session, subscription_id: int, change: Change, *
         issuing.issue_invoice(session, invoice, at=at)
     elif amended.amendment.difference_minor < 0:
         note = credit_amendment(session, amended, at=at)
+    if note is not None:
         issuing.issue_credit_note(session, note, at=at)
     return AmendedSubscription(amended, hours, invoice, note)
 

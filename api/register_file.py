@@ -17,11 +17,12 @@ from api.inputs import decode
 from api.refusals import refusal_of_input
 from api.register_wire import AnswerEntry
 from contracts.errors import Refusal
+from contracts.file_rows import RowFault, clean, read_day
 from contracts.register import Answers, Held, HeldPeriod, Partner, Unanswered, register_day
 from contracts.requisites import require_text, search_key
+from contracts.spreadsheet import LONGEST_FILE_BYTES, read_spreadsheet
 from contracts.terms import ONE_DAY
-from entitlements.spreadsheet import LONGEST_FILE_BYTES, read_spreadsheet
-from entitlements.work_file import RowFault, clean, read_day, read_moment
+from entitlements.work_file import read_moment
 
 Read = TypeVar("Read")
 

@@ -13,11 +13,11 @@ from api.register_file import RegisterFile
 from api.register_server import RegisterServer
 from api.settings import Settings
 from contracts.errors import Refusal
+from contracts.file_rows import RowFault
 from contracts.register import REGISTER_ZONE, Held, Register, Unanswered
 from contracts.register_differences import Difference, differences
 from contracts.register_queries import numbers_of_ours, our_lines, plans_of_codes
 from contracts.taking_answers import known_numbers, take_answers
-from entitlements.work_file import RowFault
 
 Tell = Callable[[int, int], None]
 """Told how many numbers are done, and how many there are."""

@@ -15,9 +15,11 @@ import api.keys
 import billing.bills
 import billing.month_runs
 import contracts.catalogue
+import contracts.imported
 import contracts.numbering
 import contracts.parties
 import contracts.register_answers
+import contracts.saved_mappings
 import contracts.subscriptions
 import documents.papers
 import entitlements.client_facts

@@ -17,26 +17,32 @@ from contracts.terms import ONE_DAY, Term
 
 
 def credit_cancellation(session: Session, cancellation: Cancellation, *, at: datetime) -> CreditNote | None:
-    """The credit note for what a cancellation gives back, taxed as the days that are not served; none for nothing."""
+    """The credit note for what a cancellation gives back, taxed as the days that are not served.
+
+    There is none when nothing is given back, or when the subscription came with a book and was invoiced elsewhere.
+    """
     if cancellation.refund_minor == 0:
         return None
     sold = session.get_one(Subscription, cancellation.subscription_id)
     return _issue(session, sold, _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}, at)
 
 
-def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> CreditNote:
-    """The credit note for what the days left cost less after an amendment (S9)."""
+def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> CreditNote | None:
+    """The credit note for what the days left cost less (S9); none for what was invoiced elsewhere."""
     reason = {"amendment_id": amended.amendment.id}
     return _issue(session, amended.subscription, amendment_lines(session, amended), reason, at)
 
 
 def _issue(
     session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
-) -> CreditNote:
-    """A credit note to the invoice of a subscription."""
+) -> CreditNote | None:
+    """A credit note to the invoice of a subscription, if it has one."""
     contract = session.get_one(Contract, sold.contract_id)
+    invoice_id = session.exec(select(Invoice.id).where(Invoice.subscription_id == sold.id)).first()
+    if invoice_id is None:
+        return None
     note = CreditNote(
-        invoice_id=session.exec(select(Invoice.id).where(Invoice.subscription_id == sold.id)).one(),
+        invoice_id=invoice_id,
         **reason,
         **bill_columns(session, contract, Series.CREDIT_NOTE, lines, sold.currency, at),
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, union
+from sqlalchemy import case, func, insert, union
 from sqlmodel import Session, col, select, update
 
 from billing.month_runs import MonthRun, MonthTask, TaskState
+from contracts.imported import ImportedFreePeriod, ImportedSubscription
 from contracts.parties import Client, Seller
 from contracts.subscriptions import FreePeriod, Subscription
 from contracts.terms import Term, first_of_month
@@ -18,19 +20,38 @@ from entitlements.work import WorkEntry
 def first_open_month(session: Session, seller_id: int) -> date | None:
     """The first month in which anybody has anything with the seller; none without any.
 
-    Every run begins there, so that a client sold into a month that was closed for the others is closed too.
+    Every run begins there, so that a client sold into a month that was closed for the others is closed too. What was
+    taken over from another system begins with the day of its book: its months before that were closed there.
     """
-    days = [
+    days: list[date | None] = [
+        session.exec(_covers(func.min(_begins(*cover)), *cover).where(cover[0].seller_id == seller_id)).one()
+        for cover in COVERS
+    ]
+    days += [
         session.exec(select(column).where(own).order_by(column).limit(1)).first()
         for column, own in (
-            (col(Subscription.starts_on), Subscription.seller_id == seller_id),
-            (col(FreePeriod.starts_on), FreePeriod.seller_id == seller_id),
             (col(Grant.starts_on), Grant.seller_id == seller_id),
             (col(WorkEntry.counts_on), WorkEntry.seller_id == seller_id),
         )
     ]
     begun = [first_of_month(day) for day in days if day is not None]
     return min(begun) if begun else None
+
+
+COVERS: tuple[tuple[Any, Any, Any], ...] = (
+    (Subscription, ImportedSubscription, ImportedSubscription.subscription_id),
+    (FreePeriod, ImportedFreePeriod, ImportedFreePeriod.free_period_id),
+)
+"""What covers, what marks it as taken over from another system, and by which column."""
+
+
+def _covers(what: Any, table: Any, imported: Any, of: Any) -> Any:
+    return select(what).select_from(table).outerjoin(imported, of == table.id)
+
+
+def _begins(table: Any, imported: Any, of: Any) -> Any:
+    """The first day on which a cover is ours."""
+    return case((imported.booked_on > table.starts_on, imported.booked_on), else_=table.starts_on)
 
 
 def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> MonthRun:
@@ -66,11 +87,14 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     """
     term = Term.calendar_month(month)
     spans = [
-        select(table.client_id).where(
-            table.seller_id == seller_id, table.starts_on < term.ends_on, table.ends_on > term.starts_on
+        _covers(cover[0].client_id, *cover).where(
+            cover[0].seller_id == seller_id, _begins(*cover) < term.ends_on, cover[0].ends_on > term.starts_on
         )
-        for table in (Subscription, FreePeriod, Grant)
+        for cover in COVERS
     ]
+    given = select(Grant.client_id).where(
+        Grant.seller_id == seller_id, Grant.starts_on < term.ends_on, Grant.ends_on > term.starts_on
+    )
     worked = select(WorkEntry.client_id).where(
         WorkEntry.seller_id == seller_id, WorkEntry.counts_on >= term.starts_on, WorkEntry.counts_on < term.ends_on
     )
@@ -78,7 +102,7 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     left = select(Statement.client_id).where(
         Statement.seller_id == seller_id, Statement.month == before, Statement.closing_minutes != 0
     )
-    involved = union(*spans, worked, left).subquery()
+    involved = union(*spans, given, worked, left).subquery()
     closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month >= month)
     clients = select(Client.id).where(col(Client.id).in_(select(involved.c.client_id)))
     return session.exec(clients.where(col(Client.id).not_in(closed)).order_by(col(Client.id))).all()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, select
@@ -13,55 +12,8 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
 from contracts.policies import Purchase
-from contracts.requisites import (
-    normal_email,
-    normal_phone,
-    require_account,
-    require_bic,
-    require_correspondent_account,
-    require_inn,
-    require_kpp,
-    require_ogrn,
-    require_text,
-    search_key,
-)
+from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
 from contracts.tax_modes import TaxMode
-
-
-def checked_requisites(given: Mapping[str, str]) -> dict[str, Any]:
-    """The requisites of a party in their normal form.
-
-    `name` and `inn` are required, the rest is checked where given; account keys are checked with the BIC. Raises the
-    refusals of `contracts.requisites`, and `Refusal("FIELD_UNKNOWN")` for any other field.
-    """
-    fine = {"name": require_text(given.get("name", ""), "name", 300), "inn": require_inn(given.get("inn", ""))}
-    fine["full_name"] = require_text(given.get("full_name") or given["name"], "full_name", 1000)
-    rules = {"kpp": require_kpp, "ogrn": require_ogrn, "bic": require_bic, "email": normal_email, "phone": normal_phone}
-    for name, value in given.items():
-        if name in fine or not value:
-            continue
-        if name in rules:
-            fine[name] = rules[name](value, name)
-        elif name in ("bank_account", "correspondent_account"):
-            check = require_account if name == "bank_account" else require_correspondent_account
-            fine[name] = check(value, require_bic(given.get("bic", ""), "bic"), name)
-        elif name in PRINTED:
-            fine[name] = require_text(value, name, PRINTED[name])
-        else:
-            allowed = ["name", "inn", "full_name", *rules, "bank_account", "correspondent_account", *PRINTED]
-            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=allowed)
-    return fine
-
-
-PRINTED = {
-    "address": 1000,
-    "bank_name": 300,
-    "signatory_post": 200,
-    "signatory_name": 200,
-    "signatory_basis": 200,
-    "signatory_phrase": 600,
-}
-"""Requisites that are free text, with their longest length in characters."""
 
 
 def add_seller(

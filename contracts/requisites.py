@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from stdnum.ru import inn, ogrn
 
@@ -101,6 +103,42 @@ def normal_email(text: str, field: str = "email") -> str:
 def search_key(text: str) -> str:
     """The text as it is searched and sorted on every database: one case, ё as е, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().replace("ё", "е").split())
+
+
+def checked_requisites(given: Mapping[str, str]) -> dict[str, Any]:
+    """The requisites of a party in their normal form.
+
+    `name` and `inn` are required, the rest is checked where given; account keys are checked with the BIC. Raises the
+    refusals of each, and `Refusal("FIELD_UNKNOWN")` for any other field.
+    """
+    fine = {"name": require_text(given.get("name", ""), "name", 300), "inn": require_inn(given.get("inn", ""))}
+    fine["full_name"] = require_text(given.get("full_name") or given["name"], "full_name", 1000)
+    rules = {"kpp": require_kpp, "ogrn": require_ogrn, "bic": require_bic, "email": normal_email, "phone": normal_phone}
+    for name, value in given.items():
+        if name in fine or not value:
+            continue
+        if name in rules:
+            fine[name] = rules[name](value, name)
+        elif name in ("bank_account", "correspondent_account"):
+            check = require_account if name == "bank_account" else require_correspondent_account
+            fine[name] = check(value, require_bic(given.get("bic", ""), "bic"), name)
+        elif name in PRINTED:
+            fine[name] = require_text(value, name, PRINTED[name])
+        else:
+            allowed = ["name", "inn", "full_name", *rules, "bank_account", "correspondent_account", *PRINTED]
+            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=allowed)
+    return fine
+
+
+PRINTED = {
+    "address": 1000,
+    "bank_name": 300,
+    "signatory_post": 200,
+    "signatory_name": 200,
+    "signatory_basis": 200,
+    "signatory_phrase": 600,
+}
+"""Requisites that are free text, with their longest length in characters."""
 
 
 def _without_spaces(value: str) -> str:

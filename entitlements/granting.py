@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -109,7 +110,7 @@ def _of_subscription(
     sold: Subscription, usages: Iterable[UsageGrant], version: PlanVersion, mark: str, at: datetime
 ) -> list[Grant]:
     pool, source = (sold.client_id, sold.seller_id), f"subscription:{sold.id}{mark}"
-    return [_included(pool, usage, version.rollover_cap_minutes, source, sold.id, at) for usage in usages]
+    return [Grant(**included(pool, usage, version.rollover_cap_minutes, source, sold.id, at)) for usage in usages]
 
 
 def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) -> list[Grant]:
@@ -118,7 +119,7 @@ def give_for_free_period(session: Session, free: FreePeriod, *, at: datetime) ->
     months = len(list(free.term.months()))
     pool = (free.client_id, free.seller_id)
     grants = [
-        _included(pool, usage, 0, _source_of(free), None, at)
+        Grant(**included(pool, usage, 0, _source_of(free), None, at))
         for usage in usage_grants(free.term, months, UsagePolicy(version.free_minutes))
     ]
     return _insert_open(session, grants)
@@ -218,23 +219,24 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     return void
 
 
-def _included(
+def included(
     pool: tuple[int, int], usage: UsageGrant, cap_minutes: int, source: str, subscription_id: int | None, at: datetime
-) -> Grant:
+) -> dict[str, Any]:
+    """The columns of the grant of one usage period to the pool of a client with a seller."""
     client_id, seller_id = pool
-    return Grant(
-        client_id=client_id,
-        seller_id=seller_id,
-        kind=GrantKind.INCLUDED,
-        minutes=usage.minutes,
-        starts_on=usage.term.starts_on,
-        ends_on=usage.term.ends_on,
-        rollover_cap_minutes=cap_minutes if usage.rollover_ends_on is not None else 0,
-        rollover_ends_on=usage.rollover_ends_on,
-        source_key=f"{source}:{usage.term.starts_on}",
-        subscription_id=subscription_id,
-        recorded_at=at,
-    )
+    return {
+        "client_id": client_id,
+        "seller_id": seller_id,
+        "kind": GrantKind.INCLUDED,
+        "minutes": usage.minutes,
+        "starts_on": usage.term.starts_on,
+        "ends_on": usage.term.ends_on,
+        "rollover_cap_minutes": cap_minutes if usage.rollover_ends_on is not None else 0,
+        "rollover_ends_on": usage.rollover_ends_on,
+        "source_key": f"{source}:{usage.term.starts_on}",
+        "subscription_id": subscription_id,
+        "recorded_at": at,
+    }
 
 
 def _inserted(session: Session, grant: Grant) -> Grant:

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from contracts.errors import Refusal
+from contracts.file_rows import RowFault, by_row
 from contracts.locking import lock_clients
 from contracts.parties import Client
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Logbook, Logged, Work, sound
 from entitlements.named_clients import NamedClients
-from entitlements.work_file import RowFault, WorkFile, WorkRow
+from entitlements.work_file import WorkFile, WorkRow
 
 COLUMN_OF = {"work_on": "worked_on", "worked_minutes": "duration", "client_id": "client"}
 """The column behind a refusal's field, where their names differ."""
@@ -117,7 +118,7 @@ def _imported(done: Sequence[tuple[Client, WorkRow, Logged]], made: set[int], fa
         taken_back=outcomes["taken back"],
         unchanged=outcomes["unchanged"],
         clients=tuple(clients),
-        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
+        faults=by_row(faults),
     )
 
 

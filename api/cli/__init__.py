@@ -3,10 +3,12 @@
 from api.cli import (  # noqa: F401 - each adds its commands
     amending,
     blocking,
+    book_importing,
     cancelling,
     closing,
     demo,
     desk,
+    exporting,
     free_periods,
     importing,
     installing,

@@ -70,7 +70,7 @@ def _told(cancelled: "Cancelled") -> dict[str, Any]:
     return {
         "subscription_id": cancellation.subscription_id,
         "last_day": str(cancellation.last_day),
-        "refund": "0.00" if note is None else f"{note.total} {note.currency}",
+        "refund": f"{cancelled.refund} {cancelled.refund.currency}",
         "minutes_not_given": cancelled.minutes_not_given,
         "credit_note": None if note is None else note.number,
     }

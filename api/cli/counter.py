@@ -32,7 +32,7 @@ SHELVES = {
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
     Text("Поддержка", "The desk"): ("check", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
-    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key"),
+    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key", "export"),
 }
 """Which commands lie together, in the order of help."""
 

@@ -15,8 +15,9 @@ from api.cli.screen import say, table
 from contracts.errors import Refusal
 
 if TYPE_CHECKING:
+    from contracts.file_rows import RowFault
     from entitlements.importing import Imported
-    from entitlements.work_file import RowFault, WorkFile
+    from entitlements.work_file import WorkFile
     from entitlements.work_mapping import WorkMapping
 
 imports = room("import", Text("Загрузка из файлов", "Taking in files"))
@@ -79,7 +80,7 @@ def import_work(
 
 
 def _read(file: Path, mapping: "WorkMapping") -> "WorkFile":
-    from entitlements.spreadsheet import read_spreadsheet
+    from contracts.spreadsheet import read_spreadsheet
     from entitlements.work_file import read_work
 
     form = {"encoding": mapping.encoding, "delimiter": mapping.delimiter, "sheet": mapping.sheet}
@@ -91,11 +92,11 @@ def _mapping(file: Path | None, columns: Sequence[str], charges: Sequence[str], 
     from entitlements.work_mapping import mapping_of
 
     document: dict[str, Any] = {**_document(file), **{name: one for name, one in given.items() if one is not None}}
-    heads = {field: head.split("+") for field, head in map(_pair, columns)}
+    heads = {field: head.split("+") for field, head in map(pair, columns)}
     if heads:
         document["columns"] = {**document.get("columns", {}), **heads}
     if charges:
-        document["values"] = {**document.get("values", {}), "charge": dict(map(_pair, charges))}
+        document["values"] = {**document.get("values", {}), "charge": dict(map(pair, charges))}
     return mapping_of(document)
 
 
@@ -115,7 +116,8 @@ def _document(file: Path | None) -> dict[str, Any]:
     return document
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """What stands before and after the last equals sign. Raises `Refusal("MAPPING_WRONG")` without one."""
     name, equals, value = text.rpartition("=")
     if not equals:
         raise Refusal("MAPPING_WRONG", field="mapping", value=text, allowed=f"{text}=…")

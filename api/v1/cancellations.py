@@ -13,7 +13,6 @@ from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
 from contracts.catalogue import PlanVersion
-from contracts.money import Money
 from contracts.policies import Refund
 from contracts.subscriptions import Subscription
 
@@ -80,7 +79,7 @@ def _answer(session: Session, cancelled: Cancelled) -> CancellationAnswer:
         reason=cancellation.reason,
         cancelled_at=cancellation.cancelled_at,
         policy=session.get_one(PlanVersion, sold.plan_version_id).refund,
-        refund=str(Money(cancellation.refund_minor, sold.currency)),
+        refund=str(cancelled.refund),
         currency=sold.currency,
         minutes_not_given=cancelled.minutes_not_given,
         credit_note_id=None if note is None else note.id,

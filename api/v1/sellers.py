@@ -72,7 +72,7 @@ class SellerAnswer(Answer):
 class PaymentsInput(Input):
     """The day from which what is sold serves only while it is paid; none to follow payments no longer."""
 
-    payments_from: Day | None
+    payments_from: Day | None = Field(examples=["2026-12-01"])
 
 
 @router.post("/v1/sellers", status_code=CREATED, response_model=SellerAnswer)

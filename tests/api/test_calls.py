@@ -186,6 +186,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/holds/1:release"),
     ("POST", "/v1/holds/1:extend"),
     ("POST", "/v1/work-entries"),
+    ("POST", "/v1/mappings"),
+    ("POST", "/v1/books?seller_id=1"),
 ]
 
 

@@ -543,7 +543,7 @@ COMMANDS = {
     *("free-periods", "offer"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
     *("register code", "register import", "register ask", "register reconcile"),
-    *("work log", "papers print", "key create", "key list", "key revoke"),
+    *("work log", "import book", "export", "papers print", "key create", "key list", "key revoke"),
 }
 
 

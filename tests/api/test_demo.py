@@ -15,9 +15,9 @@ from api.demonstration.cast import PLAYERS, SELLER
 from api.demonstration.stage import MOSCOW, TODAY
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
-from contracts.enrolling import checked_requisites
 from contracts.errors import Refusal
 from contracts.policies import Purchase
+from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
 from documents.papers import Paper, PaperKind, PaperState
 from entitlements.calendar import load_calendar

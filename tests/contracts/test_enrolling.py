@@ -14,11 +14,11 @@ from contracts.enrolling import (
     add_entity,
     add_registration,
     add_seller,
-    checked_requisites,
 )
 from contracts.errors import Refusal
 from contracts.parties import ClientContact, ContactAddress, SellerTaxMode
 from contracts.policies import Purchase
+from contracts.requisites import checked_requisites
 from contracts.tax_modes import TaxMode
 from tests.builders import BANK, a_client, a_registration, a_seller, an_inn, its_catalogue, moment, refused
 

@@ -7,9 +7,9 @@ from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from contracts.parties import Client, Seller
+from contracts.spreadsheet import Spreadsheet
 from entitlements.hours_facts import Charge
 from entitlements.importing import Imported, import_work
-from entitlements.spreadsheet import Spreadsheet
 from entitlements.work import WorkEntry
 from entitlements.work_file import WorkFile, read_work
 from entitlements.work_mapping import WorkMapping

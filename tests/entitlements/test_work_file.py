@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.errors import Refusal
+from contracts.file_rows import clean, read_day
+from contracts.spreadsheet import Spreadsheet
 from entitlements.hours_facts import Charge
-from entitlements.spreadsheet import Spreadsheet
-from entitlements.work_file import WorkFile, clean, read_day, read_moment, read_work
+from entitlements.work_file import WorkFile, read_moment, read_work
 from entitlements.work_mapping import USUAL_HEADS, WorkMapping, mapping_of
 
 HEADS = ("task", "client", "worked_on", "hours", "engineer", "summary")
@@ -216,8 +217,8 @@ def test_a_mapping_file_says_all_that_the_options_say() -> None:
     assert mapping == WorkMapping(
         {"external_id": ("task", "engineer"), "client": ("ИНН",)},
         {"charge": {"Development": "paid"}},
-        "sip",
-        "inn",
+        source="sip",
+        client_by="inn",
         occurrences=True,
     )
 

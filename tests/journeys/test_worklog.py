@@ -26,8 +26,8 @@ from contracts.enrolling import add_client, add_entity
 from contracts.money import Money
 from contracts.parties import Client
 from contracts.selling import Order
+from contracts.spreadsheet import read_spreadsheet
 from entitlements.importing import Imported, import_work
-from entitlements.spreadsheet import read_spreadsheet
 from entitlements.statements import Statement
 from entitlements.work_file import WorkFile, read_work
 from entitlements.work_mapping import WorkMapping

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,6 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from contracts.errors import Refusal
 
 LONGEST_FILE_BYTES = 64 * 2**20
+MOST_UNPACKED_BYTES = 16 * LONGEST_FILE_BYTES
+"""A workbook is a packed file: so much may it say to hold."""
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 """What separates the cells of a CSV, as a person writes it."""
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -24,10 +28,14 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """The rows of a table, the first of which is row 1 as spreadsheet programs count; `form` says how it was read."""
+    """The rows of a table, the first of which is row 1 as spreadsheet programs count; `form` says how it was read.
+
+    `other_sheets` are those of the workbook that hold something too and were not read, where none was chosen.
+    """
 
     rows: tuple[Row, ...]
     form: str
+    other_sheets: tuple[str, ...] = ()
 
 
 def read_spreadsheet(
@@ -79,15 +87,31 @@ def _records(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _workbook(content: bytes, sheet: str | None) -> Spreadsheet:
+    _require_unpackable(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         name = sheet or book.sheet_names[0]
         if name not in book.sheet_names:
             raise Refusal("SHEET_UNKNOWN", field="sheet", value=sheet, allowed=book.sheet_names)
-        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        page = book.get_sheet_by_name(name)
+        rows = [list(map(_text, row)) for row in page.to_python(skip_empty_area=False)]
+        unread = [other for other in book.sheet_names if other != name] if sheet is None else []
+        others = tuple(other for other in unread if book.get_sheet_by_name(other).height)
     except CalamineError as wrong:
         raise Refusal("FILE_UNREADABLE", field="file", value=str(wrong)) from None
-    return Spreadsheet(tuple(tuple(map(_text, row)) for row in cells), f"XLSX, {name}")
+    for (top, left), (bottom, _) in page.merged_cell_ranges or ():
+        for row in rows[top + 1 : bottom + 1]:  # what is merged over rows is said of each of them
+            row[left] = rows[top][left]
+    return Spreadsheet(tuple(map(tuple, rows)), f"XLSX, {name}", others)
+
+
+def _require_unpackable(content: bytes) -> None:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return  # the old form is not packed, anything else cannot be read
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        size = sum(part.file_size for part in packed.infolist())
+    if size > MOST_UNPACKED_BYTES:
+        raise Refusal("FILE_TOO_LARGE", field="file", value=size, allowed=MOST_UNPACKED_BYTES)
 
 
 def _text(cell: object) -> str:
@@ -105,3 +129,18 @@ def _text(cell: object) -> str:
         case time():
             return f"{cell:%H:%M}"
     return str(cell).removesuffix(".0")
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+
+
+def harmless(text: str) -> str:
+    """A text as a cell of a file that we write: an apostrophe stands before what would become a formula when a
+    spreadsheet program opens it. Plain numbers, such as +74951234567, are none and stay as they are."""
+    return f"'{text}" if _FORMULA.match(text) and not _PLAIN.fullmatch(text) else text
+
+
+def as_meant(cell: str) -> str:
+    """The text behind a cell that `harmless` made."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell

@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from contracts.errors import Refusal
-from entitlements.spreadsheet import read_spreadsheet
+from contracts.spreadsheet import as_meant, harmless, read_spreadsheet
 
 HEADS = ("Клиент", "Дата", "Часы", "Содержание")
 ROW = ("ООО Ромашка", "31.01.2006", "2,5", "Настройка обмена, проверка; отчёты")
@@ -100,6 +100,69 @@ def test_a_sheet_is_chosen_by_its_name() -> None:
     assert caught.value.facts["allowed"] == ["Май"]
 
 
+def test_other_sheets_that_hold_something_are_named_unless_one_was_chosen() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, cell in (("Май", "a"), ("Июнь", "b"), ("Лист3", "")):
+            book.add_worksheet(name).write(0, 0, cell)
+    assert read_spreadsheet(content.getvalue()).other_sheets == ("Июнь",)
+    assert read_spreadsheet(content.getvalue(), sheet="Май").other_sheets == ()
+
+
+def test_what_is_merged_over_rows_is_said_of_each_of_them() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["Клиент", "Номер", "Примечание"])
+        page.merge_range(1, 0, 3, 0, "Ромашка")
+        page.write_column(1, 1, ["1", "2", "3"])
+        page.merge_range(4, 0, 4, 2, "Итого")
+    assert read_spreadsheet(content.getvalue()).rows[1:] == (
+        ("Ромашка", "1", ""),
+        ("Ромашка", "2", ""),
+        ("Ромашка", "3", ""),
+        ("Итого", "", ""),
+    )
+
+
+def test_a_formula_counts_as_what_it_came_to_and_an_error_as_nothing() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        page = book.add_worksheet()
+        page.write_formula(0, 0, '="Ромаш"&"ка"', None, "Ромашка")
+        page.write_formula(0, 1, "=1/0", None, "#DIV/0!")
+        page.write(0, 2, "!")
+    assert read_spreadsheet(content.getvalue()).rows == (("Ромашка", "", "!"),)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contracts.spreadsheet.MOST_UNPACKED_BYTES", 100)
+    with pytest.raises(Refusal, match="FILE_TOO_LARGE"):
+        read_spreadsheet(workbook(("Клиент",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+7 495 1", "'+7 495 1"),
+        ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\tx", "'\tx"),
+        ("'=1", "''=1"),
+        ("'Ромашка'", "'Ромашка'"),
+        ("+74951234567", "+74951234567"),
+        ("-5", "-5"),
+        ("33816.00", "33816.00"),
+        ("Ромашка", "Ромашка"),
+        ("", ""),
+    ],
+)
+def test_a_text_becomes_no_formula_and_is_read_back_as_it_was(text: str, cell: str) -> None:
+    assert harmless(text) == cell
+    assert as_meant(cell) == text
+
+
 @pytest.mark.parametrize(
     ("content", "given", "code"),
     [
@@ -118,6 +181,6 @@ def test_what_cannot_be_read_is_refused(content: bytes, given: dict[str, str], c
 
 
 def test_a_huge_file_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("entitlements.spreadsheet.LONGEST_FILE_BYTES", 10)
+    monkeypatch.setattr("contracts.spreadsheet.LONGEST_FILE_BYTES", 10)
     with pytest.raises(Refusal, match="FILE_TOO_LARGE"):
         read_spreadsheet(b"a,b,c,d,e,f")
