@@ -35,6 +35,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients"): SALES,
     ("GET", "/v1/clients"): STAFF,
     ("GET", "/v1/clients/{client_id}"): STAFF,
+    ("POST", "/v1/clients/{client_id}:assign"): SALES,
     ("POST", "/v1/clients/{client_id}/entities"): SALES,
     ("POST", "/v1/clients/{client_id}/contacts"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,

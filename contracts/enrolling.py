@@ -108,9 +108,15 @@ def _require_time_zone(name: str) -> str:
 
 
 def add_client(
-    session: Session, name: str, *, at: datetime, external_id: str | None = None, locale: str = "ru"
+    session: Session,
+    name: str,
+    *,
+    at: datetime,
+    external_id: str | None = None,
+    locale: str = "ru",
+    manager: str | None = None,
 ) -> Client:
-    """A new client without entities.
+    """A new client without entities; `manager` is who of the staff looks after it.
 
     Raises `Refusal` with CLIENT_EXISTS for an external id in use, LOCALE_UNKNOWN or TEXT_WRONG.
     """
@@ -123,9 +129,26 @@ def add_client(
         raise Refusal("LOCALE_UNKNOWN", field="locale", value=locale, allowed=["ru", "en"])
     name = require_text(name, "name", 300)
     client = Client(name=name, search_key=search_key(name), external_id=external_id, locale=locale, created_at=at)
+    client.manager = _staff_name(manager)
     session.add(client)
     session.flush()
     return client
+
+
+def assign_manager(session: Session, client_id: int, manager: str | None) -> Client:
+    """Who of the staff looks after a client from now on; none when nobody does.
+
+    Raises `Refusal` with CLIENT_UNKNOWN or TEXT_WRONG.
+    """
+    client = session.get_one(Client, lock_client(session, client_id).id)
+    client.manager = _staff_name(manager)
+    session.flush()
+    session.refresh(client)
+    return client
+
+
+def _staff_name(manager: str | None) -> str:
+    return "" if manager is None else require_text(manager, "manager", 200)
 
 
 def add_entity(session: Session, client_id: int, requisites: Mapping[str, str]) -> Entity:

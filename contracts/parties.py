@@ -84,6 +84,8 @@ class Client(SQLModel, table=True):
     locale: str = Field(default="ru", max_length=2)
     state_version: int = 0
     created_at: datetime
+    manager: str = Field(default="", max_length=200)
+    """Who of the staff looks after the client; empty while nobody does."""
 
 
 class Entity(Requisites, table=True):

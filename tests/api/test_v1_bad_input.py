@@ -67,7 +67,14 @@ ENDPOINTS: dict[str, Endpoint] = {
         "sales",
         lambda house: "/v1/clients",
         lambda house: {"name": "Лютик"},
-        {"name": TEXTS, "external_id": ["", *OPTIONAL_TEXTS], "locale": ["de", "RU", 1, None]},
+        {"name": TEXTS, "external_id": ["", *OPTIONAL_TEXTS], "locale": ["de", "RU", 1, None]}
+        | {"manager": ["", *OPTIONAL_TEXTS]},
+    ),
+    "/v1/clients/{client_id}:assign": Endpoint(
+        "sales",
+        lambda house: f"/v1/clients/{house.own.id}:assign",
+        lambda house: {"manager": "Котова И. Л."},
+        {"manager": ["", *OPTIONAL_TEXTS]},
     ),
     "/v1/clients/{client_id}/entities": Endpoint(
         "sales", lambda house: f"/v1/clients/{house.own.id}/entities", lambda house: requisites(), REQUISITES
