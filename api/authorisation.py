@@ -26,6 +26,9 @@ PUBLIC = {
 }
 """The endpoints that need no key: they say nothing about anybody."""
 
+FEED = ("GET", "/v1/pipeline.ics")
+"""What calendar programs ask for again and again: the one place where a key may come as a password (HTTP Basic)."""
+
 ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/sellers"): ADMIN,
     ("GET", "/v1/sellers"): STAFF,
@@ -51,6 +54,10 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:preview-cancellation"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
+    ("GET", "/v1/pipeline"): STAFF,
+    ("GET", "/v1/pipeline.csv"): STAFF,
+    ("GET", "/v1/pipeline.xlsx"): STAFF,
+    FEED: STAFF | {Role.CALENDAR},
     ("POST", "/v1/grants"): ADMIN,
     ("POST", "/v1/grants/{grant_id}:void"): ADMIN,
     ("POST", "/v1/blocks"): ADMIN,
@@ -85,7 +92,7 @@ async def authorise(request: Request, path: str) -> Principal | None:
     place = (request.method, path)
     if place in PUBLIC:
         return None
-    principal = await principal_of(request)
+    principal = await principal_of(request, as_password=place == FEED)
     if principal.role not in ALLOWED.get(place, NOBODY):
         raise Refusal("ROLE_NOT_ALLOWED", role=principal.role)
     return principal

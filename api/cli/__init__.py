@@ -11,6 +11,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     keys,
     papers,
     parties,
+    pipeline,
     reconciling,
     running,
     selling,

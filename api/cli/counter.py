@@ -28,7 +28,17 @@ Language: ABONEMENT_LANGUAGE=ru or en. Examples: abonement COMMAND --help""",
 
 SHELVES = {
     Text("Начало", "To begin"): ("demo", "init", "seller", "client", "registration"),
-    Text("Продажа", "Selling"): ("sell", "offer", "renew", "claim", "cancel", "free-period", "package", "block"),
+    Text("Продажа", "Selling"): (
+        "sell",
+        "offer",
+        "renew",
+        "claim",
+        "cancel",
+        "pipeline",
+        "free-period",
+        "package",
+        "block",
+    ),
     Text("Поддержка", "The desk"): ("check", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
     Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key"),

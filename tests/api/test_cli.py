@@ -332,6 +332,11 @@ WRONG = [
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "5"], "--months 5", "1, 3, 6, 12, 24"),
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "12.0"], "--months: '12.0'", "600"),
     ([*SELL, "--price", "free"], "--price: 'free'", "33816.00"),
+    (["pipeline", "--plan", "gold"], "--plan gold", "its-prof"),
+    (["pipeline", "--seller", "west"], "--seller west", "north"),
+    (["pipeline", "--risk", "war"], "--risk: 'war'", "hours_refused"),
+    (["pipeline", "--from", "2026-10-02", "--until", "2026-10-01"], "--until 2026-10-01", "2026-10-02"),
+    (["pipeline", "--csv", "no/such/folder.csv"], "no/such/folder.csv", ""),
     ([*SELL, "--price=-1.00"], "--price -1.00", "0.00"),
     (["check", "--inn", INN, "--minutes", "0"], "--minutes: '0'", "44640"),
     (["check", "--inn", INN, "--minutes", "44641"], "--minutes: '44641'", "44640"),
@@ -446,7 +451,7 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
-    *("work log", "papers print", "key create", "key list", "key revoke"),
+    *("work log", "papers print", "pipeline", "client assign", "key create", "key list", "key revoke"),
 }
 
 
