@@ -57,6 +57,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/pipeline"): STAFF,
     ("GET", "/v1/pipeline.csv"): STAFF,
     ("GET", "/v1/pipeline.xlsx"): STAFF,
+    ("POST", "/v1/sellers/{seller_id}:choose-reminders"): ADMIN,
+    ("GET", "/v1/subscriptions/{subscription_id}/reminders"): STAFF,
     FEED: STAFF | {Role.CALENDAR},
     ("POST", "/v1/grants"): ADMIN,
     ("POST", "/v1/grants/{grant_id}:void"): ADMIN,

@@ -18,6 +18,7 @@ import contracts.catalogue
 import contracts.numbering
 import contracts.parties
 import contracts.subscriptions
+import documents.letters
 import documents.papers
 import entitlements.client_facts
 import entitlements.decision_log

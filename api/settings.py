@@ -36,6 +36,12 @@ class Settings(BaseSettings):
         description="The mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; without it no mail leaves.",
     )
 
+    mail_from: str = Field(
+        default="abonement@localhost",
+        pattern="^[!-?A-~]+@[!-?A-~]+$",
+        description="The address that mail comes from; the mail server must take it from us.",
+    )
+
     @property
     def papers(self) -> str:
         """The URL of the store of papers: the one that is set, or the folder `papers` beside the database."""

@@ -37,7 +37,9 @@ class Line:
     seller_inn: str
     contract_number: str
     plan: str
+    plan_version_id: int
     registrations: tuple[str, ...]
+    sold_on: date
     starts_on: date
     last_day: date
     days_left: int
@@ -47,6 +49,11 @@ class Line:
     standing: Standing
     renewed: bool
     risks: Mapping[Risk, int] = field(default_factory=dict)
+
+    @property
+    def known_since(self) -> date:
+        """The day of the sale or the first day of service, whichever is later."""
+        return max(self.sold_on, self.starts_on)
 
     @property
     def term(self) -> Term:

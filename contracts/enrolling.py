@@ -1,6 +1,6 @@
 """Taking in sellers, clients, their entities, contacts and registrations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
 from contracts.policies import Purchase
+from contracts.reminders import require_days, stored_days
 from contracts.requisites import (
     normal_email,
     normal_phone,
@@ -96,6 +97,20 @@ def add_seller(
     session.add(seller)
     session.flush()
     session.add(SellerTaxMode(seller_id=seller.id, valid_from=taxed_from, mode=tax_mode))
+    session.flush()
+    return seller
+
+
+def choose_reminders(session: Session, seller_id: int, days: Collection[int], email: str | None) -> Seller:
+    """On which days before an end a seller reminds, and where its staff is written to (S12).
+
+    Raises `Refusal` with SELLER_UNKNOWN, FIELD_WRONG for the days, or EMAIL_WRONG.
+    """
+    seller = session.get(Seller, seller_id, with_for_update={"key_share": True})
+    if seller is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller.reminder_days = stored_days(require_days(days))
+    seller.reminder_email = "" if email is None else normal_email(email, "email")
     session.flush()
     return seller
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
+from contracts.reminders import USUAL_DAYS, stored_days
 from contracts.tax_modes import TaxMode
 
 
@@ -53,6 +54,10 @@ class Seller(Requisites, table=True):
     calendar: str = Field(default="RU", max_length=10)
     late_entry_days: int = 0
     payment_days: int = 5
+    reminder_days: str = Field(default=stored_days(USUAL_DAYS), max_length=60)
+    """How many days before the last day somebody is reminded, separated by spaces; empty when nobody is (S12)."""
+    reminder_email: str = Field(default="", max_length=254)
+    """Where the staff is reminded; the seller's own e-mail when empty."""
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""

@@ -13,6 +13,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     parties,
     pipeline,
     reconciling,
+    reminding,
     running,
     selling,
     working,

@@ -35,6 +35,7 @@ SHELVES = {
         "claim",
         "cancel",
         "pipeline",
+        "remind",
         "free-period",
         "package",
         "block",

@@ -1,7 +1,9 @@
 """Sellers: our own legal entities."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlmodel import col, select
 
 from api.calls import CREATED, MaybeOnce
@@ -10,6 +12,7 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.enrolling import add_seller
 from contracts.parties import Seller
+from contracts.reminders import read_days
 from contracts.tax_modes import TaxMode
 from entitlements.calendar import load_calendar
 
@@ -52,6 +55,10 @@ class NewSeller(Requisites):
     late_entry_days: int = Field(default=0, ge=0, le=60)
 
 
+def _days(stored: str) -> list[int]:
+    return list(read_days(stored))
+
+
 class SellerAnswer(Answer):
     """A seller."""
 
@@ -63,6 +70,8 @@ class SellerAnswer(Answer):
     city: str
     time_zone: str
     late_entry_days: int
+    reminder_days: Annotated[list[int], BeforeValidator(_days)]
+    reminder_email: str
 
 
 @router.post("/v1/sellers", status_code=CREATED, response_model=SellerAnswer)

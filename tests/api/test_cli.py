@@ -332,6 +332,9 @@ WRONG = [
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "5"], "--months 5", "1, 3, 6, 12, 24"),
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "12.0"], "--months: '12.0'", "600"),
     ([*SELL, "--price", "free"], "--price: 'free'", "33816.00"),
+    (["seller", "reminders", "west", "--day", "7"], "west", "north"),
+    (["seller", "reminders", "north", "--day", "367"], "--day: '367'", "366"),
+    (["seller", "reminders", "north", "--day", "7", "--day", "7"], "--day 7, 7", ""),
     (["pipeline", "--plan", "gold"], "--plan gold", "its-prof"),
     (["pipeline", "--seller", "west"], "--seller west", "north"),
     (["pipeline", "--risk", "war"], "--risk: 'war'", "hours_refused"),
@@ -451,7 +454,17 @@ def pages(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 COMMANDS = {
     *("demo", "init", "migrate", "doctor", "serve", "worker", "sell", "renew", "free-period", "check", "close-month"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
-    *("work log", "papers print", "pipeline", "client assign", "key create", "key list", "key revoke"),
+    *(
+        "work log",
+        "papers print",
+        "pipeline",
+        "client assign",
+        "remind",
+        "seller reminders",
+        "key create",
+        "key list",
+        "key revoke",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from tests.api.test_cli import Run, done, installed, opened
+from tests.mailbox import open_mailbox
 
 
 @pytest.fixture
@@ -44,3 +45,33 @@ def test_files_are_written_instead(shop: Run, tmp_path: Path) -> None:
     assert sheet.to_python()[1][3] == "ООО «Ромашка»"
     (event,) = Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
     assert event["SUMMARY"] == "ООО «Ромашка»: its-prof, последний день"
+
+
+def test_reminders_are_shown_then_sent_each_once_s12(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    due = "2027-08-02 10:00"  # 29 days are left
+    shown = " ".join(done(shop("remind", "--dry-run", at=due)).split())
+    assert "1 ООО «Ромашка» 2027-08-31 30 60" in shown
+    with open_mailbox() as (mailbox, url):
+        monkeypatch.setenv("ABONEMENT_SMTP_URL", url)
+        assert "В очереди новых: 1, отправлено: 1." in done(shop("remind", at=due))
+        assert "В очереди новых: 0, отправлено: 0." in done(shop("remind", at=due))
+        assert mailbox.recipients == ["buh@romashka.example"]
+        mailbox.rcpt = lambda recipient: "550 5.1.1 No such user"
+        refused = shop("remind", at="2027-08-24 10:00")
+        assert refused.exit_code == 1
+        assert "550 5.1.1 No such user" in refused.stdout
+        mailbox.rcpt = lambda recipient: "450 Later"
+        assert "Отложено почтовым сервером: 1." in shop("remind", at="2027-08-31 10:00").stdout
+
+
+def test_without_a_mail_server_nobody_is_reminded(shop: Run) -> None:
+    told = shop("remind", at="2027-08-02 10:00")
+    assert (told.exit_code, "ABONEMENT_SMTP_URL" in told.stderr) == (2, True)
+
+
+def test_a_seller_chooses_when_to_remind_s12(shop: Run) -> None:
+    said = done(shop("seller", "reminders", "north", "--day", "45", "--day", "3", "--email", "sales@north.example"))
+    assert "north напоминает за дней: 45, 3." in said
+    assert "2027-08-31 45" in " ".join(done(shop("remind", "--dry-run", at="2027-07-20 10:00")).split())
+    assert "никогда" in done(shop("seller", "reminders", "north"))
+    assert "2027-08-31" not in done(shop("remind", "--dry-run", at="2027-07-20 10:00"))

@@ -63,6 +63,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         | {"code": TEXTS, "tax_mode": ["none", 1, None], "taxed_from": DAYS, "late_entry_days": [-1, 61, *NUMBERS]}
         | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3], "city": OPTIONAL_TEXTS},
     ),
+    "/v1/sellers/{seller_id}:choose-reminders": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:choose-reminders",
+        lambda house: {"days": [60, 7]},
+        {"days": [[-1], [367], [7, 7], list(range(11)), ["7"], [True], 7, None], "email": ["", "nobody", "a@b@c", 5]},
+    ),
     "/v1/clients": Endpoint(
         "sales",
         lambda house: "/v1/clients",
