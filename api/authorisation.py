@@ -57,6 +57,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/pipeline"): STAFF,
     ("GET", "/v1/pipeline.csv"): STAFF,
     ("GET", "/v1/pipeline.xlsx"): STAFF,
+    ("GET", "/v1/renewal-reports/{month}"): STAFF,
+    ("GET", "/v1/renewal-reports/{month}.csv"): STAFF,
     ("POST", "/v1/sellers/{seller_id}:choose-reminders"): ADMIN,
     ("GET", "/v1/subscriptions/{subscription_id}/reminders"): STAFF,
     FEED: STAFF | {Role.CALENDAR},

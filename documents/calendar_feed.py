@@ -71,12 +71,11 @@ def _text(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """A content line as it is sent: no more than 75 octets in a row, and no letter torn in two."""
-    folded, length = bytearray(), 0
-    for letter in line:
-        octets = letter.encode()
-        if length + len(octets) > LONGEST_LINE:
-            folded += b"\r\n "
-            length = 1
-        folded += octets
-        length += len(octets)
-    return bytes(folded) + b"\r\n"
+    octets, rows, room = line.encode(), [], LONGEST_LINE
+    while len(octets) > room:
+        cut = room
+        while octets[cut] & 0b1100_0000 == 0b1000_0000:  # in the middle of a letter
+            cut -= 1
+        rows.append(octets[:cut])
+        octets, room = octets[cut:], LONGEST_LINE - 1  # a space goes before it
+    return b"\r\n ".join([*rows, octets]) + b"\r\n"

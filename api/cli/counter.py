@@ -36,6 +36,7 @@ SHELVES = {
         "cancel",
         "pipeline",
         "remind",
+        "renewals",
         "free-period",
         "package",
         "block",

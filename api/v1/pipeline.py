@@ -102,37 +102,40 @@ def find(
     return [_told(line) for line in wanted.lines(after, limit)]
 
 
-def _file(media_type: str) -> dict[int | str, dict[str, object]]:
+def as_file(media_type: str) -> dict[int | str, dict[str, object]]:
+    """What the documentation says of an answer that is a file."""
     content = {media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}}
     return {200: {"content": content}}
 
 
-@router.get("/v1/pipeline.csv", response_class=Response, responses=_file(CSV))
+@router.get("/v1/pipeline.csv", response_class=Response, responses=as_file(CSV))
 def csv_file(wanted: Pipeline, request: Request, language: InLanguage = None) -> Response:
     """The same as a CSV file, all of it."""
-    table = pipeline_table(wanted.lines(), _language(request, language))
-    return Response(as_csv(table), media_type=CSV, headers=_named("pipeline.csv"))
+    table = pipeline_table(wanted.lines(), spoken(request, language))
+    return Response(as_csv(table), media_type=CSV, headers=named("pipeline.csv"))
 
 
-@router.get("/v1/pipeline.xlsx", response_class=Response, responses=_file(XLSX))
+@router.get("/v1/pipeline.xlsx", response_class=Response, responses=as_file(XLSX))
 def xlsx_file(wanted: Pipeline, request: Request, language: InLanguage = None) -> Response:
     """The same as a workbook, all of it."""
-    table = pipeline_table(wanted.lines(), _language(request, language))
-    return Response(as_xlsx(table), media_type=XLSX, headers=_named("pipeline.xlsx"))
+    table = pipeline_table(wanted.lines(), spoken(request, language))
+    return Response(as_xlsx(table), media_type=XLSX, headers=named("pipeline.xlsx"))
 
 
-@router.get("/v1/pipeline.ics", response_class=Response, responses=_file(ICALENDAR))
+@router.get("/v1/pipeline.ics", response_class=Response, responses=as_file(ICALENDAR))
 def feed(wanted: Pipeline, request: Request, language: InLanguage = None) -> Response:
     """The same as an iCalendar feed: an event on each last day. The key may come as the password of HTTP Basic."""
-    content = calendar_feed(wanted.lines(), _language(request, language), at=wanted.call.at)
-    return Response(content, media_type=ICALENDAR, headers=_named("pipeline.ics"))
+    content = calendar_feed(wanted.lines(), spoken(request, language), at=wanted.call.at)
+    return Response(content, media_type=ICALENDAR, headers=named("pipeline.ics"))
 
 
-def _language(request: Request, wanted: str | None) -> Language:
+def spoken(request: Request, wanted: str | None) -> Language:
+    """The language asked for in the address, else by the headers: a calendar or a link has none of its own."""
     return Language(wanted) if wanted is not None else language_of(request)
 
 
-def _named(name: str) -> dict[str, str]:
+def named(name: str) -> dict[str, str]:
+    """The headers of a file that is to be kept under a name."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 

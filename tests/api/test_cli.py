@@ -460,6 +460,7 @@ COMMANDS = {
         "pipeline",
         "client assign",
         "remind",
+        "renewals",
         "seller reminders",
         "key create",
         "key list",

@@ -46,8 +46,8 @@ def test_a_letter_arrives_as_it_was_worded(box: tuple[Mailbox, str]) -> None:
     assert posted(url, letter) == (Fate.TAKEN, "")
     ((recipient, message),) = mailbox.taken
     assert recipient == letter.recipient
-    assert message["From"] == f'"{letter.sender_name}" <{FROM}>' or message["From"].addresses[0].addr_spec == FROM
-    assert message["From"].addresses[0].display_name == letter.sender_name
+    (sender,) = message["From"].addresses
+    assert (sender.addr_spec, sender.display_name) == (FROM, letter.sender_name)
     assert (message["To"], message["Reply-To"]) == (letter.recipient, letter.reply_to)
     assert (message["Subject"], message["Date"].datetime) == (letter.subject, AT)
     assert (message["Message-ID"], message["Auto-Submitted"]) == (
@@ -102,7 +102,7 @@ def test_what_became_of_a_letter_is_unknown_when_the_server_goes_away(box: tuple
 def test_a_domain_is_spelled_as_the_network_spells_it(box: tuple[Mailbox, str]) -> None:
     mailbox, url = box
     assert posted(url, a_letter(recipient="buh@ромашка.рф", reply_to="")) == (Fate.TAKEN, "")
-    assert mailbox.recipients == ["buh@xn--80aa0acaw0d.xn--p1ai"] or mailbox.recipients[0].startswith("buh@xn--")
+    assert mailbox.recipients == ["buh@xn--80aa3agjl3d.xn--p1ai"]
 
 
 @pytest.mark.parametrize("recipient", ["директор@romashka.example", f"a@{'x' * 64}.example"])

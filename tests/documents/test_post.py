@@ -1,11 +1,12 @@
 """The outbox: a letter is claimed by one, recorded once, put off and tried again, and withdrawn when it is no news."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from contracts.cancelling import cancel
+from contracts.parties import Seller
 from contracts.renewing import renew
 from contracts.subscriptions import Subscription
 from documents.letters import Letter, LetterState
@@ -107,9 +108,6 @@ def test_who_cancelled_while_the_letter_waited_is_not_written_to_s12(session: Se
 def test_a_letter_that_waited_until_the_next_reminder_is_withdrawn_for_it_s12(
     session: Session, sold: Subscription
 ) -> None:
-    from contracts.parties import Seller
-
     remind(session, session.get_one(Seller, sold.seller_id), before(30))
     assert len(claim(session, 5, at=noon(before(30)))) == 2
     assert states(session) == ["withdrawn", "withdrawn", "queued", "queued"]
-    assert date(2027, 3, 31) == sold.last_day
