@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from billing.pipeline import Chosen, Line
@@ -18,18 +18,29 @@ from contracts.subscriptions import Block, Contract, Coverage, Specification, Su
 from contracts.succession import succeeded
 from contracts.terms import ONE_DAY
 
+_IN_TURN = (col(Subscription.ends_on), col(Subscription.id))
 
-def ending(session: Session, chosen: Chosen, *, at: datetime) -> list[Line]:
+
+def ending(
+    session: Session, chosen: Chosen, *, at: datetime, after: Subscription | None = None, limit: int | None = None
+) -> list[Line]:
     """The chosen subscriptions, the first to end first, without their risks; what was cancelled has left the pipeline.
 
-    How many there are makes no difference to the number of selects.
+    How many there are makes no difference to the number of selects. `after` is the last one of the page before; no
+    more than `limit` are read where the plan and the renewals, which only the whole tells, make no difference.
     """
     own = _ends_in(chosen)
+    if after is not None:
+        same_day = and_(col(Subscription.ends_on) == after.ends_on, col(Subscription.id) > after.id)
+        own.append(or_(col(Subscription.ends_on) > after.ends_on, same_day))
+    if limit is not None and chosen.plan is None and chosen.renewed is None:
+        page = select(Subscription.id).where(*own).order_by(*_IN_TURN).limit(limit)
+        own = [col(Subscription.id).in_(page)]
     reader = _Reader(session, own, at)
     sold = select(Subscription, Client, Contract.number, Seller).select_from(Subscription)
     for table, key in ((Client, "client_id"), (Seller, "seller_id"), (Contract, "contract_id")):
         sold = sold.join(table, table.id == getattr(Subscription, key))
-    rows = session.exec(sold.where(*own).order_by(col(Subscription.ends_on), col(Subscription.id))).all()
+    rows = session.exec(sold.where(*own).order_by(*_IN_TURN)).all()
     lines = (reader.line(*row) for row in rows)
     return [line for line in lines if chosen.plan in (None, line.plan) and chosen.renewed in (None, line.renewed)]
 

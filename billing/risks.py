@@ -48,11 +48,11 @@ def pipeline(
     if chosen.ends_until < chosen.ends_from:
         allowed = f"{chosen.ends_from} or later"
         raise Refusal("FIELD_WRONG", field="ends_until", value=chosen.ends_until, allowed=allowed)
-    lines = _behind(session, ending(session, chosen, at=at), after)
-    if chosen.risk is not None:
-        lines = [line for line in assessed(session, lines, at=at) if chosen.risk in line.risks]
-        return lines[:limit]
-    return assessed(session, lines[:limit], at=at)
+    last = _last_of_page(session, after)
+    if chosen.risk is None:
+        return assessed(session, ending(session, chosen, at=at, after=last, limit=limit)[:limit], at=at)
+    lines = assessed(session, ending(session, chosen, at=at, after=last), at=at)
+    return [line for line in lines if chosen.risk in line.risks][:limit]
 
 
 def _require_known(session: Session, chosen: Chosen) -> None:
@@ -63,13 +63,13 @@ def _require_known(session: Session, chosen: Chosen) -> None:
         raise Refusal("PLAN_UNKNOWN", field="plan", value=chosen.plan, allowed=allowed)
 
 
-def _behind(session: Session, lines: list[Line], after: int | None) -> list[Line]:
-    if after is None:
-        return lines
-    last = session.get(Subscription, after)
+def _last_of_page(session: Session, subscription_id: int | None) -> Subscription | None:
+    if subscription_id is None:
+        return None
+    last = session.get(Subscription, subscription_id)
     if last is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="after", value=after)
-    return [line for line in lines if (line.last_day, line.subscription_id) > (last.last_day, last.id)]
+        raise Refusal("SUBSCRIPTION_UNKNOWN", field="after", value=subscription_id)
+    return last
 
 
 def assessed(session: Session, lines: Sequence[Line], *, at: datetime) -> list[Line]:

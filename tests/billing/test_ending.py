@@ -194,3 +194,15 @@ def selects(session: Session) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", count)
     return len(counted)
+
+
+def test_pages_read_no_more_than_they_show(session: Session, seller: Seller) -> None:
+    sold_on = ("2026-02-01", "2026-02-01", "2026-03-01", "2026-04-01")
+    own = [sold(session, seller, a_client(session, f"{n}"), day) for n, day in enumerate(sold_on)]
+    found: list[int] = []
+    for _ in range(3):
+        last = session.get_one(Subscription, found[-1]) if found else None
+        page = ending(session, EVER, at=AT, after=last, limit=2)
+        assert len(page) == min(2, len(own) - len(found))
+        found += [line.subscription_id for line in page]
+    assert found == [one.id for one in own]
