@@ -26,6 +26,9 @@ PUBLIC = {
 }
 """The endpoints that need no key: they say nothing about anybody."""
 
+FEED = ("GET", "/v1/pipeline.ics")
+"""What calendar programs ask for again and again: the one place where a key may come as a password (HTTP Basic)."""
+
 ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/sellers"): ADMIN,
     ("GET", "/v1/sellers"): STAFF,
@@ -36,6 +39,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients"): SALES,
     ("GET", "/v1/clients"): STAFF,
     ("GET", "/v1/clients/{client_id}"): STAFF,
+    ("POST", "/v1/clients/{client_id}:assign"): SALES,
     ("POST", "/v1/clients/{client_id}/entities"): SALES,
     ("POST", "/v1/clients/{client_id}/contacts"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
@@ -58,6 +62,14 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:offer"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
+    ("GET", "/v1/pipeline"): STAFF,
+    ("GET", "/v1/pipeline.csv"): STAFF,
+    ("GET", "/v1/pipeline.xlsx"): STAFF,
+    ("GET", "/v1/renewal-reports/{month}"): STAFF,
+    ("GET", "/v1/renewal-reports/{month}.csv"): STAFF,
+    ("POST", "/v1/sellers/{seller_id}:choose-reminders"): ADMIN,
+    ("GET", "/v1/subscriptions/{subscription_id}/reminders"): STAFF,
+    FEED: STAFF | {Role.CALENDAR},
     ("POST", "/v1/grants"): ADMIN,
     ("POST", "/v1/grants/{grant_id}:void"): ADMIN,
     ("POST", "/v1/blocks"): ADMIN,
@@ -96,7 +108,7 @@ async def authorise(request: Request, path: str) -> Principal | None:
     place = (request.method, path)
     if place in PUBLIC:
         return None
-    principal = await principal_of(request)
+    principal = await principal_of(request, as_password=place == FEED)
     if principal.role not in ALLOWED.get(place, NOBODY):
         raise Refusal("ROLE_NOT_ALLOWED", role=principal.role)
     return principal

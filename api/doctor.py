@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from ssl import create_default_context
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pysqlite3
@@ -18,6 +16,7 @@ from sqlmodel import col, select
 import documents
 from api.database import open_engine, reading, wal_is_safe
 from api.findings import Finding, State, ill, well
+from api.mailer import mail_server
 from api.migrations import require_current_schema
 from api.settings import Settings
 from contracts.errors import Refusal
@@ -232,11 +231,9 @@ def mail(address: str) -> Finding:
     """Whether the mail server answers and knows us; without an address there is nothing to ask."""
     if not address:
         return well("mail", "Почта не настроена и не уходит.", "Mail is not set up, and none leaves.")
-    server = urlsplit(address)
     try:
-        with _mail_server(server.scheme, server.hostname or "", server.port or 0) as post:
-            if server.username:
-                post.login(unquote(server.username), unquote(server.password or ""))
+        with mail_server(address, MAIL_SECONDS):
+            pass
     except (OSError, ValueError, smtplib.SMTPException) as problem:
         return ill(
             "mail",
@@ -245,14 +242,3 @@ def mail(address: str) -> Finding:
             ("Проверьте ABONEMENT_SMTP_URL.", "Check ABONEMENT_SMTP_URL."),
         )
     return well("mail", "Почтовый сервер отвечает.", "The mail server answers.")
-
-
-def _mail_server(scheme: str, host: str, port: int) -> smtplib.SMTP:
-    """A server that has said hello, over TLS wherever it offers that."""
-    if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port, timeout=MAIL_SECONDS, context=create_default_context())
-    post = smtplib.SMTP(host, port, timeout=MAIL_SECONDS)
-    post.ehlo_or_helo_if_needed()
-    if post.has_extn("starttls"):
-        post.starttls(context=create_default_context())
-    return post

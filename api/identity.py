@@ -1,5 +1,6 @@
 """Who calls: API keys, of which only a prefix and a digest are kept, and the ring that knows them again."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -151,16 +152,28 @@ class KeyRing:
         return known.principal
 
 
-async def principal_of(request: Request) -> Principal:
+async def principal_of(request: Request, *, as_password: bool = False) -> Principal:
     """Who sent the request, by its header `Authorization: Bearer abk_…`.
 
-    Raises `Refusal` with KEY_REQUIRED, KEY_WRONG, KEY_REVOKED or KEY_EXPIRED.
+    `as_password` lets the key come as the password of HTTP Basic too, under any name: a program that can be told no
+    headers can be told a password, and neither stands in an address, which would be logged. Raises `Refusal` with
+    KEY_REQUIRED, KEY_WRONG, KEY_REVOKED or KEY_EXPIRED.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    if as_password and scheme.lower() == "basic":
+        token = _password(token)
+    elif scheme.lower() != "bearer":
         raise Refusal("KEY_REQUIRED", field="Authorization")
     ring: KeyRing = request.app.state.keys
     return await ring.principal_of(token.strip())
+
+
+def _password(credentials: str) -> str:
+    """The password of `name:password` in base64; none when it is no such thing."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _digest(secret: str) -> str:

@@ -18,6 +18,8 @@ class Role(StrEnum):
     DESK = "desk"
     VERDICT = "verdict"
     CLIENT = "client"
+    CALENDAR = "calendar"
+    """Only reads the calendar of what ends: its key lies in calendar programs and telephones."""
 
 
 class ApiKey(SQLModel, table=True):

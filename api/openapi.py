@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.authorisation import ALLOWED, PUBLIC
+from api.authorisation import ALLOWED, FEED, PUBLIC
 
 PROBLEM = {
     "type": "object",
@@ -51,6 +51,7 @@ REPLAYED = {
     "schema": {"type": "string", "enum": ["true"]},
 }
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key, `abk_…`."}
+BASIC = {"type": "http", "scheme": "basic", "description": "The API key as the password of any user name."}
 
 
 def takes(shape: type[BaseModel], *, call_key: bool = False) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         schemas["Problem"] = PROBLEM
-        made["components"]["securitySchemes"] = {"key": BEARER}
+        made["components"]["securitySchemes"] = {"key": BEARER, "password": BASIC}
         made["components"]["responses"] = {status: _response(words) for status, words in RESPONSES.items()}
         for path, operations in made["paths"].items():
             for method, operation in operations.items():
@@ -91,7 +92,7 @@ def _complete(operation: dict[str, Any], place: tuple[str, str]) -> None:
     """Say which key the operation needs and which problems it can answer."""
     operation["summary"], _, more = operation["description"].partition("\n")
     if place not in PUBLIC:
-        operation["security"] = [{"key": []}]
+        operation["security"] = [{"key": []}, *([{"password": []}] if place == FEED else [])]
         more = f"{more}\n\nRoles: {', '.join(sorted(ALLOWED.get(place, frozenset())))}."
     operation["description"] = more.strip()
     if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):

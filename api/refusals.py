@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
+from api.authorisation import FEED
 from api.request import language_of
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -109,6 +110,8 @@ def problem(request: Request, refusal: Refusal) -> JSONResponse:
         **{name: plain(fact) for name, fact in refusal.facts.items()},
     }
     headers = {"Content-Language": language, "Vary": "Accept-Language", **HEADERS.get(status, {})}
+    if status == 401 and (request.method, request.url.path) == FEED:
+        headers["WWW-Authenticate"] = 'Basic realm="abonement", charset="UTF-8"'  # calendar programs ask for a password
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

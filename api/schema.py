@@ -21,6 +21,7 @@ import contracts.parties
 import contracts.register_answers
 import contracts.saved_mappings
 import contracts.subscriptions
+import documents.letters
 import documents.papers
 import entitlements.client_facts
 import entitlements.decision_log

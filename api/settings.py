@@ -54,6 +54,12 @@ class Settings(BaseSettings):
             raise ValueError("Bearer TOKEN, or Basic USER:PASSWORD")
         return secret
 
+    mail_from: str = Field(
+        default="abonement@localhost",
+        pattern="^[!-?A-~]+@[!-?A-~]+$",
+        description="The address that mail comes from; the mail server must take it from us.",
+    )
+
     @property
     def papers(self) -> str:
         """The URL of the store of papers: the one that is set, or the folder `papers` beside the database."""

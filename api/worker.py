@@ -1,4 +1,4 @@
-"""The worker: closes the months that were asked for and prints the papers that wait, until it is told to stop."""
+"""The worker: closes the months asked for, prints the papers that wait, reminds of ends, until it is told to stop."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -12,6 +12,7 @@ from sqlmodel import select
 from api.database import reading
 from api.month_journeys import close_months
 from api.printing import print_papers
+from api.reminding import Reminding
 from api.settings import Settings
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.errors import Refusal
@@ -38,11 +39,12 @@ def work(
     Everything that waits is a row, so a worker that is killed loses nothing. While the database or the
     store cannot be reached it waits for them.
     """
-    store = Store(settings.papers)
+    store, reminding = Store(settings.papers), Reminding(engine, settings, clock)
     with Press(settings.render_processes) as press:
         while not stop.is_set():
             try:
                 close_what_waits(engine, clock)
+                reminding.work()
                 if _papers_wait(engine):
                     print_papers(engine, store, press, clock=clock, tell=lambda paper: None)
             except (SQLAlchemyError, StoreUnavailable) as lost:

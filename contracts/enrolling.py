@@ -1,6 +1,6 @@
 """Taking in sellers, clients, their entities, contacts and registrations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +12,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
 from contracts.policies import Purchase
+from contracts.reminders import require_days, stored_days
 from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
 from contracts.tax_modes import TaxMode
 
@@ -52,6 +53,20 @@ def add_seller(
     return seller
 
 
+def choose_reminders(session: Session, seller_id: int, days: Collection[int], email: str | None) -> Seller:
+    """On which days before an end a seller reminds, and where its staff is written to (S12).
+
+    Raises `Refusal` with SELLER_UNKNOWN, FIELD_WRONG for the days, or EMAIL_WRONG.
+    """
+    seller = session.get(Seller, seller_id, with_for_update={"key_share": True})
+    if seller is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller.reminder_days = stored_days(require_days(days))
+    seller.reminder_email = "" if email is None else normal_email(email, "email")
+    session.flush()
+    return seller
+
+
 def _require_time_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
@@ -60,9 +75,15 @@ def _require_time_zone(name: str) -> str:
 
 
 def add_client(
-    session: Session, name: str, *, at: datetime, external_id: str | None = None, locale: str = "ru"
+    session: Session,
+    name: str,
+    *,
+    at: datetime,
+    external_id: str | None = None,
+    locale: str = "ru",
+    manager: str | None = None,
 ) -> Client:
-    """A new client without entities.
+    """A new client without entities; `manager` is who of the staff looks after it.
 
     Raises `Refusal` with CLIENT_EXISTS for an external id in use, LOCALE_UNKNOWN or TEXT_WRONG.
     """
@@ -75,9 +96,26 @@ def add_client(
         raise Refusal("LOCALE_UNKNOWN", field="locale", value=locale, allowed=["ru", "en"])
     name = require_text(name, "name", 300)
     client = Client(name=name, search_key=search_key(name), external_id=external_id, locale=locale, created_at=at)
+    client.manager = _staff_name(manager)
     session.add(client)
     session.flush()
     return client
+
+
+def assign_manager(session: Session, client_id: int, manager: str | None) -> Client:
+    """Who of the staff looks after a client from now on; none when nobody does.
+
+    Raises `Refusal` with CLIENT_UNKNOWN or TEXT_WRONG.
+    """
+    client = session.get_one(Client, lock_client(session, client_id).id)
+    client.manager = _staff_name(manager)
+    session.flush()
+    session.refresh(client)
+    return client
+
+
+def _staff_name(manager: str | None) -> str:
+    return "" if manager is None else require_text(manager, "manager", 200)
 
 
 def add_entity(session: Session, client_id: int, requisites: Mapping[str, str]) -> Entity:

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
+from contracts.reminders import USUAL_DAYS, stored_days
 from contracts.tax_modes import TaxMode
 
 
@@ -55,6 +56,10 @@ class Seller(Requisites, table=True):
     payment_days: int = 5
     payments_from: date | None = None
     """The day from which what is sold serves only while it is paid; none where payments are not followed (S8)."""
+    reminder_days: str = Field(default=stored_days(USUAL_DAYS), max_length=60)
+    """How many days before the last day somebody is reminded, separated by spaces; empty when nobody is (S12)."""
+    reminder_email: str = Field(default="", max_length=254)
+    """Where the staff is reminded; the seller's own e-mail when empty."""
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""
@@ -86,6 +91,8 @@ class Client(SQLModel, table=True):
     locale: str = Field(default="ru", max_length=2)
     state_version: int = 0
     created_at: datetime
+    manager: str = Field(default="", max_length=200)
+    """Who of the staff looks after the client; empty while nobody does."""
 
 
 class Entity(Requisites, table=True):

@@ -287,7 +287,7 @@ Catalogue = Annotated[
 ]
 Folder = Annotated[str, option("--folder", "папка", "folder", metavar=Text("папка", "folder"))]
 KeyName = Annotated[str, argument("чей это ключ", "whose key it is", Text("ИМЯ", "NAME"))]
-ROLES = ("admin", "sales", "accountant", "desk", "verdict", "client")
+ROLES = ("admin", "sales", "accountant", "desk", "verdict", "client", "calendar")
 KeyRole = Annotated[
     str,
     option("--role", f"роль: {', '.join(ROLES)}", f"role: {', '.join(ROLES)}", one_of(*ROLES), Text("роль", "role")),

@@ -1,16 +1,29 @@
 """Commands that take in sellers, clients, their entities and their registered programs."""
 
+from typing import Annotated
+
 from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.requisites import with_requisites
 from api.cli.screen import say
+from api.cli.values import argument, option
 from contracts.policies import Purchase
 from contracts.tax_modes import TaxMode
 
 seller = room("seller", Text("Продавцы: наши юридические лица", "Sellers: our own legal entities"))
 client = room("client", Text("Клиенты и их юридические лица", "Clients and their legal entities"))
+Manager = Annotated[
+    str | None, option("--manager", "кто из сотрудников ведёт клиента", "who of the staff looks after the client")
+]
+Assigned = Annotated[
+    str | None,
+    argument(
+        "кто ведёт клиента; никто, если не указать", "who looks after it; nobody if left out", options.NAME.upper()
+    ),
+]
+
 registration = room("registration", Text("Программы клиентов", "Clients' programs"))
 
 
@@ -68,6 +81,7 @@ def add_client(
     contact: options.ContactName = None,
     contact_email: options.ContactEmail = None,
     contact_phone: options.ContactPhone = None,
+    manager: Manager = None,
     *,
     requisites: dict[str, str],
 ) -> None:
@@ -76,13 +90,30 @@ def add_client(
     from contracts import enrolling
 
     with database() as engine, transaction(engine) as session:
-        added = enrolling.add_client(session, name, at=now(), external_id=external_id, locale=locale)
+        added = enrolling.add_client(session, name, at=now(), external_id=external_id, locale=locale, manager=manager)
         entity = enrolling.add_entity(session, added.id, {"name": name, **requisites})
         if contact is not None:
             emails = () if contact_email is None else (contact_email,)
             phones = () if contact_phone is None else (contact_phone,)
             enrolling.add_contact(session, added.id, contact, emails=emails, phones=phones)
     say(Text(f"Клиент {added.id}: {name}, ИНН {entity.inn}.", f"Client {added.id}: {name}, INN {entity.inn}."))
+
+
+@taught(
+    client,
+    "assign",
+    Text("Назначить, кто из сотрудников ведёт клиента.", "Say who of the staff looks after a client."),
+    'abonement client assign 12 "Котова И. Л."',
+)
+def assign_manager(client_id: options.ClientId, manager: Assigned = None) -> None:
+    """Name who looks after a client from now on, or nobody."""
+    from api.database import transaction
+    from contracts import enrolling
+
+    with database() as engine, transaction(engine) as session:
+        assigned = enrolling.assign_manager(session, client_id, manager)
+    nobody = Text("никто", "nobody")
+    say(Text(f"Клиента {client_id} ведёт: ", f"Client {client_id} is looked after by: ") + (assigned.manager or nobody))
 
 
 @taught(

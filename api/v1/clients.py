@@ -13,7 +13,7 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.sellers import Requisites
 from contracts.catalogue import Product, Registration
-from contracts.enrolling import add_client, add_contact, add_entity
+from contracts.enrolling import add_client, add_contact, add_entity, assign_manager
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
 from contracts.queries import clients_like
@@ -28,6 +28,13 @@ class NewClient(Input):
     name: str = line(300, examples=["Ромашка"])
     external_id: str | None = Field(default=None, min_length=1, max_length=100)
     locale: Literal["ru", "en"] = "ru"
+    manager: str | None = Field(default=None, min_length=1, max_length=200, examples=["Котова И. Л."])
+
+
+class Assignment(Input):
+    """Who of the staff looks after the client; null when nobody does."""
+
+    manager: str | None = Field(min_length=1, max_length=200, examples=["Котова И. Л."])
 
 
 class NewContact(Input):
@@ -47,6 +54,7 @@ class ClientAnswer(Answer):
     locale: str
     state_version: int
     created_at: datetime
+    manager: str
 
 
 class EntityAnswer(Answer):
@@ -99,9 +107,22 @@ def add(new: NewClient, once: MaybeOnce) -> Response:
     """Take in a client; its entities follow."""
     return once.answer(
         lambda call: ClientAnswer.model_validate(
-            add_client(call.session, new.name, at=call.at, external_id=new.external_id, locale=new.locale)
+            add_client(
+                call.session,
+                new.name,
+                at=call.at,
+                external_id=new.external_id,
+                locale=new.locale,
+                manager=new.manager,
+            )
         )
     )
+
+
+@router.post("/v1/clients/{client_id}:assign", status_code=CREATED, response_model=ClientAnswer)
+def assign(client_id: PathId, new: Assignment, once: MaybeOnce) -> Response:
+    """Say who of the staff looks after the client from now on."""
+    return once.answer(lambda call: ClientAnswer.model_validate(assign_manager(call.session, client_id, new.manager)))
 
 
 @router.get("/v1/clients")

@@ -1,9 +1,10 @@
 """Sellers: our own legal entities."""
 
 from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlmodel import col, select
 
 from api.calls import CREATED, MaybeOnce
@@ -13,6 +14,7 @@ from api.request import GuardedRoute, Reader
 from contracts.enrolling import add_seller
 from contracts.parties import Seller
 from contracts.paying import follow_payments
+from contracts.reminders import read_days
 from contracts.tax_modes import TaxMode
 from entitlements.calendar import load_calendar
 
@@ -55,6 +57,10 @@ class NewSeller(Requisites):
     late_entry_days: int = Field(default=0, ge=0, le=60)
 
 
+def _days(stored: str) -> list[int]:
+    return list(read_days(stored))
+
+
 class SellerAnswer(Answer):
     """A seller."""
 
@@ -67,6 +73,8 @@ class SellerAnswer(Answer):
     time_zone: str
     late_entry_days: int
     payments_from: date | None
+    reminder_days: Annotated[list[int], BeforeValidator(_days)]
+    reminder_email: str
 
 
 class PaymentsInput(Input):

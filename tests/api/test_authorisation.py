@@ -8,7 +8,7 @@ from fastapi.routing import iter_route_contexts
 
 from api import authorisation, refusals
 from api.app import create_app
-from api.authorisation import ALLOWED, PUBLIC
+from api.authorisation import ALLOWED, FEED, PUBLIC
 from api.keys import Role
 from api.request import GuardedRoute
 from api.settings import Settings
@@ -59,7 +59,8 @@ def test_without_a_key_nobody_gets_in(common_house: House) -> None:
     for method, path in PLACES:
         answer = common_house.call(None, method, address(path))
         assert (answer.status_code, answer.json()["code"]) == (401, "KEY_REQUIRED"), path
-        assert answer.headers["www-authenticate"].startswith("Bearer")
+        scheme = "Basic" if (method, path) == FEED else "Bearer"
+        assert answer.headers["www-authenticate"].startswith(scheme)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -427,6 +427,14 @@ WRONG = [
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "5"], "--months 5", "1, 3, 6, 12, 24"),
     (["sell", "--inn", INN, "--plan", "its-prof", "--months", "12.0"], "--months: '12.0'", "600"),
     ([*SELL, "--price", "free"], "--price: 'free'", "33816.00"),
+    (["seller", "reminders", "west", "--day", "7"], "west", "north"),
+    (["seller", "reminders", "north", "--day", "367"], "--day: '367'", "366"),
+    (["seller", "reminders", "north", "--day", "7", "--day", "7"], "--day 7, 7", ""),
+    (["pipeline", "--plan", "gold"], "--plan gold", "its-prof"),
+    (["pipeline", "--seller", "west"], "--seller west", "north"),
+    (["pipeline", "--risk", "war"], "--risk: 'war'", "hours_refused"),
+    (["pipeline", "--from", "2026-10-02", "--until", "2026-10-01"], "--until 2026-10-01", "2026-10-02"),
+    (["pipeline", "--csv", "no/such/folder.csv"], "no/such/folder.csv", ""),
     ([*SELL, "--price=-1.00"], "--price -1.00", "0.00"),
     (["check", "--inn", INN, "--minutes", "0"], "--minutes: '0'", "44640"),
     (["check", "--inn", INN, "--minutes", "44641"], "--minutes: '44641'", "44640"),
@@ -543,6 +551,7 @@ COMMANDS = {
     *("free-periods", "offer"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
     *("register code", "register import", "register ask", "register reconcile"),
+    *("pipeline", "client assign", "remind", "renewals", "seller reminders"),
     *("work log", "import book", "export", "papers print", "key create", "key list", "key revoke"),
 }
 

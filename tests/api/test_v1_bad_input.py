@@ -63,11 +63,24 @@ ENDPOINTS: dict[str, Endpoint] = {
         | {"code": TEXTS, "tax_mode": ["none", 1, None], "taxed_from": DAYS, "late_entry_days": [-1, 61, *NUMBERS]}
         | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3], "city": OPTIONAL_TEXTS},
     ),
+    "/v1/sellers/{seller_id}:choose-reminders": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:choose-reminders",
+        lambda house: {"days": [60, 7]},
+        {"days": [[-1], [367], [7, 7], list(range(11)), ["7"], [True], 7, None], "email": ["", "nobody", "a@b@c", 5]},
+    ),
     "/v1/clients": Endpoint(
         "sales",
         lambda house: "/v1/clients",
         lambda house: {"name": "Лютик"},
-        {"name": TEXTS, "external_id": ["", *OPTIONAL_TEXTS], "locale": ["de", "RU", 1, None]},
+        {"name": TEXTS, "external_id": ["", *OPTIONAL_TEXTS], "locale": ["de", "RU", 1, None]}
+        | {"manager": ["", *OPTIONAL_TEXTS]},
+    ),
+    "/v1/clients/{client_id}:assign": Endpoint(
+        "sales",
+        lambda house: f"/v1/clients/{house.own.id}:assign",
+        lambda house: {"manager": "Котова И. Л."},
+        {"manager": ["", *OPTIONAL_TEXTS]},
     ),
     "/v1/clients/{client_id}/entities": Endpoint(
         "sales", lambda house: f"/v1/clients/{house.own.id}/entities", lambda house: requisites(), REQUISITES

@@ -92,6 +92,17 @@ def test_a_client_is_taken_in_with_all_that_it_owns(house: House) -> None:
     assert whole["state_version"] > client["state_version"]
 
 
+def test_who_looks_after_a_client_can_change(house: House) -> None:
+    taken = house.post("sales", "/v1/clients", {"name": "Лютик", "manager": "Котова И. Л."}).json()
+    assert taken["manager"] == "Котова И. Л."
+    path = f"/v1/clients/{taken['id']}"
+    changed = house.post("sales", f"{path}:assign", {"manager": "Ильин А. С."}).json()
+    assert (changed["manager"], changed["state_version"]) == ("Ильин А. С.", taken["state_version"] + 1)
+    house.post("sales", f"{path}:assign", {"manager": None})
+    assert house.get("sales", path).json()["manager"] == ""
+    assert house.post("sales", "/v1/clients/999:assign", {"manager": None}).json()["code"] == "CLIENT_UNKNOWN"
+
+
 def test_clients_are_found_by_how_their_names_begin(house: House) -> None:
     for name in ("Ёлка", "елочка", "Ель%"):
         house.post("sales", "/v1/clients", {"name": name})

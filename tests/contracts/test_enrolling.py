@@ -14,6 +14,7 @@ from contracts.enrolling import (
     add_entity,
     add_registration,
     add_seller,
+    assign_manager,
 )
 from contracts.errors import Refusal
 from contracts.parties import ClientContact, ContactAddress, SellerTaxMode
@@ -197,3 +198,20 @@ def test_the_products_that_are_known_are_named(session: Session) -> None:
     with pytest.raises(Refusal) as caught:
         a_registration(session, a_client(session, registrations=0).entity, "tetris")
     assert "accounting-prof" in caught.value.facts["allowed"]
+
+
+def test_a_client_is_looked_after_by_nobody_until_somebody_is_named(session: Session) -> None:
+    assert add_client(session, "Ромашка", at=AT).manager == ""
+    client = add_client(session, "Василёк", at=AT, manager=" Котова И. Л. ")
+    assert client.manager == "Котова И. Л."
+    assert assign_manager(session, client.id, "Ильин А. С.").manager == "Ильин А. С."
+    assert assign_manager(session, client.id, None).manager == ""
+
+
+def test_who_looks_after_a_client_is_one_line_of_text(session: Session) -> None:
+    client = add_client(session, "Ромашка", at=AT)
+    for wrong in ("", "Котова\nИ. Л.", "я" * 201):
+        with pytest.raises(Refusal, match="TEXT_WRONG"):
+            assign_manager(session, client.id, wrong)
+    with refused(session, "CLIENT_UNKNOWN", field="client_id", value=999):
+        assign_manager(session, 999, "Котова И. Л.")

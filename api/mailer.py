@@ -1,0 +1,94 @@
+"""Mail over SMTP: the server, the message of a letter, and what became of it."""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.headerregistry import Address
+from email.message import EmailMessage
+from enum import Enum
+from ssl import create_default_context
+from urllib.parse import unquote, urlsplit
+
+from documents.letters import Letter
+
+SECONDS = 30
+"""How long a mail server may be silent."""
+
+
+class Fate(Enum):
+    """What the mail server did with a letter."""
+
+    TAKEN = "taken"
+    PUT_OFF = "put off"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """The server went away, or takes nothing from us: the letter may or may not have left."""
+
+
+class MailAway(Exception):
+    """The mail server went away while letters were handed over."""
+
+
+@contextmanager
+def mail_server(address: str, seconds: float = SECONDS) -> Iterator[smtplib.SMTP]:
+    """The server of a URL, which has said hello and knows us, over TLS wherever it offers that.
+
+    Raises `OSError`, `ValueError` or `SMTPException`; none of them carries the password.
+    """
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or 0
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=seconds, context=create_default_context())
+    else:
+        server = smtplib.SMTP(host, port, timeout=seconds)
+    with server:
+        server.ehlo_or_helo_if_needed()
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server
+
+
+def message_of(letter: Letter, mail_from: str) -> EmailMessage:
+    """The letter as a message: the same bytes each time it is made, under the same Message-ID."""
+    message = EmailMessage()
+    message["From"] = Address(letter.sender_name, addr_spec=mail_from)
+    message["To"] = Address(addr_spec=in_ascii(letter.recipient))
+    if letter.reply_to:
+        message["Reply-To"] = Address(addr_spec=in_ascii(letter.reply_to))
+    message["Subject"] = letter.subject
+    message["Date"] = letter.queued_at
+    message["Message-ID"] = f"<{letter.message_key}@{mail_from.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body, cte="base64")
+    return message
+
+
+def in_ascii(address: str) -> str:
+    """The address with its domain as the network spells it. Raises `ValueError` for one that it cannot spell."""
+    name, _, domain = address.rpartition("@")
+    if not name.isascii():
+        raise ValueError("the name before @ has letters that mail servers do not take")
+    return f"{name}@{domain.encode('idna').decode()}"
+
+
+def post(server: smtplib.SMTP, letter: Letter, mail_from: str) -> tuple[Fate, str]:
+    """Hand a letter to the server: what became of it, and what the server said."""
+    try:
+        server.send_message(message_of(letter, mail_from), mail_from, [in_ascii(letter.recipient)])
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _answered(*next(iter(refused.recipients.values())))
+    except smtplib.SMTPDataError as refused:
+        return _answered(refused.smtp_code, refused.smtp_error)
+    except (OSError, smtplib.SMTPException) as problem:
+        return Fate.UNKNOWN, " ".join([type(problem).__name__, str(getattr(problem, "smtp_code", ""))]).strip()
+    except ValueError as unwritable:
+        return Fate.REFUSED, str(unwritable)
+    return Fate.TAKEN, ""
+
+
+def _answered(code: int, text: bytes | str) -> tuple[Fate, str]:
+    """A server's "no": for ever when its code is 5xx, else for now."""
+    said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return Fate.REFUSED if 500 <= code < 600 else Fate.PUT_OFF, f"{code} {said}"

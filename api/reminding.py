@@ -1,0 +1,131 @@
+"""Reminders on their way: what is due is queued, what is queued is sent, by any number of workers at once (S12)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTP, SMTPException
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from api.database import reading, transaction
+from api.mailer import Fate, MailAway, mail_server, post
+from api.settings import Settings
+from contracts.errors import Refusal
+from contracts.parties import Seller
+from documents.letters import Letter
+from documents.post import claim, free_letters, is_held, put_off, record_failure, record_sent, release
+from documents.reminding import due_now, queue_reminders
+from documents.words import Language
+
+log = structlog.get_logger()
+
+LOOKS_EVERY = timedelta(minutes=10)
+"""How often a worker looks for what is due; looking more often finds nothing more."""
+AT_ONCE = 20
+"""How many letters go through one connection."""
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Round:
+    """What one round came to."""
+
+    queued: int = 0
+    sent: int = 0
+    refused: int = 0
+    put_off: int = 0
+
+
+class Reminding:
+    """A worker's part in the reminders: it remembers only when it looked last."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+        self._engine, self._settings, self._clock = engine, settings, clock
+        self._looked_at: datetime | None = None
+
+    def work(self) -> None:
+        """Queue what is due, if it is time to look again, and send what waits; without a mail server nothing is due."""
+        if self._settings.smtp_url is None:
+            return
+        at = self._clock()
+        if (
+            self._looked_at is None or not timedelta() <= at - self._looked_at < LOOKS_EVERY
+        ):  # the clock may be set back
+            queue_due(self._engine, self._settings, self._clock)
+            self._looked_at = at
+        if letters_wait(self._engine, at):
+            done = send_letters(self._engine, self._settings, self._clock)
+            log.info("letters sent", sent=done.sent, refused=done.refused, put_off=done.put_off)
+
+
+def remind(engine: Engine, settings: Settings, clock: Clock) -> Round:
+    """Queue what is due and send what waits, once. Raises `Refusal("MAIL_NOT_SET_UP")`."""
+    if settings.smtp_url is None:
+        raise Refusal("MAIL_NOT_SET_UP", field="ABONEMENT_SMTP_URL", value=None, allowed="smtp://HOST:PORT")
+    queued = queue_due(engine, settings, clock)
+    done = send_letters(engine, settings, clock)
+    done.queued = queued
+    return done
+
+
+def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
+    """Queue the letters of what every seller is to remind of; writes nothing where nothing is due."""
+    with reading(engine) as session:
+        sellers = session.exec(select(Seller).order_by(col(Seller.id))).all()
+        due = [seller.id for seller in sellers if due_now(session, seller, at=clock())]
+    queued = 0
+    for seller_id in due:
+        with transaction(engine) as session:
+            queued += queue_reminders(session, seller_id, Language(settings.language), at=clock())
+    return queued
+
+
+def letters_wait(engine: Engine, at: datetime) -> bool:
+    """Whether a letter waits to be sent."""
+    with reading(engine) as session:
+        return session.exec(select(Letter.id).where(*free_letters(at)).limit(1)).first() is not None
+
+
+def send_letters(engine: Engine, settings: Settings, clock: Clock) -> Round:
+    """Send what waits; while the mail server is away the letters wait a little longer."""
+    done, address = Round(), settings.smtp_url.get_secret_value() if settings.smtp_url is not None else ""
+    while True:
+        with transaction(engine) as session:
+            letters = claim(session, AT_ONCE, at=clock())
+        if not letters:
+            return done
+        try:
+            with mail_server(address) as server:
+                _send(engine, server, settings.mail_from, letters, clock, done)
+        except (MailAway, OSError, ValueError, SMTPException) as problem:
+            log.warning("mail waits", problem=str(problem) if isinstance(problem, MailAway) else type(problem).__name__)
+            with transaction(engine) as session:
+                release(session, letters, at=clock())
+            return done
+
+
+def _send(engine: Engine, server: SMTP, mail_from: str, letters: Sequence[Letter], clock: Clock, done: Round) -> None:
+    """Hand letters to the mail server one by one, and record what became of each before the next.
+
+    A letter on which the server went away is put off like any other, so that it cannot stop those behind it for ever.
+    """
+    for letter in letters:
+        if not is_held(letter, at=clock()):
+            return  # the server is so slow that another worker may soon take it up
+        fate, said = post(server, letter, mail_from)
+        with transaction(engine) as session:
+            match fate:
+                case Fate.TAKEN:
+                    record_sent(session, letter, at=clock())
+                    done.sent += 1
+                case Fate.REFUSED:
+                    record_failure(session, letter, said)
+                    done.refused += 1
+                case Fate.PUT_OFF | Fate.UNKNOWN:
+                    put_off(session, letter, said, at=clock())
+                    done.put_off += 1
+        if fate is Fate.UNKNOWN or server.sock is None:  # a server that says 421 hangs up
+            raise MailAway(said)

@@ -1,0 +1,68 @@
+"""Reminders as facts, and the letters that carry them as rows that wait to be sent (S12)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from contracts.columns import choice, identifier, reference
+
+
+class Reminder(SQLModel, table=True):
+    """That a reminder of a subscription's end was taken up, once for ever: sent, or skipped for it came too late."""
+
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "days_before"),
+        CheckConstraint("days_before >= 0", name="days_before"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    subscription_id: int = reference("subscription.id", index=False)
+    days_before: int
+    is_sent: bool
+    """Whether letters were queued for it."""
+    recorded_at: datetime
+
+
+class LetterState(StrEnum):
+    """Where a letter stands on its way to the mail server."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Letter(SQLModel, table=True):
+    """One reminder to one address, worded when it was queued; what it says is never changed.
+
+    `message_key` makes the Message-ID, the same for each attempt, so that a mailbox can tell a repetition.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "recipient"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        CheckConstraint("state <> 'failed' OR problem <> ''", name="problem"),
+        Index("ix_letter_state", "state", "id"),
+    )
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    reminder_id: int = reference("reminder.id", index=False)
+    recipient: str = Field(max_length=254)
+    sender_name: str = Field(max_length=300)
+    reply_to: str = Field(default="", max_length=254)
+    subject: str = Field(max_length=500)
+    body: str = Field(sa_type=Text)
+    message_key: str = Field(max_length=120)
+    state: LetterState = choice(LetterState, default=LetterState.QUEUED)
+    problem: str = Field(default="", max_length=1000)
+    """What the mail server said last."""
+    attempts: int = 0
+    claimed_until: datetime | None = None
+    """Until when a worker has the letter to itself, or nobody tries it again."""
+    queued_at: datetime
+    sent_at: datetime | None = None

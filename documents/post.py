@@ -1,0 +1,95 @@
+"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12).
+
+A letter is claimed before it is sent and recorded after the mail server took it. A worker that dies in between leaves
+its claim to run out, and the letter is sent again under the same Message-ID: that is the only way to a second copy.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select, update
+
+from contracts.renewing import successor_of
+from contracts.subscriptions import Subscription
+from documents.letters import Letter, LetterState, Reminder
+
+LEASE = timedelta(minutes=10)
+"""How long a worker has the letters of one claim to itself."""
+SLOWEST = timedelta(minutes=3)
+"""How long handing over one letter may take."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
+"""How long a letter waits after the mail server put it off: at first, doubled each time, and at most."""
+ATTEMPTS = 12
+"""How often a letter that is put off is tried before it waits for a person: about two days."""
+
+
+def free_letters(at: datetime) -> list[ColumnElement[bool]]:
+    """What makes a letter wait to be sent now: queued, and claimed by nobody."""
+    free = or_(col(Letter.claimed_until).is_(None), col(Letter.claimed_until) <= at)
+    return [col(Letter.state) == LetterState.QUEUED, free]
+
+
+def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
+    """The oldest letters that wait, claimed for this worker; those that nobody needs any more are withdrawn instead.
+
+    What was put off comes after what was not: a letter on which the server falls over stops no other.
+    """
+    waiting = select(Letter).where(*free_letters(at)).order_by(col(Letter.attempts), col(Letter.id)).limit(limit)
+    claimed = []
+    for letter in session.exec(waiting.with_for_update(skip_locked=True)):
+        if _is_news(session, letter):
+            letter.claimed_until = at + LEASE
+            claimed.append(letter)
+        else:
+            letter.state = LetterState.WITHDRAWN
+    session.flush()
+    return claimed
+
+
+def is_held(letter: Letter, *, at: datetime) -> bool:
+    """Whether a claimed letter can still be sent before its claim runs out, however slow the mail server is."""
+    return letter.claimed_until is not None and at + SLOWEST < letter.claimed_until
+
+
+def _is_news(session: Session, letter: Letter) -> bool:
+    """Whether its subscription is neither renewed nor cancelled, and no later reminder of it was taken up."""
+    reminder = session.get_one(Reminder, letter.reminder_id)
+    sold = session.get_one(Subscription, reminder.subscription_id)
+    later = select(Reminder.id).where(
+        Reminder.subscription_id == sold.id, col(Reminder.days_before) < reminder.days_before
+    )
+    return sold.cancelled_on is None and successor_of(session, sold) is None and session.exec(later).first() is None
+
+
+def record_sent(session: Session, letter: Letter, *, at: datetime) -> None:
+    """That the mail server took the letter."""
+    _record(session, letter, state=LetterState.SENT, sent_at=at, problem="")
+
+
+def record_failure(session: Session, letter: Letter, problem: str) -> None:
+    """That the mail server will never take the letter: it waits for a person."""
+    _record(session, letter, state=LetterState.FAILED, problem=problem[:1000])
+
+
+def put_off(session: Session, letter: Letter, problem: str, *, at: datetime) -> None:
+    """That the mail server will take the letter later; after `ATTEMPTS` it waits for a person."""
+    if letter.attempts + 1 >= ATTEMPTS:
+        record_failure(session, letter, problem)
+        return
+    wait = min(FIRST_WAIT * 2**letter.attempts, LONGEST_WAIT)
+    _record(session, letter, claimed_until=at + wait, attempts=letter.attempts + 1, problem=problem[:1000])
+
+
+def release(session: Session, letters: Sequence[Letter], *, at: datetime) -> None:
+    """That the mail server is away: the letters that this worker still has wait a little, which is no attempt."""
+    for letter in letters:
+        still = (col(Letter.id) == letter.id, col(Letter.claimed_until) == letter.claimed_until)
+        waiting = update(Letter).where(*still, col(Letter.state) == LetterState.QUEUED)
+        session.exec(waiting.values(claimed_until=at + FIRST_WAIT))
+
+
+def _record(session: Session, letter: Letter, **outcome: Any) -> None:
+    waiting = (col(Letter.id) == letter.id, col(Letter.state) == LetterState.QUEUED)
+    session.exec(update(Letter).where(*waiting).values(**outcome))
