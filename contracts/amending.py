@@ -123,7 +123,7 @@ def _plan(session: Session, before: Specification, change: Change, on: date) -> 
 
 def _covered(session: Session, before: Specification) -> Sequence[Registration]:
     own = select(Registration).join(Coverage).where(Coverage.specification_id == before.id)
-    return session.exec(own.order_by(col(Registration.id))).all()
+    return session.exec(own.order_by(col(Coverage.is_main).desc(), col(Registration.id))).all()
 
 
 def _registrations(

@@ -162,7 +162,10 @@ def _cover(session: Session, sold: dict[int, tuple[SoldKey, ToldSale]], occasion
     for specification_id, (subscription_id, (key, sale)) in zip(specified, sold.items(), strict=True):
         dates = {"starts_on": sale.term.starts_on, "ends_on": sale.term.ends_on}
         own = {"specification_id": specification_id, "plan_kind_id": sale.plan.kind_id, **dates}
-        covers += [{**own, "registration_id": registration_id} for registration_id in sale.registration_ids]
+        covers += [
+            {**own, "registration_id": registration_id, "is_main": place == 0}
+            for place, registration_id in enumerate(sale.registration_ids)
+        ]
         mark = {"subscription_id": subscription_id, "seller_id": sale.contract.seller_id, "external_id": key[1]}
         marks.append({**mark, "booked_on": occasion.on, "imported_at": occasion.at})
     append_all(session, Coverage, covers)

@@ -79,3 +79,11 @@ class Refund(StrEnum):
     UNUSED_MONTHS = "unused_months"
     UNUSED_DAYS = "unused_days"
     BY_TERM_PRICE = "by_term_price"
+
+
+class RegistrationRole(StrEnum):
+    """What a registration is under a subscription: the first one named, one beside it, or one an upgrade replaced."""
+
+    MAIN = "main"
+    OTHER = "other"
+    SURRENDERED = "surrendered"

@@ -1,6 +1,7 @@
 """Finding clients and reading what they have."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam
@@ -11,7 +12,9 @@ from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, contract_calendar
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ContactAddress, Entity
+from contracts.policies import RegistrationRole
 from contracts.requisites import normal_email, normal_phone, search_key
+from contracts.specifying import last_specification
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
 
 
@@ -119,3 +122,32 @@ def _free_terms(session: Session, own: ColumnElement[bool], seller_id: int) -> l
     given = select(FreePeriod, Registration.number).join(Registration)
     given = given.where(FreePeriod.seller_id == seller_id, col(FreePeriod.registration_id).in_(covered))
     return [FreeTerm(number, free.term) for free, number in session.exec(given.order_by(Registration.number))]
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredRegistration:
+    """A registration under a subscription, who of the client's entities uses it, and what it is there on a day."""
+
+    number: str
+    role: RegistrationRole
+    entity_id: int
+    surrendered_on: date | None
+
+
+def covered_registrations(session: Session, sold: Subscription, on: date) -> list[CoveredRegistration]:
+    """The registrations that a subscription covers in the end, of whichever entities, the main one first.
+
+    One that an upgrade replaced by the day is told as surrendered: it is no longer covered (S1).
+    """
+    last = select(Coverage, Registration).join(Registration)
+    last = last.where(Coverage.specification_id == last_specification(session, sold).id)
+    return [
+        CoveredRegistration(copy.number, _role(covered, copy, on), copy.entity_id, copy.surrendered_on)
+        for covered, copy in session.exec(last.order_by(col(Coverage.is_main).desc(), Registration.number))
+    ]
+
+
+def _role(covered: Coverage, copy: Registration, on: date) -> RegistrationRole:
+    if copy.surrendered_on is not None and copy.surrendered_on <= on:
+        return RegistrationRole.SURRENDERED
+    return RegistrationRole.MAIN if covered.is_main else RegistrationRole.OTHER

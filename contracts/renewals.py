@@ -3,15 +3,16 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, and_, func
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client, Seller
 from contracts.renewal_report import Ended, Following, RenewalReport, renewal_report
-from contracts.subscriptions import Contract, Subscription
+from contracts.subscriptions import Amendment, Contract, Specification, Subscription
 from contracts.succession import successors
 from contracts.terms import ONE_DAY, Term
 
@@ -42,20 +43,30 @@ def _sold() -> Any:
         "cancelled_on",
         "predecessor_id",
         "sold_at",
-        "price_minor",
         "currency",
     )
     columns: list[Any] = [getattr(Subscription, name) for name in own]
     columns += [Client.name, Contract.number, Plan.code, PlanVersion.grace_days]
-    sold = select_columns(*columns).select_from(Subscription)
+    columns.append(func.coalesce(col(Amendment.price_minor), col(Subscription.price_minor)).label("price_minor"))
+    sold = select_columns(*columns).select_from(Subscription).join(Specification, _last_specification())
     for table, key in (
         (Client, Subscription.client_id),
         (Contract, Subscription.contract_id),
-        (PlanVersion, Subscription.plan_version_id),
+        (PlanVersion, Specification.plan_version_id),
         (Plan, PlanVersion.plan_id),
     ):
         sold = sold.join(table, col(table.id) == key)
-    return sold
+    return sold.outerjoin(Amendment, col(Amendment.specification_id) == col(Specification.id))
+
+
+def _last_specification() -> ColumnElement[bool]:
+    """What a subscription comes to at its end (S9)."""
+    any_of_it = aliased(Specification)
+    last = select_columns(func.max(col(any_of_it.starts_on))).where(
+        col(any_of_it.subscription_id) == col(Subscription.id)
+    )
+    own = col(Specification.subscription_id) == col(Subscription.id)
+    return and_(own, col(Specification.starts_on) == last.correlate(Subscription).scalar_subquery())
 
 
 def _ended(row: Row[Any], following: Following | None) -> Ended:

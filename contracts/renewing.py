@@ -197,7 +197,7 @@ def _still_covered(session: Session, old: Subscription, term: Term) -> list[int]
     """The ids of the old subscription's registrations that are not surrendered before the new term."""
     last = last_specification(session, old)
     own = select(Registration).join(Coverage).where(Coverage.specification_id == last.id)
-    registrations = session.exec(own.order_by(col(Registration.id))).all()
+    registrations = session.exec(own.order_by(col(Coverage.is_main).desc(), col(Registration.id))).all()
     still = [one for one in registrations if one.surrendered_on is None or one.surrendered_on > term.starts_on]
     if registrations and not still:
         number = registrations[-1].number

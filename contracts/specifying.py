@@ -18,7 +18,10 @@ def specify(
     starts_on: date,
     at: datetime,
 ) -> Specification:
-    """From a day to the end of its term the subscription is on the plan version and covers the registrations."""
+    """From a day to the end of its term the subscription is on the plan version and covers the registrations.
+
+    The first of them is the main one.
+    """
     specification = Specification(
         subscription_id=sold.id,
         client_id=sold.client_id,
@@ -39,6 +42,7 @@ def specify(
                 plan_kind_id=kind_id,
                 starts_on=starts_on,
                 ends_on=sold.ends_on,
+                is_main=registration_id == registration_ids[0],
             )
         )
     session.flush()

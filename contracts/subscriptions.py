@@ -169,6 +169,8 @@ class Coverage(SQLModel, table=True):
     starts_on: date
     ends_on: date
     specification_id: int = reference("specification.id", index=False)
+    is_main: bool = False
+    """Whether it is the main registration of the specification: the first one that was named."""
 
 
 class FreePeriod(SQLModel, table=True):

@@ -1,5 +1,7 @@
 """Drawing up the contract with its specification, in the numbers of the plan version that the engine runs (P1)."""
 
+from dataclasses import replace
+
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
@@ -19,6 +21,7 @@ from documents.drawing_parties import (
     registration_sheets,
     service_sheets,
 )
+from documents.parties import RegistrationSheet
 from documents.promotion import PromotionSheet
 from documents.words import Language
 from entitlements.calendar import load_calendar
@@ -32,11 +35,6 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
     parties = parties_of(session, sold.contract_id)
     plan, version, listed = _terms(session, sold)
     invoice, lines = _invoiced(session, sold)
-    covered = (
-        select(Coverage.registration_id)
-        .join(Specification)
-        .where(Specification.subscription_id == sold.id, Specification.starts_on == sold.starts_on)
-    )
     return ContractSheet(
         number=parties.contract.number,
         signed_on=parties.contract.signed_on,
@@ -44,7 +42,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         seller=party_sheet(parties.seller),
         client=party_sheet(parties.entity),
         plan=called(plan, parties.language),
-        registrations=registration_sheets(session, col(Registration.id).in_(covered)),
+        registrations=_registrations(session, sold),
         services=service_sheets(session, version, parties.language),
         term=sold.term,
         term_months=sold.term_months,
@@ -58,6 +56,16 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         objection_days=version.objection_days,
         promotion=_promotion(session, sold, parties.language, listed),
     )
+
+
+def _registrations(session: Session, sold: Subscription) -> tuple[RegistrationSheet, ...]:
+    """The registrations as they were sold, by number; of several the main one is said to be."""
+    rows = select(Registration.number, Coverage.registration_id, Coverage.is_main).join(Coverage).join(Specification)
+    rows = rows.where(Specification.subscription_id == sold.id, Specification.starts_on == sold.starts_on)
+    covered = session.exec(rows).all()
+    main = {number for number, _, is_main in covered if is_main and len(covered) > 1}
+    sheets = registration_sheets(session, col(Registration.id).in_([one for _, one, _ in covered]))
+    return tuple(replace(sheet, is_main=sheet.number in main) for sheet in sheets)
 
 
 def _terms(session: Session, sold: Subscription) -> tuple[Plan, PlanVersion, PlanPrice | None]:

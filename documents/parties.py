@@ -55,3 +55,5 @@ class RegistrationSheet:
     number: str
     product: str
     user: str
+    is_main: bool = False
+    """Whether it is said to be the main one of several."""

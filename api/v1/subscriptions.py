@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from api.calls import CREATED, Once
 from api.inputs import Amount, Day, Id, Input, Number, PathId, line
-from api.journeys import Sold, claim_service, renew_subscription, sell_package, sell_subscription
+from api.journeys import Sold, claim_service, renew_subscription, sell_package, sell_subscription, seller_of
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
@@ -22,7 +22,9 @@ from contracts.amending import price_now
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.money import Money
-from contracts.policies import LapseRenewal
+from contracts.policies import LapseRenewal, RegistrationRole
+from contracts.queries import covered_registrations
+from contracts.renewing import successor_of
 from contracts.selling import Order
 from contracts.specifying import last_specification
 from contracts.standing import Standing
@@ -131,10 +133,20 @@ class SubscriptionAnswer(Answer):
     cancelled_on: date | None
 
 
+class CoveredAnswer(Answer):
+    """A registration under a subscription: the main one, another one, or one that an upgrade replaced by now."""
+
+    number: str
+    role: RegistrationRole
+    entity_id: int
+    surrendered_on: date | None
+
+
 class StandingSubscription(SubscriptionAnswer):
-    """A subscription with its standing now."""
+    """A subscription with its standing now, and its registrations of whichever entities, the main one first."""
 
     standing: Standing
+    covered: list[CoveredAnswer]
 
 
 class SaleAnswer(Answer):
@@ -170,7 +182,10 @@ def one(subscription_id: PathId, call: Reader) -> StandingSubscription:
     standing = next(
         view.standing for view in views if view and (view.kind, view.id) == (CoverKind.SUBSCRIPTION, row.id)
     )
-    return StandingSubscription(**_subscription(call.session, row).model_dump(), standing=standing)
+    on = seller_of(call.session, row.seller_id).day_of(call.at)
+    covered = [CoveredAnswer.model_validate(one) for one in covered_registrations(call.session, row, on)]
+    shown = _subscription(call.session, row).model_dump()
+    return StandingSubscription(**shown, standing=standing, covered=covered)
 
 
 @router.post("/v1/subscriptions/{subscription_id}:renew", status_code=CREATED, response_model=SaleAnswer)
@@ -225,7 +240,7 @@ def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
     last = last_specification(session, row)
     version = session.get_one(PlanVersion, last.plan_version_id)
     covered = select(Registration.number).join(Coverage).where(Coverage.specification_id == last.id)
-    successor = select(Subscription.id).where(Subscription.predecessor_id == row.id)
+    successor = successor_of(session, row)
     return SubscriptionAnswer(
         **row.model_dump(include=_REPEATED),
         contract_number=session.get_one(Contract, row.contract_id).number,
@@ -238,5 +253,5 @@ def _subscription(session: Session, row: Subscription) -> SubscriptionAnswer:
         promotion=None if row.promotion_id is None else session.get_one(PlanPromotion, row.promotion_id).code,
         registrations=list(session.exec(covered.order_by(Registration.number))),
         predecessor_id=row.predecessor_id,
-        successor_id=session.exec(successor).first(),
+        successor_id=None if successor is None else successor.id,
     )

@@ -120,8 +120,9 @@ def test_no_line_of_a_name_or_subject_becomes_a_header(evil: str) -> None:
             message_of(a_letter(**{field: evil if field != "recipient" else f"{evil}@a.example"}), FROM)
 
 
-@pytest.mark.parametrize("url", [f"smtp://user:secret@127.0.0.1:{free_port()}", "smtp://user:secret@127.0.0.1:x"])
-def test_a_server_out_of_reach_is_told_without_its_password(url: str) -> None:
+@pytest.mark.parametrize("port", ["free", "x"])
+def test_a_server_out_of_reach_is_told_without_its_password(port: str) -> None:
+    url = f"smtp://user:secret@127.0.0.1:{free_port() if port == 'free' else port}"
     with pytest.raises((OSError, ValueError)) as problem, mail_server(url, 2):
         pass
     assert "secret" not in str(problem.value)

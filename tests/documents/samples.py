@@ -274,7 +274,7 @@ PRICES = {
 def offer(on: date = date(2027, 2, 15), grace_days: int = 0, **changes: object) -> OfferSheet:
     """The ways to renew the year of `contract` on a day."""
     year = Term.of_months(date(2026, 4, 1), 12)
-    old = Renewable(year, grace_days, LapseRenewal.NEW_START)
+    old = Renewable(year.ends_on, grace_days, LapseRenewal.NEW_START)
     listed = {
         months: TermPrice(Money(price), None if late is None else Money(late))
         for months, (price, late) in PRICES.items()
