@@ -1,0 +1,338 @@
+"""Lives of two clients at random: everything that is sold, changed, stopped, worked and closed, while the clock moves.
+
+An act is done by the journey or verb that does it in the product, with whatever chance gives it; what is refused has
+not happened. A life is one transaction that is never committed, so that thousands of them fit into one database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from api.journeys import (
+    amend_subscription,
+    cancel_subscription,
+    claim_service,
+    renew_subscription,
+    sell_package,
+    sell_subscription,
+    start_free_period,
+)
+from api.month_journeys import close_or_explain
+from billing.month_queue import claim, first_open_month, open_run
+from billing.month_runs import TaskState
+from contracts.amending import Change
+from contracts.blocking import lift_block, raise_block
+from contracts.catalogue import Registration
+from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.parties import Seller, SellerTaxMode
+from contracts.policies import Purchase
+from contracts.selling import Order
+from contracts.subscriptions import Block, Contract, Subscription
+from contracts.tax_modes import TaxMode
+from contracts.terms import ONE_DAY, first_of_month, next_month
+from entitlements.answers import Decision, Question
+from entitlements.desk import check, hold, release_hold, settle_hold
+from entitlements.holds import Hold
+from entitlements.hours_facts import Charge
+from entitlements.logging_work import Work, log
+from tests.builders import Customer, a_client, a_plan, a_registration, a_seller, asked, asking, its_catalogue
+
+ZONES = ("Europe/Moscow", "Asia/Kamchatka", "America/New_York")
+BIRTHDAYS = (
+    *(date(2024, 2, 29), date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 15), date(2025, 12, 31)),
+    *(date(2026, 1, 29), date(2026, 1, 30), date(2026, 1, 31), date(2026, 3, 1), date(2026, 3, 31)),
+    *(date(2026, 5, 31), date(2026, 8, 31), date(2027, 2, 28), date(2027, 8, 29)),
+)
+"""Days from which months may drift, and days before a New Year with another tax."""
+TERMS = (1, 1, 3, 3, 6, 12)
+PLANS = ("its-prof", "its-techno", "support", "rolling", "by-calendar", "by-term", "from-the-first")
+OF_NO_REGISTRATION = "from-the-first"
+UNPRICED = "its-techno"
+PARKED_FOR = ("RATE_UNKNOWN", "NO_CONTRACT", "PREVIOUS_MONTH_OPEN")
+"""Why a month may wait for somebody: what was charged has no price, or no contract to be charged under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Three sellers far from each other, and two clients with registrations of theirs."""
+
+    sellers: tuple[Seller, ...]
+    clients: tuple[Customer, ...]
+
+
+def open_shop(session: Session) -> Shop:
+    """A shop that sells plans of every policy of lapse, refund, usage and alignment, at different prices."""
+    its_catalogue(session)
+    prices: list[dict[str, Any]] = [
+        {"term_months": months, "price": f"{months * 1000 + 7}.35", "after_break": f"{months * 1300 + 1}.00"}
+        for months in (1, 3, 6, 12)
+    ]
+    its = {"kind": "its", "free_box_months": 3, "free_minutes": 30, "prices": prices}
+    support = {"kind": "support", "prices": prices}
+    a_plan(session, "support", grace_days=10, over_limit="block", **support)
+    rolling = {"rollover_cap_minutes": 45, "rollover_periods": 2, "lapse_renewal": "continuous"}
+    a_plan(session, "rolling", refund="unused_days", included_minutes=90, **rolling, **support)
+    calendar = {"included_per": "calendar_month", "first_month": "pro_rata", "lapse_renewal": "pay_gap"}
+    a_plan(session, "by-calendar", refund="by_term_price", grace_days=3, **calendar, **support)
+    a_plan(session, "by-term", included_per="term", lapse_renewal="continuous", refund="unused_days", **its)
+    first = {"alignment": "first_of_month", "covers_registrations": False, "lapse_renewal": "pay_gap"}
+    a_plan(session, OF_NO_REGISTRATION, kind="whole", over_limit="bill", prices=prices, **first)
+    modes = (TaxMode.GENERAL, TaxMode.GENERAL, TaxMode.SIMPLIFIED_EXEMPT)
+    sellers = tuple(
+        a_seller(session, zone, time_zone=zone, tax_mode=mode) for zone, mode in zip(ZONES, modes, strict=True)
+    )
+    session.add(SellerTaxMode(seller_id=sellers[-1].id, mode=TaxMode.SIMPLIFIED_5, valid_from=date(2026, 1, 1)))
+    return Shop(sellers, (_a_client(session, "Ромашка", 2), _a_client(session, "Лютик", 1)))
+
+
+def _a_client(session: Session, name: str, copies: int) -> Customer:
+    """A client with copies of which nobody knows when they were bought, so that no free period is due for them."""
+    client = a_client(session, name, registrations=0)
+    numbers = tuple(a_registration(session, client.entity, bought_on=None).number for _ in range(copies))
+    return Customer(client.client, client.entity, numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the desk was told at a moment."""
+
+    client_id: int
+    question: Question
+    decision: Decision
+
+
+class Life:
+    """The shop from a day on, mostly at one of its sellers."""
+
+    def __init__(self, session: Session, shop: Shop, seller: int, born_on: date) -> None:
+        self.session, self.shop, self.seller = session, shop, shop.sellers[seller]
+        self.now = self.at(born_on, time(10))
+        self.told: list[Told] = []
+        self.story: list[str] = []
+        self._works: list[Work] = []
+        self._surrendered: dict[int, datetime] = {}
+        self._number = 0
+
+    @property
+    def today(self) -> date:
+        return self.seller.day_of(self.now)
+
+    def at(self, day: date, hour: time = time(0)) -> datetime:
+        """The instant of a local time of the seller."""
+        return datetime.combine(day, hour, ZoneInfo(self.seller.time_zone)).astimezone(UTC)
+
+    def act(self, name: str, chance: Random) -> bool:
+        """Do something, a second later; whether anything was written."""
+        self.now += timedelta(seconds=1)
+        self.story.append(f"{self.now:%Y-%m-%d %H:%M:%S} {name}")
+        try:
+            with self.session.begin_nested():
+                getattr(self, name)(chance)
+        except Refusal as no:
+            self.story[-1] += f": {no}"
+            return False
+        return name != "wait"
+
+    def ask(self, customer: Customer, chance: Random) -> Told:
+        """What the desk is told now; it is kept, to be asked again at the end."""
+        question = Question(
+            self.now,
+            registration_number=chance.choice([None, *self._numbers(customer)]),
+            service=chance.choice([None, "consultation_line", "remote_work"]),
+            minutes=chance.choice([None, 30]),
+        )
+        self.told.append(Told(customer.id, question, check(self.session, asking(customer), question)))
+        return self.told[-1]
+
+    def known_since(self, told: Told) -> bool:
+        """Whether all that an answer rested on carries its moment: a surrender has none, only a day."""
+        return told.question.at > self._surrendered.get(told.client_id, told.question.at - ONE_DAY)
+
+    def _says(self, *words: object) -> None:
+        self.story[-1] += " " + " ".join(map(str, words))
+
+    def someone(self, chance: Random) -> Customer:
+        """One of the clients, the first one more often."""
+        return chance.choice((self.shop.clients[0], *self.shop.clients))
+
+    def _numbers(self, customer: Customer) -> Sequence[str]:
+        own = select(Registration.number).where(Registration.client_id == customer.id)
+        return self.session.exec(own.order_by(col(Registration.id))).all()
+
+    def _one(self, table: Any, chance: Random) -> Any:
+        """One of the rows of a table; the later, the likelier."""
+        ids = self.session.exec(select(table.id).order_by(table.id)).all()
+        if not ids:
+            raise Refusal("NOTHING_THERE")
+        return self.session.get_one(table, max(chance.choice(ids), chance.choice(ids)))
+
+    def _price(self, plan: str | None, chance: Random) -> Money | None:
+        """The list price, unless there is none; at times another one."""
+        agreed = plan == UNPRICED or chance.randint(0, 5) == 0
+        return Money(chance.choice([0, 1, 100_001, 1_234_567])) if agreed else None
+
+    def wait(self, chance: Random) -> None:
+        """Hours, days or months go by, or the clock comes to the edge of a day, a month, a term, a grace."""
+        sold = self.session.exec(select(Subscription).order_by(col(Subscription.id))).all()
+        last_day = chance.choice(sold).last_day if sold else self.today
+        moments = [
+            self.now + timedelta(hours=chance.randint(1, 30)),
+            self.now + timedelta(days=chance.choice([1, 9, 27, 45])),
+            self.at(self.today, time(23, 59, 30)),
+            self.at(next_month(self.today)),
+            self.at(last_day, time(23, 59, 59)),
+            self.at(last_day + ONE_DAY),
+            self.at(last_day + timedelta(days=chance.choice([3, 4, 10, 11]))),
+        ]
+        moment = chance.choice(moments)
+        self.now = moment if moment > self.now else self.now + ONE_DAY
+
+    def sell(self, chance: Random) -> None:
+        """A plan for some of a client's registrations, from today, a day around it, or the first day possible."""
+        customer, plan = self.someone(chance), chance.choice(PLANS)
+        numbers = self._numbers(customer)
+        covered = tuple(chance.sample(numbers, chance.randint(1, min(len(numbers), 2))))
+        ends = [self.today.replace(day=1) - ONE_DAY, next_month(self.today) - ONE_DAY, next_month(self.today)]
+        starts_on = chance.choice([None, None, self.today, self.today + timedelta(days=chance.randint(-40, 40)), *ends])
+        seller = self.seller if chance.randint(0, 4) else chance.choice(self.shop.sellers)
+        between = (Contract.seller_id == seller.id, Contract.entity_id == customer.entity.id)
+        contracts = self.session.exec(select(Contract.id).where(*between).order_by(col(Contract.id))).all()
+        order = Order(
+            seller.id,
+            customer.entity.id,
+            plan,
+            chance.choice(TERMS),
+            () if plan == OF_NO_REGISTRATION else covered,
+            starts_on,
+            self._price(plan, chance),
+            chance.choice([None, *contracts]),
+        )
+        sold = sell_subscription(self.session, order, at=self.now).sale.subscription
+        self._says(plan, order.registrations, sold.starts_on, "to", sold.term.last_day, f"#{sold.id}")
+
+    def renew(self, chance: Random) -> None:
+        old = self._one(Subscription, chance)
+        months, price = chance.choice([None, *TERMS]), self._price(None, chance)
+        sold = renew_subscription(self.session, old.id, months, price=price, at=self.now).sale.subscription
+        self._says(f"#{old.id}:", sold.starts_on, "to", sold.term.last_day, f"#{sold.id}")
+
+    def amend(self, chance: Random) -> None:
+        sold = self._one(Subscription, chance)
+        plan = chance.choice([None, *PLANS])
+        customer = next(one for one in self.shop.clients if one.id == sold.client_id)
+        numbers = self._numbers(customer)
+        change = Change(
+            max(self.today, sold.starts_on) + timedelta(days=chance.choice([0, 1, 2, 13, 40])),
+            "Иванов",
+            "договорились",
+            plan,
+            tuple(chance.sample(numbers, chance.choice([0, 0, 1]))),
+            tuple(chance.sample(numbers, chance.choice([0, 0, 1]))),
+            self._price(plan, chance),
+        )
+        amend_subscription(self.session, sold.id, change, at=self.now)
+        self._says(f"#{sold.id}", plan, change.effective_on, change.add, change.remove, change.price)
+
+    def cancel(self, chance: Random) -> None:
+        sold = self._one(Subscription, chance)
+        days = [self.today, sold.starts_on - ONE_DAY, sold.starts_on, sold.term.last_day - ONE_DAY]
+        days.append(max(self.today, sold.starts_on) + timedelta(days=chance.randint(0, 70)))
+        last_day = chance.choice(days)
+        cancelled = cancel_subscription(self.session, sold.id, last_day, "Иванов", "не нужно", at=self.now)
+        self._says(f"#{sold.id} on", last_day, "refund", cancelled.cancellation.refund_minor)
+
+    def claim_gap(self, chance: Random) -> None:
+        late = select(Subscription.id).where(Subscription.serves_from > Subscription.starts_on)
+        ids = self.session.exec(late.order_by(col(Subscription.id))).all()
+        if not ids:
+            raise Refusal("NOTHING_THERE")
+        claimed = claim_service(self.session, chance.choice(ids), "Иванов", "обслуживали", at=self.now)
+        self._says(f"#{claimed.subscription_id}")
+
+    def block(self, chance: Random) -> None:
+        sold = self._one(Subscription, chance)
+        subject = chance.choice([{}, {"subscription_id": sold.id}, {"contract_id": sold.contract_id}])
+        from_at = chance.choice([None, self.now + timedelta(days=chance.randint(1, 9))])
+        until_at = chance.choice([None, self.now + timedelta(days=chance.randint(1, 60))])
+        raise_block(self.session, sold.client_id, "долг", at=self.now, from_at=from_at, until_at=until_at, **subject)
+
+    def lift(self, chance: Random) -> None:
+        lift_block(self.session, self._one(Block, chance).id, at=self.now)
+
+    def register(self, chance: Random) -> None:
+        """A newly bought copy, in place of another one or besides it."""
+        customer = self.someone(chance)
+        bought = {"purchase": chance.choice([Purchase.BOX, Purchase.PLUS_ITS])}
+        bought |= {"bought_on": self.today - timedelta(days=chance.choice([0, 0, 20, 100]))}
+        if chance.randint(0, 2) == 0:
+            replaced = chance.choice(self._numbers(customer))
+            bought = {"purchase": Purchase.UPGRADE, "bought_on": self.today, "replaces": replaced}
+            self._surrendered[customer.id] = self.now
+        new = a_registration(self.session, customer.entity, **bought)
+        self._says(new.number, new.purchase, new.bought_on)
+
+    def start_free(self, chance: Random) -> None:
+        number = chance.choice(self._numbers(self.someone(chance)))
+        start_free_period(self.session, self.seller.id, number, chance.choice(["its-prof", "by-term"]), at=self.now)
+
+    def buy_package(self, chance: Random) -> None:
+        sell_package(self.session, self._one(Contract, chance).id, "hours-20", at=self.now)
+
+    def work(self, chance: Random) -> None:
+        self._number += 1
+        self._works.append(
+            Work(
+                self.someone(chance).id,
+                "desk",
+                f"SD-{self._number}",
+                chance.choice([1, 25, 65, 300]),
+                self.now - timedelta(days=chance.choice([0, 0, 3, 35]), minutes=chance.randint(0, 600)),
+                seller_id=self.seller.id,
+                charge=chance.choice([Charge.DRAW, Charge.DRAW, *Charge]),
+                ticket=chance.choice(["", "T-1"]),
+                service=chance.choice(["remote_work", "visit", ""]),
+            )
+        )
+        log(self.session, self._works[-1], at=self.now)
+
+    def correct(self, chance: Random) -> None:
+        if self._works:
+            minutes = chance.choice([0, 10, 90])
+            log(self.session, replace(chance.choice(self._works), worked_minutes=minutes), at=self.now)
+
+    def hold(self, chance: Random) -> None:
+        question = Question(self.now, service="remote_work", minutes=chance.choice([15, 100, 600]))
+        hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
+
+    def end_hold(self, chance: Random) -> None:
+        end = chance.choice([settle_hold, release_hold])
+        end(self.session, self._one(Hold, chance).id, at=self.now)
+
+    def close(self, chance: Random) -> None:
+        """Close every month that is over, at every seller."""
+        for seller in self.shop.sellers:
+            month = first_open_month(self.session, seller.id) or date.max.replace(day=1)
+            while month < first_of_month(seller.day_of(self.now)):
+                self._close(seller, month)
+                month = next_month(month)
+
+    def _close(self, seller: Seller, month: date) -> None:
+        run = open_run(self.session, seller.id, month, at=self.now)
+        tasks = claim(self.session, run.id, 25)
+        problems = close_or_explain(self.session, seller.id, [task.client_id for task in tasks], month, self.now)
+        for task in tasks:
+            task.problem = problems.get(task.client_id, "")
+            task.state = TaskState.PARKED if task.problem else TaskState.CLOSED
+            assert task.problem.startswith(PARKED_FOR) or not task.problem, task.problem
+        self._says(f"{month:%Y-%m}", *problems.values())
+
+
+SELDOM = ("claim_gap", "block", "lift", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
+OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work")
+ACTS = (*SELDOM, *OFTEN, *OFTEN)
