@@ -1,5 +1,6 @@
 """Several workers at once, and everybody else at their work meanwhile: one set of papers, nothing lost (E7, S13)."""
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +18,14 @@ from sqlmodel import func, select
 
 from api import month_journeys
 from api.database import open_engine, reading, transaction
-from api.journeys import sell_subscription
+from api.journeys import renew_subscription, sell_subscription
 from api.month_journeys import close_months
 from api.printing import print_papers
+from billing.bills import Invoice
 from billing.month_runs import MonthTask, TaskState
+from contracts.errors import Refusal
 from contracts.parties import Seller
+from contracts.subscriptions import Subscription
 from documents.archive import LEASE
 from documents.papers import Paper, PaperState
 from documents.render import Press
@@ -77,6 +81,40 @@ def test_processes_that_close_the_same_months_give_one_set_of_papers_e7(
     arguments = (url_of(engine), seller.id, noon(NOVEMBER), start)
     assert run_processes(close_in_a_process, [arguments] * 3) == [0, 0, 0]
     assert_closed_once(engine, busy)
+
+
+def renew_in_a_process(url: str, subscription_id: int, at: datetime, start: Barrier) -> None:
+    """Renew, as soon as the other is ready too; it ends with 0 when renewed, with 3 when it was renewed already."""
+    engine = open_engine(url)
+    with reading(engine) as session:
+        session.get_one(Subscription, subscription_id)
+    start.wait(60)
+    try:
+        with transaction(engine) as session:
+            renew_subscription(session, subscription_id, 12, at=at)
+    except Refusal as no:
+        sys.exit(3 if no.code == "ALREADY_RENEWED" else 4)
+
+
+def test_two_processes_that_renew_at_once_end_with_one_successor_and_one_invoice_s4(
+    engine: Engine, seller: Seller
+) -> None:
+    with transaction(engine) as session:
+        years = [
+            sell_subscription(session, an_order(seller, a_client(session, f"Клиент {number}")), at=SOLD_AT)
+            for number in range(2)
+        ]
+    for year in years:
+        old, start = year.sale.subscription, PROCESSES.Barrier(2)
+        arguments = (url_of(engine), old.id, noon(NOVEMBER), start)
+        assert sorted(run_processes(renew_in_a_process, [arguments] * 2)) == [0, 3]
+        with reading(engine) as session:
+            [successor] = session.exec(select(Subscription).where(Subscription.predecessor_id == old.id))
+            [invoice] = session.exec(select(Invoice).where(Invoice.subscription_id == successor.id))
+            papers = session.exec(select(Paper.kind).where(Paper.client_id == old.client_id).order_by(Paper.kind)).all()
+        assert (successor.starts_on, invoice.total) == (old.ends_on, successor.price)
+        assert papers == ["contract", "contract", "invoice", "invoice"]
+    assert_books_add_up(engine)
 
 
 def test_threads_that_close_the_same_months_give_one_set_of_papers_e7(
