@@ -8,13 +8,16 @@ from sqlmodel import Session, select
 
 from api.database import transaction
 from contracts.catalogue import Registration
+from contracts.contract_calendar import EventKind
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import LapseRenewal, Purchase
+from contracts.queries import calendar_of
 from contracts.renewal_choices import RenewalOffer
 from contracts.renewing import offer_renewal, renew
 from contracts.selling import Sale, sell
-from contracts.subscriptions import Coverage, Specification, Subscription
+from contracts.subscriptions import Cancellation, Coverage, Specification, Subscription
+from contracts.succession import succeeded
 from contracts.terms import Term
 from tests.builders import (
     a_client,
@@ -249,3 +252,38 @@ def test_an_offer_stands_until_the_day_before_any_figure_of_it_changes_s5(sessio
         assert {offered(day).valid_until for day in days} == {last}
         assert len({offered(day).choices for day in days}) == 1
         assert offered(last + timedelta(days=1)).choices != offered(last).choices
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "months", "last_days"),
+    [
+        (date(2027, 3, 1), 12, [date(2028, 2, 29), date(2029, 2, 28)]),
+        (date(2028, 2, 29), 12, [date(2029, 2, 28), date(2030, 2, 28)]),
+        (date(2026, 2, 1), 1, [date(2026, 2, 28), date(2026, 3, 31)]),
+    ],
+)
+def test_a_renewal_lasts_months_and_never_the_number_of_days_of_the_old_term_s4(
+    session: Session, starts_on: date, months: int, last_days: list[date]
+) -> None:
+    order = an_order(a_seller(session), a_client(session), "its-prof", starts_on=starts_on, term_months=months)
+    at = noon(starts_on)
+    old = sell(session, order, at=at).subscription
+    new = renew(session, old.id, at=at).subscription
+    assert [old.term.last_day, new.term.last_day] == last_days
+
+
+def test_what_was_renewed_runs_to_its_last_day_and_is_never_cancelled_s4(session: Session, year: Sale) -> None:
+    """It is succeeded, not lost: what counts those who left must not count it."""
+    old = year.subscription
+    new = renew(session, old.id, at=moment("2027-03-01")).subscription
+    assert (old.cancelled_on, old.last_day, old.never_serves) == (None, date(2027, 3, 31), False)
+    assert session.exec(select(Cancellation)).all() == []
+    assert succeeded({one.id: one.predecessor_id for one in (old, new)}, []) == {old.id}
+    kinds = {event.kind for event in calendar_of(session, year.contract).events}
+    assert EventKind.CANCELLED not in kinds
+
+
+def test_what_lapsed_and_came_back_is_never_cancelled_s5(session: Session, year: Sale) -> None:
+    renew(session, year.subscription.id, at=moment("2027-06-01"))
+    assert year.subscription.cancelled_on is None
+    assert session.exec(select(Cancellation)).all() == []

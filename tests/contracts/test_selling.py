@@ -242,3 +242,23 @@ def test_two_who_sell_the_same_registration_at_once_sell_it_once_s6(engine: Engi
     with transaction(engine) as session:
         assert len(coverages(session)) == 1
         assert session.exec(select(Contract.number)).all() == ["2026-0001"]
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-10-31 23:00", date(2026, 10, 31)),
+        ("2026-10-31 23:59:59", date(2026, 10, 31)),
+        ("2026-11-01 00:00", date(2026, 11, 1)),
+        ("2026-11-01 01:30", date(2026, 11, 1)),  # the hour that comes twice
+        ("2027-03-13 23:59:59", date(2027, 3, 13)),
+        ("2027-03-14 03:00", date(2027, 3, 14)),  # an hour before it was 01:59:59
+    ],
+)
+def test_a_contract_made_in_the_hours_before_a_clock_change_begins_on_its_local_day_t4(
+    session: Session, at: str, day: date
+) -> None:
+    a_plan(session)
+    seller = a_seller(session, time_zone="America/New_York")
+    sale = sell(session, an_order(seller, a_client(session), term_months=1), at=moment(at, seller.time_zone))
+    assert (sale.contract.signed_on, sale.subscription.term) == (day, Term.of_months(day, 1))

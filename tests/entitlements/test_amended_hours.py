@@ -1,12 +1,12 @@
 """Hours after an amendment: more at once by days, fewer from the next period on, nothing lost or given twice (S9)."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from api.journeys import AmendedSubscription, amend_subscription, sell_subscription
+from api.journeys import AmendedSubscription, amend_subscription, cancel_subscription, sell_subscription
 from billing.bills import InvoiceKind
 from billing.equations import number_breaches, sum_breaches
 from contracts.amending import Change
@@ -17,7 +17,18 @@ from entitlements.desk import check
 from entitlements.facts import hours_facts
 from entitlements.hours import account
 from entitlements.reasons import Reason
-from tests.builders import Customer, a_client, a_plan, a_seller, an_order, asking, its_catalogue, moment, worked
+from tests.builders import (
+    Customer,
+    a_client,
+    a_plan,
+    a_registration,
+    a_seller,
+    an_order,
+    asking,
+    its_catalogue,
+    moment,
+    worked,
+)
 
 WHO = ("Котова И. Л.", "Нужны часы")
 PRICES = [{"term_months": 12, "price": "24000.00"}]
@@ -143,3 +154,31 @@ def test_work_is_rounded_by_the_plan_of_its_day_h3_s9(session: Session, customer
         worked(session, customer, day, 10)
     lines = account(hours_facts(session, customer.id, sold.seller_id), moment("2026-06-30")).lines
     assert [line.billed_minutes for line in lines] == [15, 60]
+
+
+def test_amending_a_running_contract_pauses_it_for_no_hour_s9(session: Session, customer: Customer) -> None:
+    a_plan(session, "more", kind="support", included_minutes=120, prices=PRICES)
+    sold = a_year(session, customer)
+    number = a_registration(session, customer.entity).number
+    amended(session, sold, date(2026, 6, 16), plan_code="more")
+    amended(session, sold, date(2026, 6, 17), add=(number,))
+    amended(session, sold, date(2026, 6, 18), price=Money(1_00))
+
+    def reason(at: datetime) -> Reason:
+        question = Question(at, customer.registrations[0], "remote_work", 15)
+        return check(session, asking(customer), question).reason
+
+    hours = [AT + timedelta(hours=hour) for hour in range(10 * 24)]
+    assert {reason(at) for at in (*hours, moment("2026-06-15 23:59:59"), moment("2026-06-16"))} == {Reason.COVERED}
+
+
+@pytest.mark.xfail(reason="a grant is voided once: the cancellation cannot bring the void forward", strict=True)
+def test_a_cancellation_before_an_amendment_to_come_leaves_no_minute_after_its_last_day_s9_s11(
+    session: Session, customer: Customer
+) -> None:
+    a_plan(session, "big", kind="support", included_per="term", included_minutes=730, prices=PRICES)
+    sold = a_year(session, customer, "big")
+    amended(session, sold, date(2026, 9, 1), plan_code="support")
+    cancel_subscription(session, sold.id, date(2026, 7, 31), *WHO, at=AT)
+    days = ("2026-07-31", "2026-08-01", "2026-08-31", "2026-09-01")
+    assert [left(session, customer, sold, day) for day in days] == [730, 0, 0, 0]

@@ -17,6 +17,7 @@ from contracts.policies import Purchase
 from contracts.renewing import renew
 from contracts.selling import Sale
 from entitlements.answers import Decision, Question
+from entitlements.client_facts import keep_snapshot, read_facts
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import (
     Caller,
@@ -434,3 +435,38 @@ def test_work_and_holds_at_once_never_overdraw_the_hour_e2(engine: Engine) -> No
         hours = check(session, asking(client), ask("2026-05-13 12:01")).hours
     assert hours is not None
     assert hours.used_minutes + hours.held_minutes + hours.available_minutes == hours.given_minutes == 60
+
+
+def test_no_job_need_run_for_what_ended_to_be_refused_and_what_begins_to_be_served_t5(session: Session) -> None:
+    """Between the sale and the questions nothing is written; the snapshot that answers them is as old as the sale."""
+    seller, client = a_seller(session), a_client(session)
+    at = moment("2026-03-20 10:00")
+    a_plan(session, included_minutes=600)
+    year = a_sale(session, seller, client, starts_on=date(2026, 4, 1), at=at).subscription
+    successor = renew(session, year.id, at=at, term_months=1).subscription
+    keep_snapshot(session, read_facts(session, client.id))
+    before = row_counts(session)
+
+    def answer(text: str) -> Any:
+        told = check(session, asking(client), ask(text, service="consultation_line"))
+        return told.reason, told.cover and told.cover.id
+
+    assert answer("2026-03-31 23:59:59") == (Reason.CONTRACT_NOT_STARTED, year.id)
+    assert answer("2026-04-01") == (Reason.COVERED, year.id)
+    assert answer("2027-03-31 23:59:59") == (Reason.COVERED, year.id)
+    assert answer("2027-04-01") == (Reason.COVERED_RENEWAL_DUE, successor.id)
+    assert answer("2027-04-30 23:59:59") == (Reason.COVERED_RENEWAL_DUE, successor.id)
+    assert answer("2027-05-01") == (Reason.CONTRACT_LAPSED, successor.id)
+    assert row_counts(session) == before
+
+
+def test_a_contract_that_exists_but_ended_covers_nothing_beside_one_that_runs_d3(session: Session) -> None:
+    """To exist is not to be valid: the ended one never serves its product, whatever else the client has."""
+    seller, client = a_seller(session), a_client(session, registrations=2)
+    ended, running = client.registrations
+    a_plan(session)
+    sold = {"term_months": 3, "at": moment("2026-01-01 10:00")}
+    a_sale(session, seller, client, registrations=(ended,), **sold)
+    a_sale(session, seller, client, registrations=(running,), starts_on=date(2026, 3, 1), **sold)
+    told = [check(session, asking(client), ask(NOON, registration_number=number)) for number in client.registrations]
+    assert [one.reason for one in told] == [Reason.CONTRACT_LAPSED, Reason.COVERED_RENEWAL_DUE]

@@ -154,3 +154,12 @@ def test_a_change_by_months_gives_no_more_than_the_days_are_worth_s9(
     given_minutes = sum(one.minutes for one in usage.grants)
     assert abs(given_minutes - (share + new * len(months))) <= 1
     assert all(one.term.starts_on >= on for one in usage.grants)
+
+
+@pytest.mark.parametrize("per", list(IncludedPer))
+@pytest.mark.parametrize("first_month", list(FirstMonth))
+def test_no_term_runs_away_into_more_grants_than_it_touches_months_h5(
+    per: IncludedPer, first_month: FirstMonth
+) -> None:
+    """The longest term that can be on sale is 60 months."""
+    assert len(grants(date(2026, 1, 31), 60, UsagePolicy(1, per, first_month, 1, 12))) <= 61

@@ -115,6 +115,8 @@ class Life:
         self.now = self.at(born_on, time(10))
         self.told: list[Told] = []
         self.story: list[str] = []
+        self.refusal: Refusal | None = None
+        """Why the last act has not happened."""
         self._works: list[Work] = []
         self._surrendered: dict[int, datetime] = {}
         self._number = 0
@@ -135,8 +137,10 @@ class Life:
             with self.session.begin_nested():
                 getattr(self, name)(chance)
         except Refusal as no:
+            self.refusal = no
             self.story[-1] += f": {no}"
             return False
+        self.refusal = None
         return name != "wait"
 
     def ask(self, customer: Customer, chance: Random) -> Told:

@@ -62,7 +62,8 @@ class Watched:
         if customer.id not in self._facts:
             self._facts[customer.id] = read_facts(self._session, customer.id)
         facts = self._facts[customer.id]
-        found = [*life_rules.h1_a_snapshot_is_what_the_tables_say(self._session, facts)]
+        found = [*life_rules.s4_only_what_has_a_successor_is_refused_as_renewed(self._book, self.life.refusal)]
+        found += life_rules.h1_a_snapshot_is_what_the_tables_say(self._session, facts)
         told = self.life.ask(customer, self._chance)
         found += life_rules.e2_h1_hours_add_up_and_are_those_from_zero(self._session, facts, self.life.now)
         found += life_rules.d1_the_answer_holds_until_it_may_change(facts, told)

@@ -1,8 +1,9 @@
 """Closing months for all clients: in order, exactly once, and one client's trouble stops nobody else (M6, E3-E7)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,13 +12,16 @@ from sqlmodel import Session, select
 
 from api import month_journeys
 from api.database import reading, transaction
-from api.journeys import sell_package, sell_subscription
+from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from api.month_journeys import MonthReport, close_months
 from billing.bills import Act, Invoice, InvoiceKind
 from billing.month_queue import parked
 from billing.month_runs import MonthRun
+from contracts.amending import Change
+from contracts.blocking import raise_block
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
+from contracts.money import Money
 from contracts.parties import Seller
 from contracts.terms import Term
 from entitlements.granting import give_minutes
@@ -440,4 +444,53 @@ def test_a_database_in_trouble_parks_nobody(engine: Engine, seller: Seller) -> N
     with transaction(engine) as session:
         change(session, "ALTER TABLE mislaid RENAME TO statement_line")
     assert close(engine, seller.id, SEPTEMBER).closed == 2
+    assert_books_add_up(engine)
+
+
+def test_a_month_end_that_is_two_days_at_once_is_billed_once_t4(engine: Engine, seller: Seller) -> None:
+    """Closed at every hour of the days around it: far from UTC the day changes half a day before or after it."""
+    with transaction(engine) as session:
+        sellers = [a_seller(session, zone, time_zone=zone) for zone in ("Asia/Kamchatka", "America/New_York")]
+        for one in sellers:
+            client = a_client(session)
+            a_sale(session, one, client, at=SOLD_AT)
+            worked(session, client, "2026-10-30 12:00", 90, seller_id=one.id)
+    for one in sellers:
+        bound, closed = moment("2026-11-01", one.time_zone), []
+        for hour in range(-16, 17):
+            with suppress(Refusal):  # MONTH_NOT_OVER
+                closed += [hour] * close(engine, one.id, OCTOBER, at=bound + timedelta(hours=hour)).closed
+        assert closed == [0, 0]  # September and October, in the first hour of November
+        with reading(engine) as session:
+            invoices = session.exec(select(Invoice).where(Invoice.seller_id == one.id)).all()
+            assert [invoice.issued_on for invoice in invoices] == [NOVEMBER]
+    assert_books_add_up(engine)
+
+
+def test_odd_but_good_clients_are_not_parked_m6(engine: Engine, seller: Seller) -> None:
+    """Checks that are too strict stop good contracts: nothing here is wrong."""
+    with transaction(engine) as session:
+        clients = [a_client(session, f"Клиент {number}") for number in range(6)]
+        gift, amended, cancelled, never, blocked, _ = clients
+        odd = {gift.id: {"price": Money(0), "starts_on": date(2026, 9, 30)}, never.id: {"starts_on": OCTOBER}}
+        orders = [an_order(seller, one, **odd.get(one.id, {})) for one in clients]
+        sold = [sell_subscription(session, order, at=SOLD_AT).sale.subscription for order in orders]
+        change = Change(date(2026, 9, 15), "Иванов", "скидка", price=Money(0))
+        amend_subscription(session, sold[clients.index(amended)].id, change, at=SOLD_AT)
+        cancelling = {cancelled.id: SEPTEMBER, never.id: date(2026, 9, 30)}
+        for one in sold:
+            if one.client_id in cancelling:
+                cancel_subscription(session, one.id, cancelling[one.client_id], "Иванов", "закрылись", at=SOLD_AT)
+        raise_block(session, blocked.id, "долг", at=SOLD_AT)
+        for customer in clients:
+            worked(session, customer, "2026-09-20 12:00", 45, charge=Charge.GOODWILL)
+            worked(session, customer, "2026-09-20 12:00", 0)
+        give_minutes(
+            *(session, gift.id, seller.id, GrantKind.GOODWILL, 45, Term(SEPTEMBER, OCTOBER)),
+            reason="извинения",
+            source_key="goodwill",
+            at=SOLD_AT,
+        )
+    assert close(engine, seller.id, NOVEMBER).parked == ()
+    assert waiting(engine, seller) == {}
     assert_books_add_up(engine)
