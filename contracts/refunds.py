@@ -1,6 +1,6 @@
 """What a cancellation gives back of what was charged, by the policy that was sold (rule S11)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,18 +27,20 @@ def refund(
     sold: Charged,
     term_months: int,
     term_prices: Mapping[int, Money],
-    amended: Iterable[Charged],
+    amended: Sequence[Charged],
     last_day: date,
 ) -> Money:
-    """What is given back when the last day of service is `last_day`; at least nothing, all before the first day.
+    """What is given back when the last day of service is `last_day`; all before the first day, and never less
+    than nothing or more than is charged.
 
     `unused_months` gives back the months that have not begun, `unused_days` the days, `by_term_price` what the term
     cost more than the shortest term on sale that holds the months begun; nothing when the list has none, or a dearer
     one. What amendments added or took off goes by days whatever the policy, as it was charged (S9).
     """
     back = _refund_of_sale(policy, sold, term_months, term_prices, last_day)
-    total = Money.total([back, *(one.unused(last_day) for one in amended)], back.currency)
-    return total if total.minor > 0 else Money(0, total.currency)
+    total = Money.total([back, *(one.unused(last_day) for one in amended)])
+    charged = Money.total([sold.amount, *(one.amount for one in amended)])
+    return Money(max(min(total.minor, charged.minor), 0), total.currency)
 
 
 def _refund_of_sale(

@@ -57,6 +57,13 @@ def test_what_amendments_added_and_took_off_goes_by_days_whatever_the_policy_s9_
     assert of_year(Refund.UNUSED_MONTHS, date(2026, 9, 30), not_begun) == Money(1_690_800 + 151_00)
 
 
+def test_no_more_goes_back_than_amendments_left_of_the_charge_m4_s11() -> None:
+    """Two months of twelve are less than their 62 days of 365: a price that fell to nothing after a day shows it."""
+    year = Charged(Term.of_months(date(2026, 7, 1), 12), Money(1_200_000))
+    nothing = Charged(Term(date(2026, 7, 2), year.days.ends_on), -year.amount.share(364, 365))
+    assert refund(Refund.UNUSED_MONTHS, year, 12, LIST, [nothing], date(2026, 8, 31)) == Money(3_288)
+
+
 @given(
     policy=st.sampled_from(Refund),
     start=st.dates(date(2024, 1, 1), date(2030, 12, 31)),
