@@ -83,7 +83,7 @@ CONSTRAINTS = {
     "uq_free_period_registration_id": ("FREE_PERIOD_USED", "registration_number"),
     "uq_gap_claim_subscription_id": ("GAP_CLAIMED", "subscription_id"),
     "uq_grant_source_key": ("GRANT_EXISTS", "Idempotency-Key"),
-    "uq_grant_void_grant_id": ("GRANT_VOIDED", "grant_id"),
+    "uq_grant_void_grant_id_voided_on": ("GRANT_VOIDED", "grant_id"),
     "uq_hold_ending_hold_id": ("HOLD_ENDED", "hold_id"),
     "uq_imported_free_period_free_period_id": ("FREE_PERIOD_USED", "free_from"),
     "uq_imported_subscription_seller_id_external_id": ("BOOK_DIFFERS", "subscription"),

@@ -167,6 +167,7 @@ class _Reader:
         voided = (
             select(*_columns(GrantVoid, "grant_id", "voided_on")).join(Grant).where(*self._known(GrantVoid.recorded_at))
         )
+        voided = voided.order_by(col(GrantVoid.voided_on).desc())  # of several the earliest holds
         voids = {row.grant_id: row.voided_on for row in self._rows(voided, Grant, Grant.recorded_at)}
         lots: dict[int, list[Lot]] = defaultdict(list)
         earliest = _earliest(self._client_ids, opened)

@@ -70,13 +70,14 @@ def void_from(session: Session, sold: Subscription, reason: str, *, on: date, at
     """
     grants = grants_from(session, sold, on)
     for grant in grants:
-        void_grant(session, grant.id, reason, on=on, at=at)
+        _void(session, grant, reason, on=on, at=at)
     return grants
 
 
 def grants_from(session: Session, sold: Subscription, on: date) -> Sequence[Grant]:
     """The grants of a subscription that can pay for work on a day or later, rolled over or not, and are not void."""
     voided = select(GrantVoid.grant_id).join(Grant).where(Grant.subscription_id == sold.id)
+    voided = voided.where(or_(col(GrantVoid.voided_on) <= on, col(GrantVoid.voided_on) <= col(Grant.starts_on)))
     longer = or_(col(Grant.ends_on) > on, col(Grant.rollover_ends_on) > on)
     given = select(Grant).where(Grant.subscription_id == sold.id, longer, col(Grant.id).not_in(voided))
     return session.exec(given.order_by(col(Grant.id))).all()
@@ -210,10 +211,14 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     known = session.exec(select(GrantVoid).where(GrantVoid.grant_id == grant_id)).first()
     if known is not None:
         raise Refusal("GRANT_VOIDED", field="grant_id", value=grant_id, voided_on=known.voided_on)
+    return _void(session, grant, reason, on=on, at=at)
+
+
+def _void(session: Session, grant: Grant, reason: str, *, on: date, at: datetime) -> GrantVoid:
     opened = open_from(session, grant.client_id, grant.seller_id)
     if opened is not None:
         on = max(on, opened + timedelta(days=1) if grant.starts_on < opened else opened)
-    void = GrantVoid(grant_id=grant_id, voided_on=on, reason=require_text(reason, "reason", 300), recorded_at=at)
+    void = GrantVoid(grant_id=grant.id, voided_on=on, reason=require_text(reason, "reason", 300), recorded_at=at)
     session.add(void)
     session.flush()
     return void

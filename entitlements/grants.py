@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
@@ -43,13 +43,16 @@ class Grant(SQLModel, table=True):
 
 
 class GrantVoid(SQLModel, table=True):
-    """That what is left of a grant is taken back from a day on; what was used stays used."""
+    """That what is left of a grant is taken back from a day on; what was used stays used.
+
+    A later one can only bring the day forward: the earliest day holds.
+    """
 
     __tablename__ = "grant_void"
-    __table_args__ = ({"info": {"append_only": True}},)
+    __table_args__ = (UniqueConstraint("grant_id", "voided_on"), {"info": {"append_only": True}})
 
     id: int = identifier()
-    grant_id: int = reference("grant.id", index=False, unique=True)
+    grant_id: int = reference("grant.id", index=False)
     voided_on: date
     reason: str = Field(max_length=300)
     recorded_at: datetime

@@ -172,7 +172,6 @@ def test_amending_a_running_contract_pauses_it_for_no_hour_s9(session: Session, 
     assert {reason(at) for at in (*hours, moment("2026-06-15 23:59:59"), moment("2026-06-16"))} == {Reason.COVERED}
 
 
-@pytest.mark.xfail(reason="a grant is voided once: the cancellation cannot bring the void forward", strict=True)
 def test_a_cancellation_before_an_amendment_to_come_leaves_no_minute_after_its_last_day_s9_s11(
     session: Session, customer: Customer
 ) -> None:
