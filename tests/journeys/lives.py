@@ -181,6 +181,10 @@ class Life:
         agreed = plan == UNPRICED or chance.randint(0, 5) == 0
         return Money(chance.choice([0, 1, 100_001, 1_234_567])) if agreed else None
 
+    def _come_to(self, day: date) -> None:
+        """The first second of a day, unless it is over."""
+        self.now = max(self.now, self.at(day, time(0, 0, 1)))
+
     def wait(self, chance: Random) -> None:
         """Hours, days or months go by, or the clock comes to the edge of a day, a month, a term, a grace."""
         sold = self.session.exec(select(Subscription).order_by(col(Subscription.id))).all()
@@ -221,7 +225,10 @@ class Life:
         self._says(plan, order.registrations, sold.starts_on, "to", sold.term.last_day, f"#{sold.id}")
 
     def renew(self, chance: Random) -> None:
+        """Now, or on a day around the end of the term or of its grace, if that is to come."""
         old = self._one(Subscription, chance)
+        if chance.randint(0, 1):
+            self._come_to(old.last_day + timedelta(days=chance.choice([0, 1, 3, 4, 10, 11, 40])))
         months, price = chance.choice([None, *TERMS]), self._price(None, chance)
         sold = renew_subscription(self.session, old.id, months, price=price, at=self.now).sale.subscription
         self._says(f"#{old.id}:", sold.starts_on, "to", sold.term.last_day, f"#{sold.id}")

@@ -111,7 +111,7 @@ def test_a_life_never_reaches_an_overlap_a_lost_day_a_double_number_or_a_false_b
     run_state_machine_as_test(lambda: Lives(engine, shop), settings=run)
 
 
-PARTS = [("sqlite", 2_250)] * 8 + [("postgresql", 500)] * 4
+PARTS = [("sqlite", 2_375)] * 8 + [("postgresql", 250)] * 4
 
 
 @pytest.mark.long
