@@ -10,7 +10,7 @@ from contracts.appending import append
 from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import plan_in_force, price_of_term, require_price
 from contracts.parties import Entity, Seller
@@ -55,11 +55,7 @@ def amend(session: Session, subscription_id: int, change: Change, *, at: datetim
     SUBSCRIPTION_UNKNOWN, ALREADY_CANCELLED, EFFECTIVE_DAY_OUT_OF_RANGE with the days allowed, NOTHING_AMENDED,
     REGISTRATION_NOT_COVERED for one to remove, TEXT_WRONG, or those of a sale for plan, price and registrations.
     """
-    sold = session.get(Subscription, subscription_id)
-    if sold is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
-    lock_client(session, sold.client_id)
-    session.refresh(sold)  # somebody else may have cancelled it while this one waited
+    sold = lock_subscription(session, subscription_id)
     if sold.cancelled_on is not None:
         raise Refusal("ALREADY_CANCELLED", field="subscription_id", value=sold.id, last_day=sold.cancelled_on)
     before = last_specification(session, sold)

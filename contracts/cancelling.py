@@ -8,7 +8,7 @@ from contracts.amending import amendments_of
 from contracts.appending import append
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import term_prices
 from contracts.parties import Seller
@@ -28,11 +28,7 @@ def cancel(
     Raises `Refusal` with SUBSCRIPTION_UNKNOWN, ALREADY_CANCELLED, ALREADY_RENEWED while its renewal is not cancelled
     itself, SUBSCRIPTION_OVER, LAST_DAY_OUT_OF_RANGE with the days allowed, or TEXT_WRONG for the person and the reason.
     """
-    sold = session.get(Subscription, subscription_id)
-    if sold is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
-    lock_client(session, sold.client_id)
-    session.refresh(sold)  # somebody else may have cancelled it while this one waited
+    sold = lock_subscription(session, subscription_id)
     if sold.cancelled_on is not None:
         raise Refusal("ALREADY_CANCELLED", field="subscription_id", value=sold.id, last_day=sold.cancelled_on)
     require_not_renewed(session, sold)

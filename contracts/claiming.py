@@ -6,9 +6,9 @@ from sqlmodel import Session, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_subscription
 from contracts.requisites import require_text
-from contracts.subscriptions import GapClaim, Subscription
+from contracts.subscriptions import GapClaim
 
 
 def claim_gap(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:
@@ -17,10 +17,7 @@ def claim_gap(session: Session, subscription_id: int, claimed_by: str, reason: s
     Raises `Refusal` with SUBSCRIPTION_UNKNOWN, NO_GAP for one that serves from its start anyway, GAP_CLAIMED, or
     TEXT_WRONG for the person and the reason.
     """
-    sold = session.get(Subscription, subscription_id)
-    if sold is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
-    lock_client(session, sold.client_id)
+    sold = lock_subscription(session, subscription_id)
     known = session.exec(select(GapClaim).where(GapClaim.subscription_id == subscription_id)).first()
     if known is not None:
         said = {"claimed_by": known.claimed_by, "claimed_at": known.claimed_at}

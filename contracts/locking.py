@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.parties import Client
+from contracts.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,19 @@ def lock_client(session: Session, client_id: int) -> LockedClient:
     if version is None:
         raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
     return LockedClient(client_id, version)
+
+
+def lock_subscription(session: Session, subscription_id: int) -> Subscription:
+    """A subscription as it is once its client's row is taken: what somebody else did meanwhile is in it.
+
+    Raises `Refusal("SUBSCRIPTION_UNKNOWN")`.
+    """
+    sold = session.get(Subscription, subscription_id)
+    if sold is None:
+        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    lock_client(session, sold.client_id)
+    session.refresh(sold)
+    return sold
 
 
 def lock_clients(session: Session, client_ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from contracts.appending import append
 from contracts.errors import Refusal
-from contracts.locking import lock_client, touch_every_client
+from contracts.locking import lock_subscription, touch_every_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
 from contracts.subscriptions import PaymentMark, Subscription
@@ -28,10 +28,7 @@ def mark_paid(
 
     Raises `Refusal` with SUBSCRIPTION_UNKNOWN, PAID_UNTIL_OUT_OF_RANGE with the days allowed, or TEXT_WRONG.
     """
-    sold = session.get(Subscription, subscription_id)
-    if sold is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
-    lock_client(session, sold.client_id)
+    sold = lock_subscription(session, subscription_id)
     last_day = sold.term.last_day
     until = last_day if paid_until is None else paid_until
     if not sold.starts_on - ONE_DAY <= until <= last_day:

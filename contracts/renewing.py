@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import next_version_from, plan_in_force, price_of_term, term_prices
 from contracts.parties import Seller
@@ -51,9 +51,7 @@ def renew(
     SUBSCRIPTION_UNKNOWN, ALREADY_RENEWED, PROMOTION_NOT_OPEN, PROMOTION_PRICED, RENEWAL_NOT_OPEN, PRICE_REQUIRED,
     SUBSCRIPTION_LAPSED when all of the new term would be over, or those of a sale.
     """
-    known = _known(session, subscription_id)
-    lock_client(session, known.client_id)
-    old = to_renew(session, known)
+    old = to_renew(session, lock_subscription(session, subscription_id))
     require_not_renewed(session, old)
     renewing, months = _Renewing(session, old, at), old.term_months if term_months is None else term_months
     chosen = renewing.promotion(promotion, months)

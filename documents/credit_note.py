@@ -5,10 +5,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from contracts.money import Money
 from contracts.policies import Refund
 from contracts.tax_modes import TaxMode
-from documents.lines import LineSheet, RateTotal, total_amount, total_vat, totals_by_rate
+from documents.lines import LineSheet, WithLines
 from documents.parties import ContractReference, PartySheet
 
 
@@ -27,7 +26,7 @@ class Reduced(Struct, frozen=True, tag="reduced"):
 
 
 @dataclass(frozen=True, slots=True)
-class CreditNoteSheet:
+class CreditNoteSheet(WithLines):
     """Everything a credit note prints; amounts are positive, they reduce the invoice."""
 
     number: str
@@ -40,18 +39,3 @@ class CreditNoteSheet:
     cause: Cancelled | Reduced
     lines: tuple[LineSheet, ...]
     tax_mode: TaxMode
-
-    @property
-    def total(self) -> Money:
-        """What is given back, VAT included: the sum of the lines (M1)."""
-        return total_amount(self.lines)
-
-    @property
-    def vat(self) -> Money:
-        """The VAT inside the total: the sum of the lines' VAT (M3)."""
-        return total_vat(self.lines)
-
-    @property
-    def by_rate(self) -> tuple[RateTotal, ...]:
-        """The totals of each VAT rate (M2)."""
-        return totals_by_rate(self.lines)

@@ -76,3 +76,25 @@ def totals_by_rate(lines: Sequence[LineSheet | RateTotal]) -> tuple[RateTotal, .
     rates = sorted({line.vat_rate for line in lines}, key=lambda rate: -1 if rate is None else rate, reverse=True)
     by_rate = [(rate, [line for line in lines if line.vat_rate == rate]) for rate in rates]
     return tuple(RateTotal(rate, total_vat(same), total_amount(same)) for rate, same in by_rate)
+
+
+class WithLines:
+    """A bill on paper, which comes to the sums of its lines (M1–M3)."""
+
+    __slots__ = ()
+    lines: tuple[LineSheet, ...]
+
+    @property
+    def total(self) -> Money:
+        """The amount, VAT included: the sum of the lines (M1)."""
+        return total_amount(self.lines)
+
+    @property
+    def vat(self) -> Money:
+        """The VAT inside the total: the sum of the lines' VAT (M3)."""
+        return total_vat(self.lines)
+
+    @property
+    def by_rate(self) -> tuple[RateTotal, ...]:
+        """The totals of each VAT rate (M2)."""
+        return totals_by_rate(self.lines)
