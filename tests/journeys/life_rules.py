@@ -330,7 +330,7 @@ def s11_no_grant_outlives_its_cancelled_subscription(book: Book) -> Found:
 def h5_each_day_of_service_has_its_minutes_once(book: Book) -> Found:
     voided = {one.grant_id: one.voided_on for one in book.rows["grant_void"]}
     amended = {one.subscription_id for one in book.rows["amendment"]}
-    claimed = {one.subscription_id: one.served_from for one in book.rows["gap_claim"]}
+    claimed = {one.subscription_id: one for one in book.rows["gap_claim"]}
     given = book.by("grant", "subscription_id")
     for sold in book.rows["subscription"]:
         version = book.one("plan_version", sold.plan_version_id)
@@ -340,8 +340,12 @@ def h5_each_day_of_service_has_its_minutes_once(book: Book) -> Found:
         spans = sorted(span for span in spans if span[0] < span[1])
         if any(one[1] > other[0] for one, other in pairwise(spans)):
             yield f"#{sold.id} has its minutes twice: {spans}"
-        opened = _opened(book, sold)
-        first = max(claimed.get(sold.id, sold.serves_from), opened)
+        opened = _opened(book, sold, sold.sold_at)
+        first = max(sold.serves_from, opened)
+        if sold.id in claimed:
+            claim = claimed[sold.id]
+            late = _opened(book, sold, claim.claimed_at)  # in a closed month a claim changes nothing
+            first = max(sold.starts_on, late) if late <= claim.served_from else max(claim.served_from, opened)
         days = sum((ends_on - max(starts_on, first)).days for starts_on, ends_on in spans if ends_on > first)
         if version.included_per is not IncludedPer.CALENDAR_MONTH and days != max((end_of(sold) - first).days, 0):
             yield f"#{sold.id} has no minutes for some days from {first} until {end_of(sold)}: {spans}"
@@ -351,11 +355,11 @@ def h5_each_day_of_service_has_its_minutes_once(book: Book) -> Found:
             yield f"#{sold.id} gives {[one.minutes for one in given[sold.id]]}, not {due}"
 
 
-def _opened(book: Book, sold: Any) -> date:
-    """The first day of the pool's first month that was open when the subscription was sold."""
+def _opened(book: Book, sold: Any, at: datetime) -> date:
+    """The first day of the first month of the subscription's pool that was open at a moment."""
     pool = (sold.client_id, sold.seller_id)
     closed = [one for one in book.rows["statement"] if (one.client_id, one.seller_id) == pool]
-    return max((months_after(one.month, 1) for one in closed if one.closed_at < sold.sold_at), default=date.min)
+    return max((months_after(one.month, 1) for one in closed if one.closed_at < at), default=date.min)
 
 
 def e3_closing_is_the_next_opening(book: Book) -> Found:

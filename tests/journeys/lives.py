@@ -344,6 +344,6 @@ class Life:
         self._says(f"{month:%Y-%m}", *problems.values())
 
 
-SELDOM = ("claim_gap", "block", "lift", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
-OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work")
+SELDOM = ("block", "lift", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
+OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap")
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
