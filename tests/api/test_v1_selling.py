@@ -184,7 +184,9 @@ def test_a_sale_answers_with_all_that_it_made(house: House) -> None:
     assert sold["registrations"] == list(house.own.registrations)
     assert (invoice["kind"], invoice["total"], invoice["currency"]) == ("subscription", "33816.00", "RUB")
     read = house.get("sales", f"/v1/subscriptions/{sold['id']}").json()
-    assert read == sold | {"standing": "active"}
+    main = {"number": house.own.registrations[0], "role": "main", "entity_id": house.own.entity.id}
+    covered = [main | {"surrendered_on": None}]
+    assert read == sold | {"standing": "active", "covered": covered}
     lines = house.get("accountant", f"/v1/invoices/{invoice['id']}").json()["lines"]
     assert sum(float(line["amount"]) for line in lines) == 33816.0
     assert {line["tax_percent"] for line in lines} == {22}

@@ -28,7 +28,7 @@ def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) 
         terms = {"starts_on": day, "term_months": 1, "price": Money(100), "registrations": other}
         market.sell("its-techno", contract_id=sold.sale.contract.id, **terms)
     neighbour = replace(market, customer=a_client(market.session, "Лютик"))
-    neighbour.sell("its-industry", price=Money(100))
+    neighbour.sell("its-techno", price=Money(100))
     sheet = market.statement()
     assert sheet.contract == ContractReference(sold.sale.contract.number, date(2026, 9, 20))
     assert sheet.plans == ("1С:ИТС ПРОФ", "support")

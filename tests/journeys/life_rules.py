@@ -21,7 +21,6 @@ from contracts.errors import Refusal
 from contracts.policies import Alignment, IncludedPer, LapseRenewal
 from contracts.queries import calendar_of
 from contracts.subscriptions import Contract
-from entitlements.amended_hours import AMENDED
 from entitlements.client_facts import ClientSnapshot, current_facts, decode, keep_snapshot
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
@@ -314,21 +313,27 @@ def s13_e6_numbers_have_no_gap_and_no_double(book: Book) -> Found:
 # Hours
 
 
+def voids(book: Book) -> dict[int, date]:
+    """The day on which each voided grant ends: of several the earliest."""
+    found: dict[int, date] = {}
+    for one in book.rows["grant_void"]:
+        found[one.grant_id] = min(one.voided_on, found.get(one.grant_id, date.max))
+    return found
+
+
 def s11_no_grant_outlives_its_cancelled_subscription(book: Book) -> Found:
-    """But for one that an amendment to come had ended: it stays good until the amendment's day, which is a fault of
-    its own, told by a test of the hours of amendments that is known to fail."""
-    voided = {one.grant_id: one for one in book.rows["grant_void"]}
+    """Of several voids of a grant the earliest holds."""
+    voided = voids(book)
     for grant in book.rows["grant"]:
         sold = grant.subscription_id and book.one("subscription", grant.subscription_id)
         if sold and sold.cancelled_on is not None:
-            void, until = voided.get(grant.id), max(grant.ends_on, grant.rollover_ends_on or date.min)
-            until = min(until, void.voided_on if void is not None else date.max)
-            if until > max(end_of(sold), grant.starts_on) and not (void is not None and void.reason == AMENDED):
+            until = min(max(grant.ends_on, grant.rollover_ends_on or date.min), voided.get(grant.id, date.max))
+            if until > max(end_of(sold), grant.starts_on):
                 yield f"grant {grant.id} of #{sold.id}, which ends before {end_of(sold)}, lives until {until}"
 
 
 def h5_each_day_of_service_has_its_minutes_once(book: Book) -> Found:
-    voided = {one.grant_id: one.voided_on for one in book.rows["grant_void"]}
+    voided = voids(book)
     amended = {one.subscription_id for one in book.rows["amendment"]}
     claimed = {one.subscription_id: one for one in book.rows["gap_claim"]}
     given = book.by("grant", "subscription_id")
