@@ -1,4 +1,4 @@
-"""The journeys that cross the packages: sale, renewal, cancellation, free period, package."""
+"""The journeys that cross the packages: sale, renewal, amendment, cancellation, package."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

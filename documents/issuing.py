@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from billing.bills import Act, CreditNote, Invoice
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_subscription
 from contracts.renewing import require_not_renewed
 from contracts.subscriptions import FreePeriod, Subscription
 from documents import archive
@@ -68,10 +68,9 @@ def issue_offer(session: Session, subscription_id: int, *, at: datetime, languag
 
     Raises `Refusal` with SUBSCRIPTION_UNKNOWN, PLAN_NOT_ON_SALE, ALREADY_RENEWED or NOTHING_TO_OFFER.
     """
-    sheet = draw_offer(session, subscription_id, at=at, language=language)
-    old = session.get_one(Subscription, subscription_id)
-    lock_client(session, old.client_id)
+    old = lock_subscription(session, subscription_id)
     require_not_renewed(session, old)
+    sheet = draw_offer(session, subscription_id, at=at, language=language)
     if not sheet.choices:
         raise Refusal("NOTHING_TO_OFFER", field="subscription_id", value=subscription_id)
     revision = archive.last_revision(session, PaperKind.OFFER, old.id) + 1

@@ -9,7 +9,7 @@ from contracts.amending import Amended
 from contracts.catalogue import PlanVersion
 from contracts.subscriptions import Subscription
 from entitlements.facts import hours_facts
-from entitlements.granting import give_usage, grants_from, usage_policy, void_grant
+from entitlements.granting import give_usage, grants_from, take_back, usage_policy
 from entitlements.hours import account
 from entitlements.hours_facts import LotOrigin
 from entitlements.usage import amended_usage
@@ -43,7 +43,7 @@ def follow_amendment(session: Session, amended: Amended, *, at: datetime) -> Hou
     used = _used_minutes(session, sold, {grant.id for grant in had if grant.starts_on < on}, at)
     ended = [grant for grant in had if usage.starts_over or grant.starts_on >= on]
     for grant in ended:
-        void_grant(session, grant.id, AMENDED, on=on, at=at)
+        take_back(session, grant, AMENDED, on=on, at=at)
     given = give_usage(session, sold, usage.grants, new, f":amended:{amended.amendment.id}", at=at)
     return HoursMoved(
         given_minutes=sum(grant.minutes for grant in given),

@@ -70,7 +70,7 @@ def void_from(session: Session, sold: Subscription, reason: str, *, on: date, at
     """
     grants = grants_from(session, sold, on)
     for grant in grants:
-        _void(session, grant, reason, on=on, at=at)
+        take_back(session, grant, reason, on=on, at=at)
     return grants
 
 
@@ -211,10 +211,11 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     known = session.exec(select(GrantVoid).where(GrantVoid.grant_id == grant_id)).first()
     if known is not None:
         raise Refusal("GRANT_VOIDED", field="grant_id", value=grant_id, voided_on=known.voided_on)
-    return _void(session, grant, reason, on=on, at=at)
+    return take_back(session, grant, reason, on=on, at=at)
 
 
-def _void(session: Session, grant: Grant, reason: str, *, on: date, at: datetime) -> GrantVoid:
+def take_back(session: Session, grant: Grant, reason: str, *, on: date, at: datetime) -> GrantVoid:
+    """Void a grant from the day on, sooner than it was to end; as `void_grant`, by a writer with the client's row."""
     opened = open_from(session, grant.client_id, grant.seller_id)
     if opened is not None:
         on = max(on, opened + timedelta(days=1) if grant.starts_on < opened else opened)
