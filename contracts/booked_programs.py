@@ -117,7 +117,7 @@ def _found(known: dict[str, Any], name: str, field: str, code: str) -> Any:
     return known[search_key(name)]
 
 
-def book_registrations(session: Session, book: Book, owners: Owners, offered: Offered) -> Booked:
+def book_registrations(session: Session, book: Book, owners: Owners, offered: Offered, at: datetime) -> Booked:
     """The registered copies. What another client has is refused with REGISTRATION_EXISTS, a known one of which the file
     says otherwise with BOOK_DIFFERS, a new one without its product with VALUE_REQUIRED or PRODUCT_UNKNOWN."""
     booked, made = Booked(), dict[str, dict[str, Any]]()
@@ -128,7 +128,7 @@ def book_registrations(session: Session, book: Book, owners: Owners, offered: Of
         client_id = owners.clients.ids.get(said.values["client"])
         try:
             if number not in known:
-                made |= _registration(number, said, owners, offered)
+                made |= _registration(number, said, owners, offered, at)
             elif client_id is not None:
                 _require_same(known[number], client_id, said, offered)
                 booked.ids[number] = known[number].id
@@ -139,7 +139,7 @@ def book_registrations(session: Session, book: Book, owners: Owners, offered: Of
     return booked
 
 
-def _registration(number: str, said: Said, owners: Owners, offered: Offered) -> dict[str, dict[str, Any]]:
+def _registration(number: str, said: Said, owners: Owners, offered: Offered, at: datetime) -> dict[str, dict[str, Any]]:
     if "product" not in said.values:
         raise Refusal("VALUE_REQUIRED", field="product")
     product_id, owner = offered.product_id(said.values["product"]), owners.of(said.values)
@@ -147,6 +147,7 @@ def _registration(number: str, said: Said, owners: Owners, offered: Offered) -> 
         return {}
     values = {name: said.values.get(name) for name in ("bought_on", "surrendered_on")}
     values |= {"number": number, "product_id": product_id, "client_id": owner[0], "entity_id": owner[1]}
+    values |= {"recorded_at": at, "surrendered_at": values["surrendered_on"] and at}
     return {number: {**values, "purchase": said.values.get("purchase", Purchase.BOX)}}
 
 

@@ -1,6 +1,6 @@
 """What is supported and what is sold: products, registrations, plans as dated versions, prices, packages."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -46,6 +46,9 @@ class Registration(SQLModel, table=True):
     bought_on: date | None = None
     surrendered_on: date | None = None
     """The upgrade date from which this copy is no longer covered (S1)."""
+    recorded_at: datetime
+    surrendered_at: datetime | None = None
+    """When the upgrade was taken in: what the desk was told before rests on the copy as it was (D1)."""
 
 
 class Service(SQLModel, table=True):

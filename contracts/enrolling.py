@@ -170,7 +170,7 @@ class NewRegistration:
     replaces: str | None = None
 
 
-def add_registration(session: Session, entity_id: int, new: NewRegistration) -> Registration:
+def add_registration(session: Session, entity_id: int, new: NewRegistration, *, at: datetime) -> Registration:
     """A registration of the entity; an upgrade surrenders the copy it replaces on the day it was bought (S1).
 
     Raises `Refusal` with ENTITY_UNKNOWN, PRODUCT_UNKNOWN, REGISTRATION_EXISTS, BOUGHT_ON_REQUIRED,
@@ -188,7 +188,7 @@ def add_registration(session: Session, entity_id: int, new: NewRegistration) -> 
     if session.exec(select(Registration).where(Registration.number == number)).first() is not None:
         raise Refusal("REGISTRATION_EXISTS", field="number", value=number)
     if new.purchase is Purchase.UPGRADE:
-        _surrender(session, entity.client_id, new)
+        _surrender(session, entity.client_id, new, at)
     registration = Registration(
         number=number,
         product_id=product.id,
@@ -196,13 +196,14 @@ def add_registration(session: Session, entity_id: int, new: NewRegistration) -> 
         entity_id=entity.id,
         purchase=new.purchase,
         bought_on=new.bought_on,
+        recorded_at=at,
     )
     session.add(registration)
     session.flush()
     return registration
 
 
-def _surrender(session: Session, client_id: int, new: NewRegistration) -> None:
+def _surrender(session: Session, client_id: int, new: NewRegistration, at: datetime) -> None:
     if new.bought_on is None:
         raise Refusal("BOUGHT_ON_REQUIRED", field="bought_on", value=None)
     old = session.exec(
@@ -213,4 +214,4 @@ def _surrender(session: Session, client_id: int, new: NewRegistration) -> None:
     if old.surrendered_on is not None:
         gone_on = old.surrendered_on
         raise Refusal("REGISTRATION_SURRENDERED", field="replaces", value=new.replaces, surrendered_on=gone_on)
-    old.surrendered_on = new.bought_on
+    old.surrendered_on, old.surrendered_at = new.bought_on, at

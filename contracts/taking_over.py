@@ -60,7 +60,7 @@ def take_over(session: Session, book: Book, occasion: Occasion, *, tell: Tell = 
     entities = done("entities", book_entities(session, book, clients))
     done("contacts", book_contacts(session, book, clients))
     owners, offered = Owners(session, clients, entities), Offered(session)
-    registrations = done("registrations", book_registrations(session, book, owners, offered))
+    registrations = done("registrations", book_registrations(session, book, owners, offered, occasion.at))
     free, free_ids = book_free_periods(session, book, registrations, offered, occasion)
     done("free_periods", free)
     contracts = done("contracts", book_contracts(session, book, owners, offered, occasion))

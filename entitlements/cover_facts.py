@@ -191,17 +191,23 @@ def _stop(block: Block, known_at: datetime | None) -> Stop:
 def read_registrations(session: Session, client_id: int, known_at: datetime | None) -> tuple[RegistrationFacts, ...]:
     """The client's registered copies, by number, with what the vendor's register was known to say of them."""
     answers = latest_answers(session, client_id, known_at=known_at)
-    owned = select(Registration, Product.vendor_services).join(Product)
-    rows = session.exec(owned.where(Registration.client_id == client_id).order_by(Registration.number))
+    owned = select(Registration, Product.vendor_services).join(Product).where(Registration.client_id == client_id)
+    if known_at is not None:
+        owned = owned.where(Registration.recorded_at <= known_at)
     return tuple(
         RegistrationFacts(
             registration.number,
             tuple(services.split()),
-            registration.surrendered_on,
+            _surrendered_on(registration, known_at),
             _registered(answers.get(registration.id)),
         )
-        for registration, services in rows
+        for registration, services in session.exec(owned.order_by(Registration.number))
     )
+
+
+def _surrendered_on(copy: Registration, known_at: datetime | None) -> date | None:
+    unknown = known_at is not None and copy.surrendered_at is not None and known_at < copy.surrendered_at
+    return None if unknown else copy.surrendered_on
 
 
 def _registered(answer: LatestAnswer | None) -> tuple[RegisteredPeriod, ...]:

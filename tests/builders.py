@@ -120,11 +120,12 @@ def a_client(session: Session, name: str = "Ромашка", *, registrations: i
 
 
 def a_registration(
-    session: Session, entity: Entity, product_code: str = "accounting-prof", **changes: Any
+    session: Session, entity: Entity, product_code: str = "accounting-prof", at: datetime | None = None, **changes: Any
 ) -> Registration:
-    """A registered copy with a number of its own; `changes` are fields of `NewRegistration`."""
+    """A registered copy with a number of its own, known since 2020; `changes` are fields of `NewRegistration`."""
     given: dict[str, Any] = {"number": f"800{next(_numbers):06}", "bought_on": date(2020, 1, 15)}
-    return add_registration(session, entity.id, NewRegistration(product_code=product_code, **(given | changes)))
+    new = NewRegistration(product_code=product_code, **(given | changes))
+    return add_registration(session, entity.id, new, at=at or moment("2020-01-15"))
 
 
 def an_order(seller: Seller, customer: Customer, plan_code: str = "support", **changes: Any) -> Order:

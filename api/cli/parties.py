@@ -158,5 +158,5 @@ def add_registration(
     with database() as engine, transaction(engine) as session:
         owner = entity_named(session, inn, kpp)
         new = enrolling.NewRegistration(number, product, Purchase(purchase), bought_on, replaces)
-        enrolling.add_registration(session, owner.id, new)
+        enrolling.add_registration(session, owner.id, new, at=now())
     say(Text(f"Программа {number}: {owner.name}, {product}.", f"Program {number}: {owner.name}, {product}."))

@@ -99,7 +99,7 @@ def _welcome(session: Session, stage: Stage, player: Player) -> None:
             new = NewRegistration(
                 program.number, program.product, program.purchase, program.bought_on, program.replaces
             )
-            add_registration(session, entity.id, new)
+            add_registration(session, entity.id, new, at=moment(OPENED_ON))
 
 
 def sell_everything(stage: Stage, tell: Tell) -> None:

@@ -10,7 +10,7 @@ from api.calls import CREATED, MaybeOnce
 from api.inputs import Day, Id, Input, Limit, PathId, Searched, line
 from api.journeys import start_free_period
 from api.outputs import Answer
-from api.request import GuardedRoute, Reader
+from api.request import Call, GuardedRoute, Reader
 from contracts.enrolling import NewRegistration, add_registration
 from contracts.free_periods import FreePeriodRecord, registry
 from contracts.policies import Purchase
@@ -77,9 +77,11 @@ class RegisteredFreePeriod(FreePeriodAnswer):
 def add(new: RegistrationInput, once: MaybeOnce) -> Response:
     """Take in a registered copy; an upgrade ends the cover of the copy that it replaces."""
     wanted = NewRegistration(new.number, new.product, new.purchase, new.bought_on, new.replaces)
-    return once.answer(
-        lambda call: RegistrationAnswer.model_validate(add_registration(call.session, new.entity_id, wanted))
-    )
+
+    def taken_in(call: Call) -> RegistrationAnswer:
+        return RegistrationAnswer.model_validate(add_registration(call.session, new.entity_id, wanted, at=call.at))
+
+    return once.answer(taken_in)
 
 
 @router.post("/v1/free-periods", status_code=CREATED, response_model=FreePeriodAnswer)

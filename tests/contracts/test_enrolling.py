@@ -190,7 +190,7 @@ def test_a_registration_that_cannot_be_is_refused(
     new = {name: other.registrations[0] if value == "theirs" else value for name, value in new.items()}
     given: dict[str, Any] = {"number": "1", "product_code": "accounting-prof"} | new
     with refused(session, code, field=field):
-        add_registration(session, entity_id or client.entity.id, NewRegistration(**given))
+        add_registration(session, entity_id or client.entity.id, NewRegistration(**given), at=AT)
     assert not session.exec(select(Registration).where(Registration.surrendered_on != None)).all()  # noqa: E711
 
 

@@ -99,7 +99,7 @@ def test_pools_that_are_not_those_of_the_statement_are_never_drawn_e3(market: Ma
 
 def test_a_client_with_a_free_period_alone_gets_a_statement_s1(market: Market) -> None:
     new = NewRegistration("800555000", "accounting-prof", Purchase.BOX, OCTOBER)
-    registration = add_registration(market.session, market.customer.entity.id, new)
+    registration = add_registration(market.session, market.customer.entity.id, new, at=moment("2026-10-01"))
     start_free_period(market.session, market.seller.id, registration.number, "its-prof", at=moment("2026-10-02 12:00"))
     sheet = market.statement()
     assert (sheet.contract, sheet.plans) == (None, ("1С:ИТС ПРОФ",))

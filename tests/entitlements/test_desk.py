@@ -174,12 +174,15 @@ def test_the_same_question_known_then_has_the_same_answer_whatever_came_later_d1
     session: Session, seller: Seller, client: Customer, sale: Sale
 ) -> None:
     held(session, client, "2026-05-12 10:00", 15)
-    question, known_at = ask("2026-05-13 12:00", 15), moment("2026-05-13 12:00")
+    question = ask("2026-05-13 12:00", 15, registration_number=client.registrations[0])
+    known_at = moment("2026-05-13 12:00")
     then = check(session, asking(client), question)
     later = moment("2026-05-13 12:01")
     worked(session, client, "2026-05-12 10:00", 30, at=later)
     raise_block(session, client.id, "долг", at=later)
     renew(session, sale.subscription.id, at=later)
+    upgrade = {"purchase": Purchase.UPGRADE, "bought_on": date(2026, 5, 13), "replaces": client.registrations[0]}
+    a_registration(session, client.entity, at=later, **upgrade)
     a_plan(session, "better")
     a_sale(session, seller, client, "better", term_months=1, starts_on=date(2026, 5, 1), at=later)
     held(session, client, "2026-05-13 12:02", 15)
@@ -187,6 +190,17 @@ def test_the_same_question_known_then_has_the_same_answer_whatever_came_later_d1
     again = check(session, asking(client), question, known_at=known_at)
     assert again.state_version > then.state_version
     assert _known(again) == _known(then)
+
+
+def test_a_copy_that_was_taken_in_later_changes_no_answer_of_then_d1(session: Session) -> None:
+    client = a_client(session, registrations=0)
+    a_registration(session, client.entity, "accounting-basic")
+    question = ask(NOON, service="updates")
+    then = check(session, asking(client), question)
+    assert then.reason is Reason.ROUTED_TO_VENDOR
+    a_registration(session, client.entity, "accounting-prof", at=moment("2026-05-13 12:01"))
+    assert check(session, asking(client), question).reason is Reason.NO_CONTRACT
+    assert _known(check(session, asking(client), question, known_at=question.at)) == _known(then)
 
 
 def _known(answer: Decision) -> dict[str, Any]:

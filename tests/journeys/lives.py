@@ -118,7 +118,6 @@ class Life:
         self.refusal: Refusal | None = None
         """Why the last act has not happened."""
         self._works: list[Work] = []
-        self._surrendered: dict[int, datetime] = {}
         self._number = 0
 
     @property
@@ -153,10 +152,6 @@ class Life:
         )
         self.told.append(Told(customer.id, question, check(self.session, asking(customer), question)))
         return self.told[-1]
-
-    def known_since(self, told: Told) -> bool:
-        """Whether all that an answer rested on carries its moment: a surrender has none, only a day."""
-        return told.question.at > self._surrendered.get(told.client_id, told.question.at - ONE_DAY)
 
     def _says(self, *words: object) -> None:
         self.story[-1] += " " + " ".join(map(str, words))
@@ -284,8 +279,7 @@ class Life:
         if chance.randint(0, 2) == 0:
             replaced = chance.choice(self._numbers(customer))
             bought = {"purchase": Purchase.UPGRADE, "bought_on": self.today, "replaces": replaced}
-            self._surrendered[customer.id] = self.now
-        new = a_registration(self.session, customer.entity, **bought)
+        new = a_registration(self.session, customer.entity, at=self.now, **bought)
         self._says(new.number, new.purchase, new.bought_on)
 
     def start_free(self, chance: Random) -> None:

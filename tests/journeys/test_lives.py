@@ -51,7 +51,7 @@ class Watched:
     def end(self) -> None:
         """Ask for some answers again, and look at the whole database."""
         replayed = life_rules.d1_what_was_known_then_still_gives_the_answer_of_then
-        told = [one for one in self.life.told if self.life.known_since(one)]
+        told = self.life.told
         chosen = Random(len(told)).sample(told, min(len(told), REPLAYED))
         found = [fault for one in chosen for fault in replayed(self._session, one)]
         found += life_rules.t1_the_months_of_every_calendar_tile(self._session, self._book)
