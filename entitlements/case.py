@@ -1,0 +1,75 @@
+"""One cover looked at for one question: what the rules are asked about (rules D2, D5)."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from contracts.money import Money
+from contracts.standing import Standing
+from entitlements.answers import Cost, HoursView, Question
+from entitlements.clocks import registered_until, standing_of
+from entitlements.covers import ClientFacts, Cover, PlanTerms, ServiceTerms
+from entitlements.hours import HoursAccount
+from entitlements.rounding import round_up
+from entitlements.views import hours_view
+
+
+class Case(Struct, frozen=True):
+    """A cover, its plan and standing on the day of the question, the hours it can use and what the request takes."""
+
+    facts: ClientFacts
+    cover: Cover
+    plan: PlanTerms
+    question: Question
+    on: date
+    standing: Standing
+    registered_until: date | None
+    """The last day in the vendor's register, as far as that says (S8)."""
+    service: ServiceTerms | None
+    """The service asked about, where the plan includes it."""
+    hours: HoursView
+    cost: Cost
+
+
+def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question) -> Case:
+    """The case of a cover: the account of its hours stands at the moment of the question."""
+    plan = facts.plans[cover.plan_version_id]
+    registered = registered_until(facts, cover, plan, question.registration_number)
+    service = plan.service(question.service) if question.service else None
+    view = hours_view(cover, plan, hours, facts.pools[cover.seller_id])
+    return Case(
+        facts,
+        cover,
+        plan,
+        question,
+        hours.on,
+        standing_of(cover, plan, hours.on, question.at, registered),
+        registered,
+        service,
+        view,
+        _cost(plan, _need(plan, service, view, question), view.available_minutes),
+    )
+
+
+def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, question: Question) -> int:
+    """The billed minutes that the request would take; the least billable when it names none (D5).
+
+    A question that names neither a service nor minutes needs hours only where hours are part of the deal.
+    """
+    if question.service is not None:
+        draws = service is not None and service.draws_hours
+    else:
+        draws = any(service.draws_hours for service in plan.services)
+        draws = draws and (question.minutes is not None or view.given_minutes > 0)
+    if not draws:
+        return 0
+    minimum = service.minimum_minutes if service is not None else None
+    least = plan.rounding.minimum_minutes if minimum is None else minimum
+    return round_up(100 * (question.minutes or 1), plan.rounding.quantum_minutes, least)
+
+
+def _cost(plan: PlanTerms, need: int, available: int) -> Cost:
+    covered = min(need, available)
+    over, rate = need - covered, plan.overage_rate_minor
+    amount = None if over == 0 or rate is None else Money(rate, plan.currency).for_minutes(over)
+    return Cost(need, covered, over, amount)

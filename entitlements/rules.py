@@ -1,0 +1,118 @@
+"""The rules of the desk's question: all are looked at, and the first that fails is the reason (rules D2, D5, D6)."""
+
+from collections.abc import Iterator
+
+from contracts.clauses import CLAUSES
+from contracts.policies import OverLimit
+from contracts.standing import Standing
+from entitlements.answers import CoverView, RuleResult, Warned
+from entitlements.case import Case
+from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
+from entitlements.covers import CoverKind
+from entitlements.reasons import Reason
+
+
+def rules_of(case: Case) -> tuple[RuleResult, ...]:
+    """Every rule in its fixed order."""
+    cover, plan, standing, number = case.cover, case.plan, case.standing, case.question.registration_number
+    need, have = case.cost.billed_minutes, case.hours.available_minutes
+    return (
+        _rule("CONTRACT_EXISTS", True),
+        _rule("TERM_STARTED", standing is not Standing.UPCOMING),
+        _rule("NOT_CANCELLED", standing is not Standing.CANCELLED),
+        _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
+        _rule("TERM_RUNNING", standing is not Standing.LAPSED),
+        _rule("REGISTERED_WITH_US", not held_by_other(case.facts, cover, plan, number, case.on)),
+        _rule("PAID", is_paid(cover, case.on)),
+        _rule("PRODUCT_COVERED", _covers_product(case)),
+        _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
+        _rule("SERVICE_INCLUDED", case.question.service is None or case.service is not None),
+        _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
+    )
+
+
+WITHOUT_CONTRACT = (RuleResult("CONTRACT_EXISTS", False, CLAUSES["CONTRACT_EXISTS"]),)
+"""All that can be looked at for a client without a cover."""
+
+
+def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
+    return RuleResult(code, holds, CLAUSES[code], need, have)
+
+
+def _covers_product(case: Case) -> bool:
+    number = case.question.registration_number
+    if number is None:
+        return True
+    registration = case.facts.registration(number)
+    if registration is None or registration.is_surrendered(case.on):
+        return False
+    return case.cover.registrations is None or number in case.cover.registrations
+
+
+_FAILURES = {
+    "TERM_STARTED": Reason.CONTRACT_NOT_STARTED,
+    "NOT_CANCELLED": Reason.CONTRACT_CANCELLED,
+    "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
+    "TERM_RUNNING": Reason.CONTRACT_LAPSED,
+    "REGISTERED_WITH_US": Reason.HELD_BY_OTHER_PARTNER,
+    "PAID": Reason.PAYMENT_OVERDUE,
+    "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
+    "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
+    "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
+}
+
+
+def reason_of(case: Case, rules: tuple[RuleResult, ...]) -> Reason:
+    """What the first rule that fails says, else how the request is served."""
+    failed = next((rule for rule in rules if not rule.holds), None)
+    if failed is None:
+        return _served(case)
+    if failed.code in _FAILURES:
+        return _FAILURES[failed.code]
+    return _over_limit(case) or _served(case)
+
+
+def _over_limit(case: Case) -> Reason | None:
+    """What the plan says to a request that the hours left cannot pay (D5, D6); none when it is served as overrun."""
+    plan, view, cost = case.plan, case.hours, case.cost
+    if plan.over_limit is OverLimit.BLOCK:
+        return Reason.REQUEST_EXCEEDS_BALANCE if view.available_minutes else Reason.HOURS_EXHAUSTED
+    limit = view.overrun_limit_minutes
+    if limit is not None and view.overage_minutes + cost.overage_minutes > limit:
+        return Reason.OVERRUN_LIMIT_REACHED
+    return Reason.OVERAGE_NEEDS_APPROVAL if plan.over_limit is OverLimit.APPROVE else None
+
+
+def _served(case: Case) -> Reason:
+    if case.standing is Standing.GRACE:
+        return Reason.COVERED_IN_GRACE
+    if case.cost.overage_minutes:
+        return Reason.COVERED_BY_OVERAGE
+    if _is_low(case):
+        return Reason.COVERED_LOW_BALANCE
+    if case.cover.kind is CoverKind.FREE_PERIOD:
+        return Reason.COVERED_FREE_PERIOD
+    if case.standing is Standing.EXPIRING:
+        return Reason.COVERED_RENEWAL_DUE
+    return Reason.COVERED_PAYMENT_DUE if payment_is_due(case.cover, case.on) else Reason.COVERED
+
+
+def _is_low(case: Case) -> bool:
+    """Whether this request brings the pool to the share of used minutes from which the desk is warned (H13)."""
+    view, cost = case.hours, case.cost
+    taken = view.used_minutes + view.held_minutes + cost.covered_minutes
+    return cost.billed_minutes > 0 and 100 * taken >= case.plan.low_balance_percent * view.given_minutes
+
+
+def warnings_of(case: Case, shown: CoverView) -> Iterator[Warned]:
+    """What the desk should say although the request is served."""
+    if shown.standing is Standing.GRACE:
+        yield Warned("IN_GRACE", shown.grace_until)
+    if case.cost.overage_minutes:
+        yield Warned("OVERAGE")
+    if _is_low(case):
+        yield Warned(f"BALANCE_BELOW_{case.plan.low_balance_percent}")
+    if shown.standing is Standing.EXPIRING and case.cover.kind is CoverKind.SUBSCRIPTION:
+        yield Warned("RENEWAL_DUE", shown.last_day)
+    if payment_is_due(case.cover, case.on):
+        yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)

@@ -1,0 +1,57 @@
+"""What an answer tells of the cover it rests on and of the hours behind it (rules D5, D6)."""
+
+from datetime import date, timedelta
+
+from contracts.standing import Standing
+from contracts.terms import ONE_DAY
+from entitlements.answers import CoverView, GrantView, HoursView
+from entitlements.covers import Cover, PlanTerms
+from entitlements.hours import HoursAccount
+from entitlements.hours_facts import HoursFacts
+
+
+def cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date, registered: date | None) -> CoverView:
+    """The cover as it is told on a day."""
+    last_day = cover.last_day(on, registered)
+    return CoverView(
+        kind=cover.kind,
+        id=cover.id,
+        seller_id=cover.seller_id,
+        contract_number=cover.contract_number,
+        plan_code=plan.code,
+        plan_version=plan.version,
+        standing=standing,
+        starts_on=cover.first_day,
+        last_day=last_day,
+        days_left=max((last_day - on).days, 0),
+        grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
+        paid_until=cover.paid_until,
+    )
+
+
+def hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount, pool: HoursFacts) -> HoursView:
+    """The hours that the cover can use on the account's day, and the overage of its usage period."""
+    period = cover.usage_period(hours.on, plan.included_per)
+    usable = hours.usable()
+    given = sum(state.lot.minutes for state in usable)
+    return HoursView(
+        given_minutes=given,
+        used_minutes=sum(state.used_minutes for state in usable),
+        held_minutes=sum(state.held_minutes for state in usable),
+        available_minutes=hours.available_minutes,
+        overage_minutes=_overage_since(period.starts_on, hours, pool) + hours.held_beyond_minutes,
+        overrun_limit_minutes=None if plan.overrun_percent is None else given * plan.overrun_percent // 100,
+        period_starts_on=period.starts_on,
+        period_last_day=period.last_day,
+        grants=tuple(
+            GrantView(state.lot.kind, state.remaining_minutes, state.lot.ends_on - ONE_DAY)
+            for state in usable
+            if state.remaining_minutes
+        ),
+    )
+
+
+def _overage_since(day: date, hours: HoursAccount, pool: HoursFacts) -> int:
+    """The overage from a day on; after the term its last usage period goes on through the days of grace (D6)."""
+    closed = sum(minutes for counts_on, minutes in pool.closed_overage if counts_on >= day)
+    return closed + sum(line.parts.overage_minutes for line in hours.lines if line.counts_on >= day)
