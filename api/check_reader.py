@@ -14,14 +14,13 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
+from api import waiting
 from contracts.parties import Client
 from contracts.queries import CLIENTS_BY
 from entitlements.client_facts import SHAPE, ClientSnapshot
 
 MAPPED_BYTES = 2**31
 """How much of a SQLite file is read as memory, without a call to the system for each page."""
-WAIT_SECONDS = 2.0
-"""How long the read may wait for a connection, and for the database."""
 
 
 class Found(NamedTuple):
@@ -48,14 +47,14 @@ async def open_check_reader(engine: Engine) -> CheckReader:
         return _SqliteReader(engine.url)
     from api.check_reader_postgresql import PostgresReader
 
-    return PostgresReader(engine.url)
+    return await PostgresReader.open(engine.url)
 
 
 class _SqliteReader:
     """One read-only connection, used on the event loop alone; a reader never waits for a writer in WAL mode."""
 
     def __init__(self, url: URL) -> None:
-        self._connection = sqlite.connect(url.database, isolation_level=None, timeout=WAIT_SECONDS)
+        self._connection = sqlite.connect(url.database, isolation_level=None, timeout=waiting.WAIT_SECONDS)
         for pragma in ("query_only = ON", f"mmap_size = {MAPPED_BYTES}"):
             self._connection.execute(f"PRAGMA {pragma}")
 

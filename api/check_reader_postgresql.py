@@ -7,32 +7,32 @@ from sqlalchemy import URL
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.exc import OperationalError
 
-from api.check_reader import WAIT_SECONDS, Found, find_statement
+from api import waiting
+from api.check_reader import Found, find_statement
 
 
 class PostgresReader:
     """A small pool of asyncpg connections in autocommit, so that prepared statements stay."""
 
-    def __init__(self, url: URL) -> None:
-        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._pool: asyncpg.Pool | None = None
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: URL) -> "PostgresReader":
+        """The reader of a database that answers; its pool is made once, before anybody asks."""
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return cls(await asyncpg.create_pool(address, min_size=1, max_size=8, timeout=waiting.WAIT_SECONDS))
 
     async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
         """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
         sql, names = find_statement(tuple(keys), dialect)
         try:
-            pool = self._pool or await self._open()
-            async with pool.acquire(timeout=WAIT_SECONDS) as connection:
-                rows = await connection.fetch(sql, *(keys[name] for name in names), timeout=WAIT_SECONDS)
+            async with self._pool.acquire(timeout=waiting.WAIT_SECONDS) as connection:
+                rows = await connection.fetch(sql, *(keys[name] for name in names), timeout=waiting.WAIT_SECONDS)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as broken:
             raise OperationalError(sql, None, broken) from broken
         return [Found(*row) for row in rows]
 
-    async def _open(self) -> asyncpg.Pool:
-        self._pool = await asyncpg.create_pool(self._address, min_size=1, max_size=8, timeout=WAIT_SECONDS)
-        return self._pool
-
     async def close(self) -> None:
         """Let go of the connections."""
-        if self._pool is not None:
-            await self._pool.close()
+        await self._pool.close()

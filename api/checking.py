@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.check_reader import CheckReader, Found
 from api.database import reading
 from api.decision_writer import DecisionWriter
+from api.waiting import in_time
+from contracts.errors import Refusal
 from contracts.queries import normal_key
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import decode, read_facts
@@ -18,6 +22,8 @@ from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.desk import Asked, Caller, check, reaches_back, stored
 from entitlements.reasons import Reason
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,16 @@ class Checking:
     async def check(self, caller: Caller, question: Question, asked: Asked, known_at: datetime | None) -> Decision:
         """The answer, with its record on the way to the database.
 
-        Raises `Refusal("UNAVAILABLE")` or a database error when no honest answer can be given.
+        Raises `Refusal("UNAVAILABLE")` or a database error when no honest answer can be given, be it for a row that
+        makes no sense.
         """
-        decision = await self._decide(caller, question, known_at)
+        try:
+            decision = await self._decide(caller, question, known_at)
+        except (Refusal, SQLAlchemyError):
+            raise
+        except Exception as fault:
+            log.exception("check failed")
+            raise Refusal("UNAVAILABLE") from fault
         self.writer.add(stored(decision, asked))
         return decision
 
@@ -44,7 +57,7 @@ class Checking:
 
     async def _decide(self, caller: Caller, question: Question, known_at: datetime | None) -> Decision:
         if known_at is not None:
-            return await run_in_threadpool(self._by_session, caller, question, known_at)
+            return await in_time(self._by_session, caller, question, known_at)
         found = await self.reader.find({key: normal_key(key, value) for key, value in caller.keys.items()})
         if caller.only_client_id is not None:
             found = [one for one in found if one.client_id == caller.only_client_id]
@@ -53,13 +66,14 @@ class Checking:
             return Decision(reason, question.at, None, 0, candidates=tuple(one.client_id for one in found))
         facts = await self._facts(found[0])
         if reaches_back(facts, question.at):
-            return await run_in_threadpool(self._by_session, caller, question, None)
+            return await in_time(self._by_session, caller, question, None)
         return decide(facts, question)
 
     async def _facts(self, found: Found) -> ClientFacts:
-        if found.facts is not None:
-            return decode(found.facts)
-        facts = await run_in_threadpool(self._read, found.client_id)
+        kept = decode(found.facts) if found.facts is not None else None
+        if kept is not None:
+            return kept
+        facts = await in_time(self._read, found.client_id)
         self.writer.add_facts(facts)
         return facts
 

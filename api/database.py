@@ -16,7 +16,7 @@ from sqlmodel import Session
 from contracts.errors import Refusal
 
 BUSY_SECONDS = 30
-"""How long a writer on SQLite waits for the writer before it."""
+"""How long a writer waits for the writer before it."""
 
 
 def open_engine(url: str | URL) -> Engine:
@@ -35,7 +35,7 @@ def open_engine(url: str | URL) -> Engine:
         case "sqlite":
             return _sqlite(address)
         case "postgres" | "postgresql" | "postgresql+psycopg":
-            return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return _postgresql(address.set(drivername="postgresql+psycopg"))
         case other:
             raise Refusal(
                 "DATABASE_URL_UNKNOWN", field="database_url", value=other, allowed="sqlite:///FILE, postgresql://..."
@@ -67,6 +67,11 @@ def reading(engine: Engine) -> Iterator[Session]:
 def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this version of the SQLite library is known not to corrupt a database in WAL mode."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _postgresql(address: URL) -> Engine:
+    options = f"{address.query.get('options', '')} -c lock_timeout={BUSY_SECONDS * 1000}"
+    return create_engine(address, pool_pre_ping=True, connect_args={"options": options.strip()})
 
 
 def _sqlite(address: URL) -> Engine:

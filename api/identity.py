@@ -13,10 +13,10 @@ from datetime import datetime
 from fastapi import Request
 from sqlalchemy import Engine, or_, update
 from sqlmodel import Session, col, select
-from starlette.concurrency import run_in_threadpool
 
 from api.database import reading, transaction
 from api.keys import ApiKey, Role
+from api.waiting import in_time
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.requisites import require_text
@@ -113,7 +113,7 @@ class KeyRing:
         """Who shows the token. Raises `Refusal` with KEY_WRONG, KEY_REVOKED or KEY_EXPIRED."""
         known = self._trusted(token)
         if known is None:
-            known = await run_in_threadpool(self._load, token)
+            known = await in_time(self._load, token)
         return self._unexpired(known)
 
     def write_uses(self) -> None:

@@ -50,9 +50,12 @@ def encode(facts: ClientFacts) -> str:
     return _encoder.encode(facts).decode()
 
 
-def decode(snapshot: str | bytes) -> ClientFacts:
-    """The facts that a snapshot stores."""
-    return _decoder.decode(snapshot)
+def decode(snapshot: str | bytes) -> ClientFacts | None:
+    """The facts that a snapshot stores; none when it is spoilt, for it only saves reading them anew."""
+    try:
+        return _decoder.decode(snapshot)
+    except msgspec.DecodeError:
+        return None
 
 
 def current_facts(session: Session, client_id: int) -> ClientFacts:
@@ -102,7 +105,7 @@ _KEEP = text(
     " DO UPDATE SET state_version = excluded.state_version, shape = excluded.shape, facts = excluded.facts"
 )
 _KEEP_UNLESS_OLD = text(
-    f"{_KEEP} WHERE client_snapshot.state_version < excluded.state_version OR client_snapshot.shape <> excluded.shape"
+    f"{_KEEP} WHERE client_snapshot.state_version <= excluded.state_version OR client_snapshot.shape <> excluded.shape"
 )
 
 
