@@ -18,11 +18,13 @@ CHECKS = DESK | {Role.SALES, Role.VERDICT}
 READERS = STAFF | {Role.CLIENT}
 
 PUBLIC = {
+    ("GET", "/.well-known/jwks.json"),
     ("GET", "/docs"),
     ("GET", "/docs/{asset}"),
     ("GET", "/health"),
     ("GET", "/health/ready"),
     ("GET", "/openapi.json"),
+    ("GET", "/verify"),
 }
 """The endpoints that need no key: they say nothing about anybody."""
 

@@ -55,6 +55,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/next_change.py": set(),
     "entitlements/options.py": set(),
     "entitlements/reasons.py": set(),
+    "entitlements/receipts.py": {"joserfc", "msgspec"},
     "entitlements/roll_forward.py": {"msgspec"},
     "entitlements/rounding.py": {"msgspec"},
     "entitlements/rules.py": set(),
