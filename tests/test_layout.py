@@ -53,6 +53,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/lost_hours.py": set(),
     "entitlements/months.py": set(),
     "entitlements/next_change.py": set(),
+    "entitlements/offline_pass.py": {"msgspec"},
     "entitlements/options.py": set(),
     "entitlements/reasons.py": set(),
     "entitlements/receipts.py": {"joserfc", "msgspec"},
