@@ -18,11 +18,13 @@ CHECKS = DESK | {Role.SALES, Role.VERDICT}
 READERS = STAFF | {Role.CLIENT}
 
 PUBLIC = {
+    ("GET", "/.well-known/jwks.json"),
     ("GET", "/docs"),
     ("GET", "/docs/{asset}"),
     ("GET", "/health"),
     ("GET", "/health/ready"),
     ("GET", "/openapi.json"),
+    ("GET", "/verify"),
 }
 """The endpoints that need no key: they say nothing about anybody."""
 
@@ -43,6 +45,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients/{client_id}/entities"): SALES,
     ("POST", "/v1/clients/{client_id}/contacts"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
+    ("GET", "/v1/clients/{client_id}/offline-pass"): DESK,
     ("POST", "/v1/registrations"): SALES,
     ("POST", "/v1/free-periods"): SALES,
     ("POST", "/v1/register:reconcile"): STAFF,

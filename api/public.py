@@ -1,22 +1,32 @@
 """What anybody may see: whether the server lives, and the documentation of the API with its assets from this server."""
 
+from datetime import datetime
 from importlib.resources import files
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from api.database import reading
 from api.request import GuardedRoute
+from api.signing import stored_key
 from contracts.errors import Refusal
+from entitlements.key_rotation import published
+from entitlements.receipts import key_set
 
 router = APIRouter(route_class=GuardedRoute)
+
+KEYS_KEPT_SECONDS = 300
+"""For how long others may go on with the public keys that they have read."""
 
 STATIC = files("api") / "static"
 ASSETS = {
     "docs.js": "text/javascript",
+    "verify.css": "text/css",
+    "verify.js": "text/javascript",
+    "verify_page.js": "text/javascript",
     "vendor/swagger-ui-bundle.js": "text/javascript",
     "vendor/swagger-ui.css": "text/css",
     "vendor/favicon-32x32.png": "image/png",
@@ -48,6 +58,39 @@ def ready(request: Request) -> Health:
     return Health()
 
 
+class PublicKey(BaseModel):
+    """A key that proves what it signed, as a JWK (RFC 7517) with two members of our own.
+
+    From `withdrawn_from` on, if there is one, it proves nothing.
+    """
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    kid: str
+    alg: Literal["Ed25519"]
+    use: Literal["sig"]
+    made_at: datetime
+    withdrawn_from: datetime | None = None
+
+
+class PublicKeys(BaseModel):
+    """Every key that ever signed a receipt or a pass, the newest first."""
+
+    keys: list[PublicKey]
+
+
+@router.get("/.well-known/jwks.json", tags=["receipts"], response_model_exclude_none=True)
+def keys(request: Request, response: Response) -> PublicKeys:
+    """The public keys that receipts and offline passes are checked with."""
+    engine: Engine = request.app.state.engine
+    stored_key(engine, at=request.app.state.clock())
+    with reading(engine) as session:
+        known = published(session)
+    response.headers["Cache-Control"] = f"public, max-age={KEYS_KEPT_SECONDS}"
+    return PublicKeys.model_validate(key_set(known))
+
+
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> Response:
     """The documentation for programs."""
@@ -58,6 +101,12 @@ async def openapi(request: Request) -> Response:
 def docs() -> Response:
     """The documentation for people."""
     return Response(_read("docs.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+@router.get("/verify", include_in_schema=False)
+def verify() -> Response:
+    """The page that checks a receipt with the public keys, in the reader's own browser."""
+    return Response(_read("verify.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
 
 
 @router.get("/docs/{asset}", include_in_schema=False)

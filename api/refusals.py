@@ -33,7 +33,7 @@ STATUSES = {
     **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
     **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
     "ROLE_NOT_ALLOWED": 403,
-    "ROUTE_UNKNOWN": 404,
+    **dict.fromkeys(("PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
     "METHOD_NOT_ALLOWED": 405,
     "BODY_TOO_LARGE": 413,
     "BODY_NOT_JSON": 415,

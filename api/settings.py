@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         default=None,
         description="The mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; without it no mail leaves.",
     )
+    pass_hours: Annotated[int, Field(ge=1, le=720)] = Field(
+        default=24, description="For how many hours at most an offline pass of the desk stands."
+    )
     register_url: str = Field(
         default="",
         pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",

@@ -19,12 +19,14 @@ from api.cli import (  # noqa: F401 - each adds its commands
     paying,
     pipeline,
     plans,
+    receipt_keys,
     reconciling,
     register,
     reminding,
     renewals,
     running,
     selling,
+    verifying,
     working,
 )
 from api.cli.counter import app

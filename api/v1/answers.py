@@ -139,7 +139,10 @@ class RouteTold(Told):
 
 
 class CheckAnswer(Told):
-    """The answer; what a caller may not see is left out (hours of a verdict key, money of a desk key)."""
+    """The answer; what a caller may not see is left out (hours of a verdict key, money of a desk key).
+
+    `receipt` is a compact JWS over the question and this answer; anybody can check it with `/.well-known/jwks.json`.
+    """
 
     decision: Verdict
     reason: Reason
@@ -159,6 +162,7 @@ class CheckAnswer(Told):
     rules: list[RuleTold] | None = None
     options: list[OptionTold] | None = None
     candidates: list[int] | None = None
+    receipt: str | None = None
 
 
 class BatchAnswer(Told):

@@ -4,6 +4,7 @@ from datetime import datetime
 from random import getrandbits
 from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field, model_validator
 from starlette.concurrency import run_in_threadpool
@@ -15,12 +16,13 @@ from api.identity import Principal
 from api.inputs import Id, Input, Moment, read_input, wrong
 from api.inputs import line as text_line
 from api.openapi import takes
-from api.request import GuardedRoute, Reader
-from api.v1.answers import BatchAnswer, CheckAnswer, Telling, answer_of
+from api.request import Call, GuardedRoute, Reader
+from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
 from contracts.errors import Refusal
 from documents.words import Language
-from entitlements.answers import Question
+from entitlements.answers import Decision, Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
+from entitlements.receipts import receipt
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
@@ -60,7 +62,8 @@ class QuestionInput(Input):
     """A request that reached the desk.
 
     `at` is the moment of the request, which decides; `known_at` leaves out what was recorded later. With mode `hold`
-    the minutes are reserved from now for `hold_hours` (the plan's own when left out).
+    the minutes are reserved from now for `hold_hours` (the plan's own when left out). With `receipt` the
+    answer carries its receipt; that of a stored answer can be read at any time.
     """
 
     client: ClientKeys
@@ -78,6 +81,7 @@ class QuestionInput(Input):
     hold_hours: int | None = Field(default=None, ge=1, le=LONGEST_HOLD_HOURS)
     explain: Literal["failed", "full"] = "failed"
     locale: Literal["ru", "en"] | None = None
+    receipt: bool = False
 
     @model_validator(mode="after")
     def _holds_from_now(self) -> "QuestionInput":
@@ -132,20 +136,29 @@ def read(
     call: Reader,
     locale: Literal["ru", "en"] | None = None,
 ) -> Response:
-    """An answer as it was given, with every rule that was looked at."""
-    checking: Checking = request.app.state.checking
-    waiting = checking.writer.find(decision_id)
-    if waiting is not None:
-        decision, evaluated_at = decoded(waiting["answer"]), waiting["evaluated_at"]
-    else:
-        found = read_decision(call.session, decision_id)
-        if found is None:
-            raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
-        decision, evaluated_at = found[1], found[0].evaluated_at
+    """An answer as it was given, with every rule that was looked at and its receipt."""
+    row, decision = _stored(request, call, decision_id)
+    evaluated_at: datetime = row["evaluated_at"]
     if call.principal.client_id not in (None, decision.client_id):
         raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
     telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
-    return Response(encoded(answer_of(decision, telling)), media_type="application/json")
+    answer = answer_of(decision, telling)
+    seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
+    question = msgspec.json.decode(row["question"]) if seen else None
+    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, question, answer)
+    return Response(encoded(answer), media_type="application/json")
+
+
+def _stored(request: Request, call: Call, decision_id: str) -> tuple[dict[str, Any], Decision]:
+    """A stored answer with its columns, also when it is not written yet. Raises `Refusal("DECISION_UNKNOWN")`."""
+    checking: Checking = request.app.state.checking
+    waiting = checking.writer.find(decision_id)
+    if waiting is not None:
+        return waiting, decoded(waiting["answer"])
+    found = read_decision(call.session, decision_id)
+    if found is None:
+        raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
+    return found[0].model_dump(), found[1]
 
 
 async def _answer(request: Request, new: QuestionInput, body: Any) -> dict[str, Any]:
@@ -155,20 +168,27 @@ async def _answer(request: Request, new: QuestionInput, body: Any) -> dict[str, 
     asked = _asked(new, body, principal, now)
     caller = Caller(new.client.given(), principal.client_id)
     decision = await checking.check(caller, new.question(now), asked, new.known_at)
-    return answer_of(decision, _telling(request, new, asked))
+    answer = answer_of(decision, _telling(request, new, asked))
+    if new.receipt:
+        answer["receipt"] = receipt(await request.app.state.signer.key(), now, body, answer)
+    return answer
 
 
 def _hold(request: Request, new: QuestionInput) -> Response:
     key = call_key_of(request)
     principal: Principal = request.state.principal
-    now = request.app.state.clock()
+    now, body = request.app.state.clock(), request.state.body
+    signing = request.app.state.signer.key_now() if new.receipt else None
     with transaction(request.app.state.engine) as session:
 
         def act() -> Answered:
-            asked = _asked(new, request.state.body, principal, now)
+            asked = _asked(new, body, principal, now)
             caller = Caller(new.client.given(), principal.client_id)
             decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
-            return Answered(200, encoded(answer_of(decision, _telling(request, new, asked), held)).decode())
+            answer = answer_of(decision, _telling(request, new, asked), held)
+            if signing is not None:
+                answer["receipt"] = receipt(signing, now, body, answer)
+            return Answered(200, encoded(answer).decode())
 
         answered = answer_once(session, principal.caller, key, fingerprint_of(request), act, at=now)
     return answered.response()

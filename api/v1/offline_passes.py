@@ -1,0 +1,74 @@
+"""Offline passes: signed, so that a desk can go on while the server is away (D1, D5)."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+
+from api.inputs import PathId
+from api.outputs import Answer
+from api.request import GuardedRoute, Reader
+from api.v1.answers import cover_told, hours_told
+from api.v1.clients import client_of
+from api.v1.coverage import each_cover, facts_at
+from documents.wording import decision_text
+from documents.words import Language
+from entitlements.answers import Decision
+from entitlements.covers import ClientFacts
+from entitlements.offline_pass import OfflinePass, offline_pass
+from entitlements.receipts import Kind, sign
+
+router = APIRouter(route_class=GuardedRoute, tags=["desk"])
+
+
+class PassAnswer(Answer):
+    """A pass: a compact JWS over the client's verdict by service, hours, covers and registrations.
+
+    It stands until `valid_until`; what is done on it then is sent to `POST /v1/offline-uses`.
+    """
+
+    client_id: int
+    issued_at: datetime
+    valid_until: datetime
+    state_version: int
+    offline_pass: str
+
+
+@router.get("/v1/clients/{client_id}/offline-pass")
+def give(client_id: PathId, request: Request, call: Reader, locale: Literal["ru", "en"] | None = None) -> PassAnswer:
+    """A pass for the client, from now on; a suspended client gets none."""
+    settings = request.app.state.settings
+    facts = facts_at(call.session, client_of(call.session, client_id).id, call.at)
+    given = offline_pass(facts, at=call.at, longest=timedelta(hours=settings.pass_hours))
+    claims = claims_of(given, facts, Language(locale or settings.language))
+    return PassAnswer(
+        client_id=given.client_id,
+        issued_at=given.issued_at,
+        valid_until=given.valid_until,
+        state_version=given.state_version,
+        offline_pass=sign(request.app.state.signer.key_now(), Kind.PASS, claims),
+    )
+
+
+def claims_of(given: OfflinePass, facts: ClientFacts, language: Language) -> dict[str, Any]:
+    """What the pass says, without any money."""
+    views = each_cover(facts, given.issued_at)
+    asked: list[tuple[str | None, Decision]] = [(None, given.any_request), *given.by_service.items()]
+    return {
+        "issued_at": given.issued_at,
+        "valid_until": given.valid_until,
+        "client_id": given.client_id,
+        "state_version": given.state_version,
+        "registrations": given.registrations,
+        "verdicts": [
+            {
+                "service": service,
+                "decision": decision.verdict,
+                "reason": decision.reason,
+                "text": decision_text(decision, language, hours=True, money=False),
+            }
+            for service, decision in asked
+        ],
+        "covers": [cover_told(view.cover) for view in views if view.cover is not None],
+        "hours": {view.cover.seller_id: hours_told(view.hours) for view in views if view.cover and view.hours},
+    }
