@@ -42,6 +42,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients/{client_id}:assign"): SALES,
     ("POST", "/v1/clients/{client_id}/entities"): SALES,
     ("POST", "/v1/clients/{client_id}/contacts"): SALES,
+    ("POST", "/v1/clients/{client_id}/domains"): SALES,
+    ("POST", "/v1/clients/{client_id}:withdraw-domain"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
     ("POST", "/v1/registrations"): SALES,
     ("POST", "/v1/free-periods"): SALES,

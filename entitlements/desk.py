@@ -33,11 +33,17 @@ class Caller(Struct, frozen=True):
     only_client_id: int | None = None
 
 
-def find_client(session: Session, caller: Caller, at: datetime) -> int | Decision:
-    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4)."""
-    found = clients_named(session, caller.keys)
+def find_client(session: Session, caller: Caller, question: Question) -> int | Decision:
+    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4).
+
+    Between several the owner of the program asked about is meant, when it is one of them.
+    """
+    at, found = question.at, clients_named(session, caller.keys)
     if caller.only_client_id is not None:
         found = [client_id for client_id in found if client_id == caller.only_client_id]
+    if len(found) > 1 and question.registration_number is not None:
+        owners = clients_named(session, {"registration_number": question.registration_number})
+        found = [client_id for client_id in found if client_id in owners] or found
     if len(found) == 1:
         return found[0]
     reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
@@ -46,7 +52,7 @@ def find_client(session: Session, caller: Caller, at: datetime) -> int | Decisio
 
 def check(session: Session, caller: Caller, question: Question, *, known_at: datetime | None = None) -> Decision:
     """The answer, from the facts in force at the moment asked about; nothing is reserved or stored."""
-    found = find_client(session, caller, question.at)
+    found = find_client(session, caller, question)
     if isinstance(found, Decision):
         return found
     if known_at is not None:
@@ -110,7 +116,7 @@ def hold(
     """
     if hold_hours is not None:
         _require_hold_hours(hold_hours)
-    found = find_client(session, caller, question.at)
+    found = find_client(session, caller, question)
     if isinstance(found, Decision):
         _store(session, found, asked)
         return found, None

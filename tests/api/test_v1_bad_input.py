@@ -82,6 +82,15 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"manager": "Котова И. Л."},
         {"manager": ["", *OPTIONAL_TEXTS]},
     ),
+    **{
+        path: Endpoint(
+            "sales",
+            lambda house, path=path: path.format(client_id=house.own.id),
+            lambda house: {"domain": "romashka.example"},
+            {"domain": [*TEXTS, "localhost", "a@b.example", "1.2.3.4", "-a.example", "a..b"]},
+        )
+        for path in ("/v1/clients/{client_id}/domains", "/v1/clients/{client_id}:withdraw-domain")
+    },
     "/v1/clients/{client_id}/entities": Endpoint(
         "sales", lambda house: f"/v1/clients/{house.own.id}/entities", lambda house: requisites(), REQUISITES
     ),

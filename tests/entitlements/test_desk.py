@@ -94,11 +94,11 @@ def reason(session: Session, client: Customer, at: str, minutes: int | None = No
 def test_nobody_is_client_unknown_and_two_are_ambiguous_with_the_candidates_d4(session: Session) -> None:
     inn, at = an_inn(), moment(NOON)
     one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
-    unknown = find_client(session, Caller({"inn": an_inn()}), at)
-    ambiguous = find_client(session, Caller({"inn": inn}), at)
+    unknown = find_client(session, Caller({"inn": an_inn()}), ask(NOON))
+    ambiguous = find_client(session, Caller({"inn": inn}), ask(NOON))
     assert unknown == Decision(Reason.CLIENT_UNKNOWN, at, None, 0)
     assert ambiguous == Decision(Reason.CLIENT_AMBIGUOUS, at, None, 0, candidates=(one.id, two.id))
-    assert find_client(session, Caller({"inn": inn, "id": two.id}), at) == two.id
+    assert find_client(session, Caller({"inn": inn, "id": two.id}), ask(NOON)) == two.id
 
 
 def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(session: Session) -> None:
@@ -111,12 +111,26 @@ def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(sess
     assert check(session, both, ask(NOON)).client_id == one.id
 
 
+def test_the_program_asked_about_settles_between_the_clients_of_a_contact_d4(session: Session) -> None:
+    one, two, other = (a_client(session, name) for name in ("А", "Б", "В"))
+    for client in (one, two):
+        add_contact(session, client.id, "Анна", phones=("+7 495 123-45-67",))
+    anna = Caller({"phone": "8 (495) 123-45-67 доб. 12"})
+    own = ask(NOON, registration_number=two.registrations[0])
+    assert find_client(session, anna, own) == two.id
+    for number in (other.registrations[0], "404"):
+        answer = find_client(session, anna, ask(NOON, registration_number=number))
+        assert isinstance(answer, Decision)
+        assert (answer.reason, answer.candidates) == (Reason.CLIENT_AMBIGUOUS, (one.id, two.id))
+    assert find_client(session, Caller(anna.keys, only_client_id=one.id), own) == one.id
+
+
 def test_a_caller_who_may_see_one_client_never_learns_of_another(session: Session) -> None:
     inn = an_inn()
     one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
     at = moment(NOON)
-    assert find_client(session, Caller({"inn": inn}, only_client_id=two.id), at) == two.id
-    hidden = find_client(session, Caller({"id": one.id}, only_client_id=two.id), at)
+    assert find_client(session, Caller({"inn": inn}, only_client_id=two.id), ask(NOON)) == two.id
+    hidden = find_client(session, Caller({"id": one.id}, only_client_id=two.id), ask(NOON))
     assert hidden == Decision(Reason.CLIENT_UNKNOWN, at, None, 0)
 
 
