@@ -79,6 +79,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/entitlement-checks"): CHECKS,
     ("POST", "/v1/entitlement-checks:batch"): CHECKS,
     ("GET", "/v1/entitlement-checks/{decision_id}"): CHECKS,
+    ("GET", "/v1/holds"): DESK | STAFF,
     ("POST", "/v1/holds/{hold_id}:settle"): DESK,
     ("POST", "/v1/holds/{hold_id}:release"): DESK,
     ("POST", "/v1/holds/{hold_id}:extend"): DESK,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
@@ -174,12 +174,17 @@ def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:
     return next(cover.plan_version_id for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
 
 
-def settle_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
-    """End a hold whose work is logged; a lapsed one can be settled too, since its minutes no longer count (H12).
+def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:
+    """End a hold whose work is logged, wholly or by so many of its minutes; the rest is released.
 
-    Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED.
+    A lapsed one can be settled too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN,
+    HOLD_ENDED, or MINUTES_WRONG for more minutes than it holds.
     """
-    return _end(session, _running(session, hold_id), HoldEnd.SETTLED, at)
+    held = _running(session, hold_id)
+    settled = held.minutes if minutes is None else minutes
+    if not 0 <= settled <= held.minutes:
+        raise Refusal("MINUTES_WRONG", field="minutes", value=settled, allowed=f"0 to {held.minutes}")
+    return _end(session, held, HoldEnd.SETTLED, at, settled)
 
 
 def release_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
@@ -223,5 +228,16 @@ def _running(session: Session, hold_id: int) -> Hold:
     return held
 
 
-def _end(session: Session, held: Hold, end: HoldEnd, at: datetime) -> HoldEnding:
-    return append(session, HoldEnding, {"hold_id": held.id, "end": end, "ended_at": at})
+def _end(session: Session, held: Hold, end: HoldEnd, at: datetime, settled: int | None = None) -> HoldEnding:
+    return append(session, HoldEnding, {"hold_id": held.id, "end": end, "ended_at": at, "settled_minutes": settled})
+
+
+def live_holds(
+    session: Session, *, at: datetime, client_id: int | None = None, after: int = 0, limit: int | None = None
+) -> list[Hold]:
+    """The holds that count at a moment, of one client or of all, in the order of their placing, from an id on."""
+    live = select(Hold).outerjoin(HoldEnding).where(col(HoldEnding.id).is_(None))
+    live = live.where(col(Hold.placed_at) <= at, col(Hold.expires_at) > at, col(Hold.id) > after)
+    if client_id is not None:
+        live = live.where(Hold.client_id == client_id)
+    return list(session.exec(live.order_by(col(Hold.id)).limit(limit)))
