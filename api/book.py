@@ -22,7 +22,7 @@ from entitlements.calendar import load_calendar
 from entitlements.opening_hours import open_balances, open_free_periods, open_subscriptions
 
 OLDEST_BOOK_DAYS = 366
-STAGES = 10
+STAGES = 11
 """How many stages an import passes."""
 
 Tell = Callable[[int, int], None]

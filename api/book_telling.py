@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func
 from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.imported import ImportedSubscription
 from contracts.money import Money
-from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller
+from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity, Seller
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
 from contracts.terms import ONE_DAY
 from entitlements.book_file import REQUISITES
@@ -66,6 +66,7 @@ class _Telling:
         requisites = select(*_columns(Entity, "id", "client_id", *REQUISITES.values()))
         self._entities = self._of(requisites, Entity)
         self._contacts = self._people()
+        self._domains = self._of(select(*_columns(ClientDomain, "client_id", "domain")), ClientDomain)
         owned = select(
             *_columns(
                 Registration, "client_id", "entity_id", "number", "purchase", "bought_on", "surrendered_on", "id"
@@ -150,7 +151,8 @@ class _Telling:
     def rows(self, client: Any) -> Iterator[Told]:
         """The rows of one client: entities, people, programs, what was sold, and hours of no subscription."""
         key = {"external_id": client.external_id or OWN.format(client.id)}
-        head = {**key, "client": client.name, "language": client.locale}
+        domains = ", ".join(row.domain for row in self._domains.get(client.id, ()))
+        head = {**key, "client": client.name, "language": client.locale, "domain": domains}
         entities = {row.id: row for row in self._entities.get(client.id, ())}
         if not entities:
             yield head

@@ -4,7 +4,7 @@ A session in a thread costs more than all the rest of a check, so this one endpo
 compiled from the same selects that sessions use; what it returns is only used while its `state_version` is current.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -32,10 +32,13 @@ class Found(NamedTuple):
 
 
 class CheckReader(Protocol):
-    """Finds the clients that all given keys name, values in their normal writing."""
+    """Finds the clients that all given keys name."""
 
-    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
-        """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
+        """The clients in the order of their ids, by the `parameters_of` the keys.
+
+        Raises `OperationalError` when the database gives no answer.
+        """
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -58,10 +61,10 @@ class _SqliteReader:
         for pragma in ("query_only = ON", f"mmap_size = {MAPPED_BYTES}"):
             self._connection.execute(f"PRAGMA {pragma}")
 
-    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
         sql, names = find_statement(tuple(keys), sqlite_dialect)
         try:
-            return [Found(*row) for row in self._connection.execute(sql, [keys[name] for name in names])]
+            return [Found(*row) for row in self._connection.execute(sql, [values[name] for name in names])]
         except sqlite.Error as broken:
             raise OperationalError(sql, None, broken) from broken
 

@@ -1,6 +1,6 @@
 """The desk check's read on PostgreSQL, apart: an installation on SQLite does not load the driver for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
 from sqlalchemy import URL
@@ -23,12 +23,12 @@ class PostgresReader:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         return cls(await asyncpg.create_pool(address, min_size=1, max_size=8, timeout=waiting.WAIT_SECONDS))
 
-    async def find(self, keys: dict[str, str | int]) -> Sequence[Found]:
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
         """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
         sql, names = find_statement(tuple(keys), dialect)
         try:
             async with self._pool.acquire(timeout=waiting.WAIT_SECONDS) as connection:
-                rows = await connection.fetch(sql, *(keys[name] for name in names), timeout=waiting.WAIT_SECONDS)
+                rows = await connection.fetch(sql, *(values[name] for name in names), timeout=waiting.WAIT_SECONDS)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as broken:
             raise OperationalError(sql, None, broken) from broken
         return [Found(*row) for row in rows]

@@ -1,5 +1,6 @@
 """The desk's check on the event loop: one read, one pure decision, and the record written in company."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from api.database import reading
 from api.decision_writer import DecisionWriter
 from api.waiting import in_time
 from contracts.errors import Refusal
-from contracts.queries import normal_key
+from contracts.queries import parameters_of
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import decode, read_facts
 from entitlements.covers import ClientFacts
@@ -58,9 +59,11 @@ class Checking:
     async def _decide(self, caller: Caller, question: Question, known_at: datetime | None) -> Decision:
         if known_at is not None:
             return await in_time(self._by_session, caller, question, known_at)
-        found = await self.reader.find({key: normal_key(key, value) for key, value in caller.keys.items()})
+        found = await self.reader.find(caller.keys, parameters_of(caller.keys))
         if caller.only_client_id is not None:
             found = [one for one in found if one.client_id == caller.only_client_id]
+        if len(found) > 1 and question.registration_number is not None:
+            found = await self._owners(found, question.registration_number)
         if len(found) != 1:
             reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
             return Decision(reason, question.at, None, 0, candidates=tuple(one.client_id for one in found))
@@ -68,6 +71,12 @@ class Checking:
         if reaches_back(facts, question.at):
             return await in_time(self._by_session, caller, question, None)
         return decide(facts, question)
+
+    async def _owners(self, found: Sequence[Found], number: str) -> Sequence[Found]:
+        """Those of the clients that own the program asked about; all of them when none does (D4)."""
+        keys = {"registration_number": number}
+        owners = {one.client_id for one in await self.reader.find(keys, parameters_of(keys))}
+        return [one for one in found if one.client_id in owners] or found
 
     async def _facts(self, found: Found) -> ClientFacts:
         kept = decode(found.facts) if found.facts is not None else None

@@ -24,7 +24,8 @@ OWN_NUMBER = re.compile(r"(?P<year>[0-9]{4})-(?P<sequence>[0-9]{4,})")
 class BookRow:
     """What one row says, thing by thing; a thing that it does not speak of is empty.
 
-    Of the client it names the external id, the name and the language; of a contact the name, `emails` and `phones`.
+    Of the client it names the external id, the name, the language and its mail domains; of a contact the name, `emails`
+    and `phones`.
     """
 
     row: int

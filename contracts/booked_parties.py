@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from contracts.appending import append_all, append_numbered
 from contracts.book import Book, ClientKey, EntityKey, RowRefusal, Said, Values
 from contracts.errors import Refusal
-from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity
+from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity
 from contracts.requisites import search_key
 
 AT_ONCE = 500
@@ -150,6 +150,23 @@ def _entity(values: Values, book: Book, client_id: int) -> Values:
     name = _name_of(values, book)
     requisites = {key: value for key, value in values.items() if key != "client"}
     return {"full_name": values.get("name") or name, **requisites, "name": name, "client_id": client_id}
+
+
+def book_domains(session: Session, book: Book, clients: Booked, *, at: datetime) -> Booked:
+    """The mail domains of the clients."""
+    told = {
+        (clients.ids[key], domain): None
+        for key, said in book.clients.items()
+        if key in clients.ids
+        for domain in said.values.get("domain", ())
+    }
+    columns = select(col(ClientDomain.client_id), col(ClientDomain.domain))
+    stored = rows_of(session, columns, ClientDomain.client_id, (client_id for client_id, _ in told))
+    known = told.keys() & {(row.client_id, row.domain) for row in stored}
+    new = [one for one in told if one not in known]
+    made = [{"client_id": client_id, "domain": domain, "recorded_at": at} for client_id, domain in new]
+    append_all(session, ClientDomain, made)
+    return Booked(known=len(known), new=len(new))
 
 
 Address = tuple[AddressKind, str]

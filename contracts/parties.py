@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
 from contracts.reminders import USUAL_DAYS, stored_days
+from contracts.requisites import LONGEST_DOMAIN
 from contracts.tax_modes import TaxMode
 
 
@@ -102,6 +103,19 @@ class Entity(Requisites, table=True):
 
     id: int = identifier()
     client_id: int = reference("client.id")
+
+
+class ClientDomain(SQLModel, table=True):
+    """That mail from a domain speaks for a client; of a domain that several share, each has its own row (D4)."""
+
+    __tablename__ = "client_domain"
+    __table_args__ = (UniqueConstraint("client_id", "domain"),)
+
+    id: int = identifier()
+    client_id: int = reference("client.id", index=False)
+    domain: str = Field(max_length=LONGEST_DOMAIN, index=True)
+    """In the writing of `contracts.requisites.normal_domain`."""
+    recorded_at: datetime
 
 
 class Contact(SQLModel, table=True):

@@ -1,19 +1,21 @@
 """Finding clients and reading what they have."""
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, union_all
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, contract_calendar
 from contracts.errors import Refusal
-from contracts.parties import Client, ClientContact, ContactAddress, Entity
+from contracts.parties import Client, ClientContact, ClientDomain, ContactAddress, Entity
 from contracts.policies import RegistrationRole
-from contracts.requisites import normal_email, normal_phone, search_key
+from contracts.requisites import normal_domain, normal_email, normal_phone, search_key
 from contracts.specifying import last_specification
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
 
@@ -23,17 +25,24 @@ def _spoken_for(key: str) -> SelectOfScalar[int]:
     return select(ClientContact.client_id).join(ContactAddress, same).where(ContactAddress.value == bindparam(key))
 
 
-CLIENTS_BY = {
+def _by_email() -> CompoundSelect[Any]:
+    """Whoever a contact's address speaks for; for an address that is no contact's, the owners of its domain."""
+    known = _spoken_for("email")
+    owning = select(ClientDomain.client_id).where(ClientDomain.domain == bindparam("domain"), ~known.exists())
+    return union_all(known, owning)
+
+
+CLIENTS_BY: dict[str, SelectOfScalar[int] | CompoundSelect[Any]] = {
     "id": select(Client.id).where(Client.id == bindparam("id")),
     "external_id": select(Client.id).where(Client.external_id == bindparam("external_id")),
     "inn": select(Entity.client_id).where(Entity.inn == bindparam("inn")),
     "registration_number": select(Registration.client_id).where(
         Registration.number == bindparam("registration_number")
     ),
-    "email": _spoken_for("email"),
+    "email": _by_email(),
     "phone": _spoken_for("phone"),
 }
-"""By what a caller may name a client: the select of the clients' ids, its parameter the value in its normal writing."""
+"""By what a caller may name a client: the select of the clients' ids, its parameters those of `parameters_of`."""
 
 
 def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
@@ -41,13 +50,28 @@ def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
 
     Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `CLIENTS_BY`, and those of e-mail and phone.
     """
-    normal = {key: normal_key(key, value) for key, value in keys.items()}
-    matching = [set(session.connection().execute(CLIENTS_BY[key], normal).scalars()) for key in normal]
+    normal = parameters_of(keys)
+    matching = [set(session.connection().execute(CLIENTS_BY[key], normal).scalars()) for key in keys]
     return sorted(set.intersection(*matching)) if matching else []
 
 
-def normal_key(key: str, value: str | int) -> str | int:
-    """The value in the writing in which it is stored. Raises `Refusal("FIELD_UNKNOWN")` and those of e-mail, phone."""
+def parameters_of(keys: Mapping[str, str | int]) -> dict[str, str | int]:
+    """The keys in the writing in which they are stored, and the domain of an e-mail; raises as `clients_named`."""
+    normal = {key: _normal_key(key, value) for key, value in keys.items()}
+    if "email" in normal:
+        normal["domain"] = _domain_of(str(normal["email"]))
+    return normal
+
+
+def _domain_of(email: str) -> str:
+    """The domain of an address; one that no client can have is the domain of nobody."""
+    try:
+        return normal_domain(email.rpartition("@")[2])
+    except Refusal:
+        return ""
+
+
+def _normal_key(key: str, value: str | int) -> str | int:
     if key not in CLIENTS_BY:
         raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(CLIENTS_BY))
     match key:
@@ -57,6 +81,8 @@ def normal_key(key: str, value: str | int) -> str | int:
             return normal_phone(str(value), key)
         case "inn":
             return "".join(str(value).split())
+        case "external_id" | "registration_number":
+            return unicodedata.normalize("NFC", str(value)).strip()
     return value
 
 

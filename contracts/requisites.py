@@ -3,19 +3,26 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from stdnum.ru import inn, ogrn
 
 from contracts.errors import Refusal
 
+LONGEST_DOMAIN = 253  # characters that the names of the Internet may have
 SHOWN = 100  # characters of a wrong value that a refusal repeats; no phone is longer
 BANK_OF_RUSSIA = ("000", "001", "002")  # ends of the BIC of its own branches
 TURNS_TEXT_ROUND = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-NOT_DIALLED = re.compile(r"[,;]?\s*(?:доб|вн|ext|x|#)\.?\s*[0-9]{1,6}$|[\s().‐‑–—-]", re.IGNORECASE)
+PHONE_LABEL = re.compile(r"^(?:телефон|тел|моб|tel|phone)[.:]*\s*", re.IGNORECASE)
+EXTENSION = re.compile(
+    r"[\s,;(]*(?:доб(?:авочный)?|вн(?:утр(?:енний)?)?|ext(?:ension)?|x|#)[\s.:=№]*[0-9]{1,6}\s*\)?$", re.IGNORECASE
+)
+NOT_DIALLED = re.compile(r"[\s()./‐‑‒–—−-]")
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
-EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?!\d){LABEL}")
+DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?!\d){LABEL}")
+EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@{DOMAIN.pattern}")
 
 
 def require_inn(value: str, field: str = "inn") -> str:
@@ -84,7 +91,8 @@ def normal_phone(text: str, field: str = "phone") -> str:
 
     An extension ("доб. 12") is not part of the number. Raises `Refusal("PHONE_WRONG")`.
     """
-    dialled = re.sub(r"^(?:00|810)", "+", NOT_DIALLED.sub("", text.strip())) if len(text) <= SHOWN else ""
+    number = EXTENSION.sub("", PHONE_LABEL.sub("", text.strip())) if len(text) <= SHOWN else ""
+    dialled = re.sub(r"^(?:00|810)", "+", NOT_DIALLED.sub("", number))
     if match := re.fullmatch(r"(?:\+?7|8)?([3-9][0-9]{9})", dialled):
         return f"+7{match[1]}"
     if match := re.fullmatch(r"\+[1-689][0-9]{7,14}", dialled):
@@ -98,6 +106,18 @@ def normal_email(text: str, field: str = "email") -> str:
     if len(address) > 254 or not EMAIL.fullmatch(address):
         raise _refusal("EMAIL_WRONG", field, text, "name@example.org")
     return address
+
+
+def normal_domain(text: str, field: str = "domain") -> str:
+    """The domain of mail addresses in one case and in readable letters, with or without its @; else DOMAIN_WRONG.
+
+    "xn--80aaa0cvac.xn--p1ai" and its Cyrillic writing are one domain.
+    """
+    domain = unicodedata.normalize("NFC", text).strip().removeprefix("@").removesuffix(".").casefold()
+    if len(domain) <= LONGEST_DOMAIN and DOMAIN.fullmatch(domain):
+        with suppress(UnicodeError):
+            return domain.encode("idna").decode("idna")
+    raise _refusal("DOMAIN_WRONG", field, text, "example.org")
 
 
 def search_key(text: str) -> str:

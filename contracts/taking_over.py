@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from contracts.book import Book, RowRefusal
 from contracts.booked_contracts import book_contracts
-from contracts.booked_parties import Booked, book_clients, book_contacts, book_entities
+from contracts.booked_parties import Booked, book_clients, book_contacts, book_domains, book_entities
 from contracts.booked_programs import Occasion, Offered, Owners, book_free_periods, book_registrations
 from contracts.booked_sales import book_subscriptions
 from contracts.locking import lock_clients
@@ -58,6 +58,7 @@ def take_over(session: Session, book: Book, occasion: Occasion, *, tell: Tell = 
     for start in range(0, len(ids), CLIENTS_AT_ONCE):
         lock_clients(session, ids[start : start + CLIENTS_AT_ONCE])
     entities = done("entities", book_entities(session, book, clients))
+    done("domains", book_domains(session, book, clients, at=occasion.at))
     done("contacts", book_contacts(session, book, clients))
     owners, offered = Owners(session, clients, entities), Offered(session)
     registrations = done("registrations", book_registrations(session, book, owners, offered, occasion.at))

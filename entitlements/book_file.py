@@ -10,6 +10,7 @@ from contracts.book import LONGEST_KEY, BookRow, Values
 from contracts.errors import Refusal
 from contracts.file_mapping import Columns, find_columns
 from contracts.file_rows import RowFault, RowReading, by_row, filled_rows, read_day
+from contracts.mail_domains import own_domain
 from contracts.money import Money
 from contracts.policies import Purchase
 from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
@@ -96,8 +97,8 @@ class _Reading(RowReading):
     def row(self) -> BookRow | None:
         """What the row says; none when anything in it is wrong."""
         entity = self._entity()
-        client = {"name": self._line("client", 300) or entity.get("name", ""), "language": self._language()}
-        client["external_id"] = self._number("external_id", 100)
+        client: Values = {"name": self._line("client", 300) or entity.get("name", ""), "language": self._language()}
+        client |= {"external_id": self._number("external_id", 100), "domain": self._several("domain", own_domain)}
         if not (client["name"] or client["external_id"] or entity):
             self.required("client")
         registration, subscription = self._registration(), self._subscription()

@@ -10,6 +10,7 @@ USUAL_HEADS: dict[str, tuple[str, ...]] = {
     "client": ("client", "client name", "customer", "клиент", "заказчик", "контрагент", "наименование"),
     "external_id": ("client id", "client key", "external id", "код клиента", "код контрагента", "код"),
     "language": ("language", "язык"),
+    "domain": ("domain", "mail domain", "домен", "почтовый домен"),
     "entity": ("entity", "legal entity", "company", "организация", "юрлицо", "юридическое лицо"),
     "full_name": ("full name", "полное наименование"),
     "inn": ("inn", "инн"),

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
@@ -33,11 +33,17 @@ class Caller(Struct, frozen=True):
     only_client_id: int | None = None
 
 
-def find_client(session: Session, caller: Caller, at: datetime) -> int | Decision:
-    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4)."""
-    found = clients_named(session, caller.keys)
+def find_client(session: Session, caller: Caller, question: Question) -> int | Decision:
+    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4).
+
+    Between several the owner of the program asked about is meant, when it is one of them.
+    """
+    at, found = question.at, clients_named(session, caller.keys)
     if caller.only_client_id is not None:
         found = [client_id for client_id in found if client_id == caller.only_client_id]
+    if len(found) > 1 and question.registration_number is not None:
+        owners = clients_named(session, {"registration_number": question.registration_number})
+        found = [client_id for client_id in found if client_id in owners] or found
     if len(found) == 1:
         return found[0]
     reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
@@ -46,7 +52,7 @@ def find_client(session: Session, caller: Caller, at: datetime) -> int | Decisio
 
 def check(session: Session, caller: Caller, question: Question, *, known_at: datetime | None = None) -> Decision:
     """The answer, from the facts in force at the moment asked about; nothing is reserved or stored."""
-    found = find_client(session, caller, question.at)
+    found = find_client(session, caller, question)
     if isinstance(found, Decision):
         return found
     if known_at is not None:
@@ -110,7 +116,7 @@ def hold(
     """
     if hold_hours is not None:
         _require_hold_hours(hold_hours)
-    found = find_client(session, caller, question.at)
+    found = find_client(session, caller, question)
     if isinstance(found, Decision):
         _store(session, found, asked)
         return found, None
@@ -168,12 +174,17 @@ def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:
     return next(cover.plan_version_id for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
 
 
-def settle_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
-    """End a hold whose work is logged; a lapsed one can be settled too, since its minutes no longer count (H12).
+def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:
+    """End a hold whose work is logged, wholly or by so many of its minutes; the rest is released.
 
-    Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED.
+    A lapsed one can be settled too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN,
+    HOLD_ENDED, or MINUTES_WRONG for more minutes than it holds.
     """
-    return _end(session, _running(session, hold_id), HoldEnd.SETTLED, at)
+    held = _running(session, hold_id)
+    settled = held.minutes if minutes is None else minutes
+    if not 0 <= settled <= held.minutes:
+        raise Refusal("MINUTES_WRONG", field="minutes", value=settled, allowed=f"0 to {held.minutes}")
+    return _end(session, held, HoldEnd.SETTLED, at, settled)
 
 
 def release_hold(session: Session, hold_id: int, *, at: datetime) -> HoldEnding:
@@ -217,5 +228,16 @@ def _running(session: Session, hold_id: int) -> Hold:
     return held
 
 
-def _end(session: Session, held: Hold, end: HoldEnd, at: datetime) -> HoldEnding:
-    return append(session, HoldEnding, {"hold_id": held.id, "end": end, "ended_at": at})
+def _end(session: Session, held: Hold, end: HoldEnd, at: datetime, settled: int | None = None) -> HoldEnding:
+    return append(session, HoldEnding, {"hold_id": held.id, "end": end, "ended_at": at, "settled_minutes": settled})
+
+
+def live_holds(
+    session: Session, *, at: datetime, client_id: int | None = None, after: int = 0, limit: int | None = None
+) -> list[Hold]:
+    """The holds that count at a moment, of one client or of all, in the order of their placing, from an id on."""
+    live = select(Hold).outerjoin(HoldEnding).where(col(HoldEnding.id).is_(None))
+    live = live.where(col(Hold.placed_at) <= at, col(Hold.expires_at) > at, col(Hold.id) > after)
+    if client_id is not None:
+        live = live.where(Hold.client_id == client_id)
+    return list(session.exec(live.order_by(col(Hold.id)).limit(limit)))

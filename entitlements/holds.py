@@ -45,9 +45,16 @@ class HoldEnding(SQLModel, table=True):
     """That a hold was settled by work, released, or extended."""
 
     __tablename__ = "hold_ending"
-    __table_args__ = ({"info": {"append_only": True}},)
+    __table_args__ = (
+        CheckConstraint(
+            "settled_minutes IS NULL OR (settled_minutes >= 0 AND \"end\" = 'settled')", name="settled_minutes"
+        ),
+        {"info": {"append_only": True}},
+    )
 
     id: int = identifier()
     hold_id: int = reference("hold.id", index=False, unique=True)
     end: HoldEnd = choice(HoldEnd)
     ended_at: datetime
+    settled_minutes: int | None = None
+    """How many of the minutes its work took; the rest was released. None when it was not settled."""

@@ -23,6 +23,7 @@ PURE: dict[str, set[str]] = {
     "contracts/errors.py": set(),
     "contracts/file_mapping.py": set(),
     "contracts/file_rows.py": set(),
+    "contracts/mail_domains.py": set(),
     "contracts/money.py": set(),
     "contracts/policies.py": set(),
     "contracts/refunds.py": set(),

@@ -10,6 +10,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     desk,
     exporting,
     free_periods,
+    holding,
     importing,
     installing,
     keys,

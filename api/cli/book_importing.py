@@ -96,6 +96,7 @@ Example = Annotated[
 KINDS = {
     "clients": Text("Клиенты", "Clients"),
     "entities": Text("Юрлица", "Entities"),
+    "domains": Text("Почтовые домены", "Mail domains"),
     "contacts": Text("Контакты", "Contacts"),
     "registrations": Text("Программы", "Programs"),
     "free_periods": Text("Бесплатные периоды", "Free periods"),

@@ -23,6 +23,9 @@ Assigned = Annotated[
         "кто ведёт клиента; никто, если не указать", "who looks after it; nobody if left out", options.NAME.upper()
     ),
 ]
+Domain = Annotated[
+    str, argument("часть почтовых адресов после @", "the part of mail addresses after the @", Text("ДОМЕН", "DOMAIN"))
+]
 
 registration = room("registration", Text("Программы клиентов", "Clients' programs"))
 
@@ -131,6 +134,41 @@ def add_entity(client_id: options.ClientId, name: options.Name, *, requisites: d
     with database() as engine, transaction(engine) as session:
         entity = enrolling.add_entity(session, client_id, {"name": name, **requisites})
     say(Text(f"Клиент {client_id}: {name}, ИНН {entity.inn}.", f"Client {client_id}: {name}, INN {entity.inn}."))
+
+
+@taught(
+    client,
+    "add-domain",
+    Text(
+        "Записать почтовый домен клиента: письма с него узнаются без контакта.",
+        "Record a mail domain of a client: mail from it is known without a contact.",
+    ),
+    "abonement client add-domain 12 romashka.ru",
+)
+def add_domain(client_id: options.ClientId, domain: Domain) -> None:
+    """Mail from the domain speaks for the client from now on (D4)."""
+    from api.database import transaction
+    from contracts.recording_domains import record_domain
+
+    with database() as engine, transaction(engine) as session:
+        name = record_domain(session, client_id, domain, at=now()).domain
+    say(Text(f"Письма с @{name} — от клиента {client_id}.", f"Mail from @{name} is client {client_id}'s."))
+
+
+@taught(
+    client,
+    "withdraw-domain",
+    Text("Больше не узнавать клиента по почтовому домену.", "No longer know a client by a mail domain."),
+    "abonement client withdraw-domain 12 romashka.ru",
+)
+def withdraw_domain(client_id: options.ClientId, domain: Domain) -> None:
+    """Mail from the domain no longer speaks for the client (D4)."""
+    from api.database import transaction
+    from contracts import recording_domains
+
+    with database() as engine, transaction(engine) as session:
+        name = recording_domains.withdraw_domain(session, client_id, domain).domain
+    say(Text(f"Письма с @{name} больше не от клиента {client_id}.", f"Mail from @{name} is not client {client_id}'s."))
 
 
 @taught(

@@ -57,6 +57,7 @@ ASKINGS = (
         on=date(2026, 12, 22),
     ),
     Asking("Ромашка: обычное обращение", {"inn": "7799116056"}, "remote_work", 30),
+    Asking("Ромашка: пишет новый сотрудник", {"email": "olga@romashka.example"}, "remote_work", 30),
     Asking("Pine Tree: a visit", {"external_id": "pine-tree"}, "visit", 45, language=EN),
     Asking("Каменный цветок: после апгрейда", {"external_id": "stone-flower"}, "consultation_line"),
     Asking("Северный мёд: базовая версия", {"external_id": "honey"}, "consultation_line"),

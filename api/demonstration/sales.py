@@ -20,6 +20,7 @@ from contracts.enrolling import NewRegistration, add_client, add_contact, add_en
 from contracts.money import Money
 from contracts.paying import follow_payments, mark_paid
 from contracts.publishing import load_catalogue, publish_plan
+from contracts.recording_domains import record_domain
 from contracts.register import Held, HeldPeriod, Partner
 from contracts.selling import Order
 from contracts.taking_answers import mean_plan, take_answers
@@ -86,6 +87,7 @@ def open_shop(stage: Stage) -> None:
         stage.seller_id = seller.id
         for player in PLAYERS:
             _welcome(session, stage, player)
+        record_domain(session, stage.clients["romashka"], "romashka.example", at=moment(OPENED_ON))
 
 
 def _welcome(session: Session, stage: Stage, player: Player) -> None:

@@ -17,6 +17,7 @@ from contracts.enrolling import add_client, add_contact, add_entity, assign_mana
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
 from contracts.queries import clients_like
+from contracts.recording_domains import domains_of, record_domain, withdraw_domain
 from contracts.subscriptions import Contract, Subscription
 
 router = APIRouter(route_class=GuardedRoute, tags=["clients"])
@@ -43,6 +44,20 @@ class NewContact(Input):
     name: str = line(300, examples=["Иванова Мария Петровна"])
     emails: list[str] = Field(default=[], max_length=20, examples=[["buh@example.org"]])
     phones: list[str] = Field(default=[], max_length=20, examples=[["+7 495 123-45-67"]])
+
+
+class DomainInput(Input):
+    """A mail domain of the client, with or without its @."""
+
+    domain: str = line(254, examples=["romashka.example"])
+
+
+class DomainAnswer(Answer):
+    """A mail domain that speaks for the client."""
+
+    client_id: int
+    domain: str
+    recorded_at: datetime
 
 
 class ClientAnswer(Answer):
@@ -96,6 +111,7 @@ class ContractAnswer(Answer):
 class WholeClient(ClientAnswer):
     """A client with all that it owns."""
 
+    domains: list[str]
     entities: list[EntityAnswer]
     contacts: list[ContactAnswer]
     registrations: list[OwnedRegistration]
@@ -142,6 +158,7 @@ def one(client_id: PathId, call: Reader) -> WholeClient:
     entities = session.exec(select(Entity).where(Entity.client_id == client.id).order_by(col(Entity.id)))
     return WholeClient(
         **ClientAnswer.model_validate(client).model_dump(),
+        domains=domains_of(session, client.id),
         entities=[EntityAnswer.model_validate(entity) for entity in entities],
         contacts=_contacts(session, client.id),
         registrations=_registrations(session, client.id),
@@ -165,6 +182,22 @@ def take_contact(client_id: PathId, new: NewContact, once: MaybeOnce) -> Respons
         lambda call: _contact(
             call.session, add_contact(call.session, client_id, new.name, emails=emails, phones=phones)
         )
+    )
+
+
+@router.post("/v1/clients/{client_id}/domains", status_code=CREATED, response_model=DomainAnswer)
+def take_domain(client_id: PathId, new: DomainInput, once: MaybeOnce) -> Response:
+    """Record that mail from a domain speaks for the client, unless its address is that of a known contact."""
+    return once.answer(
+        lambda call: DomainAnswer.model_validate(record_domain(call.session, client_id, new.domain, at=call.at))
+    )
+
+
+@router.post("/v1/clients/{client_id}:withdraw-domain", response_model=DomainAnswer)
+def withdraw(client_id: PathId, new: DomainInput, once: MaybeOnce) -> Response:
+    """Mail from the domain no longer speaks for the client."""
+    return once.answer(
+        lambda call: DomainAnswer.model_validate(withdraw_domain(call.session, client_id, new.domain)), status=200
     )
 
 

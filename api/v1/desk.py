@@ -31,7 +31,10 @@ LONGEST_REQUEST_MINUTES = 60 * 24 * 31
 
 
 class ClientKeys(Input):
-    """Any keys that name one client; all that are given must name the same."""
+    """Any keys that name one client; all that are given must name the same.
+
+    `email` is that of a contact, else of anybody at a mail domain of the client.
+    """
 
     id: Id | None = None
     external_id: str | None = text_line(100, default=None)

@@ -1,18 +1,39 @@
 """What becomes of minutes that were held for an accepted ticket."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Response
-from pydantic import Field
+from fastapi import APIRouter, Query, Response
+from pydantic import Field, model_validator
 
 from api.calls import CREATED, Once
-from api.inputs import Input, PathId
+from api.inputs import Input, Limit, PathId, wrong
 from api.outputs import Answer
-from api.request import GuardedRoute
-from entitlements.desk import extend_hold, release_hold, settle_hold
-from entitlements.holds import HoldEnd
+from api.request import Call, GuardedRoute, Reader
+from api.v1.clients import client_of
+from api.v1.work import ReportedWork, WorkAnswer, record_work
+from contracts.errors import Refusal
+from entitlements.desk import extend_hold, live_holds, release_hold, settle_hold
+from entitlements.holds import Hold, HoldEnd
+from entitlements.logging_work import LONGEST_WORK_MINUTES
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
+
+
+class SettlementInput(Input):
+    """What the ticket took: so many of the minutes, or the work itself, which is recorded in the same transaction.
+
+    With neither all the minutes are settled. What is not settled is released.
+    """
+
+    minutes: int | None = Field(default=None, ge=0, le=LONGEST_WORK_MINUTES, examples=[45])
+    work: ReportedWork | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "SettlementInput":
+        if self.minutes is not None and self.work is not None:
+            raise wrong("SETTLED_BY_TWO", "minutes or work")
+        return self
 
 
 class ExtensionInput(Input):
@@ -27,6 +48,13 @@ class EndedHold(Answer):
     hold_id: int
     end: HoldEnd
     ended_at: datetime
+    settled_minutes: int | None
+
+
+class Settlement(EndedHold):
+    """The hold with the work that was recorded on it, if any."""
+
+    work: WorkAnswer | None = None
 
 
 class HoldAnswer(Answer):
@@ -41,12 +69,36 @@ class HoldAnswer(Answer):
     successor_of: int | None
 
 
-@router.post("/v1/holds/{hold_id}:settle", response_model=EndedHold)
-def settle(hold_id: PathId, once: Once) -> Response:
-    """End a hold whose work is logged."""
-    return once.answer(
-        lambda call: EndedHold.model_validate(settle_hold(call.session, hold_id, at=call.at)), status=200
-    )
+@router.get("/v1/holds")
+def find(
+    call: Reader,
+    client_id: Annotated[PathId | None, Query(description="Whose holds; everybody's when left out.")] = None,
+    after: Annotated[PathId | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[Limit, Query()] = 50,
+) -> list[HoldAnswer]:
+    """The holds that are live now, in the order of their placing."""
+    if client_id is not None:
+        client_of(call.session, client_id)
+    found = live_holds(call.session, at=call.at, client_id=client_id, after=after or 0, limit=limit)
+    return [HoldAnswer.model_validate(held) for held in found]
+
+
+@router.post("/v1/holds/{hold_id}:settle", response_model=Settlement)
+def settle(hold_id: PathId, once: Once, new: SettlementInput | None = None) -> Response:
+    """End a hold whose work is logged or comes with the call, wholly or by so many minutes; the rest is released."""
+    return once.answer(lambda call: _settle(call, hold_id, new or SettlementInput()), status=200)
+
+
+def _settle(call: Call, hold_id: int, new: SettlementInput) -> Settlement:
+    if new.work is None:
+        return Settlement.model_validate(settle_hold(call.session, hold_id, at=call.at, minutes=new.minutes))
+    held = call.session.get(Hold, hold_id)
+    if held is None:
+        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
+    work = new.work.work(client_id=held.client_id, seller_id=held.seller_id, ticket=new.work.ticket or held.ticket)
+    told = record_work(call, work, held)
+    settled = told.hold.settled_minutes if told.hold is not None else None
+    return Settlement(hold_id=hold_id, end=HoldEnd.SETTLED, ended_at=call.at, settled_minutes=settled, work=told)
 
 
 @router.post("/v1/holds/{hold_id}:release", response_model=EndedHold)

@@ -1,10 +1,12 @@
 """Work that engineers did: recorded, or shown in advance with what it would draw."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Response
+from msgspec.structs import replace
 from pydantic import Field
-from sqlmodel import Session
+from sqlmodel import select
 
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line
@@ -13,9 +15,9 @@ from api.request import Call, GuardedRoute, Writer
 from contracts.errors import Refusal
 from entitlements.desk import settle_hold
 from entitlements.facts import hours_facts
-from entitlements.holds import Hold, HoldEnd
+from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours import account, day_starts_at
-from entitlements.hours_facts import Charge, Parts
+from entitlements.hours_facts import Charge, HoursFacts, Parts
 from entitlements.logging_work import Logged, Work, log
 from entitlements.work import WorkEntry
 
@@ -24,20 +26,17 @@ router = APIRouter(route_class=GuardedRoute, tags=["work"])
 AN_INSTANT = timedelta(microseconds=1)
 
 
-class WorkInput(Input):
-    """One source event, known by `source` and `external_id`; sent again with other contents it is corrected.
+class ReportedWork(Input):
+    """One source event, known by `source` and `external_id`: what was done, when and by whom.
 
-    Either `started_at`, or `work_on` when only the day is known. `worked_minutes` of 0 takes an earlier report back.
-    `hold_id` settles the hold of the ticket.
+    Either `started_at`, or `work_on` when only the day is known.
     """
 
-    client_id: Id
     source: str = line(60, examples=["desk"])
     external_id: str = line(200, examples=["SD-1042/1"])
     worked_minutes: Number = Field(examples=[50])
     started_at: Moment | None = None
     work_on: Day | None = None
-    seller_id: Id | None = None
     entity_id: Id | None = None
     charge: Charge = Field(default=Charge.DRAW, strict=False)
     ticket: str = Field(default="", max_length=100)
@@ -46,11 +45,21 @@ class WorkInput(Input):
     asked_by: str = Field(default="", max_length=200)
     engineer: str = Field(default="", max_length=200)
     summary: str = Field(default="", max_length=2000)
-    hold_id: Id | None = None
 
-    def work(self) -> Work:
+    def work(self, **more: Any) -> Work:
         """The event as logging takes it."""
-        return Work(**self.model_dump(exclude={"hold_id"}))
+        return Work(**self.model_dump(exclude={"hold_id"}) | more)
+
+
+class WorkInput(ReportedWork):
+    """A source event of a client; sent again with other contents it is corrected.
+
+    `worked_minutes` of 0 takes an earlier report back. `hold_id` settles the hold of the ticket by the minutes billed.
+    """
+
+    client_id: Id
+    seller_id: Id | None = None
+    hold_id: Id | None = None
 
 
 class ReversalAnswer(Answer):
@@ -66,6 +75,7 @@ class SettledHold(Answer):
 
     id: int
     end: HoldEnd
+    settled_minutes: int | None
 
 
 class PartsTold(Answer):
@@ -113,10 +123,28 @@ def preview(new: WorkInput, call: Writer) -> WorkAnswer:
 
 
 def _record(call: Call, new: WorkInput) -> WorkAnswer:
-    logged = log(call.session, new.work(), at=call.at)
-    settled = None if new.hold_id is None else _settle(call.session, new.hold_id, new.client_id, call.at)
+    """Record it; a hold that has ended already stays as it is, since work is never refused for that (H12)."""
+    if new.hold_id is None:
+        return record_work(call, new.work())
+    held = call.session.get(Hold, new.hold_id)
+    if held is None or held.client_id != new.client_id:
+        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=new.hold_id)
+    ended = call.session.exec(select(HoldEnding).where(HoldEnding.hold_id == held.id)).first()
+    if ended is None:
+        return record_work(call, new.work(), held)
+    settled = SettledHold(id=held.id, end=ended.end, settled_minutes=ended.settled_minutes)
+    return record_work(call, new.work()).model_copy(update={"hold": settled})
+
+
+def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
+    """Record work, and settle the hold that it was done on by as many minutes as it draws.
+
+    Raises as `log` and `settle_hold`.
+    """
+    logged = log(call.session, work, at=call.at)
     entry, reversal = logged.entry, logged.reversal
-    parts, available = _paid(call, logged)
+    parts, facts = _paid(call, logged)
+    settled = None if held is None else _settle(call, held, parts)
     return WorkAnswer(
         id=entry.id if entry is not None else None,
         unchanged=logged.unchanged,
@@ -124,31 +152,32 @@ def _record(call: Call, new: WorkInput) -> WorkAnswer:
         billed_minutes=parts.billed_minutes,
         counts_on=entry.counts_on if entry is not None else None,
         parts=PartsTold.model_validate(parts),
-        available_minutes=available,
+        available_minutes=0 if facts is None else account(_without(facts, held, call.at), call.at).available_minutes,
         reversal=ReversalAnswer.model_validate(reversal) if reversal is not None else None,
         hold=settled,
     )
 
 
-def _settle(session: Session, hold_id: int, client_id: int, at: datetime) -> SettledHold:
-    """Settle the hold; one that has ended already stays as it is, since work is never refused for that (H12)."""
-    hold = session.get(Hold, hold_id)
-    if hold is None or hold.client_id != client_id:
-        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
-    try:
-        return SettledHold(id=hold_id, end=settle_hold(session, hold_id, at=at).end)
-    except Refusal as refused:
-        if refused.code != "HOLD_ENDED":
-            raise
-        return SettledHold.model_validate({"id": hold_id, "end": refused.facts["end"]})
+def _settle(call: Call, held: Hold, parts: Parts) -> SettledHold:
+    taken = min(held.minutes, max(parts.drawn_minutes + parts.overage_minutes, 0))
+    ending = settle_hold(call.session, held.id, at=call.at, minutes=taken)
+    return SettledHold(id=held.id, end=ending.end, settled_minutes=ending.settled_minutes)
 
 
-def _paid(call: Call, logged: Logged) -> tuple[Parts, int]:
-    """How the entry is paid once all that is recorded counts, and the minutes available now."""
+def _paid(call: Call, logged: Logged) -> tuple[Parts, HoursFacts | None]:
+    """How the entry is paid once all that is recorded counts, and the facts of its pool."""
     last: WorkEntry | None = logged.entry or logged.reversal
     if last is None:
-        return Parts(), 0
+        return Parts(), None
     facts = hours_facts(call.session, last.client_id, last.seller_id)
     counted_at = max(call.at, last.started_at, day_starts_at(last.counts_on, facts.time_zone)) + AN_INSTANT
     lines = {line.entry_id: line.parts for line in account(facts, counted_at).lines}
-    return lines.get(last.id, Parts()), account(facts, call.at).available_minutes
+    return lines.get(last.id, Parts()), facts
+
+
+def _without(facts: HoursFacts, held: Hold | None, at: datetime) -> HoursFacts:
+    """The facts once the hold has ended."""
+    if held is None:
+        return facts
+    reserves = (replace(one, ended_at=at) if one.hold_id == held.id else one for one in facts.reserves)
+    return replace(facts, reserves=tuple(reserves))

@@ -12,7 +12,7 @@ from billing.bills import Invoice
 from billing.month_queue import first_open_month, open_run
 from billing.month_runs import MonthTask
 from contracts.money import Money
-from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity, Seller
+from contracts.parties import Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity, Seller
 from contracts.renewing import renew
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification, Subscription
 from contracts.terms import Term
@@ -74,6 +74,7 @@ MORE = (
     "free_until",
     "plan_version",
     "email",
+    "domain",
 )
 HEADS = (*ROW, *MORE)
 NOTHING_SOLD = dict.fromkeys(("contract", "signed_on", "plan", "starts_on", "months", "price", "hours_left"), "")
@@ -217,6 +218,24 @@ def test_people_are_one_by_name_and_client_or_by_name_and_address(session: Sessi
     assert session.exec(select(Contact.name).order_by(col(Contact.id))).all() == ["Анна", "Сосна"]
     assert len(session.exec(select(ContactAddress)).all()) == 5
     assert new(imported(session, seller, *rows)) == {}
+
+
+def test_the_domains_that_a_client_writes_from_are_taken_over_once_d4(session: Session, seller: Seller) -> None:
+    rows = [
+        {"client": "Ромашка", "domain": "@Romashka.example; ромашка.рф"},
+        {"client": "ромашка", "domain": "romashka.example"},
+        {"client": "Сосна", "domain": "romashka.example"},
+    ]
+    assert new(imported(session, seller, *rows)) == {"clients": 2, "domains": 3}
+    told = select(Client.name, ClientDomain.domain).join_from(ClientDomain, Client).order_by(col(ClientDomain.id))
+    assert session.exec(told).all() == [
+        ("Ромашка", "romashka.example"),
+        ("Ромашка", "ромашка.рф"),
+        ("Сосна", "romashka.example"),
+    ]
+    assert new(imported(session, seller, *rows)) == {}
+    wrong = [{"client": "Ромашка", "domain": "mail.ru"}, {"client": "Сосна", "domain": "sosna"}]
+    assert faults(imported(session, seller, *wrong)) == [(2, "domain", "DOMAIN_PUBLIC"), (3, "domain", "DOMAIN_WRONG")]
 
 
 @pytest.mark.parametrize(

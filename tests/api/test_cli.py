@@ -551,6 +551,8 @@ COMMANDS = {
     *("free-periods", "offer"),
     *("seller add", "client add", "client add-entity", "registration add", "package sell", "block raise", "block lift"),
     *("register code", "register import", "register ask", "register reconcile"),
+    *("hold list", "hold settle", "hold release", "hold extend"),
+    *("client add-domain", "client withdraw-domain"),
     *("pipeline", "client assign", "remind", "renewals", "seller reminders"),
     *("work log", "import book", "export", "papers print", "key create", "key list", "key revoke"),
 }

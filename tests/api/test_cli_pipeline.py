@@ -27,6 +27,17 @@ def test_who_looks_after_a_client_is_named_and_unnamed(shop: Run) -> None:
     assert "Котова" not in done(shop("pipeline"))
 
 
+def test_a_client_is_known_by_the_domain_of_its_mail_d4(shop: Run) -> None:
+    asked = ("check", "--email", "olga@romashka.example", "--json")
+    assert '"CLIENT_UNKNOWN"' in done(shop(*asked))
+    assert "@romashka.example — от клиента 1" in done(shop("client", "add-domain", "1", "Romashka.example"))
+    assert '"client_id": 1' in done(shop(*asked))
+    assert "больше не от клиента 1" in done(shop("client", "withdraw-domain", "1", "romashka.example"))
+    assert '"CLIENT_UNKNOWN"' in done(shop(*asked))
+    refused = shop("client", "add-domain", "1", "mail.ru")
+    assert (refused.exit_code, "почтовой службы" in refused.stderr) == (2, True)
+
+
 def test_what_ends_is_shown_with_its_price_and_standing(shop: Run) -> None:
     shown = " ".join(done(shop("pipeline", at="2027-08-20 10:00")).split())
     assert "1 2027-08-31 11 ООО «Ромашка» 2026-0001 its-prof 33816.00 RUB истекает" in shown

@@ -24,7 +24,8 @@ from api.schema import metadata
 from contracts.amending import Change
 from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.enrolling import add_client, add_contact, add_entity
-from contracts.parties import Client, Contact, Entity, Seller
+from contracts.parties import Client, ClientDomain, Contact, Entity, Seller
+from contracts.recording_domains import record_domain
 from contracts.renewing import renew
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification, Subscription
 from contracts.terms import Term
@@ -81,6 +82,8 @@ def a_firm(session: Session) -> Seller:
     plain = add_client(session, "Без юрлица", at=SOLD_AT, external_id="CRM-7", locale="en")
     for client_id in (rich.id, plain.id):
         add_contact(session, client_id, "Анна", emails=("anna@example.org",), phones=("84951234567",))
+        record_domain(session, client_id, "romashka.example", at=SOLD_AT)
+    record_domain(session, rich.id, "ромашка.рф", at=SOLD_AT)
     worked(session, rich, "2026-09-10 10:00", 45)
     closed(session, seller, rich, date(2026, 9, 1))
     worked(session, rich, "2026-11-10 10:00", 30)
@@ -248,6 +251,7 @@ def the_book(engine: Engine) -> dict[str, list[Any]]:
         told = {
             "clients": select(Client.name, Client.locale),
             "entities": select(Client.name, *requisites).join_from(Entity, Client),
+            "domains": select(Client.name, ClientDomain.domain).join_from(ClientDomain, Client),
             "people": select(Contact.name),
             "programs": owned.join_from(Registration, Product).join(Entity),
             "free": free,

@@ -25,6 +25,7 @@ from tests.api.conftest import House
 from tests.builders import held, moment
 
 NOTHING = 888_888_888
+LISTS = {"GET /v1/papers", "GET /v1/holds"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -93,6 +94,7 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ("own client", "GET /v1/papers/{paper_id}/file", "paper_id"): lambda house, one: house.get(
         "own client", f"/v1/papers/{one}/file"
     ),
+    ("own desk", "GET /v1/holds", "client_id"): lambda house, one: house.get("own desk", f"/v1/holds?client_id={one}"),
     ("own desk", "POST /v1/holds/{hold_id}:settle", "hold_id"): lambda house, one: house.post(
         "own desk", f"/v1/holds/{one}:settle"
     ),
@@ -142,7 +144,7 @@ def test_a_foreign_id_is_answered_like_an_id_of_nothing(lived_in: House, asked: 
 def test_its_own_id_is_answered(lived_in: House, asked: tuple[str, str, str]) -> None:
     own = ids(lived_in, lived_in.own)[asked[2]]
     if not asked[1].endswith(".html"):
-        assert ASKS[asked](lived_in, own).json().__class__ is (list if asked[1] == "GET /v1/papers" else dict)
+        assert ASKS[asked](lived_in, own).json().__class__ is (list if asked[1] in LISTS else dict)
     expected = 409 if asked[1].endswith("/file") else 200  # it is not printed yet
     assert ASKS[asked](lived_in, own).status_code == expected
 

@@ -14,6 +14,7 @@ from api.v1.answers import CheckAnswer
 from contracts.blocking import raise_block
 from contracts.enrolling import add_entity
 from contracts.parties import Client
+from contracts.recording_domains import record_domain
 from entitlements.answers import Decision
 from entitlements.client_facts import ClientSnapshot
 from entitlements.desk import Asked, stored
@@ -79,6 +80,24 @@ def test_the_call_finds_the_client_by_any_key_and_never_guesses_between_two_d4(h
     answer = house.post("desk", CHECKS, asking(house, client={"inn": inn})).json()
     assert (answer["reason"], answer["candidates"]) == (Reason.CLIENT_AMBIGUOUS, [house.own.id, house.foreign.id])
     assert house.post("own desk", CHECKS, asking(house, client={"inn": inn})).json()["client_id"] == house.own.id
+
+
+def test_the_program_asked_about_settles_who_calls_d4(house: House) -> None:
+    with transaction(house.engine) as session:
+        for customer in (house.own, house.foreign):
+            record_domain(session, customer.id, "flowers.example", at=house.clock())
+    keys = {"email": "New@Flowers.example"}
+    for mode in ("check", "hold"):
+
+        def told(**more: Any) -> Any:
+            return house.post("desk", CHECKS, asking(house, client=keys, mode=mode, **more)).json()  # noqa: B023
+
+        assert told()["candidates"] == [house.own.id, house.foreign.id]
+        assert told(registration_number="404")["reason"] == Reason.CLIENT_AMBIGUOUS
+        assert told(registration_number=house.foreign.registrations[0])["client_id"] == house.foreign.id
+    number = house.foreign.registrations[0]
+    own = house.post("own desk", CHECKS, asking(house, client=keys, registration_number=number)).json()
+    assert (own["client_id"], own["reason"]) == (house.own.id, Reason.PRODUCT_NOT_COVERED)
 
 
 def test_each_role_sees_as_much_as_it_may(house: House) -> None:

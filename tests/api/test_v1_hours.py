@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from api.database import transaction
+from api.database import reading, transaction
 from entitlements.holds import Hold
+from entitlements.work import WorkEntry
 from tests.api.conftest import House
 from tests.builders import held
 
@@ -69,7 +71,7 @@ def test_work_of_a_ticket_settles_its_hold(house: House) -> None:
     hold = a_hold(house)
     assert available(house) == 30
     told = house.post("desk", "/v1/work-entries", work(house, hold_id=hold.id)).json()
-    assert told["hold"] == {"id": hold.id, "end": "settled"}
+    assert told["hold"] == {"id": hold.id, "end": "settled", "settled_minutes": 30}
     assert told["available_minutes"] == 0
 
 
@@ -77,7 +79,10 @@ def test_work_is_recorded_although_its_hold_has_ended_already(house: House) -> N
     hold = a_hold(house)
     house.post("desk", f"/v1/holds/{hold.id}:release")
     told = house.post("desk", "/v1/work-entries", work(house, hold_id=hold.id))
-    assert (told.status_code, told.json()["hold"]) == (201, {"id": hold.id, "end": "released"})
+    assert (told.status_code, told.json()["hold"]) == (
+        201,
+        {"id": hold.id, "end": "released", "settled_minutes": None},
+    )
 
 
 def test_a_hold_of_another_client_is_as_good_as_none(house: House) -> None:
@@ -87,6 +92,84 @@ def test_a_hold_of_another_client_is_as_good_as_none(house: House) -> None:
     answer = house.post("desk", "/v1/work-entries", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "HOLD_UNKNOWN")
     assert house.rows() == before
+
+
+def test_a_hold_is_settled_by_a_part_of_its_minutes_and_the_rest_is_released(house: House) -> None:
+    path = f"/v1/holds/{a_hold(house).id}:settle"
+    over = house.post("desk", path, {"minutes": 31})
+    assert (over.status_code, over.json()["code"], over.json()["allowed"]) == (422, "MINUTES_WRONG", "0 to 30")
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 10, "work_on": "2026-10-05"}
+    both = house.post("desk", path, {"minutes": 15, "work": reported})
+    assert (both.status_code, both.json()["code"]) == (422, "SETTLED_BY_TWO")
+    told = house.post("desk", path, {"minutes": 15}).json()
+    assert (told["end"], told["settled_minutes"], told["work"]) == ("settled", 15, None)
+    assert available(house) == 60
+
+
+def test_a_hold_and_the_work_on_it_are_settled_in_one_call_once_d8(house: House) -> None:
+    hold = a_hold(house)
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 10, "work_on": "2026-10-05"}
+    before = house.rows()
+    calls = [house.post("desk", f"/v1/holds/{hold.id}:settle", {"work": reported}, once="k") for _ in range(3)]
+    assert {call.text for call in calls} == {calls[0].text}
+    told = calls[0].json()
+    assert (told["end"], told["settled_minutes"]) == ("settled", 15)
+    assert (told["work"]["billed_minutes"], told["work"]["available_minutes"]) == (15, 45)
+    assert available(house) == 45
+    grown = {name: count - before[name] for name, count in house.rows().items() if count != before[name]}
+    assert (grown["work_entry"], grown["hold_ending"], grown["call_answer"]) == (1, 1, 1)
+    with reading(house.engine) as session:
+        entry = session.exec(select(WorkEntry)).one()
+    assert (entry.client_id, entry.seller_id, entry.ticket) == (hold.client_id, hold.seller_id, hold.ticket)
+
+
+def test_work_that_more_than_uses_up_its_hold_settles_it_wholly(house: House) -> None:
+    hold = a_hold(house)
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 90, "work_on": "2026-10-05"}
+    told = house.post("desk", f"/v1/holds/{hold.id}:settle", {"work": reported}).json()
+    assert (told["settled_minutes"], told["work"]["parts"]["overage_minutes"]) == (30, 30)
+    assert available(house) == 0
+
+
+def test_work_on_a_lapsed_hold_is_kept_and_counted_once_h12(house: House) -> None:
+    hold = a_hold(house)
+    house.clock.forward(hours=73)
+    assert house.get("desk", f"/v1/holds?client_id={house.own.id}").json() == []
+    assert available(house) == 60
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 30, "work_on": "2026-10-06"}
+    told = house.post("desk", f"/v1/holds/{hold.id}:settle", {"work": reported}).json()
+    assert (told["settled_minutes"], told["work"]["available_minutes"]) == (30, 30)
+    again = house.post("desk", f"/v1/holds/{hold.id}:settle", {"work": reported})
+    assert (again.status_code, again.json()["code"]) == (409, "HOLD_ENDED")
+    same = {"client_id": house.own.id, "hold_id": hold.id, "ticket": hold.ticket, **reported}
+    known = house.post("desk", "/v1/work-entries", same).json()
+    assert (known["unchanged"], available(house)) == (True, 30)
+
+
+def test_a_hold_that_ended_takes_no_work_and_nothing_is_written(house: House) -> None:
+    hold = a_hold(house)
+    house.post("desk", f"/v1/holds/{hold.id}:release")
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 30, "work_on": "2026-10-05"}
+    before = house.rows()
+    for path in (f"/v1/holds/{hold.id}:settle", "/v1/holds/999999:settle"):
+        assert house.post("desk", path, {"work": reported}).status_code in (404, 409)
+    assert house.rows() == before
+
+
+def test_live_holds_are_listed_with_their_expiry_until_they_end(house: House) -> None:
+    first, second = a_hold(house, 15), a_hold(house, 15)
+    path = f"/v1/holds?client_id={house.own.id}"
+    listed = house.get("desk", path).json()
+    assert [(one["id"], one["minutes"], one["expires_at"]) for one in listed] == [
+        (hold.id, 15, "2026-10-08T07:00:00Z") for hold in (first, second)
+    ]
+    assert [one["id"] for one in house.get("own desk", f"/v1/holds?after={first.id}").json()] == [second.id]
+    house.post("desk", f"/v1/holds/{first.id}:release")
+    longer = house.post("desk", f"/v1/holds/{second.id}:extend", {"hold_hours": 100}).json()
+    assert [one["id"] for one in house.get("sales", "/v1/holds").json()] == [longer["id"]]
+    assert house.get("desk", f"/v1/holds?client_id={house.foreign.id}").json() == []
+    unknown = house.get("desk", "/v1/holds?client_id=999999")
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "CLIENT_UNKNOWN")
 
 
 def test_a_hold_ends_once(house: House) -> None:

@@ -103,6 +103,19 @@ def test_who_looks_after_a_client_can_change(house: House) -> None:
     assert house.post("sales", "/v1/clients/999:assign", {"manager": None}).json()["code"] == "CLIENT_UNKNOWN"
 
 
+def test_mail_domains_of_a_client_are_recorded_shown_and_withdrawn_d4(house: House) -> None:
+    path = f"/v1/clients/{house.own.id}"
+    told = house.post("sales", f"{path}/domains", {"domain": "@Romashka.example"})
+    assert (told.status_code, told.json()["domain"]) == (201, "romashka.example")
+    assert house.get("sales", path).json()["domains"] == ["romashka.example"]
+    public = house.post("sales", f"{path}/domains", {"domain": "gmail.com"}).json()
+    assert (public["code"], public["field"], public["value"]) == ("DOMAIN_PUBLIC", "domain", "gmail.com")
+    gone = house.post("sales", f"{path}:withdraw-domain", {"domain": "romashka.example"})
+    assert (gone.status_code, gone.json()["domain"]) == (200, "romashka.example")
+    again = house.post("sales", f"{path}:withdraw-domain", {"domain": "romashka.example"})
+    assert (again.status_code, again.json()["code"]) == (422, "DOMAIN_UNKNOWN")
+
+
 def test_clients_are_found_by_how_their_names_begin(house: House) -> None:
     for name in ("Ёлка", "елочка", "Ель%"):
         house.post("sales", "/v1/clients", {"name": name})

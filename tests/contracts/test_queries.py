@@ -15,6 +15,7 @@ from contracts.enrolling import add_client, add_contact, add_entity
 from contracts.free_periods import grant_free_period
 from contracts.on_sale import plan_in_force
 from contracts.queries import calendar_of, clients_like, clients_named
+from contracts.recording_domains import record_domain
 from tests.builders import (
     Customer,
     a_client,
@@ -26,6 +27,8 @@ from tests.builders import (
     moment,
     refused,
 )
+
+AT = moment("2026-10-05 10:00")
 
 
 @pytest.fixture
@@ -49,9 +52,9 @@ def daisy(session: Session) -> Customer:
 def test_a_client_is_found_by_each_of_its_keys(session: Session, daisy: Customer) -> None:
     keys: dict[str, str | int] = {
         "id": daisy.id,
-        "external_id": "crm-17",
+        "external_id": " crm-17 ",
         "inn": daisy.entity.inn,
-        "registration_number": daisy.registrations[0],
+        "registration_number": f" {daisy.registrations[0]}",
         "email": " BUH@Example.org ",
         "phone": "84951234567",
     }
@@ -84,6 +87,34 @@ def test_one_inn_of_two_clients_names_both_until_another_key_decides_d4(session:
     one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
     assert clients_named(session, {"inn": inn}) == [one.id, two.id]
     assert clients_named(session, {"inn": inn, "registration_number": two.registrations[0]}) == [two.id]
+
+
+def test_mail_from_the_domain_of_a_client_names_it_d4(session: Session, daisy: Customer) -> None:
+    record_domain(session, daisy.id, "ромашка.рф", at=AT)
+    encoded = "ромашка.рф".encode("idna").decode()
+    for email in ("new@ромашка.рф", f"new@{encoded}", " NEW@РОМАШКА.РФ "):
+        assert clients_named(session, {"email": email}) == [daisy.id]
+    for email in ("new@spb.ромашка.рф", "new@example.org", "new@xn--a.example", "new@ромашка.рф.example"):
+        assert clients_named(session, {"email": email}) == []
+
+
+def test_a_contact_is_known_by_the_address_and_not_by_its_domain_d4(session: Session, daisy: Customer) -> None:
+    """Anna writes from the daisy's domain for the lily alone; others of that domain are the daisy's."""
+    lily = a_client(session, "Лилия")
+    record_domain(session, daisy.id, "daisy.example", at=AT)
+    add_contact(session, lily.id, "Анна", emails=("anna@daisy.example",))
+    assert clients_named(session, {"email": "anna@daisy.example"}) == [lily.id]
+    assert clients_named(session, {"email": "olga@daisy.example"}) == [daisy.id]
+
+
+def test_a_domain_that_two_clients_share_names_both_until_another_key_decides_d4(
+    session: Session, daisy: Customer
+) -> None:
+    lily = a_client(session, "Лилия")
+    for client in (daisy, lily):
+        record_domain(session, client.id, "flowers.example", at=AT)
+    assert clients_named(session, {"email": "a@flowers.example"}) == [daisy.id, lily.id]
+    assert clients_named(session, {"email": "a@flowers.example", "inn": lily.entity.inn}) == [lily.id]
 
 
 def test_two_entities_of_one_client_name_it_once(session: Session, daisy: Customer) -> None:
@@ -130,9 +161,6 @@ def test_at_most_so_many_clients_are_listed(session: Session) -> None:
     for number in range(5):
         add_client(session, f"Клиент {number}", at=moment("2026-01-01"))
     assert [client.name for client in clients_like(session, "клиент", limit=2)] == ["Клиент 0", "Клиент 1"]
-
-
-AT = moment("2026-10-05 10:00")
 
 
 def test_a_calendar_is_read_in_as_many_selects_however_much_was_sold(session: Session, daisy: Customer) -> None:

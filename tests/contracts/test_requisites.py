@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import Refusal
 from contracts.requisites import (
+    normal_domain,
     normal_email,
     normal_phone,
     require_account,
@@ -181,6 +182,17 @@ def test_a_refusal_repeats_only_what_can_be_written_and_read_p7() -> None:
         "007 495 123-45-67",
         "+7 (495) 123–45–67, доб. 12",
         "8 495 123 45 67 ext 305",
+        "+7 (495) 123-45-67 (доб. 12)",
+        "+7 495 123-45-67 добавочный 1234",
+        "84951234567 вн.12",
+        "8 (495) 123-45-67 внутренний: 12",
+        "84951234567#12",
+        "+7-495-123-45-67;ext=12",
+        "+74951234567 x 12",
+        "тел.: 8 (495) 123-45-67",
+        "tel:+7-495-123-45-67",
+        "8 (495) 123/45/67",
+        "7(495)123−45‒67",
         "\u00a08 495\u00a0123\u201145\u201167 ",
     ],
 )
@@ -218,6 +230,9 @@ def test_a_phone_of_another_country_keeps_its_code_d4(typed: str, stored: str) -
         ),
         *(
             "8 495 123 45 6a",
+            "доб. 12",
+            "8 495 123-45-67 или 68",
+            "тел.",
             "+7 (495) 123-45-67; 765-43-21",
             "1e10",
             "1_000_000_000",
@@ -272,3 +287,42 @@ def test_what_is_no_address_is_refused_d4(text: str) -> None:
 def test_a_search_finds_a_name_in_any_writing() -> None:
     keys = {search_key(text) for text in ("Семёнов  Пётр", " СЕМЕНОВ\u00a0ПЕТР\n", "семе\u0308нов петр")}
     assert keys == {"семенов петр"}
+
+
+ENCODED = "ромашка.рф".encode("idna").decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ромашка.рф",
+        "@ромашка.рф",
+        " РОМАШКА.РФ ",
+        "ромашка.рф.",
+        ENCODED,
+        ENCODED.upper(),
+    ],
+)
+def test_every_writing_of_a_mail_domain_is_one_d4(typed: str) -> None:
+    assert normal_domain(typed) == "ромашка.рф"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "@",
+        "romashka",
+        "a@romashka.ru",
+        "-a.ru",
+        "a..ru",
+        "a.1",
+        "10.0.0.1",
+        "a b.ru",
+        "xn--\u0130.ru",
+        "x." * 130 + "ru",
+    ],
+)
+def test_what_is_no_mail_domain_is_refused_d4(text: str) -> None:
+    refusal = refused(normal_domain, text)
+    assert (refusal.code, refusal.field) == ("DOMAIN_WRONG", "domain")

@@ -16,6 +16,7 @@ from contracts.parties import Client, Seller
 from contracts.policies import Purchase
 from contracts.renewing import renew
 from contracts.selling import Sale
+from contracts.terms import Term
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import keep_snapshot, read_facts
 from entitlements.decision_log import StoredDecision
@@ -29,7 +30,11 @@ from entitlements.desk import (
     release_hold,
     settle_hold,
 )
+from entitlements.facts import hours_facts
+from entitlements.granting import give_minutes
 from entitlements.holds import Hold, HoldEnd, HoldEnding
+from entitlements.hours import account
+from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
 from tests.builders import (
     Customer,
@@ -94,11 +99,11 @@ def reason(session: Session, client: Customer, at: str, minutes: int | None = No
 def test_nobody_is_client_unknown_and_two_are_ambiguous_with_the_candidates_d4(session: Session) -> None:
     inn, at = an_inn(), moment(NOON)
     one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
-    unknown = find_client(session, Caller({"inn": an_inn()}), at)
-    ambiguous = find_client(session, Caller({"inn": inn}), at)
+    unknown = find_client(session, Caller({"inn": an_inn()}), ask(NOON))
+    ambiguous = find_client(session, Caller({"inn": inn}), ask(NOON))
     assert unknown == Decision(Reason.CLIENT_UNKNOWN, at, None, 0)
     assert ambiguous == Decision(Reason.CLIENT_AMBIGUOUS, at, None, 0, candidates=(one.id, two.id))
-    assert find_client(session, Caller({"inn": inn, "id": two.id}), at) == two.id
+    assert find_client(session, Caller({"inn": inn, "id": two.id}), ask(NOON)) == two.id
 
 
 def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(session: Session) -> None:
@@ -111,12 +116,26 @@ def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(sess
     assert check(session, both, ask(NOON)).client_id == one.id
 
 
+def test_the_program_asked_about_settles_between_the_clients_of_a_contact_d4(session: Session) -> None:
+    one, two, other = (a_client(session, name) for name in ("А", "Б", "В"))
+    for client in (one, two):
+        add_contact(session, client.id, "Анна", phones=("+7 495 123-45-67",))
+    anna = Caller({"phone": "8 (495) 123-45-67 доб. 12"})
+    own = ask(NOON, registration_number=two.registrations[0])
+    assert find_client(session, anna, own) == two.id
+    for number in (other.registrations[0], "404"):
+        answer = find_client(session, anna, ask(NOON, registration_number=number))
+        assert isinstance(answer, Decision)
+        assert (answer.reason, answer.candidates) == (Reason.CLIENT_AMBIGUOUS, (one.id, two.id))
+    assert find_client(session, Caller(anna.keys, only_client_id=one.id), own) == one.id
+
+
 def test_a_caller_who_may_see_one_client_never_learns_of_another(session: Session) -> None:
     inn = an_inn()
     one, two = (a_client(session, name, inn=inn, kpp=kpp) for name, kpp in (("А", "770901001"), ("Б", "780901001")))
     at = moment(NOON)
-    assert find_client(session, Caller({"inn": inn}, only_client_id=two.id), at) == two.id
-    hidden = find_client(session, Caller({"id": one.id}, only_client_id=two.id), at)
+    assert find_client(session, Caller({"inn": inn}, only_client_id=two.id), ask(NOON)) == two.id
+    hidden = find_client(session, Caller({"id": one.id}, only_client_id=two.id), ask(NOON))
     assert hidden == Decision(Reason.CLIENT_UNKNOWN, at, None, 0)
 
 
@@ -332,6 +351,39 @@ def test_a_hold_asked_by_a_slower_clock_sees_what_is_held_already_d5(
     held(session, client, "2026-05-13 12:00:05", 60)
     decision, placed = held(session, client, "2026-05-13 12:00:00", 60)
     assert (decision.reason, placed) == (Reason.HOURS_EXHAUSTED, None)
+
+
+def test_a_hold_may_span_grants_and_the_account_tells_which_minutes_of_which_h12(
+    session: Session, seller: Seller, client: Customer, sale: Sale
+) -> None:
+    """Half an hour of May is left, and an hour that was given until the end of June: 75 minutes are held of both."""
+    worked(session, client, "2026-05-12 10:00", 30)
+    given = Term(date(2026, 5, 1), date(2026, 7, 1))
+    at = moment("2026-05-12 12:00")
+    give_minutes(session, client.id, seller.id, GrantKind.GOODWILL, 60, given, reason="Спор", source_key="g", at=at)
+    decision, placed = held(session, client, NOON, 75)
+    assert (decision.is_served, placed and placed.minutes) == (True, 75)
+
+    def told(at: str) -> list[tuple[GrantKind, int, int]]:
+        usable = account(hours_facts(session, client.id, seller.id), moment(at)).usable()
+        return [(state.lot.kind, state.held_minutes, state.remaining_minutes) for state in usable]
+
+    assert told(NOON) == [(GrantKind.INCLUDED, 30, 0), (GrantKind.GOODWILL, 45, 15)]
+    assert reason(session, client, NOON, 30) is Reason.REQUEST_EXCEEDS_BALANCE
+    assert placed is not None
+    worked(session, client, "2026-05-13 12:30", 40, at=moment("2026-05-13 14:00"))
+    settle_hold(session, placed.id, at=moment("2026-05-13 14:00"), minutes=45)
+    assert told("2026-05-13 14:00") == [(GrantKind.INCLUDED, 0, 0), (GrantKind.GOODWILL, 0, 45)]
+
+
+def test_a_hold_is_settled_by_no_more_than_it_holds(session: Session, client: Customer, sale: Sale) -> None:
+    _, placed = held(session, client, NOON, 30)
+    assert placed is not None
+    at = moment("2026-05-13 13:00")
+    for minutes in (-1, 31):
+        with refused(session, "MINUTES_WRONG", field="minutes", value=minutes, allowed="0 to 30"):
+            settle_hold(session, placed.id, at=at, minutes=minutes)
+    assert settle_hold(session, placed.id, at=at, minutes=15).settled_minutes == 15
 
 
 def test_work_in_hand_is_never_lost_when_the_hours_run_out_d5(session: Session, client: Customer, sale: Sale) -> None:

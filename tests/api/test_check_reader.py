@@ -1,0 +1,111 @@
+"""Whoever asks, in whatever writing, is the same client on the check's own read and through a session (D4)."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from api.check_reader import open_check_reader
+from api.database import reading, transaction
+from contracts.enrolling import add_client, add_contact
+from contracts.queries import clients_named, parameters_of
+from contracts.recording_domains import record_domain
+from tests.builders import moment
+
+AT = moment("2026-10-05 10:00")
+WORLDS = count(1)
+PEOPLE, DOMAINS, CLIENTS = 4, 3, 3
+Keys = dict[str, str | int]
+
+
+@dataclass(frozen=True)
+class World:
+    """Who speaks for which clients, from which domain each of them writes, and which clients own a domain."""
+
+    speaks_for: Sequence[frozenset[int]]
+    writes_from: Sequence[int]
+    owners: Sequence[frozenset[int]]
+
+
+some = st.frozensets(st.integers(0, CLIENTS - 1), max_size=CLIENTS)
+worlds = st.builds(
+    World,
+    st.tuples(*[some] * PEOPLE),
+    st.tuples(*[st.integers(0, DOMAINS - 1)] * PEOPLE),
+    st.tuples(*[some] * DOMAINS),
+)
+PHONES: Sequence[Callable[[str], str]] = (
+    lambda ten: f"+7{ten}",
+    lambda ten: f"8 ({ten[:3]}) {ten[3:6]}-{ten[6:8]}-{ten[8:]}",
+    lambda ten: f"7-{ten[:3]}-{ten[3:6]}-{ten[6:]} доб. 12",
+    lambda ten: f"тел. {ten[:3]} {ten[3:]}, ext 5",
+)
+EMAILS: Sequence[Callable[[str], str]] = (str, str.upper, str.title, lambda text: f"  {text} ")
+
+
+class Told:
+    """A world that the database was told of, with names that no world before it had."""
+
+    def __init__(self, engine: Engine, world: World) -> None:
+        self.world, self._number = world, next(WORLDS)
+        with transaction(engine) as session:
+            self.ids = [add_client(session, f"Клиент {one}", at=AT).id for one in range(CLIENTS)]
+            for person, clients in enumerate(world.speaks_for):
+                for client in clients:
+                    reached = {"emails": (self.email(person),), "phones": (f"+7{self.phone(person)}",)}
+                    add_contact(session, self.ids[client], f"Человек {person}", **reached)
+            for domain, owners in enumerate(world.owners):
+                for owner in owners:
+                    record_domain(session, self.ids[owner], self.domain(domain), at=AT)
+
+    def domain(self, one: int) -> str:
+        return f"d{one}-{self._number}.example"
+
+    def email(self, person: int) -> str:
+        return f"p{person}@{self.domain(self.world.writes_from[person])}"
+
+    def phone(self, person: int) -> str:
+        return f"495{self._number:05d}{person:02d}"
+
+    def meant(self, clients: frozenset[int]) -> list[int]:
+        return sorted(self.ids[one] for one in clients)
+
+    def questions(self, random: Random) -> Iterator[tuple[Keys, list[int]]]:
+        """Ways to name somebody, each with the clients that are meant."""
+        for person, clients in enumerate(self.world.speaks_for):
+            domain = self.world.writes_from[person]
+            phone = random.choice(PHONES)(self.phone(person))
+            email = random.choice(EMAILS)(self.email(person))
+            by_email = clients or self.world.owners[domain]
+            yield {"phone": phone}, self.meant(clients)
+            yield {"email": email}, self.meant(by_email)
+            yield {"email": email, "phone": phone}, self.meant(by_email & clients)
+            for client in range(CLIENTS):
+                yield {"id": self.ids[client], "email": email}, self.meant(by_email & {client})
+        for domain, owners in enumerate(self.world.owners):
+            yield {"email": f"stranger@{self.domain(domain)}"}, self.meant(owners)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds, random=st.randoms(use_true_random=False))
+def test_two_clients_are_never_mixed_up_d4(engine: Engine, world: World, random: Random) -> None:
+    told = Told(engine, world)
+    asked = list(told.questions(random))
+    with reading(engine) as session:
+        assert [clients_named(session, keys) for keys, _ in asked] == [meant for _, meant in asked]
+    assert asyncio.run(read(engine, [keys for keys, _ in asked])) == [meant for _, meant in asked]
+
+
+async def read(engine: Engine, questions: Sequence[Mapping[str, str | int]]) -> list[list[int]]:
+    """The ids of the clients that the check's own read finds."""
+    reader = await open_check_reader(engine)
+    try:
+        found = [await reader.find(keys, parameters_of(keys)) for keys in questions]
+    finally:
+        await reader.close()
+    return [[one.client_id for one in some] for some in found]
