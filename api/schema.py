@@ -23,6 +23,7 @@ import contracts.saved_mappings
 import contracts.subscriptions
 import documents.letters
 import documents.papers
+import entitlements.changes
 import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants

@@ -14,6 +14,7 @@ from api.month_journeys import close_months
 from api.printing import print_papers
 from api.reminding import Reminding
 from api.settings import Settings
+from api.telling import tell_changes
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.errors import Refusal
 from documents.papers import Paper, PaperState
@@ -43,6 +44,7 @@ def work(
     with Press(settings.render_processes) as press:
         while not stop.is_set():
             try:
+                tell_changes(engine, clock)
                 close_what_waits(engine, clock)
                 reminding.work()
                 if _papers_wait(engine):

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
-from contracts.parties import Client
+from contracts.parties import TELL_AT_ONCE, Client
 from contracts.subscriptions import Subscription
 
 
@@ -19,7 +19,7 @@ class LockedClient:
     state_version: int
 
 
-_RAISED = update(Client).values(state_version=col(Client.state_version) + 1)
+_RAISED = update(Client).values(state_version=col(Client.state_version) + 1, tell_at=TELL_AT_ONCE)
 TAKEN = _RAISED.where(col(Client.id) == bindparam("client_id")).returning(col(Client.state_version))
 """Takes the row of the client with the id `client_id` and returns the version that the writer makes."""
 

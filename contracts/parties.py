@@ -1,6 +1,6 @@
 """Sellers, clients, their legal entities and the people who speak for them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,9 @@ from contracts.columns import choice, identifier, reference
 from contracts.reminders import USUAL_DAYS, stored_days
 from contracts.requisites import LONGEST_DOMAIN
 from contracts.tax_modes import TaxMode
+
+TELL_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any moment at which a state falls due by itself, so that what somebody changed is told first."""
 
 
 class Requisites(SQLModel):
@@ -94,6 +97,8 @@ class Client(SQLModel, table=True):
     created_at: datetime
     manager: str = Field(default="", max_length=200)
     """Who of the staff looks after the client; empty while nobody does."""
+    tell_at: datetime | None = Field(default=TELL_AT_ONCE, index=True)
+    """When its state is next to be told: at once after a change, else when it changes by itself, if ever (D12)."""
 
 
 class Entity(Requisites, table=True):

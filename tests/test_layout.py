@@ -45,6 +45,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/breaches.py": set(),
     "entitlements/calendar.py": {"holidays"},
     "entitlements/case.py": {"msgspec"},
+    "entitlements/client_state.py": {"msgspec"},
     "entitlements/clocks.py": set(),
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},

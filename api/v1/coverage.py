@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from msgspec.structs import replace
 from sqlmodel import Session
 
 from api.inputs import Moment, PathId
@@ -12,9 +11,10 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
 from api.v1.clients import client_of
-from entitlements.answers import Decision, Question
+from entitlements.answers import Question
 from entitlements.client_facts import current_facts, read_facts
-from entitlements.covers import ClientFacts, Cover, CoverKind
+from entitlements.client_state import each_cover
+from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.desk import reaches_back
 
@@ -61,11 +61,3 @@ def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
     """The client's facts for a moment, that may lie in a closed month (D1)."""
     facts = current_facts(session, client_id)
     return read_facts(session, client_id, before=at) if reaches_back(facts, at) else facts
-
-
-def each_cover(facts: ClientFacts, at: datetime) -> list[Decision]:
-    """What would be decided on each subscription and free period alone; of an amended one the part that serves."""
-    parts: dict[tuple[CoverKind, int], list[Cover]] = {}
-    for cover in facts.covers:
-        parts.setdefault((cover.kind, cover.id), []).append(cover)
-    return [decide(replace(facts, covers=tuple(covers)), Question(at)) for covers in parts.values()]

@@ -14,7 +14,7 @@ from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.bills import InvoiceAnswer
-from api.v1.coverage import each_cover, facts_at
+from api.v1.coverage import facts_at
 from api.v1.grants import GrantAnswer, grant_answer
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
@@ -29,6 +29,7 @@ from contracts.selling import Order
 from contracts.specifying import last_specification
 from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
+from entitlements.client_state import each_cover
 from entitlements.covers import CoverKind
 from entitlements.grants import Grant
 
