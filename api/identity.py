@@ -16,7 +16,8 @@ from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 
 from api.database import reading, transaction
-from api.keys import ApiKey, Role
+from api.keys import ApiKey
+from api.roles import Role
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.requisites import require_text

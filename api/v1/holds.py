@@ -1,16 +1,13 @@
 """What becomes of minutes that were held for an accepted ticket."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.calls import CREATED, Once
 from api.inputs import Input, PathId
-from api.outputs import Answer
 from api.request import GuardedRoute
+from api.v1.desk_answers import EndedHold, HoldAnswer
 from entitlements.desk import extend_hold, release_hold, settle_hold
-from entitlements.holds import HoldEnd
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
@@ -19,26 +16,6 @@ class ExtensionInput(Input):
     """For how many hours from now."""
 
     hold_hours: int = Field(ge=1, le=8760, examples=[72])
-
-
-class EndedHold(Answer):
-    """How and when a hold ended."""
-
-    hold_id: int
-    end: HoldEnd
-    ended_at: datetime
-
-
-class HoldAnswer(Answer):
-    """Minutes held until `expires_at`; `successor_of` is the hold that was extended."""
-
-    id: int
-    client_id: int
-    ticket: str
-    minutes: int
-    placed_at: datetime
-    expires_at: datetime
-    successor_of: int | None
 
 
 @router.post("/v1/holds/{hold_id}:settle", response_model=EndedHold)
