@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from api.identity import Principal, principal_of
-from api.keys import Role
+from api.roles import Role
 from contracts.errors import Refusal
 
 Roles = frozenset[Role]

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, or_, update
 from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
-from api.keys import ApiKey, Role
+from api.keys import ApiKey
+from api.roles import Role
 from api.waiting import in_time
 from contracts.errors import Refusal
 from contracts.parties import Client

@@ -1,25 +1,12 @@
 """API keys and the stored answers to calls that carry a caller-made key."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
+from api.roles import Role
 from contracts.columns import choice, identifier, reference
-
-
-class Role(StrEnum):
-    """What a key may do; each role has its column in the authorisation table."""
-
-    ADMIN = "admin"
-    SALES = "sales"
-    ACCOUNTANT = "accountant"
-    DESK = "desk"
-    VERDICT = "verdict"
-    CLIENT = "client"
-    CALENDAR = "calendar"
-    """Only reads the calendar of what ends: its key lies in calendar programs and telephones."""
 
 
 class ApiKey(SQLModel, table=True):

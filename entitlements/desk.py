@@ -19,7 +19,8 @@ from entitlements.client_facts import current_facts, lock_facts, read_facts, sto
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.decision_log import StoredDecision
-from entitlements.holds import Hold, HoldEnd, HoldEnding
+from entitlements.hold_ends import HoldEnd
+from entitlements.holds import Hold, HoldEnding
 from entitlements.hours_facts import Reserve
 from entitlements.reasons import Reason
 

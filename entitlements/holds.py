@@ -1,20 +1,12 @@
 """Minutes reserved for accepted tickets: placed once, ended once (H12)."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
-
-
-class HoldEnd(StrEnum):
-    """How a hold ended; a hold that simply reached `expires_at` has lapsed, with no row."""
-
-    SETTLED = "settled"
-    RELEASED = "released"
-    EXTENDED = "extended"
+from entitlements.hold_ends import HoldEnd
 
 
 class Hold(SQLModel, table=True):

@@ -50,6 +50,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
     "entitlements/durations.py": set(),
+    "entitlements/hold_ends.py": set(),
     "entitlements/hours.py": {"msgspec"},
     "entitlements/hours_facts.py": {"msgspec"},
     "entitlements/lost_hours.py": set(),

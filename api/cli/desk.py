@@ -86,7 +86,7 @@ def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket:
 
 
 def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: Any, json: bool) -> None:
-    from api.keys import Role
+    from api.roles import Role
     from api.v1.answers import Telling, answer_of
     from entitlements.durations import clock
 

@@ -30,7 +30,7 @@ def create_key(
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
     from api.database import transaction
-    from api.keys import Role
+    from api.roles import Role
 
     with database() as engine, transaction(engine) as session:
         until = in_zone(expires_at, local_zone(session, None)) if expires_at else None

@@ -80,7 +80,7 @@ def print_receipt(decision_id: DecisionId, locale: options.AnswerLocale = None) 
     from msgspec import json as texts
 
     from api.database import reading
-    from api.keys import Role
+    from api.roles import Role
     from api.signing import stored_key
     from api.v1.answers import Telling, answer_of
     from documents.words import Language

@@ -1,21 +1,23 @@
 """The desk's answer as the call returns it: a decision in plain data, as much of it as the caller may see."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.keys import Role
+from api.roles import Role
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import CoverView, Decision, HoursView, Option
 from entitlements.covers import CoverKind
-from entitlements.holds import Hold
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
+
+if TYPE_CHECKING:
+    from entitlements.holds import Hold
 
 SEES_HOURS = frozenset({Role.ADMIN, Role.SALES, Role.ACCOUNTANT, Role.DESK, Role.CLIENT})
 SEES_MONEY = frozenset({Role.ADMIN, Role.SALES, Role.ACCOUNTANT, Role.CLIENT})
@@ -181,7 +183,7 @@ class Telling(Struct, frozen=True):
     explain_full: bool = False
 
 
-def answer_of(decision: Decision, telling: Telling, hold: Hold | None = None) -> dict[str, Any]:
+def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) -> dict[str, Any]:
     """The body of the answer, in the form of CHECK_API; a verdict key sees the decision and the last day only."""
     cover, money = decision.cover, telling.role in SEES_MONEY
     hours = telling.role in SEES_HOURS
@@ -274,7 +276,7 @@ def _option(option: Option, money: bool) -> dict[str, Any]:
     }
 
 
-def _hold(hold: Hold) -> dict[str, Any]:
+def _hold(hold: "Hold") -> dict[str, Any]:
     return {"id": hold.id, "minutes": hold.minutes, "placed_at": hold.placed_at, "expires_at": hold.expires_at}
 
 

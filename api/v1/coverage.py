@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from api.inputs import Moment, PathId
-from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
 from api.v1.clients import client_of
+from api.v1.desk_answers import CoverageAnswer
 from entitlements.answers import Question
 from entitlements.client_facts import current_facts, read_facts
 from entitlements.client_state import each_cover
@@ -19,21 +19,6 @@ from entitlements.decision import decide
 from entitlements.desk import reaches_back
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
-
-
-class CoverageAnswer(Answer):
-    """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
-
-    The answer can change by itself at `valid_until`, and with every growth of `state_version`.
-    """
-
-    client_id: int
-    at: datetime
-    state_version: int
-    valid_until: datetime | None
-    covers: list[CoverTold]
-    hours: dict[int, HoursTold]
-    """By the seller's id."""
 
 
 @router.get("/v1/clients/{client_id}/coverage")

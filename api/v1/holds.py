@@ -1,6 +1,5 @@
 """What becomes of minutes that were held for an accepted ticket."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,13 +7,14 @@ from pydantic import Field, model_validator
 
 from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId, wrong
-from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
 from api.v1.clients import client_of
-from api.v1.work import ReportedWork, WorkAnswer, record_work
+from api.v1.desk_answers import EndedHold, HoldAnswer, Settlement
+from api.v1.work import ReportedWork, record_work
 from contracts.errors import Refusal
 from entitlements.desk import extend_hold, live_holds, release_hold, settle_hold
-from entitlements.holds import Hold, HoldEnd
+from entitlements.hold_ends import HoldEnd
+from entitlements.holds import Hold
 from entitlements.logging_work import LONGEST_WORK_MINUTES
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -40,33 +40,6 @@ class ExtensionInput(Input):
     """For how many hours from now."""
 
     hold_hours: int = Field(ge=1, le=8760, examples=[72])
-
-
-class EndedHold(Answer):
-    """How and when a hold ended."""
-
-    hold_id: int
-    end: HoldEnd
-    ended_at: datetime
-    settled_minutes: int | None
-
-
-class Settlement(EndedHold):
-    """The hold with the work that was recorded on it, if any."""
-
-    work: WorkAnswer | None = None
-
-
-class HoldAnswer(Answer):
-    """Minutes held until `expires_at`; `successor_of` is the hold that was extended."""
-
-    id: int
-    client_id: int
-    ticket: str
-    minutes: int
-    placed_at: datetime
-    expires_at: datetime
-    successor_of: int | None
 
 
 @router.get("/v1/holds")

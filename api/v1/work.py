@@ -1,6 +1,6 @@
 """Work that engineers did: recorded, or shown in advance with what it would draw."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -10,12 +10,12 @@ from sqlmodel import select
 
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line
-from api.outputs import Answer
 from api.request import Call, GuardedRoute, Writer
+from api.v1.desk_answers import PartsTold, ReversalAnswer, SettledHold, WorkAnswer
 from contracts.errors import Refusal
 from entitlements.desk import settle_hold
 from entitlements.facts import hours_facts
-from entitlements.holds import Hold, HoldEnd, HoldEnding
+from entitlements.holds import Hold, HoldEnding
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, HoursFacts, Parts
 from entitlements.logging_work import Logged, Work, log
@@ -60,52 +60,6 @@ class WorkInput(ReportedWork):
     client_id: Id
     seller_id: Id | None = None
     hold_id: Id | None = None
-
-
-class ReversalAnswer(Answer):
-    """That an earlier report of the event was taken back, and on which day that counts."""
-
-    id: int
-    reverses_id: int
-    counts_on: date
-
-
-class SettledHold(Answer):
-    """The hold that was named, and how it ended."""
-
-    id: int
-    end: HoldEnd
-    settled_minutes: int | None
-
-
-class PartsTold(Answer):
-    """Which minutes of the entry each kind of grant pays, and which are overage, paid by the hour, or free."""
-
-    bonus_minutes: int
-    goodwill_minutes: int
-    rollover_minutes: int
-    included_minutes: int
-    package_minutes: int
-    overage_minutes: int
-    paid_minutes: int
-    free_minutes: int
-
-
-class WorkAnswer(Answer):
-    """What was recorded, and which grants pay for it as things stand; the month's close makes that final.
-
-    `unchanged` means that the event was known just so. `id` is none when a report was taken back.
-    """
-
-    id: int | None
-    unchanged: bool
-    worked_minutes: int
-    billed_minutes: int
-    counts_on: date | None
-    parts: PartsTold
-    available_minutes: int
-    reversal: ReversalAnswer | None
-    hold: SettledHold | None
 
 
 @router.post("/v1/work-entries", status_code=CREATED, response_model=WorkAnswer)

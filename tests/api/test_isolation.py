@@ -69,6 +69,7 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ),
     ("own desk", "GET /v1/clients/{client_id}/offline-pass", "client_id"): lambda house, one: house.get(
         "own desk", f"/v1/clients/{one}/offline-pass"
+    ),
     ("own client", "GET /v1/changes", "client_id"): lambda house, one: house.get(
         "own client", f"/v1/changes?client_id={one}"
     ),

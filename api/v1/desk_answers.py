@@ -1,0 +1,98 @@
+"""What the desk's other calls answer: coverage, holds and work.
+
+These shapes, and those of `answers`, need neither database nor server, so that the Python client shares them.
+"""
+
+from datetime import date, datetime
+
+from api.outputs import Answer
+from api.v1.answers import CoverTold, HoursTold
+from entitlements.hold_ends import HoldEnd
+
+
+class CoverageAnswer(Answer):
+    """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
+
+    The answer can change by itself at `valid_until`, and with every growth of `state_version`.
+    """
+
+    client_id: int
+    at: datetime
+    state_version: int
+    valid_until: datetime | None
+    covers: list[CoverTold]
+    hours: dict[int, HoursTold]
+    """By the seller's id."""
+
+
+class EndedHold(Answer):
+    """How and when a hold ended."""
+
+    hold_id: int
+    end: HoldEnd
+    ended_at: datetime
+    settled_minutes: int | None
+
+
+class HoldAnswer(Answer):
+    """Minutes held until `expires_at`; `successor_of` is the hold that was extended."""
+
+    id: int
+    client_id: int
+    ticket: str
+    minutes: int
+    placed_at: datetime
+    expires_at: datetime
+    successor_of: int | None
+
+
+class ReversalAnswer(Answer):
+    """That an earlier report of the event was taken back, and on which day that counts."""
+
+    id: int
+    reverses_id: int
+    counts_on: date
+
+
+class SettledHold(Answer):
+    """The hold that was named, and how it ended."""
+
+    id: int
+    end: HoldEnd
+    settled_minutes: int | None
+
+
+class PartsTold(Answer):
+    """Which minutes of the entry each kind of grant pays, and which are overage, paid by the hour, or free."""
+
+    bonus_minutes: int
+    goodwill_minutes: int
+    rollover_minutes: int
+    included_minutes: int
+    package_minutes: int
+    overage_minutes: int
+    paid_minutes: int
+    free_minutes: int
+
+
+class WorkAnswer(Answer):
+    """What was recorded, and which grants pay for it as things stand; the month's close makes that final.
+
+    `unchanged` means that the event was known just so. `id` is none when a report was taken back.
+    """
+
+    id: int | None
+    unchanged: bool
+    worked_minutes: int
+    billed_minutes: int
+    counts_on: date | None
+    parts: PartsTold
+    available_minutes: int
+    reversal: ReversalAnswer | None
+    hold: SettledHold | None
+
+
+class Settlement(EndedHold):
+    """The hold with the work that was recorded on it, if any."""
+
+    work: WorkAnswer | None = None
