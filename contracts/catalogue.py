@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from contracts.business_hours import USUAL_HOURS
 from contracts.columns import choice, identifier, reference
 from contracts.policies import (
     Alignment,
@@ -148,6 +149,8 @@ class PlanVersion(SQLModel, table=True):
     """Working days after the due day in which service goes on unpaid (S8)."""
     objection_days: int = Field(default=5, ge=0)
     """Working days in which the client may object to a statement; silence accepts (P6)."""
+    desk_hours: str = Field(default=USUAL_HOURS, max_length=11)
+    """The hours of a working day in which due times run (D10); rates keep to those of the seller's calendar (H3)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanPromotion, PlanService, PlanVersion, Product, Registration, Service
+from contracts.due_times import PlanDueTime
 from contracts.money import Money
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
@@ -96,6 +97,6 @@ def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | 
     return PromotionSheet(row.code, name, row.term_months, row.pay_months, list_price, row.valid_until)
 
 
-def called(noun: Plan | Service | PlanPromotion, language: Language) -> str:
-    """The name of a plan, a service or a promotion in the paper's language."""
+def called(noun: Plan | Service | PlanPromotion | PlanDueTime, language: Language) -> str:
+    """The name of a plan, a service, a promotion or a priority in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en

@@ -19,6 +19,7 @@ class Question(Struct, frozen=True):
     service: str | None = None
     minutes: int | None = None
     line: int = 1
+    priority: str | None = None
 
 
 class RuleResult(Struct, frozen=True):
@@ -79,6 +80,19 @@ class Cost(Struct, frozen=True):
     amount: Money | None
 
 
+class Due(Struct, frozen=True):
+    """By when a served request is answered and solved, on which calendar, and by the promise of which priority (D10).
+
+    `guessed` says that the days off of a year it runs through are not decreed yet.
+    """
+
+    priority: str
+    respond_by: datetime
+    resolve_by: datetime | None
+    calendar: str
+    guessed: bool
+
+
 class Warned(Struct, frozen=True):
     """Something the desk should say although the request is served."""
 
@@ -112,6 +126,7 @@ class Decision(Struct, frozen=True):
     options: tuple[Option, ...] = ()
     candidates: tuple[int, ...] = ()
     valid_until: datetime | None = None
+    due: Due | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -121,4 +136,4 @@ class Decision(Struct, frozen=True):
     @property
     def is_served(self) -> bool:
         """Whether the request is served without asking anybody."""
-        return self.verdict in (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING)
+        return self.reason.is_served

@@ -17,10 +17,11 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Service
 from contracts.columns import reference
+from contracts.due_times import PlanDueTime
 from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
 from entitlements.cover_facts import read_covers, read_registrations
-from entitlements.covers import ClientFacts, Cover, PackageOffer, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, DueTerms, PackageOffer, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
@@ -170,6 +171,7 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
         if price.price_minor is not None:
             prices[price.plan_version_id][price.term_months] = price.price_minor
+    due_times = _due_times(session, version_ids)
     base = aliased(Plan)
     versions = select(PlanVersion, Plan, col(base.code)).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
     versions = versions.outerjoin(base, col(base.id) == col(Plan.requires_plan_id))
@@ -193,9 +195,19 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
             prices_minor=prices[version.id],
             kind_id=plan.kind_id,
             requires=required,
+            desk_hours=version.desk_hours,
+            due_times=tuple(due_times[version.id]),
         )
         for version, plan, required in session.exec(versions)
     }
+
+
+def _due_times(session: Session, version_ids: set[int]) -> dict[int, list[DueTerms]]:
+    due_times: dict[int, list[DueTerms]] = defaultdict(list)
+    promised = select(PlanDueTime).where(col(PlanDueTime.plan_version_id).in_(version_ids))
+    for one in session.exec(promised.order_by(col(PlanDueTime.id))):
+        due_times[one.plan_version_id].append(DueTerms(one.priority, one.respond_minutes, one.resolve_minutes))
+    return due_times
 
 
 def _packages(session: Session) -> tuple[PackageOffer, ...]:

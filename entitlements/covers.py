@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from contracts.business_hours import USUAL_HOURS
 from contracts.policies import IncludedPer, OverLimit
 from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
@@ -24,6 +25,14 @@ class ServiceTerms(Struct, frozen=True, array_like=True):
     code: str
     draws_hours: bool
     minimum_minutes: int | None = None
+
+
+class DueTerms(Struct, frozen=True, array_like=True):
+    """In how many business minutes a request of a priority is answered and, where that is promised, solved (D10)."""
+
+    priority: str
+    respond_minutes: int
+    resolve_minutes: int | None = None
 
 
 class PlanTerms(Struct, frozen=True, array_like=True):
@@ -48,6 +57,8 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     kind_id: int = 0
     requires: str | None = None
     """The code of the plan without which this one does not serve (S7)."""
+    desk_hours: str = USUAL_HOURS
+    due_times: tuple[DueTerms, ...] = ()
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""

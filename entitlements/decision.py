@@ -8,6 +8,7 @@ from contracts.standing import Standing
 from entitlements.answers import CoverView, Decision, Question
 from entitlements.case import look_at
 from entitlements.covers import ClientFacts, Cover
+from entitlements.due_times import due_of
 from entitlements.hours import HoursAccount, account, local_day
 from entitlements.next_change import next_change
 from entitlements.options import options
@@ -79,8 +80,10 @@ def _on_cover(
     case = look_at(facts, cover, hours, question)
     rules = rules_of(case)
     shown = cover_view(cover, case.plan, case.standing, case.on, case.registered_until)
+    reason = reason_of(case, rules)
+    due = due_of(case) if reason.is_served else None
     return Decision(
-        reason_of(case, rules),
+        reason,
         question.at,
         facts.client_id,
         facts.state_version,
@@ -89,9 +92,10 @@ def _on_cover(
         hours=case.hours,
         cost=case.cost,
         rules=rules,
-        warnings=tuple(warnings_of(case, shown)),
+        warnings=tuple(warnings_of(case, shown, due)),
         options=tuple(options(facts, cover, case.plan, case.standing, case.cost)),
         valid_until=until,
+        due=due,
     )
 
 

@@ -50,6 +50,11 @@ class Reason(StrEnum):
         """The verdict that the reason belongs to."""
         return _VERDICTS[self]
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the request is served without asking anybody."""
+        return self.verdict in (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING)
+
 
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 

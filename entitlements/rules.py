@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.clauses import CLAUSES
 from contracts.policies import OverLimit
 from contracts.standing import Standing
-from entitlements.answers import CoverView, RuleResult, Warned
+from entitlements.answers import CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
 from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
 from entitlements.covers import CoverKind
@@ -104,7 +104,7 @@ def _is_low(case: Case) -> bool:
     return cost.billed_minutes > 0 and 100 * taken >= case.plan.low_balance_percent * view.given_minutes
 
 
-def warnings_of(case: Case, shown: CoverView) -> Iterator[Warned]:
+def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warned]:
     """What the desk should say although the request is served."""
     if shown.standing is Standing.GRACE:
         yield Warned("IN_GRACE", shown.grace_until)
@@ -116,3 +116,5 @@ def warnings_of(case: Case, shown: CoverView) -> Iterator[Warned]:
         yield Warned("RENEWAL_DUE", shown.last_day)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
+    if due is not None and due.guessed:
+        yield Warned("CALENDAR_GUESSED")

@@ -18,6 +18,7 @@ PACKAGES = ("contracts", "entitlements", "billing", "documents", "api")
 LEDGER = ("contracts", "entitlements", "billing")
 PURE: dict[str, set[str]] = {
     "contracts/book.py": set(),
+    "contracts/business_hours.py": set(),
     "contracts/clauses.py": set(),
     "contracts/contract_calendar.py": set(),
     "contracts/errors.py": set(),
@@ -47,6 +48,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/clocks.py": set(),
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
+    "entitlements/due_times.py": set(),
     "entitlements/durations.py": set(),
     "entitlements/hours.py": {"msgspec"},
     "entitlements/hours_facts.py": {"msgspec"},
@@ -81,6 +83,7 @@ PURE: dict[str, set[str]] = {
     "documents/pipeline_table.py": set(),
     "documents/reminder_text.py": set(),
     "documents/renewal_table.py": set(),
+    "documents/scope.py": set(),
     "documents/statement.py": set(),
     "documents/tables.py": {"xlsxwriter"},
     "documents/wording.py": {"babel"},

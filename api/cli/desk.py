@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from api.cli import options
+from api.cli import options, request_options
 from api.cli.counter import app, taught
 from api.cli.installation import database, now, settings
 from api.cli.language import Text
@@ -39,6 +39,7 @@ def check(
     phone: options.Phone = None,
     at: options.At = None,
     ticket: options.Ticket = "",
+    priority: request_options.Priority = None,
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
@@ -65,7 +66,7 @@ def check(
     evaluated_at = now()
     with database() as engine, transaction(engine) as session:
         asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
-        question = Question(asked_at, registration, service, minutes)
+        question = Question(asked_at, registration, service, minutes, priority=priority)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
@@ -106,6 +107,24 @@ def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: A
         (Text("Осталось", "Available"), hours and clock(hours["available"])),
         (Text("Спишется", "Billed"), cost and clock(cost["billed_minutes"])),
         (Text("Сверх часов", "Beyond the hours"), cost and cost["amount"] and f"{cost['amount']} {cost['currency']}"),
+        *_due(answer["due"]),
         (Text("Не выполнено", "Failed rules"), ", ".join(failed)),
         (Text("Ответ записан", "Stored as"), decision_id),
     ])  # fmt: skip
+
+
+def _due(due: Any) -> list[tuple[Text, Any]]:
+    """By when, where the plan promises it (D10)."""
+    if due is None:
+        return []
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(due["calendar"].rpartition(" ")[2])
+    respond_by, resolve_by = (
+        moment and f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (due["respond_by"], due["resolve_by"])
+    )
+    return [
+        (Text("Ответить до", "Answer by"), respond_by),
+        (Text("Решить до", "Solve by"), resolve_by),
+        (Text("Срок по календарю", "On the calendar"), f"{due['calendar']}, {due['priority']}"),
+    ]

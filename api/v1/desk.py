@@ -69,7 +69,7 @@ class QuestionInput(Input):
     service: str | None = text_line(60, default=None, examples=["remote_work"])
     channel: str | None = text_line(40, default=None, examples=["phone"])
     line: int = Field(default=1, ge=0, le=4)
-    priority: str | None = text_line(20, default=None)
+    priority: str | None = text_line(20, default=None, examples=["high"])
     requested_minutes: int | None = Field(default=None, ge=1, le=LONGEST_REQUEST_MINUTES, examples=[60])
     at: Moment | None = None
     known_at: Moment | None = None
@@ -89,7 +89,14 @@ class QuestionInput(Input):
 
     def question(self, now: datetime) -> Question:
         """What is asked about the client."""
-        return Question(self.at or now, self.registration_number, self.service, self.requested_minutes, self.line)
+        return Question(
+            self.at or now,
+            self.registration_number,
+            self.service,
+            self.requested_minutes,
+            self.line,
+            self.priority,
+        )
 
 
 class BatchInput(Input):
