@@ -100,6 +100,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("grace_days >= 0 AND expiring_days >= 0 AND payment_grace_days >= 0", name="days"),
         CheckConstraint("low_balance_percent BETWEEN 0 AND 100", name="low_balance_percent"),
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
+        CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
     )
 
     id: int = identifier()
@@ -151,6 +152,10 @@ class PlanVersion(SQLModel, table=True):
     """Working days in which the client may object to a statement; silence accepts (P6)."""
     desk_hours: str = Field(default=USUAL_HOURS, max_length=11)
     """The hours of a working day in which due times run (D10); rates keep to those of the seller's calendar (H3)."""
+    channels: str = Field(default="", max_length=100)
+    """The channels that are included, separated by spaces; empty when all are (D9)."""
+    highest_line: int | None = Field(default=None, ge=1, le=4)
+    """The last support line that is included; none when all are (D9)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -24,7 +24,7 @@ from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.locking import touch_every_client
 from contracts.money import Money
-from contracts.policies import Level
+from contracts.policies import Channel, Level
 from contracts.requisites import require_text
 from contracts.taking_answers import mean_plan
 from contracts.terms import require_term_on_sale
@@ -61,10 +61,10 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
-    `PlanVersion`, perhaps `promotions`, `due_times`, and `vendor_codes`, the plan's codes in the vendor's register;
-    money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, FIELD_REPEATED,
-    AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG, TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for
-    `requires`, or TEXT_WRONG.
+    `PlanVersion` (`channels` as a list), perhaps `promotions`, `due_times`, and `vendor_codes`, the plan's codes in the
+    vendor's register; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
+    FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG, TERM_NOT_ON_SALE for a promotion,
+    PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
@@ -101,6 +101,7 @@ def _version(given: dict[str, Any]) -> PlanVersion:
             raise Refusal("FIELD_UNKNOWN", field=name, value=settings[name])
     if "overage_rate" in settings:
         settings["overage_rate_minor"] = _minor(settings.pop("overage_rate"), "overage_rate")
+    settings["channels"] = _channels(settings.get("channels", []))
     version = _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
     business_hours(version.desk_hours)  # refuses hours that cannot be
     return version
@@ -185,6 +186,14 @@ def _promotion(given: Mapping[str, Any], prices: Sequence[PlanPrice]) -> PlanPro
     promotion = _checked(PlanPromotion, {**rest, "price_minor": minor, "plan_version_id": 0})
     require_term_on_sale(promotion.term_months, [price.term_months for price in prices])
     return promotion
+
+
+def _channels(given: object) -> str:
+    """The channels as a version keeps them, each once and in their order."""
+    known = [channel.value for channel in Channel]
+    if not isinstance(given, list | tuple) or not all(channel in known for channel in given):
+        raise Refusal("FIELD_WRONG", field="channels", value=given, allowed=known)
+    return " ".join(channel for channel in known if channel in given)
 
 
 def _due_times(given: Sequence[Mapping[str, Any]]) -> list[PlanDueTime]:

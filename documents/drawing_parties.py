@@ -10,6 +10,7 @@ from contracts.due_times import PlanDueTime
 from contracts.money import Money
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
+from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
@@ -97,6 +98,6 @@ def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | 
     return PromotionSheet(row.code, name, row.term_months, row.pay_months, list_price, row.valid_until)
 
 
-def called(noun: Plan | Service | PlanPromotion | PlanDueTime, language: Language) -> str:
-    """The name of a plan, a service, a promotion or a priority in the paper's language."""
+def called(noun: Plan | Service | PlanPromotion | PlanDueTime | SupportLine, language: Language) -> str:
+    """The name of a plan, a service, a promotion, a priority or a support line in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en

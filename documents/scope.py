@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from contracts.policies import Channel
+
 
 @dataclass(frozen=True, slots=True)
 class DueSheet:
@@ -14,7 +16,12 @@ class DueSheet:
 
 @dataclass(frozen=True, slots=True)
 class ScopeTerms:
-    """The promises of a plan version; `desk_hours` are those of a working day, "09:00-18:00"."""
+    """The promises of a plan version; `desk_hours` are those of a working day, "09:00-18:00".
+
+    Without `channels` all are included, without the name of the `last_line` all support lines.
+    """
 
     desk_hours: str = "09:00-18:00"
     due_times: tuple[DueSheet, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    last_line: str | None = None

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from contracts.money import Money
+from contracts.policies import Channel
 from contracts.standing import Standing
+from contracts.support_lines import INTAKE
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
@@ -18,8 +20,9 @@ class Question(Struct, frozen=True):
     registration_number: str | None = None
     service: str | None = None
     minutes: int | None = None
-    line: int = 1
+    line: int = INTAKE
     priority: str | None = None
+    channel: Channel | None = None
 
 
 class RuleResult(Struct, frozen=True):

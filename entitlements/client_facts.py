@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from contracts.columns import reference
 from contracts.due_times import PlanDueTime
 from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
+from contracts.policies import Channel
 from entitlements.cover_facts import read_covers, read_registrations
 from entitlements.covers import ClientFacts, Cover, DueTerms, PackageOffer, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
@@ -195,10 +197,18 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
             prices_minor=prices[version.id],
             kind_id=plan.kind_id,
             requires=required,
-            desk_hours=version.desk_hours,
-            due_times=tuple(due_times[version.id]),
+            **_promises(version, due_times[version.id]),
         )
         for version, plan, required in session.exec(versions)
+    }
+
+
+def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]:
+    return {
+        "desk_hours": version.desk_hours,
+        "due_times": tuple(due_times),
+        "channels": tuple(map(Channel, version.channels.split())),
+        "highest_line": version.highest_line,
     }
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contracts.business_hours import USUAL_HOURS
-from contracts.policies import IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit
 from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
@@ -59,6 +59,9 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     """The code of the plan without which this one does not serve (S7)."""
     desk_hours: str = USUAL_HOURS
     due_times: tuple[DueTerms, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    """The channels that are included; all of them when it names none (D9)."""
+    highest_line: int | None = None
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""

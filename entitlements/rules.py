@@ -27,6 +27,8 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
         _rule("SERVICE_INCLUDED", case.question.service is None or case.service is not None),
+        _rule("CHANNEL_INCLUDED", _includes_channel(case)),
+        _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
     )
 
@@ -49,6 +51,11 @@ def _covers_product(case: Case) -> bool:
     return case.cover.registrations is None or number in case.cover.registrations
 
 
+def _includes_channel(case: Case) -> bool:
+    channel, included = case.question.channel, case.plan.channels
+    return channel is None or not included or channel in included
+
+
 _FAILURES = {
     "TERM_STARTED": Reason.CONTRACT_NOT_STARTED,
     "NOT_CANCELLED": Reason.CONTRACT_CANCELLED,
@@ -59,6 +66,8 @@ _FAILURES = {
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
     "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
+    "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
+    "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
 }
 
 

@@ -36,6 +36,7 @@ PURE: dict[str, set[str]] = {
     "contracts/spreadsheet.py": {"charset_normalizer", "python_calamine"},
     "contracts/standing.py": set(),
     "contracts/succession.py": set(),
+    "contracts/support_lines.py": set(),
     "contracts/tax_modes.py": set(),
     "contracts/terms.py": {"msgspec"},
     "entitlements/answers.py": {"msgspec"},

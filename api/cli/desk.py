@@ -7,6 +7,8 @@ from api.cli.counter import app, taught
 from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.screen import as_json, facts, say
+from contracts.policies import Channel
+from contracts.support_lines import INTAKE
 
 if TYPE_CHECKING:
     from entitlements.answers import Decision
@@ -40,6 +42,8 @@ def check(
     at: options.At = None,
     ticket: options.Ticket = "",
     priority: request_options.Priority = None,
+    channel: request_options.Channel = None,
+    line: request_options.Line = INTAKE,
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
@@ -47,29 +51,30 @@ def check(
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
     from api.database import transaction
-    from contracts.errors import Refusal
     from documents.words import Language
     from entitlements.answers import Question
     from entitlements.desk import Caller
     from entitlements.desk import check as decide
 
-    named: dict[str, Any] = {
-        "id": client,
-        "inn": inn,
-        "registration_number": registration,
-        "email": email,
-        "phone": phone,
-    }
-    keys = {name: value for name, value in named.items() if value is not None}
-    if not keys:
-        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+    keys = _keys(id=client, inn=inn, registration_number=registration, email=email, phone=phone)
     evaluated_at = now()
     with database() as engine, transaction(engine) as session:
         asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
-        question = Question(asked_at, registration, service, minutes, priority=priority)
+        by = None if channel is None else Channel(channel)
+        question = Question(asked_at, registration, service, minutes, line, priority, by)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
+
+
+def _keys(**named: Any) -> dict[str, Any]:
+    """The keys that were given."""
+    from contracts.errors import Refusal
+
+    keys = {name: value for name, value in named.items() if value is not None}
+    if not keys:
+        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+    return keys
 
 
 def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any) -> str:

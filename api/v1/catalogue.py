@@ -24,7 +24,7 @@ from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
-from contracts.policies import Alignment, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
+from contracts.policies import Alignment, Channel, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
@@ -106,6 +106,8 @@ class PlanAnswer(Answer):
     promotions: list[PromotionAnswer]
     desk_hours: str
     due_times: list[DueTimeAnswer]
+    channels: list[Channel]
+    highest_line: int | None
 
 
 @router.get("/v1/products")
@@ -146,6 +148,7 @@ def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
             "prices": _prices(session, version),
             "promotions": _promotions(session, version),
             "due_times": _due_times(session, version),
+            "channels": version.channels.split(),
         }
     )
 

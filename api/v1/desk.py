@@ -18,6 +18,8 @@ from api.openapi import takes
 from api.request import GuardedRoute, Reader
 from api.v1.answers import BatchAnswer, CheckAnswer, Telling, answer_of
 from contracts.errors import Refusal
+from contracts.policies import Channel
+from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
@@ -67,8 +69,13 @@ class QuestionInput(Input):
     contact: ContactKeys | None = None
     registration_number: str | None = text_line(40, default=None, examples=["800123456"])
     service: str | None = text_line(60, default=None, examples=["remote_work"])
-    channel: str | None = text_line(40, default=None, examples=["phone"])
-    line: int = Field(default=1, ge=0, le=4)
+    channel: Channel | None = Field(default=None, strict=False, examples=["phone"])
+    line: int = Field(
+        default=INTAKE,
+        ge=SELF_SERVICE,
+        le=VENDOR,
+        description="; ".join(f"{line.number} {line.name_en.lower()}" for line in SUPPORT_LINES.values()),
+    )
     priority: str | None = text_line(20, default=None, examples=["high"])
     requested_minutes: int | None = Field(default=None, ge=1, le=LONGEST_REQUEST_MINUTES, examples=[60])
     at: Moment | None = None
@@ -96,6 +103,7 @@ class QuestionInput(Input):
             self.requested_minutes,
             self.line,
             self.priority,
+            self.channel,
         )
 
 

@@ -25,3 +25,13 @@ def test_by_when_a_request_is_answered_is_shown_in_the_sellers_time_d10(shop: Ru
     assert "Ответить до 2026-10-15 11:00 Решить до 2026-10-15 18:00" in said
     assert "Срок по календарю RU 09:00-18:00 Europe/Moscow, high" in said
     assert "Ответить до" not in done(shop("check", "--inn", INN, "--service", "updates"))
+
+
+def test_channel_and_line_are_asked_about_and_an_unknown_one_is_refused_d9(shop: Run) -> None:
+    assert "COVERED" in done(shop("check", "--inn", INN, "--minutes", "15", "--channel", "chat", "--line", "2"))
+    assert "без договора" in done(shop("check", "--inn", INN, "--line", "0", "--at", "2031-01-01 10:00"))
+    for words, allowed in ((["--channel", "pigeon"], "messenger"), (["--line", "5"], "4")):
+        refused = shop("check", "--inn", INN, *words)
+        assert refused.exit_code == 2
+        assert words[1] in refused.stderr
+        assert allowed in refused.stderr

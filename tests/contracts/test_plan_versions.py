@@ -21,7 +21,13 @@ def session(session: Session) -> Session:
     a_plan(session, due_times=[due])
     services = [{"code": "remote_work", "draws_hours": True}, {"code": "visit", "draws_hours": True}]
     prices = [{"term_months": 12, "price": "15000.00"}, {"term_months": 36, "price": "40000.00"}]
-    changes: dict[str, Any] = {"quantum_minutes": 30, "overage_rate": "3000.00", "desk_hours": "08:00-20:00"}
+    changes: dict[str, Any] = {
+        "quantum_minutes": 30,
+        "overage_rate": "3000.00",
+        "desk_hours": "08:00-20:00",
+        "channels": ["phone"],
+    }
+    changes["highest_line"] = 2
     changes |= {"due_times": [due | {"respond_minutes": 30, "resolve_minutes": 240}]}
     a_plan(session, valid_from="2027-01-01", services=services, prices=prices, **changes)
     return session
@@ -34,6 +40,8 @@ def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
         "quantum_minutes": ("15", "30"),
         "overage_rate": ("2700.00", "3000.00"),
         "desk_hours": ("09:00-18:00", "08:00-20:00"),
+        "channels": ("", "phone"),
+        "highest_line": (None, "2"),
         "due_times.high.respond_minutes": ("60", "30"),
         "due_times.high.resolve_minutes": (None, "240"),
         "services.consultation_line.draws_hours": ("False", None),

@@ -105,6 +105,11 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"prices": [{"term_months": 12, "price": "much"}]}, "AMOUNT_UNREADABLE", "price"),
     ({"prices": [{"term_months": "a year"}]}, "FIELD_WRONG", "term_months"),
     ({"prices": [{"months": 12}]}, "FIELD_UNKNOWN", "months"),
+    ({"channels": ["pigeon"]}, "FIELD_WRONG", "channels"),
+    ({"channels": "phone"}, "FIELD_WRONG", "channels"),
+    ({"channels": [["phone"]]}, "FIELD_WRONG", "channels"),
+    ({"highest_line": 0}, "FIELD_WRONG", "highest_line"),
+    ({"highest_line": 5}, "FIELD_WRONG", "highest_line"),
     ({"desk_hours": "9-18"}, "WORKING_HOURS_WRONG", "desk_hours"),
     ({"desk_hours": "18:00-09:00"}, "WORKING_HOURS_WRONG", "desk_hours"),
     ({"due_times": {"priority": "high"}}, "FIELD_WRONG", "due_times"),
@@ -126,6 +131,11 @@ def test_a_plan_that_is_not_well_defined_is_refused_by_its_field(
     given |= {"services": [{"code": "visit"}], "prices": [{"term_months": 12, "price": "1200.00"}]} | wrong
     with refused(session, code, field=field):
         publish_plan(session, {name: value for name, value in given.items() if value is not None})
+
+
+def test_channels_are_kept_once_and_in_their_order_d9(session: Session) -> None:
+    assert a_plan(session, channels=["chat", "phone", "chat"], highest_line=2).channels == "phone chat"
+    assert a_plan(session, "any").channels == ""
 
 
 @pytest.mark.parametrize(

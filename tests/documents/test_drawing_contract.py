@@ -3,7 +3,7 @@
 from datetime import date
 
 from contracts.money import Money
-from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.policies import Channel, IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from documents.contract import HoursTerms, RenewalTerms, ServiceSheet
 from documents.lines import RateTotal
@@ -67,10 +67,10 @@ def test_its_numbers_are_the_settings_of_the_plan_version_p1(market: Market) -> 
 
 def test_it_prints_what_the_plan_promises_besides_hours_p1_d10(market: Market) -> None:
     due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60, "resolve_minutes": 480}
-    a_plan(market.session, "prompt", due_times=[due], desk_hours="08:00-20:00")
+    a_plan(market.session, "prompt", due_times=[due], desk_hours="08:00-20:00", channels=["chat"], highest_line=2)
     assert sheet_of(market.sell().papers[0]).scope == ScopeTerms()
     sheet = sheet_of(market.sell("prompt").papers[0])
-    assert sheet.scope == ScopeTerms("08:00-20:00", (DueSheet("Срочно", 60, 480),))
+    assert sheet.scope == ScopeTerms("08:00-20:00", (DueSheet("Срочно", 60, 480),), (Channel.CHAT,), "Специалисты")
 
 
 def test_its_number_term_and_price_are_those_of_the_sale_e4(market: Market) -> None:

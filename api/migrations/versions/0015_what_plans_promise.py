@@ -1,4 +1,4 @@
-"""What plans promise besides hours: due times by priority."""
+"""What plans promise besides hours: due times by priority, channels, support lines."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,13 @@ def upgrade() -> None:
     """Nothing was promised before."""
     with op.batch_alter_table("plan_version") as table:
         table.add_column(sa.Column("desk_hours", sa.String(11), nullable=True))
-    op.execute("UPDATE plan_version SET desk_hours = '09:00-18:00'")
+        table.add_column(sa.Column("channels", sa.String(100), nullable=True))
+        table.add_column(sa.Column("highest_line", sa.Integer(), nullable=True))
+    op.execute("UPDATE plan_version SET desk_hours = '09:00-18:00', channels = ''")
     with op.batch_alter_table("plan_version") as table:
         table.alter_column("desk_hours", existing_type=sa.String(11), nullable=False)
+        table.alter_column("channels", existing_type=sa.String(100), nullable=False)
+        table.create_check_constraint(op.f("ck_plan_version_highest_line"), "highest_line BETWEEN 1 AND 4")
     op.create_table(
         "plan_due_time",
         sa.Column("id", Id, nullable=False),
@@ -47,4 +51,6 @@ def downgrade() -> None:
     op.invoke(Lift("append_only", "plan_due_time"))
     op.drop_table("plan_due_time")
     with op.batch_alter_table("plan_version") as table:
-        table.drop_column("desk_hours")
+        table.drop_constraint(op.f("ck_plan_version_highest_line"), type_="check")
+        for name in ("highest_line", "channels", "desk_hours"):
+            table.drop_column(name)
