@@ -15,6 +15,7 @@ import api.keys
 import billing.bills
 import billing.month_runs
 import contracts.catalogue
+import contracts.due_times
 import contracts.imported
 import contracts.numbering
 import contracts.parties

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from contracts.business_hours import USUAL_HOURS
 from contracts.columns import choice, identifier, reference
 from contracts.policies import (
     Alignment,
@@ -99,6 +100,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("grace_days >= 0 AND expiring_days >= 0 AND payment_grace_days >= 0", name="days"),
         CheckConstraint("low_balance_percent BETWEEN 0 AND 100", name="low_balance_percent"),
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
+        CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
     )
 
     id: int = identifier()
@@ -148,6 +150,12 @@ class PlanVersion(SQLModel, table=True):
     """Working days after the due day in which service goes on unpaid (S8)."""
     objection_days: int = Field(default=5, ge=0)
     """Working days in which the client may object to a statement; silence accepts (P6)."""
+    desk_hours: str = Field(default=USUAL_HOURS, max_length=11)
+    """The hours of a working day in which due times run (D10); rates keep to those of the seller's calendar (H3)."""
+    channels: str = Field(default="", max_length=100)
+    """The channels that are included, separated by spaces; empty when all are (D9)."""
+    highest_line: int | None = Field(default=None, ge=1, le=4)
+    """The last support line that is included; none when all are (D9)."""
 
 
 class PlanService(SQLModel, table=True):

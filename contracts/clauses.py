@@ -7,6 +7,8 @@ CLAUSES = {
     "SERVICE_INCLUDED": "2.2",
     "TERM_STARTED": "3.1",
     "TERM_RUNNING": "3.1",
+    "CHANNEL_INCLUDED": "2.5",
+    "LINE_INCLUDED": "2.5",
     "MINUTES_AVAILABLE": "5.1",
     "NOT_CANCELLED": "6.4",
     "REGISTERED_WITH_US": "2.1",

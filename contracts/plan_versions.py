@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanPrice, PlanService, PlanVersion, Service
+from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.money import Money
 
@@ -64,6 +65,10 @@ def _settings(session: Session, version: PlanVersion) -> Iterator[tuple[str, str
         yield f"prices.{row.term_months}", "on sale"
         yield from _told(f"prices.{row.term_months}.price_minor", row.price_minor)
         yield from _told(f"prices.{row.term_months}.after_break_minor", row.after_break_minor)
+    promised = select(PlanDueTime).where(PlanDueTime.plan_version_id == version.id).order_by(col(PlanDueTime.id))
+    for promise in session.exec(promised):
+        yield from _told(f"due_times.{promise.priority}.respond_minutes", promise.respond_minutes)
+        yield from _told(f"due_times.{promise.priority}.resolve_minutes", promise.resolve_minutes)
 
 
 def _told(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -81,6 +81,16 @@ class Refund(StrEnum):
     BY_TERM_PRICE = "by_term_price"
 
 
+class Channel(StrEnum):
+    """How a request reached the desk (D9)."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    WEB_FORM = "web_form"
+    CHAT = "chat"
+    MESSENGER = "messenger"
+
+
 class RegistrationRole(StrEnum):
     """What a registration is under a subscription: the first one named, one beside it, or one an upgrade replaced."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from sqlmodel import Session, SQLModel, col, select
 
+from contracts.business_hours import business_hours
 from contracts.catalogue import (
     HourPackage,
     Plan,
@@ -19,10 +20,11 @@ from contracts.catalogue import (
     Product,
     Service,
 )
+from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.locking import touch_every_client
 from contracts.money import Money
-from contracts.policies import Level
+from contracts.policies import Channel, Level
 from contracts.requisites import require_text
 from contracts.taking_answers import mean_plan
 from contracts.terms import require_term_on_sale
@@ -59,9 +61,10 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
-    `PlanVersion`, perhaps `promotions`, and `vendor_codes`, the plan's codes in the vendor's register; money is written
-    "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, AMOUNT_UNREADABLE, SERVICE_UNKNOWN,
-    TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for `requires`, or TEXT_WRONG for the codes.
+    `PlanVersion` (`channels` as a list), perhaps `promotions`, `due_times`, and `vendor_codes`, the plan's codes in the
+    vendor's register; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
+    FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG, TERM_NOT_ON_SALE for a promotion,
+    PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
@@ -70,6 +73,8 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     vendor_codes = [require_text(code, "vendor_codes", 60) for code in given.pop("vendor_codes", ())]
     prices = [_price(price) for price in _records(given, "prices")]
     promotions = [_promotion(promotion, prices) for promotion in given.pop("promotions", [])]
+    due_times = _due_times(_records({"due_times": [], **given}, "due_times"))
+    given.pop("due_times", None)
     version = _version(given)
     plan = _plan(session, head, required)
     last = session.exec(
@@ -78,7 +83,7 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     version.plan_id, version.version = plan.id, (last or 0) + 1
     session.add(version)
     session.flush()
-    for row in (*services, *prices, *promotions):
+    for row in (*services, *prices, *promotions, *due_times):
         row.plan_version_id = version.id
         session.add(row)
     for code in vendor_codes:
@@ -96,7 +101,10 @@ def _version(given: dict[str, Any]) -> PlanVersion:
             raise Refusal("FIELD_UNKNOWN", field=name, value=settings[name])
     if "overage_rate" in settings:
         settings["overage_rate_minor"] = _minor(settings.pop("overage_rate"), "overage_rate")
-    return _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
+    settings["channels"] = _channels(settings.get("channels", []))
+    version = _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
+    business_hours(version.desk_hours)  # refuses hours that cannot be
+    return version
 
 
 def _publish_plan_unless_known(session: Session, definition: Mapping[str, Any]) -> bool:
@@ -178,6 +186,30 @@ def _promotion(given: Mapping[str, Any], prices: Sequence[PlanPrice]) -> PlanPro
     promotion = _checked(PlanPromotion, {**rest, "price_minor": minor, "plan_version_id": 0})
     require_term_on_sale(promotion.term_months, [price.term_months for price in prices])
     return promotion
+
+
+def _channels(given: object) -> str:
+    """The channels as a version keeps them, each once and in their order."""
+    known = [channel.value for channel in Channel]
+    if not isinstance(given, list | tuple) or not all(channel in known for channel in given):
+        raise Refusal("FIELD_WRONG", field="channels", value=given, allowed=known)
+    return " ".join(channel for channel in known if channel in given)
+
+
+def _due_times(given: Sequence[Mapping[str, Any]]) -> list[PlanDueTime]:
+    """What is promised by priority, each once; nothing is solved before it is answered."""
+    rows = [_checked(PlanDueTime, {**one, "plan_version_id": 0}) for one in given]
+    known: set[str] = set()
+    for row in rows:
+        for name in ("priority", "name", "name_en"):
+            require_text(getattr(row, name), name, 100)
+        if row.priority in known:
+            raise Refusal("FIELD_REPEATED", field="priority", value=row.priority)
+        known.add(row.priority)
+        if row.resolve_minutes is not None and row.resolve_minutes < row.respond_minutes:
+            allowed = f"{row.respond_minutes} or more"
+            raise Refusal("FIELD_WRONG", field="resolve_minutes", value=row.resolve_minutes, allowed=allowed)
+    return rows
 
 
 def _minor(amount: object, field: str) -> int:

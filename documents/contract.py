@@ -3,7 +3,7 @@
 Every number comes from the plan version that the engine runs, so the paper and the desk cannot disagree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from contracts.money import Money
@@ -13,6 +13,7 @@ from contracts.terms import Term
 from documents.lines import RateTotal, total_amount, total_vat
 from documents.parties import PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
+from documents.scope import ScopeTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class ContractSheet:
     payment_grace_days: int = 5
     objection_days: int = 5
     promotion: PromotionSheet | None = None
+    scope: ScopeTerms = field(default_factory=ScopeTerms)
 
     def __post_init__(self) -> None:
         if total_amount(self.by_rate) != self.price:

@@ -21,6 +21,7 @@ from documents.drawing_parties import (
     registration_sheets,
     service_sheets,
 )
+from documents.drawing_scope import scope_terms
 from documents.parties import RegistrationSheet
 from documents.promotion import PromotionSheet
 from documents.words import Language
@@ -55,6 +56,7 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         payment_grace_days=version.payment_grace_days,
         objection_days=version.objection_days,
         promotion=_promotion(session, sold, parties.language, listed),
+        scope=scope_terms(session, version, parties.language),
     )
 
 

@@ -6,9 +6,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanPromotion, PlanService, PlanVersion, Product, Registration, Service
+from contracts.due_times import PlanDueTime
 from contracts.money import Money
 from contracts.parties import Client, Entity, Requisites, Seller
 from contracts.subscriptions import Contract
+from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
@@ -96,6 +98,6 @@ def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | 
     return PromotionSheet(row.code, name, row.term_months, row.pay_months, list_price, row.valid_until)
 
 
-def called(noun: Plan | Service | PlanPromotion, language: Language) -> str:
-    """The name of a plan, a service or a promotion in the paper's language."""
+def called(noun: Plan | Service | PlanPromotion | PlanDueTime | SupportLine, language: Language) -> str:
+    """The name of a plan, a service, a promotion, a priority or a support line in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en

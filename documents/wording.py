@@ -70,6 +70,14 @@ SENTENCES = {
         "Эта услуга не входит в тариф {plan} по договору {contract}.",
         "This service is not part of plan {plan} under contract {contract}.",
     ),
+    Reason.CHANNEL_NOT_INCLUDED: Sentence(
+        "Обращения по этому каналу не входят в тариф {plan} по договору {contract}.",
+        "Requests by this channel are not part of plan {plan} under contract {contract}.",
+    ),
+    Reason.LINE_NOT_INCLUDED: Sentence(
+        "Эта линия поддержки не входит в тариф {plan} по договору {contract}.",
+        "This support line is not part of plan {plan} under contract {contract}.",
+    ),
     Reason.HOURS_EXHAUSTED: Sentence(
         "Часы закончились: по договору {contract} осталось {available}.",
         "The hours are used up: {available} left under contract {contract}.",
@@ -130,6 +138,10 @@ VERDICT_SENTENCES = {
 }
 """The same for a caller who may not know the hours."""
 
+_NO_COVER_NEEDED = Sentence(
+    "Самообслуживание доступно без договора.",
+    "Self-service needs no contract.",
+)
 _LEFT = Sentence("Осталось {available}.", "{available} left.")
 _LEFT_BURNING = Sentence(
     "Осталось {available}, из них {burning} — только до {burns_on}.",
@@ -145,6 +157,8 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     sentence = (
         SENTENCES[decision.reason] if hours else VERDICT_SENTENCES.get(decision.reason, SENTENCES[decision.reason])
     )
+    if decision.reason is Reason.COVERED and decision.cover is None:
+        sentence = _NO_COVER_NEEDED
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"

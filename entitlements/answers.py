@@ -5,7 +5,9 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from contracts.money import Money
+from contracts.policies import Channel
 from contracts.standing import Standing
+from contracts.support_lines import INTAKE
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
@@ -18,7 +20,9 @@ class Question(Struct, frozen=True):
     registration_number: str | None = None
     service: str | None = None
     minutes: int | None = None
-    line: int = 1
+    line: int = INTAKE
+    priority: str | None = None
+    channel: Channel | None = None
 
 
 class RuleResult(Struct, frozen=True):
@@ -79,6 +83,19 @@ class Cost(Struct, frozen=True):
     amount: Money | None
 
 
+class Due(Struct, frozen=True):
+    """By when a served request is answered and solved, on which calendar, and by the promise of which priority (D10).
+
+    `guessed` says that the days off of a year it runs through are not decreed yet.
+    """
+
+    priority: str
+    respond_by: datetime
+    resolve_by: datetime | None
+    calendar: str
+    guessed: bool
+
+
 class Warned(Struct, frozen=True):
     """Something the desk should say although the request is served."""
 
@@ -112,6 +129,7 @@ class Decision(Struct, frozen=True):
     options: tuple[Option, ...] = ()
     candidates: tuple[int, ...] = ()
     valid_until: datetime | None = None
+    due: Due | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -121,4 +139,4 @@ class Decision(Struct, frozen=True):
     @property
     def is_served(self) -> bool:
         """Whether the request is served without asking anybody."""
-        return self.verdict in (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING)
+        return self.reason.is_served

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from contracts.money import Money
 from contracts.standing import Standing
+from contracts.support_lines import SUPPORT_LINES
 from entitlements.answers import Cost, HoursView, Question
 from entitlements.clocks import registered_until, standing_of
 from entitlements.covers import ClientFacts, Cover, PlanTerms, ServiceTerms
@@ -54,8 +55,11 @@ def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Que
 def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, question: Question) -> int:
     """The billed minutes that the request would take; the least billable when it names none (D5).
 
-    A question that names neither a service nor minutes needs hours only where hours are part of the deal.
+    A question that names neither a service nor minutes needs hours only where hours are part of the deal. Of a line
+    that draws no hours nothing needs any (D9).
     """
+    if not SUPPORT_LINES[question.line].draws_hours:
+        return 0
     if question.service is not None:
         draws = service is not None and service.draws_hours
     else:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -17,10 +18,12 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Service
 from contracts.columns import reference
+from contracts.due_times import PlanDueTime
 from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
+from contracts.policies import Channel
 from entitlements.cover_facts import read_covers, read_registrations
-from entitlements.covers import ClientFacts, Cover, PackageOffer, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, DueTerms, PackageOffer, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
@@ -173,6 +176,7 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
         if price.price_minor is not None:
             prices[price.plan_version_id][price.term_months] = price.price_minor
+    due_times = _due_times(session, version_ids)
     base = aliased(Plan)
     versions = select(PlanVersion, Plan, col(base.code)).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
     versions = versions.outerjoin(base, col(base.id) == col(Plan.requires_plan_id))
@@ -196,9 +200,27 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
             prices_minor=prices[version.id],
             kind_id=plan.kind_id,
             requires=required,
+            **_promises(version, due_times[version.id]),
         )
         for version, plan, required in session.exec(versions)
     }
+
+
+def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]:
+    return {
+        "desk_hours": version.desk_hours,
+        "due_times": tuple(due_times),
+        "channels": tuple(map(Channel, version.channels.split())),
+        "highest_line": version.highest_line,
+    }
+
+
+def _due_times(session: Session, version_ids: set[int]) -> dict[int, list[DueTerms]]:
+    due_times: dict[int, list[DueTerms]] = defaultdict(list)
+    promised = select(PlanDueTime).where(col(PlanDueTime.plan_version_id).in_(version_ids))
+    for one in session.exec(promised.order_by(col(PlanDueTime.id))):
+        due_times[one.plan_version_id].append(DueTerms(one.priority, one.respond_minutes, one.resolve_minutes))
+    return due_times
 
 
 def _packages(session: Session) -> tuple[PackageOffer, ...]:

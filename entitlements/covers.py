@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from contracts.policies import IncludedPer, OverLimit
+from contracts.business_hours import USUAL_HOURS
+from contracts.policies import Channel, IncludedPer, OverLimit
 from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
@@ -24,6 +25,14 @@ class ServiceTerms(Struct, frozen=True, array_like=True):
     code: str
     draws_hours: bool
     minimum_minutes: int | None = None
+
+
+class DueTerms(Struct, frozen=True, array_like=True):
+    """In how many business minutes a request of a priority is answered and, where that is promised, solved (D10)."""
+
+    priority: str
+    respond_minutes: int
+    resolve_minutes: int | None = None
 
 
 class PlanTerms(Struct, frozen=True, array_like=True):
@@ -48,6 +57,11 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     kind_id: int = 0
     requires: str | None = None
     """The code of the plan without which this one does not serve (S7)."""
+    desk_hours: str = USUAL_HOURS
+    due_times: tuple[DueTerms, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    """The channels that are included; all of them when it names none (D9)."""
+    highest_line: int | None = None
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""

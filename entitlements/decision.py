@@ -5,18 +5,17 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from contracts.standing import Standing
+from contracts.support_lines import SUPPORT_LINES, VENDOR
 from entitlements.answers import CoverView, Decision, Question
 from entitlements.case import look_at
 from entitlements.covers import ClientFacts, Cover
+from entitlements.due_times import due_of
 from entitlements.hours import HoursAccount, account, local_day
 from entitlements.next_change import next_change
 from entitlements.options import options
 from entitlements.reasons import Reason, Verdict
 from entitlements.rules import WITHOUT_CONTRACT, reason_of, rules_of, warnings_of
 from entitlements.views import cover_view
-
-VENDOR_LINE = 4
-"""The support line of the vendor (D9)."""
 
 
 def decide(facts: ClientFacts, question: Question) -> Decision:
@@ -28,9 +27,19 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     until = next_change(facts, accounts, question.at)
     answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in facts.covers]
     best = min(answers, key=_preference) if answers else _no_contract(facts, question, until)
-    if not best.is_served and _vendor_serves(facts, question):
-        return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR_LINE, options=())
+    if best.is_served:
+        return best
+    if not SUPPORT_LINES[question.line].needs_cover:
+        return _without_cover(best)
+    if _vendor_serves(facts, question):
+        return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR, options=())
     return best
+
+
+def _without_cover(refused: Decision) -> Decision:
+    """The answer of a line that serves whoever asks, whatever else could be said of their covers (D9)."""
+    told = {"cover": None, "hours": None, "cost": None, "warnings": (), "options": ()}
+    return replace(refused, reason=Reason.COVERED, routed_to="self_service", **told)
 
 
 _TIERS = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
@@ -79,8 +88,10 @@ def _on_cover(
     case = look_at(facts, cover, hours, question)
     rules = rules_of(case)
     shown = cover_view(cover, case.plan, case.standing, case.on, case.registered_until)
+    reason = reason_of(case, rules)
+    due = due_of(case) if reason.is_served else None
     return Decision(
-        reason_of(case, rules),
+        reason,
         question.at,
         facts.client_id,
         facts.state_version,
@@ -89,9 +100,10 @@ def _on_cover(
         hours=case.hours,
         cost=case.cost,
         rules=rules,
-        warnings=tuple(warnings_of(case, shown)),
+        warnings=tuple(warnings_of(case, shown, due)),
         options=tuple(options(facts, cover, case.plan, case.standing, case.cost)),
         valid_until=until,
+        due=due,
     )
 
 

@@ -48,7 +48,8 @@ def facts_of_pools(
     `before` asks for a moment in the past: only months closed by then make the opening balance. `known_at` leaves out
     what was recorded later (D1). `from_zero` leaves out the opening balance and reads everything.
     """
-    time_zone = session.get_one(Seller, seller_id).time_zone
+    seller = session.get_one(Seller, seller_id)
+    time_zone = seller.time_zone
     reader = _Reader(session, seller_id, client_ids, time_zone, known_at)
     closed = {} if from_zero else reader.last_closed(before)
     opened = {client_id: next_month(closed[client_id].month) for client_id in closed}
@@ -66,6 +67,7 @@ def facts_of_pools(
                 for entry in entries[client_id]
                 if entry.plan_version_id is not None
             },
+            country=seller.calendar,
         )
         for client_id in client_ids
     }

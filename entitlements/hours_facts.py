@@ -138,3 +138,5 @@ class HoursFacts(Struct, frozen=True, array_like=True):
     """Overage that closed months charged, by the day it counts on: a usage period may reach back into them (D6)."""
     policies: dict[int, RoundingPolicy] = {}
     """The rounding of each plan version that an entry names."""
+    country: str = "RU"
+    """Whose public holidays the seller keeps (D10)."""

@@ -27,6 +27,8 @@ class Reason(StrEnum):
     PRODUCT_NOT_COVERED = "PRODUCT_NOT_COVERED"
     BASE_PLAN_INACTIVE = "BASE_PLAN_INACTIVE"
     SERVICE_NOT_INCLUDED = "SERVICE_NOT_INCLUDED"
+    CHANNEL_NOT_INCLUDED = "CHANNEL_NOT_INCLUDED"
+    LINE_NOT_INCLUDED = "LINE_NOT_INCLUDED"
     HOURS_EXHAUSTED = "HOURS_EXHAUSTED"
     REQUEST_EXCEEDS_BALANCE = "REQUEST_EXCEEDS_BALANCE"
     OVERRUN_LIMIT_REACHED = "OVERRUN_LIMIT_REACHED"
@@ -49,6 +51,11 @@ class Reason(StrEnum):
     def verdict(self) -> Verdict:
         """The verdict that the reason belongs to."""
         return _VERDICTS[self]
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the request is served without asking anybody."""
+        return self.verdict in (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING)
 
 
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.clauses import CLAUSES
 from contracts.policies import OverLimit
 from contracts.standing import Standing
-from entitlements.answers import CoverView, RuleResult, Warned
+from entitlements.answers import CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
 from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
 from entitlements.covers import CoverKind
@@ -27,6 +27,8 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
         _rule("SERVICE_INCLUDED", case.question.service is None or case.service is not None),
+        _rule("CHANNEL_INCLUDED", _includes_channel(case)),
+        _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
     )
 
@@ -49,6 +51,11 @@ def _covers_product(case: Case) -> bool:
     return case.cover.registrations is None or number in case.cover.registrations
 
 
+def _includes_channel(case: Case) -> bool:
+    channel, included = case.question.channel, case.plan.channels
+    return channel is None or not included or channel in included
+
+
 _FAILURES = {
     "TERM_STARTED": Reason.CONTRACT_NOT_STARTED,
     "NOT_CANCELLED": Reason.CONTRACT_CANCELLED,
@@ -59,6 +66,8 @@ _FAILURES = {
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
     "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
+    "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
+    "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
 }
 
 
@@ -104,7 +113,7 @@ def _is_low(case: Case) -> bool:
     return cost.billed_minutes > 0 and 100 * taken >= case.plan.low_balance_percent * view.given_minutes
 
 
-def warnings_of(case: Case, shown: CoverView) -> Iterator[Warned]:
+def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warned]:
     """What the desk should say although the request is served."""
     if shown.standing is Standing.GRACE:
         yield Warned("IN_GRACE", shown.grace_until)
@@ -116,3 +125,5 @@ def warnings_of(case: Case, shown: CoverView) -> Iterator[Warned]:
         yield Warned("RENEWAL_DUE", shown.last_day)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
+    if due is not None and due.guessed:
+        yield Warned("CALENDAR_GUESSED")

@@ -18,6 +18,7 @@ PACKAGES = ("contracts", "entitlements", "billing", "documents", "api")
 LEDGER = ("contracts", "entitlements", "billing")
 PURE: dict[str, set[str]] = {
     "contracts/book.py": set(),
+    "contracts/business_hours.py": set(),
     "contracts/clauses.py": set(),
     "contracts/contract_calendar.py": set(),
     "contracts/errors.py": set(),
@@ -36,6 +37,7 @@ PURE: dict[str, set[str]] = {
     "contracts/spreadsheet.py": {"charset_normalizer", "python_calamine"},
     "contracts/standing.py": set(),
     "contracts/succession.py": set(),
+    "contracts/support_lines.py": set(),
     "contracts/tax_modes.py": set(),
     "contracts/terms.py": {"msgspec"},
     "entitlements/answers.py": {"msgspec"},
@@ -49,6 +51,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/clocks.py": set(),
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
+    "entitlements/due_times.py": set(),
     "entitlements/durations.py": set(),
     "entitlements/hold_ends.py": set(),
     "entitlements/hours.py": {"msgspec"},
@@ -86,6 +89,7 @@ PURE: dict[str, set[str]] = {
     "documents/pipeline_table.py": set(),
     "documents/reminder_text.py": set(),
     "documents/renewal_table.py": set(),
+    "documents/scope.py": set(),
     "documents/statement.py": set(),
     "documents/tables.py": {"xlsxwriter"},
     "documents/wording.py": {"babel"},

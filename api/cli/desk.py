@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from api.cli import options
+from api.cli import options, request_options
 from api.cli.counter import app, taught
 from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.screen import as_json, facts, say
+from contracts.policies import Channel
+from contracts.support_lines import INTAKE
 
 if TYPE_CHECKING:
     from entitlements.answers import Decision
@@ -39,6 +41,9 @@ def check(
     phone: options.Phone = None,
     at: options.At = None,
     ticket: options.Ticket = "",
+    priority: request_options.Priority = None,
+    channel: request_options.Channel = None,
+    line: request_options.Line = INTAKE,
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
@@ -46,29 +51,30 @@ def check(
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
     from api.database import transaction
-    from contracts.errors import Refusal
     from documents.words import Language
     from entitlements.answers import Question
     from entitlements.desk import Caller
     from entitlements.desk import check as decide
 
-    named: dict[str, Any] = {
-        "id": client,
-        "inn": inn,
-        "registration_number": registration,
-        "email": email,
-        "phone": phone,
-    }
-    keys = {name: value for name, value in named.items() if value is not None}
-    if not keys:
-        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+    keys = _keys(id=client, inn=inn, registration_number=registration, email=email, phone=phone)
     evaluated_at = now()
     with database() as engine, transaction(engine) as session:
         asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
-        question = Question(asked_at, registration, service, minutes)
+        by = None if channel is None else Channel(channel)
+        question = Question(asked_at, registration, service, minutes, line, priority, by)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
+
+
+def _keys(**named: Any) -> dict[str, Any]:
+    """The keys that were given."""
+    from contracts.errors import Refusal
+
+    keys = {name: value for name, value in named.items() if value is not None}
+    if not keys:
+        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+    return keys
 
 
 def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any) -> str:
@@ -106,6 +112,24 @@ def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: A
         (Text("Осталось", "Available"), hours and clock(hours["available"])),
         (Text("Спишется", "Billed"), cost and clock(cost["billed_minutes"])),
         (Text("Сверх часов", "Beyond the hours"), cost and cost["amount"] and f"{cost['amount']} {cost['currency']}"),
+        *_due(answer["due"]),
         (Text("Не выполнено", "Failed rules"), ", ".join(failed)),
         (Text("Ответ записан", "Stored as"), decision_id),
     ])  # fmt: skip
+
+
+def _due(due: Any) -> list[tuple[Text, Any]]:
+    """By when, where the plan promises it (D10)."""
+    if due is None:
+        return []
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(due["calendar"].rpartition(" ")[2])
+    respond_by, resolve_by = (
+        moment and f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (due["respond_by"], due["resolve_by"])
+    )
+    return [
+        (Text("Ответить до", "Answer by"), respond_by),
+        (Text("Решить до", "Solve by"), resolve_by),
+        (Text("Срок по календарю", "On the calendar"), f"{due['calendar']}, {due['priority']}"),
+    ]

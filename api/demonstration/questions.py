@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from api.checking import question_text
 from api.demonstration.stage import TODAY, moment
+from contracts.policies import Channel
+from contracts.support_lines import INTAKE, SELF_SERVICE
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import Decision, Question
@@ -26,6 +28,8 @@ class Asking:
     registration_number: str | None = None
     language: Language = Language.RU
     on: date = TODAY
+    channel: Channel | None = None
+    line: int = INTAKE
 
 
 EN = Language.EN
@@ -56,6 +60,9 @@ ASKINGS = (
         "vendor_line",
         on=date(2026, 12, 22),
     ),
+    Asking("Хлебный двор: сообщение в мессенджер", {"external_id": "bakery"}, "updates", channel=Channel.MESSENGER),
+    Asking("Хлебный двор: просят эксперта", {"external_id": "bakery"}, "consultation_line", line=3),
+    Asking("Вектор: сам ищет ответ на портале", {"external_id": "vector"}, "knowledge_base", line=SELF_SERVICE),
     Asking("Ромашка: обычное обращение", {"inn": "7799116056"}, "remote_work", 30),
     Asking("Ромашка: пишет новый сотрудник", {"email": "olga@romashka.example"}, "remote_work", 30),
     Asking("Pine Tree: a visit", {"external_id": "pine-tree"}, "visit", 45, language=EN),
@@ -84,7 +91,14 @@ def ask_everything(session: Session) -> list[Answered]:
 
 def ask(session: Session, asking: Asking) -> Answered:
     """One question; its id follows from its words, so that the play is the same each time."""
-    question = Question(moment(asking.on, "11:00"), asking.registration_number, asking.service, asking.minutes)
+    question = Question(
+        moment(asking.on, "11:00"),
+        asking.registration_number,
+        asking.service,
+        asking.minutes,
+        asking.line,
+        channel=asking.channel,
+    )
     decision = check(session, Caller(asking.keys), question)
     words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
     asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.roles import Role
+from api.v1.promises import DueTold, due_told
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
@@ -159,6 +160,7 @@ class CheckAnswer(Told):
     coverage: CoverTold | LastDayTold | None
     hours: HoursTold | None = None
     cost: CostTold | None = None
+    due: DueTold | None = None
     hold: HoldTold | None = None
     warnings: list[WarningTold] | None = None
     rules: list[RuleTold] | None = None
@@ -205,6 +207,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     answer["coverage"] = cover_told(cover) if cover is not None else None
     answer["hours"] = hours_told(decision.hours) if decision.hours is not None else None
     answer["cost"] = _cost(decision, money)
+    answer["due"] = due_told(decision.due) if decision.due is not None else None
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
     answer["rules"] = [

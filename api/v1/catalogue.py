@@ -20,10 +20,11 @@ from contracts.catalogue import (
     Product,
     Service,
 )
+from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
-from contracts.policies import Alignment, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
+from contracts.policies import Alignment, Channel, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
@@ -70,6 +71,16 @@ class PromotionAnswer(Answer):
     applies_to: PromotionFor
 
 
+class DueTimeAnswer(Answer):
+    """In how many business minutes a request of a priority is answered and, where that is promised, solved."""
+
+    priority: str
+    name: str
+    name_en: str
+    respond_minutes: int
+    resolve_minutes: int | None
+
+
 class PlanAnswer(Answer):
     """A plan as it is in force on the day."""
 
@@ -93,6 +104,10 @@ class PlanAnswer(Answer):
     services: list[ServiceAnswer]
     prices: list[PriceAnswer]
     promotions: list[PromotionAnswer]
+    desk_hours: str
+    due_times: list[DueTimeAnswer]
+    channels: list[Channel]
+    highest_line: int | None
 
 
 @router.get("/v1/products")
@@ -132,6 +147,8 @@ def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
             "services": _services(session, version),
             "prices": _prices(session, version),
             "promotions": _promotions(session, version),
+            "due_times": _due_times(session, version),
+            "channels": version.channels.split(),
         }
     )
 
@@ -165,6 +182,11 @@ def _promotions(session: Session, version: PlanVersion) -> list[PromotionAnswer]
         )
         for row in session.exec(own)
     ]
+
+
+def _due_times(session: Session, version: PlanVersion) -> list[DueTimeAnswer]:
+    promised = select(PlanDueTime).where(PlanDueTime.plan_version_id == version.id).order_by(col(PlanDueTime.id))
+    return [DueTimeAnswer.model_validate(one) for one in session.exec(promised)]
 
 
 def _amount(minor: int | None) -> str | None:

@@ -19,6 +19,8 @@ from api.openapi import takes
 from api.request import Call, GuardedRoute, Reader
 from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
 from contracts.errors import Refusal
+from contracts.policies import Channel
+from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
@@ -73,9 +75,14 @@ class QuestionInput(Input):
     contact: ContactKeys | None = None
     registration_number: str | None = text_line(40, default=None, examples=["800123456"])
     service: str | None = text_line(60, default=None, examples=["remote_work"])
-    channel: str | None = text_line(40, default=None, examples=["phone"])
-    line: int = Field(default=1, ge=0, le=4)
-    priority: str | None = text_line(20, default=None)
+    channel: Channel | None = Field(default=None, strict=False, examples=["phone"])
+    line: int = Field(
+        default=INTAKE,
+        ge=SELF_SERVICE,
+        le=VENDOR,
+        description="; ".join(f"{line.number} {line.name_en.lower()}" for line in SUPPORT_LINES.values()),
+    )
+    priority: str | None = text_line(20, default=None, examples=["high"])
     requested_minutes: int | None = Field(default=None, ge=1, le=LONGEST_REQUEST_MINUTES, examples=[60])
     at: Moment | None = None
     known_at: Moment | None = None
@@ -96,7 +103,15 @@ class QuestionInput(Input):
 
     def question(self, now: datetime) -> Question:
         """What is asked about the client."""
-        return Question(self.at or now, self.registration_number, self.service, self.requested_minutes, self.line)
+        return Question(
+            self.at or now,
+            self.registration_number,
+            self.service,
+            self.requested_minutes,
+            self.line,
+            self.priority,
+            self.channel,
+        )
 
 
 class BatchInput(Input):

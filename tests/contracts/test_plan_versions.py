@@ -1,6 +1,7 @@
 """Versions of a plan stand side by side; a new one changes nothing that was sold (S9, T2)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -16,10 +17,18 @@ from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, 
 def session(session: Session) -> Session:
     """A plan in two versions, the second with other prices, other rounding and a service less."""
     its_catalogue(session)
-    a_plan(session)
+    due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60}
+    a_plan(session, due_times=[due])
     services = [{"code": "remote_work", "draws_hours": True}, {"code": "visit", "draws_hours": True}]
     prices = [{"term_months": 12, "price": "15000.00"}, {"term_months": 36, "price": "40000.00"}]
-    changes = {"quantum_minutes": 30, "overage_rate": "3000.00"}
+    changes: dict[str, Any] = {
+        "quantum_minutes": 30,
+        "overage_rate": "3000.00",
+        "desk_hours": "08:00-20:00",
+        "channels": ["phone"],
+    }
+    changes["highest_line"] = 2
+    changes |= {"due_times": [due | {"respond_minutes": 30, "resolve_minutes": 240}]}
     a_plan(session, valid_from="2027-01-01", services=services, prices=prices, **changes)
     return session
 
@@ -30,6 +39,11 @@ def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
         "valid_from": ("2020-01-01", "2027-01-01"),
         "quantum_minutes": ("15", "30"),
         "overage_rate": ("2700.00", "3000.00"),
+        "desk_hours": ("09:00-18:00", "08:00-20:00"),
+        "channels": ("", "phone"),
+        "highest_line": (None, "2"),
+        "due_times.high.respond_minutes": ("60", "30"),
+        "due_times.high.resolve_minutes": (None, "240"),
         "services.consultation_line.draws_hours": ("False", None),
         "services.visit.minimum_minutes": ("60", None),
         "prices.12.price": ("12000.00", "15000.00"),

@@ -82,6 +82,7 @@ def test_publishing_is_seen_by_every_client(session: Session) -> None:
     assert session.get_one(Client, client.id).state_version == seen + 2
 
 
+DUE = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60}
 WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"code": None}, "FIELD_REQUIRED", "code"),
     ({"services": None}, "FIELD_REQUIRED", "services"),
@@ -104,6 +105,21 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"prices": [{"term_months": 12, "price": "much"}]}, "AMOUNT_UNREADABLE", "price"),
     ({"prices": [{"term_months": "a year"}]}, "FIELD_WRONG", "term_months"),
     ({"prices": [{"months": 12}]}, "FIELD_UNKNOWN", "months"),
+    ({"channels": ["pigeon"]}, "FIELD_WRONG", "channels"),
+    ({"channels": "phone"}, "FIELD_WRONG", "channels"),
+    ({"channels": [["phone"]]}, "FIELD_WRONG", "channels"),
+    ({"highest_line": 0}, "FIELD_WRONG", "highest_line"),
+    ({"highest_line": 5}, "FIELD_WRONG", "highest_line"),
+    ({"desk_hours": "9-18"}, "WORKING_HOURS_WRONG", "desk_hours"),
+    ({"desk_hours": "18:00-09:00"}, "WORKING_HOURS_WRONG", "desk_hours"),
+    ({"due_times": {"priority": "high"}}, "FIELD_WRONG", "due_times"),
+    ({"due_times": [DUE | {"priority": ""}]}, "FIELD_WRONG", "priority"),
+    ({"due_times": [DUE | {"name": "a\nb"}]}, "TEXT_WRONG", "name"),
+    ({"due_times": [DUE | {"minutes": 60}]}, "FIELD_UNKNOWN", "minutes"),
+    ({"due_times": [DUE | {"respond_minutes": 0}]}, "FIELD_WRONG", "respond_minutes"),
+    ({"due_times": [DUE | {"resolve_minutes": 59}]}, "FIELD_WRONG", "resolve_minutes"),
+    ({"due_times": [DUE | {"resolve_minutes": 14_401}]}, "FIELD_WRONG", "resolve_minutes"),
+    ({"due_times": [DUE, DUE]}, "FIELD_REPEATED", "priority"),
 ]
 
 
@@ -115,6 +131,11 @@ def test_a_plan_that_is_not_well_defined_is_refused_by_its_field(
     given |= {"services": [{"code": "visit"}], "prices": [{"term_months": 12, "price": "1200.00"}]} | wrong
     with refused(session, code, field=field):
         publish_plan(session, {name: value for name, value in given.items() if value is not None})
+
+
+def test_channels_are_kept_once_and_in_their_order_d9(session: Session) -> None:
+    assert a_plan(session, channels=["chat", "phone", "chat"], highest_line=2).channels == "phone chat"
+    assert a_plan(session, "any").channels == ""
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from datetime import date
 
 from contracts.money import Money
-from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.policies import Channel, IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from documents.contract import HoursTerms, RenewalTerms, ServiceSheet
 from documents.lines import RateTotal
 from documents.parties import BankSheet, RegistrationSheet
 from documents.promotion import PromotionSheet
+from documents.scope import DueSheet, ScopeTerms
 from tests.builders import BANK, a_plan
 from tests.documents.market import OCTOBER, Market, sheet_of
 
@@ -62,6 +63,14 @@ def test_its_numbers_are_the_settings_of_the_plan_version_p1(market: Market) -> 
     prices = (Money(900_000), Money(1_000_000))
     assert sheet.renewal == RenewalTerms(LapseRenewal.PAY_GAP, 7, Refund.UNUSED_DAYS, *prices)
     assert (sheet.payment_days, sheet.payment_grace_days, sheet.objection_days) == (6, 4, 8)
+
+
+def test_it_prints_what_the_plan_promises_besides_hours_p1_d10(market: Market) -> None:
+    due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60, "resolve_minutes": 480}
+    a_plan(market.session, "prompt", due_times=[due], desk_hours="08:00-20:00", channels=["chat"], highest_line=2)
+    assert sheet_of(market.sell().papers[0]).scope == ScopeTerms()
+    sheet = sheet_of(market.sell("prompt").papers[0])
+    assert sheet.scope == ScopeTerms("08:00-20:00", (DueSheet("Срочно", 60, 480),), (Channel.CHAT,), "Специалисты")
 
 
 def test_its_number_term_and_price_are_those_of_the_sale_e4(market: Market) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
-from contracts.policies import LapseRenewal, OverLimit, Refund, RoundingScope
+from contracts.policies import Channel, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from documents import words
 from documents.lines import LineKind, RateTotal
 from documents.parties import PartySheet
+from documents.scope import DueSheet, ScopeTerms
 from documents.statement import DifferenceKind, DifferenceSheet, PaidFrom, PoolSheet, ShareSheet
 from documents.words import NBSP, Language
 from entitlements.durations import clock
@@ -219,6 +220,8 @@ CLAUSE_TEXTS = {
     "BASE_PLAN_ACTIVE": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "PAID": ("Если оплата просрочена, обслуживание продолжается", "If payment is overdue, service continues"),
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
+    "CHANNEL_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
+    "LINE_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "TERM_STARTED": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "TERM_RUNNING": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "MINUTES_AVAILABLE": ("В цену включено 1 ч работы", "The price includes 1 h of specialists"),
@@ -253,6 +256,53 @@ def test_the_policy_sentences_come_from_the_numbers_of_the_engine_p1(render: Ren
     assert "вне рабочего времени ×1,5, в выходные и праздники ×2" in text
     assert "Предел работ сверх часов не установлен" in text
     assert "с 01 апреля 2026 г. по 31 марта 2027 г. включительно" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "nothing"),
+    [
+        (
+            "ru",
+            "2.4 Срок считается с регистрации обращения в рабочее время, 08:00–20:00 по рабочим дням производственного"
+            " календаря (в сокращённые дни — на час короче): обычное — ответ за 4 ч; срочное — ответ за 1 ч, решение за"
+            " 8 ч.",
+            "2.4 Сроки ответа и решения не установлены.",
+        ),
+        (
+            "en",
+            "2.4 Time runs from the registration of a request, within 08:00–20:00 on working days of the official"
+            " calendar (one hour less on shortened days): обычное, answered within 4 h; срочное, answered within 1 h"
+            " and solved within 8 h.",
+            "2.4 No time to answer or to solve is agreed.",
+        ),
+    ],
+)
+def test_the_contract_says_by_when_requests_are_answered_d10(
+    render: Render, language: str, said: str, nothing: str
+) -> None:
+    scope = ScopeTerms("08:00-20:00", (DueSheet("Обычное", 240), DueSheet("Срочное", 60, 480)))
+    assert said in whole_text(render("contract", samples.contract(scope=scope), language))
+    assert nothing in whole_text(render("contract", samples.contract(), language))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            "2.5 Обращения принимаются по каналам: телефон, электронная почта, форма на сайте, чат, мессенджер."
+            " Включены линии поддержки по линию «Эксперты».",
+        ),
+        (
+            "en",
+            "2.5 Requests are accepted by telephone, e-mail, web form, chat, messenger."
+            " Support lines up to “Эксперты” are included.",
+        ),
+    ],
+)
+def test_the_contract_says_which_channels_and_lines_are_included_d9(render: Render, language: str, said: str) -> None:
+    scope = ScopeTerms(channels=tuple(Channel), last_line="Эксперты")
+    assert said in whole_text(render("contract", samples.contract(scope=scope), language))
 
 
 def test_a_contract_for_every_product_lists_none_p1(render: Render) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.policies import IncludedPer, OverLimit, RoundingScope
+from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope
+from contracts.support_lines import SUPPORT_LINES
 from contracts.terms import boundary, next_month
 from entitlements.answers import Question
 from entitlements.covers import (
@@ -173,6 +174,8 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         expiring_days=chance.choice([0, 10, 45]),
         kind_id=chance.randint(1, 2),
         requires=chance.choice([None, None, "plan-1"]),
+        channels=chance.choice([(), (), (Channel.PHONE,), (Channel.EMAIL, Channel.CHAT)]),
+        highest_line=chance.choice([None, None, 1, 2]),
     )
 
 
@@ -238,4 +241,6 @@ def a_question(chance: Random) -> Question:
         registration_number=chance.choice([None, "800", "801"]),
         service=chance.choice([None, "remote_work", "remote_work", "consultation", "training"]),
         minutes=chance.choice([None, 15, 60, 600]),
+        line=chance.choice([1, 1, *SUPPORT_LINES]),
+        channel=chance.choice([None, None, *Channel]),
     )

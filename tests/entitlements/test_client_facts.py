@@ -19,7 +19,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.on_sale import package_on_sale
 from contracts.parties import Seller
-from contracts.policies import IncludedPer, Purchase
+from contracts.policies import Channel, IncludedPer, Purchase
 from contracts.publishing import load_catalogue
 from contracts.renewing import renew
 from contracts.subscriptions import Block, Subscription
@@ -36,7 +36,7 @@ from entitlements.client_facts import (
     read_facts,
     store_snapshot,
 )
-from entitlements.covers import CoverKind, PackageOffer, RegistrationFacts, ServiceTerms, Stop
+from entitlements.covers import CoverKind, DueTerms, PackageOffer, RegistrationFacts, ServiceTerms, Stop
 from entitlements.desk import check, extend_hold, hold, release_hold, settle_hold
 from entitlements.facts import hours_facts
 from entitlements.granting import give_for_subscription, give_minutes, give_package, open_from, void_grant
@@ -109,6 +109,21 @@ def test_facts_are_what_was_sold_granted_and_stopped(session: Session, seller: S
     )
     assert plan.service("visit") == ServiceTerms("visit", True, 60)
     assert plan.service("updates") == ServiceTerms("updates", False)
+
+
+def test_the_facts_tell_what_the_plan_promises_and_whose_holidays_the_seller_keeps_d10(
+    session: Session, seller: Seller, client: Customer
+) -> None:
+    due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60}
+    last = {"priority": "low", "name": "Потом", "name_en": "Later", "respond_minutes": 600, "resolve_minutes": 900}
+    version = a_plan(session, due_times=[due, last], desk_hours="08:00-20:00", channels=["chat"], highest_line=3)
+    seller.calendar = "KZ"
+    a_sale(session, seller, client, at=AT)
+    facts = read_facts(session, client.id)
+    plan = facts.plans[version.id]
+    assert plan.due_times == (DueTerms("high", 60), DueTerms("low", 600, 900))
+    assert (plan.channels, plan.highest_line) == ((Channel.CHAT,), 3)
+    assert (plan.desk_hours, facts.pools[seller.id].country) == ("08:00-20:00", "KZ")
 
 
 def test_a_plan_that_covers_no_named_registration_covers_every_product(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
-from contracts.policies import IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
 from entitlements.covers import ClientFacts, Cover, CoverKind, RegisteredPeriod, RegistrationFacts, ServiceTerms
@@ -57,6 +57,7 @@ OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
 NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
+BY_PHONE, UP_TO_SPECIALISTS = under(channels=(Channel.PHONE, Channel.EMAIL)), under(highest_line=2)
 CONSULTATION = {"service": "consultation"}
 
 ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
@@ -70,6 +71,8 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
     (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
+    (Reason.CHANNEL_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=BY_PHONE), ask(channel=Channel.CHAT)),
+    (Reason.LINE_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=UP_TO_SPECIALISTS), ask(line=3)),
     (Reason.HOURS_EXHAUSTED, Verdict.DENY, client(cover(), plans=BLOCK, pools=EMPTY), ask()),
     (Reason.REQUEST_EXCEEDS_BALANCE, Verdict.DENY, client(cover(), plans=BLOCK, pools=given(30)), ask(minutes=31)),
     (
@@ -146,6 +149,14 @@ BOTH: list[tuple[Reason, set[str], ClientFacts, Question]] = [
         ask(registration_number="801"),
     ),
     (
+        Reason.CHANNEL_NOT_INCLUDED,
+        {"CHANNEL_INCLUDED", "LINE_INCLUDED", "MINUTES_AVAILABLE"},
+        client(
+            cover(), plans=under(channels=(Channel.PHONE,), highest_line=1, over_limit=OverLimit.BLOCK), pools=EMPTY
+        ),
+        ask(channel=Channel.MESSENGER, line=2),
+    ),
+    (
         Reason.COVERED_IN_GRACE,
         {"MINUTES_AVAILABLE"},
         client(cover(), plans=under(grace_days=10, over_limit=OverLimit.BILL), pools=EMPTY),
@@ -182,6 +193,8 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "PRODUCT_COVERED",
         "BASE_PLAN_ACTIVE",
         "SERVICE_INCLUDED",
+        "CHANNEL_INCLUDED",
+        "LINE_INCLUDED",
         "MINUTES_AVAILABLE",
     ]
     assert all(rule.holds and rule.clause == CLAUSES[rule.code] for rule in answer.rules)
@@ -651,3 +664,40 @@ def test_a_product_that_an_amendment_left_out_is_told_until_when_it_was_covered_
     assert answer.reason is Reason.CONTRACT_LAPSED
     assert answer.cover is not None
     assert (answer.cover.last_day, answer.options) == (date(2026, 10, 14), ())
+
+
+@pytest.mark.parametrize("channel", [None, *Channel])
+def test_a_plan_without_channels_includes_every_channel_d9(channel: Channel | None) -> None:
+    assert decide(client(cover()), ask(channel=channel)).reason is Reason.COVERED
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes", "reason"),
+    [
+        (0, 0, Reason.COVERED),
+        (1, 600, Reason.REQUEST_EXCEEDS_BALANCE),
+        (2, 600, Reason.REQUEST_EXCEEDS_BALANCE),
+        (3, 600, Reason.REQUEST_EXCEEDS_BALANCE),
+        (4, 0, Reason.COVERED),
+    ],
+)
+def test_a_line_that_draws_no_hours_takes_none_d9(line: int, minutes: int, reason: Reason) -> None:
+    answer = decide(client(cover(), plans=BLOCK), ask(minutes=600, line=line))
+    assert answer.cost is not None
+    assert (answer.reason, answer.cost.billed_minutes, answer.line) == (reason, minutes, line)
+
+
+@pytest.mark.parametrize(
+    "facts", [client(), client(SUSPENDED), client(registrations=(basic(),)), client(cover(), plans=under(services=()))]
+)
+def test_self_service_is_open_without_a_cover_that_serves_d9(facts: ClientFacts) -> None:
+    answer = decide(facts, ask(line=0))
+    assert (answer.reason, answer.routed_to, answer.line) == (Reason.COVERED, "self_service", 0)
+    assert (answer.cover, answer.hours, answer.cost, answer.options, answer.due) == (None, None, None, (), None)
+    assert [rule.code for rule in answer.rules if not rule.holds]
+
+
+def test_self_service_of_a_client_with_a_cover_tells_of_that_cover_d9() -> None:
+    answer = decide(client(cover()), ask(line=0))
+    assert (answer.reason, answer.routed_to) == (Reason.COVERED, "own_desk")
+    assert answer.cover is not None

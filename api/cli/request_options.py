@@ -1,0 +1,34 @@
+"""Options of what is asked about a request at the desk."""
+
+from typing import Annotated
+
+from api.cli.language import Text
+from api.cli.values import one_of, option, whole
+from contracts import policies
+from contracts.support_lines import SELF_SERVICE, SUPPORT_LINES, VENDOR
+
+_LINES = {
+    language: ", ".join(f"{line.number} {getattr(line, name).lower()}" for line in SUPPORT_LINES.values())
+    for language, name in (("ru", "name"), ("en", "name_en"))
+}
+
+Priority = Annotated[
+    str | None,
+    option("--priority", "срочность, как в плане", "priority, as in the plan", metavar=Text("КОД", "CODE")),
+]
+Channel = Annotated[
+    str | None,
+    option(
+        "--channel", "канал обращения", "channel of the request", one_of(*policies.Channel), "|".join(policies.Channel)
+    ),
+]
+Line = Annotated[
+    int,
+    option(
+        "--line",
+        f"линия поддержки: {_LINES['ru']}",
+        f"support line: {_LINES['en']}",
+        whole(SELF_SERVICE, VENDOR),
+        f"{SELF_SERVICE}-{VENDOR}",
+    ),
+]

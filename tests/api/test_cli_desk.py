@@ -1,0 +1,37 @@
+"""`abonement check`: what the desk asks about a request besides who and how long (D9, D10)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.api.test_cli import FOREIGN_INN, INN, Run, done, installed, opened
+
+
+@pytest.fixture
+def shop(engine: Engine, tmp_path: Path) -> Iterator[Run]:
+    """A shop that is open; a second client has eight hours a month from 1 September 2026."""
+    with installed(engine, tmp_path) as run:
+        shop = opened(run)
+        done(shop("client", "add", "ООО «Лютик»", "--inn", FOREIGN_INN, "--kpp", "231201001", at="2026-09-01 10:00"))
+        sale = ["sell", "--inn", FOREIGN_INN, "--plan", "service-8h", "--months", "12", "--price", "216000.00"]
+        done(shop(*sale, at="2026-09-01 10:00"))
+        yield shop
+
+
+def test_by_when_a_request_is_answered_is_shown_in_the_sellers_time_d10(shop: Run) -> None:
+    said = " ".join(done(shop("check", "--inn", FOREIGN_INN, "--minutes", "300", "--priority", "high")).split())
+    assert "Ответить до 2026-10-15 11:00 Решить до 2026-10-15 18:00" in said
+    assert "Срок по календарю RU 09:00-18:00 Europe/Moscow, high" in said
+    assert "Ответить до" not in done(shop("check", "--inn", INN, "--service", "updates"))
+
+
+def test_channel_and_line_are_asked_about_and_an_unknown_one_is_refused_d9(shop: Run) -> None:
+    assert "COVERED" in done(shop("check", "--inn", INN, "--minutes", "15", "--channel", "chat", "--line", "2"))
+    assert "без договора" in done(shop("check", "--inn", INN, "--line", "0", "--at", "2031-01-01 10:00"))
+    for words, allowed in ((["--channel", "pigeon"], "messenger"), (["--line", "5"], "4")):
+        refused = shop("check", "--inn", INN, *words)
+        assert refused.exit_code == 2
+        assert words[1] in refused.stderr
+        assert allowed in refused.stderr

@@ -1,0 +1,114 @@
+"""What plans promise besides hours, in the answers over HTTP (D9, D10)."""
+
+from typing import Any
+
+import pytest
+
+from api.database import transaction
+from api.v1.answers import CheckAnswer
+from contracts.appending import append
+from contracts.catalogue import PlanVersion
+from contracts.due_times import PlanDueTime
+from contracts.locking import touch_every_client
+from contracts.policies import Channel
+from entitlements.reasons import Reason
+from tests.api.conftest import House
+
+CHECKS = "/v1/entitlement-checks"
+
+
+def asking(house: House, **changes: Any) -> dict[str, Any]:
+    """A request of the client for half an hour of remote work."""
+    return {"client": {"id": house.own.id}, "service": "remote_work", "requested_minutes": 30} | changes
+
+
+@pytest.fixture
+def promising(house: House) -> House:
+    """The plan that was sold answers what is urgent within an hour and solves it within eight."""
+    with transaction(house.engine) as session:
+        version_id = house.sold.sale.subscription.plan_version_id
+        for priority, minutes, until in (("normal", 240, None), ("high", 60, 480)):
+            promise = {"plan_version_id": version_id, "priority": priority, "name": priority, "name_en": priority}
+            append(session, PlanDueTime, promise | {"respond_minutes": minutes, "resolve_minutes": until})
+        touch_every_client(session)
+    return house
+
+
+def test_a_served_request_is_told_by_when_d10(promising: House) -> None:
+    asked = asking(promising, priority="high", at="2026-10-05T10:00:00+03:00")
+    answer = promising.post("desk", CHECKS, asked)
+    assert CheckAnswer.model_validate_json(answer.content).due is not None
+    assert answer.json()["due"] == {
+        "priority": "high",
+        "respond_by": "2026-10-05T08:00:00Z",
+        "resolve_by": "2026-10-05T15:00:00Z",
+        "calendar": "RU 09:00-18:00 Europe/Moscow",
+    }
+    unknown = promising.post("desk", CHECKS, asked | {"priority": "P1"}).json()["due"]
+    assert (unknown["priority"], unknown["resolve_by"]) == ("normal", None)
+    assert promising.post("desk", CHECKS, asked | {"service": "updates"}).json()["due"] is None
+    assert "due" not in promising.post("verdict", CHECKS, asked).json()
+
+
+def test_a_stored_answer_keeps_its_due_times_d10(promising: House) -> None:
+    given = promising.post("desk", CHECKS, asking(promising, explain="full", priority="high")).json()
+    assert given["due"]["priority"] == "high"
+    assert promising.get("desk", f"{CHECKS}/{given['decision_id']}").json() == given
+
+
+def test_a_plan_that_promises_nothing_has_nothing_due_d10(house: House) -> None:
+    assert house.post("desk", CHECKS, asking(house, priority="high")).json()["due"] is None
+
+
+def test_plans_on_sale_tell_their_promises_d10(house: House) -> None:
+    plans = {plan["code"]: plan for plan in house.get("sales", "/v1/plans").json()}
+    assert plans["service-8h"]["due_times"][1] == {
+        "priority": "high",
+        "name": "Срочное",
+        "name_en": "Urgent",
+        "respond_minutes": 60,
+        "resolve_minutes": 480,
+    }
+    assert (plans["its-prof"]["due_times"], plans["its-prof"]["desk_hours"]) == ([], "09:00-18:00")
+
+
+def test_an_unknown_channel_or_line_is_bad_input_that_names_what_is_known_d9(house: House) -> None:
+    before = house.rows()
+    refused = house.post("desk", CHECKS, asking(house, channel="pigeon"))
+    assert (refused.status_code, refused.json()["field"]) == (422, "channel")
+    assert all(channel in refused.json()["allowed"] for channel in Channel)
+    for line in (-1, 5, "2", True):
+        refused = house.post("desk", CHECKS, asking(house, line=line))
+        assert (refused.status_code, refused.json()["field"]) == (422, "line")
+    assert house.rows() == before
+
+
+def test_a_channel_and_a_line_beyond_the_plan_are_a_no_with_the_clause_d9(house: House) -> None:
+    with transaction(house.engine) as session:
+        version = session.get_one(PlanVersion, house.sold.sale.subscription.plan_version_id)
+        version.channels, version.highest_line = "phone email", 2
+        touch_every_client(session)
+    answer = house.post("desk", CHECKS, asking(house, channel="chat", line=3)).json()
+    assert (answer["decision"], answer["reason"]) == ("deny", Reason.CHANNEL_NOT_INCLUDED)
+    assert [(rule["code"], rule["clause"]) for rule in answer["rules"]] == [
+        ("CHANNEL_INCLUDED", "2.5"),
+        ("LINE_INCLUDED", "2.5"),
+    ]
+    assert house.post("desk", CHECKS, asking(house, channel="email", line=2)).json()["reason"] == Reason.COVERED
+    assert house.post("desk", CHECKS, asking(house, line=3)).json()["reason"] == Reason.LINE_NOT_INCLUDED
+
+
+def test_self_service_needs_no_cover_and_takes_no_hours_d9(house: House) -> None:
+    lapsed = asking(house, line=0, at="2031-01-01T10:00:00Z")
+    answer = house.post("desk", CHECKS, lapsed)
+    CheckAnswer.model_validate_json(answer.content)
+    told = answer.json()
+    assert (told["reason"], told["route"], told["coverage"]) == (
+        Reason.COVERED,
+        {"line": 0, "to": "self_service"},
+        None,
+    )
+    assert told["text"] == "Self-service needs no contract."
+    assert house.post("verdict", CHECKS, lapsed).json()["text"] == "Self-service needs no contract."
+    held = house.post("desk", CHECKS, asking(house, line=0, mode="hold", requested_minutes=600)).json()
+    assert (held["reason"], held["hold"], held["cost"]["billed_minutes"]) == (Reason.COVERED, None, 0)
