@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from api.database import transaction
 from api.group_insert import GroupInsert
@@ -74,13 +74,26 @@ class DecisionWriter:
         while left or facts:
             group = [self._waiting[place][1] for place in range(min(left, LARGEST_GROUP))]
             try:
-                self._write(group, facts)
+                self._write_or_part(group, facts)
             except SQLAlchemyError as broken:
                 log.error("decisions not written", waiting=len(self._waiting), problem=type(broken).__name__)
                 return
             for _ in group:
                 self._waiting.popleft()
             left, facts = left - len(group), []
+
+    def _write_or_part(self, group: list[dict[str, Any]], facts: list[ClientFacts]) -> None:
+        """Write a group; what the database will never take is told in the log, and keeps back nothing else."""
+        try:
+            self._write(group, facts)
+        except IntegrityError as refused:
+            if len(group) + len(facts) == 1:
+                log.error("decision refused", id=[row["id"] for row in group], problem=str(refused.orig))
+                return
+            for row in group:
+                self._write_or_part([row], [])
+            for one in facts:
+                self._write_or_part([], [one])
 
     def _write(self, group: list[dict[str, Any]], facts: list[ClientFacts]) -> None:
         with transaction(self._engine) as session:

@@ -1,7 +1,7 @@
 """The desk's question: may this request be served, and out of which hours (CHECK_API, rules D1–D6, D8)."""
 
 from datetime import datetime
-from random import getrandbits
+from random import Random
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -216,12 +216,16 @@ def _asked(new: QuestionInput, body: Any, principal: Principal, now: datetime) -
     return Asked(_decision_id(), principal.caller, now, new.ticket or "", question_text(body))
 
 
+_CHANCE = Random()
+"""Seeded by the system for this process, whoever seeds the common one."""
+
+
 def _decision_id() -> str:
     """An id that no other answer has, in the form of a UUID of version 4.
 
     It opens nothing by itself, so the system's slow randomness is not needed.
     """
-    digits = f"{getrandbits(128):032x}"
+    digits = f"{_CHANCE.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 

@@ -1,5 +1,6 @@
 """CHECK_API over HTTP: the answer and who may see how much of it, holds, batches, stored answers, and the past."""
 
+import random
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from api.database import transaction
+from api.database import reading, transaction
 from api.v1.answers import CheckAnswer
 from contracts.blocking import raise_block
 from contracts.enrolling import add_entity
@@ -17,6 +18,7 @@ from contracts.parties import Client
 from contracts.recording_domains import record_domain
 from entitlements.answers import Decision
 from entitlements.client_facts import ClientSnapshot
+from entitlements.decision_log import StoredDecision
 from entitlements.desk import Asked, stored
 from entitlements.reasons import Reason
 from tests.api.conftest import House
@@ -250,6 +252,27 @@ def test_an_answer_given_while_others_are_written_waits_for_the_next_group(
     assert written == [3]
     assert [row["id"] for _, row in writer._waiting] == ["late-1"]
     monkeypatch.undo()
+
+
+def test_an_answer_that_the_database_refuses_keeps_no_other_back(house: House) -> None:
+    """One refused for ever, of a group that is tried again for ever, would end the desk's work."""
+    writer = house.app.state.checking.writer
+    writer.close()  # from here on the test writes
+    row = stored(Decision(Reason.CLIENT_UNKNOWN, house.clock(), None, 0), Asked("", "key:1", house.clock(), "", "{}"))
+    for decision_id in ("one", "two", "one", "three"):
+        writer.add(row | {"id": decision_id})
+    writer._write_all()
+    assert not writer._waiting
+    with reading(house.engine) as session:
+        assert set(session.exec(select(StoredDecision.id))) >= {"one", "two", "three"}
+
+
+def test_answers_have_ids_of_their_own_whoever_seeds_chance(house: House) -> None:
+    ids = set()
+    for _ in range(2):
+        random.seed(7)
+        ids.add(house.post("desk", CHECKS, asking(house)).json()["decision_id"])
+    assert len(ids) == 2
 
 
 def test_a_read_that_fails_is_503_and_no_verdict(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
