@@ -44,6 +44,7 @@ from api.v1 import (
     months,
     offers,
     offline_passes,
+    offline_uses,
     papers,
     payments,
     pipeline,
@@ -84,6 +85,7 @@ ENDPOINTS = (
     changes,
     desk,
     offline_passes,
+    offline_uses,
     holds,
     work,
     months,
@@ -132,6 +134,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
         app.state.store, app.state.signer = Store(settings.papers), Signer(engine, clock)
         app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine))
+        await run_in_threadpool(app.state.signer.prepare)
         _spare_the_collector()
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:

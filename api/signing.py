@@ -4,13 +4,17 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.database import reading, transaction
 from api.identity import TRUSTED_SECONDS
 from entitlements.key_rotation import first_key, signing_key
 from entitlements.receipts import SigningKey
+
+log = structlog.get_logger()
 
 
 class Signer:
@@ -21,6 +25,13 @@ class Signer:
     ) -> None:
         self._engine, self._clock, self._stopwatch = engine, clock, stopwatch
         self._known: tuple[SigningKey, float] | None = None
+
+    def prepare(self) -> None:
+        """Make the first key, if there is none yet; a database that takes none now is asked again when it is needed."""
+        try:
+            self._load()
+        except SQLAlchemyError as away:
+            log.warning("no key that signs yet", problem=type(away).__name__)
 
     async def key(self) -> SigningKey:
         """The key, for the event loop."""

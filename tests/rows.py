@@ -14,7 +14,10 @@ Row = TypeVar("Row", bound=SQLModel)
 
 NOW = datetime(2026, 5, 3, 9, 12, tzinfo=UTC)
 _NUMBERS = count(1)
-_ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {"payment_mark": {"due_on": NOW.date()}}
+_ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
+    "offline_use": {"problem": "WORK_IN_FUTURE", "needs_person": True},
+    "payment_mark": {"due_on": NOW.date()},
+}
 """What rows need although each of its columns may be empty."""
 
 

@@ -185,6 +185,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/holds/1:settle"),
     ("POST", "/v1/holds/1:release"),
     ("POST", "/v1/holds/1:extend"),
+    ("POST", "/v1/offline-uses"),
+    ("POST", "/v1/offline-uses/1:review"),
     ("POST", "/v1/work-entries"),
     ("POST", "/v1/mappings"),
     ("POST", "/v1/books?seller_id=1"),

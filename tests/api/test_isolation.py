@@ -20,6 +20,7 @@ from contracts.parties import Client, Entity
 from contracts.subscriptions import Contract, Subscription
 from documents.papers import Paper
 from entitlements.holds import Hold
+from entitlements.receipts import Kind, sign
 from entitlements.statements import Statement
 from tests.api.conftest import House
 from tests.builders import held, moment
@@ -59,6 +60,17 @@ def work(house: House, **changes: int) -> dict[str, Any]:
     return given | {"started_at": "2026-11-02T09:00:00+03:00", "seller_id": house.seller.id} | changes
 
 
+def use() -> dict[str, Any]:
+    return {"source": "q", "external_id": "1", "worked_minutes": 5, "started_at": "2026-11-02T09:00:00+03:00"}
+
+
+def a_pass(house: House, client_id: int) -> str:
+    """A pass as this house signs it."""
+    at = moment("2026-11-02 08:00")
+    claims = {"client_id": client_id, "issued_at": at, "valid_until": moment("2026-11-03 08:00")}
+    return sign(house.app.state.signer.key_now(), Kind.PASS, claims)
+
+
 Ask = Callable[[House, int], Any]
 ASKS: dict[tuple[str, str, str], Ask] = {
     ("own client", "GET /v1/clients/{client_id}/coverage", "client_id"): lambda house, one: house.get(
@@ -66,6 +78,9 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ),
     ("own desk", "GET /v1/clients/{client_id}/coverage", "client_id"): lambda house, one: house.get(
         "own desk", f"/v1/clients/{one}/coverage?at=2026-10-05T10:00:00Z"
+    ),
+    ("own desk", "POST /v1/offline-uses", "client_id"): lambda house, one: house.post(
+        "own desk", "/v1/offline-uses", {"offline_pass": a_pass(house, one), "uses": [use()]}
     ),
     ("own desk", "GET /v1/clients/{client_id}/offline-pass", "client_id"): lambda house, one: house.get(
         "own desk", f"/v1/clients/{one}/offline-pass"

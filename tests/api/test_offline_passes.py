@@ -66,3 +66,75 @@ def test_a_pass_is_read_on_the_command_line(
     told = done(run(*words, at="2026-10-05 11:00"))
     assert "remote_work: Covered until" in told
     assert run(*words, at="2026-10-06 10:00").exit_code == 7
+
+
+def a_use(**changes: Any) -> dict[str, Any]:
+    given = {"source": "queue", "external_id": "SD-1", "worked_minutes": 30, "service": "remote_work"}
+    return given | {"started_at": "2026-10-05T10:30:00+03:00"} | changes
+
+
+def sent(house: House, offline_pass: str, *uses: dict[str, Any], **more: Any) -> Any:
+    return house.post("desk", "/v1/offline-uses", {"offline_pass": offline_pass, "uses": uses}, **more)
+
+
+def test_what_was_done_on_a_pass_is_booked_once_also_after_it_ended(house: House) -> None:
+    offline_pass = a_pass(house).json()["offline_pass"]
+    house.clock.forward(days=3)
+    answer = sent(house, offline_pass, a_use(), once="k")
+    assert answer.status_code == 201
+    (use,) = answer.json()["uses"]
+    assert (use["offline"], use["reason"], use["needs_person"]) == (True, "COVERED", False)
+    assert sent(house, offline_pass, a_use(), once="k").json() == answer.json()
+    assert sent(house, offline_pass, a_use()).json() == answer.json()
+    (again,) = sent(house, offline_pass, a_use(worked_minutes=45)).json()["uses"]
+    assert again == use | {"said_differently": True}
+    coverage = house.get("desk", f"/v1/clients/{house.own.id}/coverage").json()
+    assert coverage["hours"][str(house.seller.id)]["used"] == 30
+
+
+def test_a_person_sees_what_would_not_have_been_served_and_takes_it_off_the_list(house: House) -> None:
+    offline_pass = a_pass(house).json()["offline_pass"]
+    house.post("admin", "/v1/blocks", {"client_id": house.own.id, "reason": "Нет оплаты"})
+    house.clock.forward(hours=2)
+    good, late = a_use(external_id="1"), a_use(external_id="2", started_at="2026-10-07T10:00:00+03:00")
+    uses = sent(house, offline_pass, good, late).json()["uses"]
+    assert [(use["reason"], use["in_time"], use["problem"]) for use in uses] == [
+        ("CONTRACT_SUSPENDED", True, ""),
+        ("CONTRACT_SUSPENDED", False, "WORK_IN_FUTURE"),
+    ]
+    assert house.get("sales", "/v1/offline-uses").json()["uses"] == uses
+    looked = house.post("sales", f"/v1/offline-uses/{uses[0]['id']}:review", {"by": "Ирина"})
+    assert (looked.status_code, looked.json()["reviewed_by"]) == (201, "Ирина")
+    assert house.post("sales", f"/v1/offline-uses/{uses[0]['id']}:review", {"by": "Олег"}).status_code == 409
+    assert house.get("sales", "/v1/offline-uses").json()["uses"] == uses[1:]
+
+
+def test_only_a_genuine_pass_books(house: House) -> None:
+    offline_pass = a_pass(house).json()["offline_pass"]
+    question = {"client": {"id": house.own.id}, "receipt": True}
+    receipt = house.post("desk", "/v1/entitlement-checks", question).json()["receipt"]
+    head, body, signature = offline_pass.split(".")
+    for wrong, code in (
+        (receipt, "PASS_REQUIRED"),
+        (f"{head}.{body[:-4]}AAAA.{signature}", "RECEIPT_ALTERED"),
+        (f"{head}.{body}.", "RECEIPT_ALTERED"),
+        ("e30.e30.e30", "RECEIPT_UNREADABLE"),
+    ):
+        refused = sent(house, wrong, a_use())
+        assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, code, "offline_pass")
+    rows = house.rows()
+    assert (rows["offline_use"], rows["work_entry"]) == (0, 0)
+
+
+def test_the_list_is_shown_on_the_command_line(house: House, run: Run) -> None:  # noqa: F811
+    assert run("offline", "list").exit_code == 0
+    offline_pass = a_pass(house).json()["offline_pass"]
+    house.clock.forward(days=3)
+    late = a_use(started_at="2026-10-07T10:00:00+03:00")
+    (use,) = sent(house, offline_pass, late).json()["uses"]
+    listed = run("offline", "list")
+    assert listed.exit_code == 1
+    assert "queue/SD-1" in listed.output
+    done(run("offline", "review", str(use["id"]), "--by", "Ирина"))
+    assert run("offline", "list").exit_code == 0
+    assert run("offline", "review", str(use["id"]), "--by", "Ирина").exit_code == 2

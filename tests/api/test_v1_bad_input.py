@@ -50,6 +50,14 @@ REQUISITES = {
 }
 
 
+OFFLINE_USE = {
+    "source": "desk",
+    "external_id": "SD-1",
+    "worked_minutes": 50,
+    "started_at": "2026-10-05T09:00:00+03:00",
+}
+
+
 def requisites(**more: str) -> dict[str, Any]:
     return {"name": "ООО «Лютик»", "inn": an_inn(), "bic": "044525225"} | more
 
@@ -240,6 +248,26 @@ ENDPOINTS: dict[str, Endpoint] = {
         | {"started_at": ["2026-10-07T09:00:00+03:00", *MOMENTS], "work_on": DAYS, "charge": ["free", 1]}
         | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
         | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
+    ),
+    "/v1/offline-uses": Endpoint(
+        "desk",
+        lambda house: "/v1/offline-uses",
+        lambda house: {
+            "offline_pass": house.get("desk", f"/v1/clients/{house.own.id}/offline-pass").json()["offline_pass"],
+            "uses": [OFFLINE_USE],
+        },
+        {
+            "offline_pass": [*TEXTS, "a.b.c", "e30.e30.e30"],
+            "uses": [
+                *([], {}, None, [1], [OFFLINE_USE] * 101),
+                *([OFFLINE_USE | {"worked_minutes": bad}] for bad in (0, -1, 10**6, None, *NUMBERS)),
+                *([OFFLINE_USE | {"started_at": bad}] for bad in (None, *MOMENTS)),
+                *([OFFLINE_USE | {"source": bad}] for bad in TEXTS),
+            ],
+        },
+    ),
+    "/v1/offline-uses/{offline_use_id}:review": Endpoint(
+        "sales", lambda house: f"/v1/offline-uses/{NOTHING}:review", lambda house: {"by": "Ирина"}, {"by": TEXTS}
     ),
     "/v1/register:reconcile": Endpoint(
         "sales",

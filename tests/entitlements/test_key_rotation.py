@@ -5,6 +5,7 @@ from multiprocessing.synchronize import Barrier
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from api.database import open_engine, reading, transaction
@@ -120,3 +121,16 @@ def test_a_rotation_elsewhere_is_seen_within_a_second(engine: Engine) -> None:
     assert signer.key_now() is old
     seconds[0] = 1.0
     assert signer.key_now().kid == kid
+
+
+def test_a_server_starts_without_a_key_when_the_database_takes_none(engine: Engine) -> None:
+    def away(*given: object, **named: object) -> None:
+        raise OperationalError("INSERT", None, Exception("read-only"))
+
+    signer = Signer(engine, lambda: AT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.signing.first_key", away)
+        signer.prepare()
+        with pytest.raises(OperationalError):
+            signer.key_now()
+    assert signer.key_now().kid == stored_key(engine, at=AT).kid
