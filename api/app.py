@@ -52,6 +52,7 @@ from api.v1 import (
     sale_previews,
     sellers,
     subscriptions,
+    webhooks,
     work,
 )
 from api.worker import work as work_on
@@ -87,6 +88,7 @@ ENDPOINTS = (
     bills,
     papers,
     books,
+    webhooks,
 )
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""

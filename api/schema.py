@@ -29,6 +29,7 @@ import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
 import entitlements.statements
+import entitlements.webhooks
 import entitlements.work
 
 metadata = SQLModel.metadata
