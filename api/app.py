@@ -55,6 +55,7 @@ from api.v1 import (
     sale_previews,
     sellers,
     subscriptions,
+    webhooks,
     work,
 )
 from api.worker import work as work_on
@@ -92,6 +93,7 @@ ENDPOINTS = (
     bills,
     papers,
     books,
+    webhooks,
 )
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""

@@ -29,6 +29,7 @@ from documents.store import Store, StoreDamaged
 from entitlements.book_mapping import USUAL_HEADS
 
 LEFT_OUT = {"api_key", "call_answer", "client_change", "client_snapshot", "receipt_key"}
+LEFT_OUT |= {"webhook_attempt", "webhook_delivery", "webhook_endpoint"}
 """Tables that are no part of the business: secrets, answers to calls, and what can be computed again."""
 BOOK = "book.csv"
 MANIFEST = "manifest.json"

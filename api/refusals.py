@@ -65,6 +65,7 @@ STATUSES = {
             "RENEWAL_NOT_OPEN",
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
+            "WEBHOOK_DISABLED",
         ),
         409,
     ),

@@ -32,6 +32,7 @@ import entitlements.holds
 import entitlements.offline_uses
 import entitlements.receipt_keys
 import entitlements.statements
+import entitlements.webhooks
 import entitlements.work
 
 metadata = SQLModel.metadata

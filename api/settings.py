@@ -1,6 +1,7 @@
 """What an installation may set: environment variables that begin with `ABONEMENT_`, or lines of a file `.env`."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,6 +57,18 @@ class Settings(BaseSettings):
         if secret is not None and not re.fullmatch(known, secret.get_secret_value()):
             raise ValueError("Bearer TOKEN, or Basic USER:PASSWORD")
         return secret
+
+    webhook_networks: str = Field(
+        default="",
+        description="Networks that webhooks may reach besides the public internet, by http too: 10.1.0.0/16 ::1/128.",
+    )
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, networks: str) -> str:
+        for network in networks.split():
+            ip_network(network)  # says what is wrong
+        return networks
 
     mail_from: str = Field(
         default="abonement@localhost",

@@ -1,4 +1,4 @@
-"""The worker: closes the months asked for, prints the papers that wait, reminds of ends, until it is told to stop."""
+"""The worker: tells what changed, closes the months asked for, prints what waits, reminds, until it is told to stop."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from api.database import reading
 from api.month_journeys import close_months
+from api.notifying import notify, webhook_sender
 from api.printing import print_papers
 from api.reminding import Reminding
 from api.settings import Settings
@@ -40,12 +41,13 @@ def work(
     Everything that waits is a row, so a worker that is killed loses nothing. While the database or the
     store cannot be reached it waits for them.
     """
-    store, reminding = Store(settings.papers), Reminding(engine, settings, clock)
+    store, reminding, sender = Store(settings.papers), Reminding(engine, settings, clock), webhook_sender(settings)
     with Press(settings.render_processes) as press:
         while not stop.is_set():
             try:
                 tell_changes(engine, clock)
                 close_what_waits(engine, clock)
+                notify(engine, sender, clock)
                 reminding.work()
                 if _papers_wait(engine):
                     print_papers(engine, store, press, clock=clock, tell=lambda paper: None)

@@ -29,6 +29,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     running,
     selling,
     verifying,
+    webhooks,
     working,
 )
 from api.cli.counter import app

@@ -33,7 +33,16 @@ SHELVES = {
     Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals"),
     Text("Поддержка", "The desk"): ("check", "receipt", "verify", "offline", "hold", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
-    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key", "receipt-key", "export"),
+    Text("Установка", "Installation"): (
+        "serve",
+        "worker",
+        "migrate",
+        "doctor",
+        "key",
+        "receipt-key",
+        "webhook",
+        "export",
+    ),
 }
 """Which commands lie together, in the order of help."""
 

@@ -189,6 +189,11 @@ NEEDS_A_KEY = [
     ("POST", "/v1/offline-uses/1:review"),
     ("POST", "/v1/work-entries"),
     ("POST", "/v1/mappings"),
+    ("POST", "/v1/webhooks"),
+    ("POST", "/v1/webhooks/1:rotate-secret"),
+    ("POST", "/v1/webhooks/1:disable"),
+    ("POST", "/v1/webhooks/1:enable"),
+    ("POST", "/v1/webhook-deliveries/1:resend"),
     ("POST", "/v1/books?seller_id=1"),
 ]
 

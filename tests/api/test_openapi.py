@@ -68,7 +68,8 @@ def test_each_operation_tells_its_answer_and_every_problem(method: str, path: st
 def fields_of_bodies() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for _, _, operation in operations():
         if "application/json" in operation.get("requestBody", {}).get("content", ()):
-            shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            shape = next(one for one in schema.get("anyOf", [schema]) if "$ref" in one)["$ref"].rpartition("/")[2]
             for name, field in SCHEMAS[shape]["properties"].items():
                 yield shape, name, field
 

@@ -304,9 +304,26 @@ ENDPOINTS["/v1/mappings"] = Endpoint(
         "sheet": ["", 5],
     },
 )
+NO_ADDRESSES = ["desk.example.org", "http://desk.example.org/", "ftp://desk.example.org/", "https://", "https://[::1/"]
+NO_ADDRESSES += ["https://a:b@desk.example.org/", "https://desk.example.org/#a", "https://desk.example.org:99999/"]
+NO_ADDRESSES += ["https://пример.рф/"]
+ENDPOINTS["/v1/webhooks"] = Endpoint(
+    "admin",
+    lambda house: "/v1/webhooks",
+    lambda house: {"url": "https://desk.example.org/hooks", "kinds": ["client.changed"]},
+    {
+        "url": [*TEXTS, *NO_ADDRESSES],
+        "kinds": [[], ["client"], ["client.changed", "*"], "client.changed", [1], [None], None],
+    },
+)
+ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
+    "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
+)
 FILES = {"/v1/books", "/v1/books:preview"}
 WITHOUT_A_BODY = {"/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle"}
+WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
+WITHOUT_A_BODY |= {"/v1/webhook-deliveries/{delivery_id}:resend"}
 CHECKS = {"/v1/entitlement-checks", "/v1/entitlement-checks:batch"}
 
 
