@@ -136,8 +136,10 @@ def _store(session: Session, decision: Decision, asked: Asked) -> None:
 
 
 def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
-    placed = (reserve.placed_at for pool in facts.pools.values() for reserve in pool.reserves)
-    return max([at, *placed])
+    """The moment, or the first one that sees every hold that was placed and the work that took the place of one."""
+    reserves = [reserve for pool in facts.pools.values() for reserve in pool.reserves]
+    ended = (one.ended_at + timedelta.resolution for one in reserves if one.ended_at is not None)
+    return max([at, *(one.placed_at for one in reserves), *ended])
 
 
 def _require_hold_hours(hold_hours: int) -> None:
