@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import insert
+from sqlalchemy import insert, or_
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
@@ -238,7 +238,7 @@ def live_holds(
     session: Session, *, at: datetime, client_id: int | None = None, after: int = 0, limit: int | None = None
 ) -> list[Hold]:
     """The holds that count at a moment, of one client or of all, in the order of their placing, from an id on."""
-    live = select(Hold).outerjoin(HoldEnding).where(col(HoldEnding.id).is_(None))
+    live = select(Hold).outerjoin(HoldEnding).where(or_(col(HoldEnding.id).is_(None), col(HoldEnding.ended_at) > at))
     live = live.where(col(Hold.placed_at) <= at, col(Hold.expires_at) > at, col(Hold.id) > after)
     if client_id is not None:
         live = live.where(Hold.client_id == client_id)

@@ -49,6 +49,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
     "entitlements/durations.py": set(),
+    "entitlements/forecast.py": {"msgspec"},
     "entitlements/hours.py": {"msgspec"},
     "entitlements/hours_facts.py": {"msgspec"},
     "entitlements/lost_hours.py": set(),
