@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import insert
+from sqlalchemy import insert, or_
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
@@ -137,8 +137,10 @@ def _store(session: Session, decision: Decision, asked: Asked) -> None:
 
 
 def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
-    placed = (reserve.placed_at for pool in facts.pools.values() for reserve in pool.reserves)
-    return max([at, *placed])
+    """The moment, or the first one that sees every hold that was placed and the work that took the place of one."""
+    reserves = [reserve for pool in facts.pools.values() for reserve in pool.reserves]
+    ended = (one.ended_at + timedelta.resolution for one in reserves if one.ended_at is not None)
+    return max([at, *(one.placed_at for one in reserves), *ended])
 
 
 def _require_hold_hours(hold_hours: int) -> None:
@@ -237,7 +239,7 @@ def live_holds(
     session: Session, *, at: datetime, client_id: int | None = None, after: int = 0, limit: int | None = None
 ) -> list[Hold]:
     """The holds that count at a moment, of one client or of all, in the order of their placing, from an id on."""
-    live = select(Hold).outerjoin(HoldEnding).where(col(HoldEnding.id).is_(None))
+    live = select(Hold).outerjoin(HoldEnding).where(or_(col(HoldEnding.id).is_(None), col(HoldEnding.ended_at) > at))
     live = live.where(col(Hold.placed_at) <= at, col(Hold.expires_at) > at, col(Hold.id) > after)
     if client_id is not None:
         live = live.where(Hold.client_id == client_id)

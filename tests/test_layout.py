@@ -54,6 +54,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/due_times.py": set(),
     "entitlements/durations.py": set(),
     "entitlements/hold_ends.py": set(),
+    "entitlements/forecast.py": {"msgspec"},
     "entitlements/hours.py": {"msgspec"},
     "entitlements/hours_facts.py": {"msgspec"},
     "entitlements/lost_hours.py": set(),

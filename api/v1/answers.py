@@ -215,7 +215,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
         for rule in decision.rules
         if telling.explain_full or not rule.holds
     ]
-    answer["options"] = [_option(option, money) for option in decision.options]
+    answer["options"] = [option_told(option, money) for option in decision.options]
     if decision.candidates:
         answer["candidates"] = decision.candidates
     return answer
@@ -269,7 +269,8 @@ def _cost(decision: Decision, money: bool) -> dict[str, Any] | None:
     }
 
 
-def _option(option: Option, money: bool) -> dict[str, Any]:
+def option_told(option: Option, money: bool) -> dict[str, Any]:
+    """An option in the form of `OptionTold`, with its price where the caller may see money."""
     return {
         "action": option.action,
         "starts_on": option.starts_on,

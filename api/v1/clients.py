@@ -11,6 +11,7 @@ from api.calls import CREATED, MaybeOnce
 from api.inputs import Input, Limit, PathId, Searched, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
+from api.v1.desk_answers import ContactAnswer
 from api.v1.sellers import Requisites
 from contracts.catalogue import Product, Registration
 from contracts.enrolling import add_client, add_contact, add_entity, assign_manager
@@ -80,14 +81,6 @@ class EntityAnswer(Answer):
     name: str
     inn: str
     kpp: str
-
-
-class ContactAnswer(Answer):
-    """A contact with the normal form of its addresses."""
-
-    id: int
-    name: str
-    addresses: list[str]
 
 
 class OwnedRegistration(Answer):

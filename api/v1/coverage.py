@@ -1,48 +1,63 @@
-"""What a client is covered by and which hours are left, without a question."""
+"""All that a desk's card of a client shows: what covers it, which hours are left, and what stands in the way."""
 
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlmodel import Session
 
 from api.inputs import Moment, PathId
 from api.request import GuardedRoute, Reader
-from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
+from api.v1.answers import (
+    SEES_MONEY,
+    CoverTold,
+    HoursTold,
+    OptionTold,
+    WarningTold,
+    cover_told,
+    hours_told,
+    option_told,
+)
 from api.v1.clients import client_of
-from api.v1.desk_answers import CoverageAnswer
-from entitlements.answers import Question
-from entitlements.client_facts import current_facts, read_facts
-from entitlements.client_state import each_cover
-from entitlements.covers import ClientFacts
-from entitlements.decision import decide
-from entitlements.desk import reaches_back
+from api.v1.desk_answers import BlockTold, ContactAnswer, CoverageAnswer, ForecastTold, HoldAnswer, RegisterTold
+from entitlements.desk_card import DeskCard, desk_card
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
 
 @router.get("/v1/clients/{client_id}/coverage")
 def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query()] = None) -> CoverageAnswer:
-    """The client's covers and hours at a moment, now unless told otherwise."""
+    """The client's card at a moment, now unless told otherwise."""
     client = client_of(call.session, client_id)
     moment = at or call.at
-    facts = facts_at(call.session, client.id, moment)
-    views = [decision for decision in each_cover(facts, moment) if decision.cover is not None]
+    card = desk_card(call.session, client.id, at=moment)
     return CoverageAnswer(
         client_id=client.id,
+        name=client.name,
         at=moment,
-        state_version=facts.state_version,
-        valid_until=decide(facts, Question(moment)).valid_until,
-        covers=[CoverTold(**cover_told(view.cover)) for view in views if view.cover is not None],
+        state_version=card.facts.state_version,
+        valid_until=card.valid_until,
+        contacts=[ContactAnswer.model_validate(one) for one in card.speakers],
+        covers=[CoverTold(**cover_told(view.cover)) for view in card.views if view.cover is not None],
         hours={
             view.cover.seller_id: HoursTold(**hours_told(view.hours))
-            for view in views
+            for view in card.views
             if view.cover is not None and view.hours is not None
         },
+        forecasts={seller_id: ForecastTold.model_validate(one) for seller_id, one in card.forecasts.items()},
+        holds=[HoldAnswer.model_validate(one) for one in card.holds],
+        blocks=[BlockTold.model_validate(one) for one in card.blocks],
+        **_said(card, call.principal.role in SEES_MONEY),
+        register_answers=[
+            RegisterTold(registration_number=number, observed_at=seen, age_seconds=int((moment - seen).total_seconds()))
+            for number, seen in card.observed_at.items()
+        ],
     )
 
 
-def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
-    """The client's facts for a moment, that may lie in a closed month (D1)."""
-    facts = current_facts(session, client_id)
-    return read_facts(session, client_id, before=at) if reaches_back(facts, at) else facts
+def _said(card: DeskCard, money: bool) -> dict[str, Any]:
+    """The warnings and options of all covers, each once."""
+    warnings = dict.fromkeys(warned for view in card.views for warned in view.warnings)
+    options = dict.fromkeys(option for view in card.views for option in view.options)
+    return {
+        "warnings": [WarningTold(code=warned.code, on=warned.on) for warned in warnings],
+        "options": [OptionTold(**option_told(option, money)) for option in options],
+    }

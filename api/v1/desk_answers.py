@@ -6,23 +6,8 @@ These shapes, and those of `answers`, need neither database nor server, so that 
 from datetime import date, datetime
 
 from api.outputs import Answer
-from api.v1.answers import CoverTold, HoursTold
+from api.v1.answers import CoverTold, HoursTold, OptionTold, WarningTold
 from entitlements.hold_ends import HoldEnd
-
-
-class CoverageAnswer(Answer):
-    """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
-
-    The answer can change by itself at `valid_until`, and with every growth of `state_version`.
-    """
-
-    client_id: int
-    at: datetime
-    state_version: int
-    valid_until: datetime | None
-    covers: list[CoverTold]
-    hours: dict[int, HoursTold]
-    """By the seller's id."""
 
 
 class EndedHold(Answer):
@@ -44,6 +29,69 @@ class HoldAnswer(Answer):
     placed_at: datetime
     expires_at: datetime
     successor_of: int | None
+
+
+class ContactAnswer(Answer):
+    """A contact with the normal form of its addresses."""
+
+    id: int
+    name: str
+    addresses: list[str]
+
+
+class BlockTold(Answer):
+    """A block that stops service at the moment: of the whole client, a contract or a subscription."""
+
+    id: int
+    reason: str
+    from_at: datetime
+    until_at: datetime | None
+    contract_id: int | None
+    subscription_id: int | None
+
+
+class ForecastTold(Answer):
+    """What was drawn in the last 20 working days, and when the hours left run out at that pace.
+
+    `runs_out_on` is none when they last until they expire.
+    """
+
+    drawn_minutes: int
+    runs_out_on: date | None
+
+
+class RegisterTold(Answer):
+    """When the vendor's register last answered for a registration, and how long before the moment that was."""
+
+    registration_number: str
+    observed_at: datetime
+    age_seconds: int
+
+
+class CoverageAnswer(Answer):
+    """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
+
+    The answer can change by itself at `valid_until`, and with every growth of `state_version`. Prices of options are
+    left out for a desk key.
+    """
+
+    client_id: int
+    name: str
+    at: datetime
+    state_version: int
+    valid_until: datetime | None
+    contacts: list[ContactAnswer]
+    """Who may ask for the client."""
+    covers: list[CoverTold]
+    hours: dict[int, HoursTold]
+    """By the seller's id."""
+    forecasts: dict[int, ForecastTold]
+    """By the seller's id; none where nothing was drawn."""
+    holds: list[HoldAnswer]
+    blocks: list[BlockTold]
+    warnings: list[WarningTold]
+    options: list[OptionTold]
+    register_answers: list[RegisterTold]
 
 
 class ReversalAnswer(Answer):

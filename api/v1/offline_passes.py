@@ -10,12 +10,12 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.answers import cover_told, hours_told
 from api.v1.clients import client_of
-from api.v1.coverage import facts_at
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import Decision
 from entitlements.client_state import each_cover
 from entitlements.covers import ClientFacts
+from entitlements.desk_card import facts_at
 from entitlements.offline_pass import OfflinePass, offline_pass
 from entitlements.receipts import Kind, sign
 

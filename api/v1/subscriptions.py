@@ -14,7 +14,6 @@ from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.bills import InvoiceAnswer
-from api.v1.coverage import facts_at
 from api.v1.grants import GrantAnswer, grant_answer
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
@@ -31,6 +30,7 @@ from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
 from entitlements.client_state import each_cover
 from entitlements.covers import CoverKind
+from entitlements.desk_card import facts_at
 from entitlements.grants import Grant
 
 router = APIRouter(route_class=GuardedRoute, tags=["selling"])
