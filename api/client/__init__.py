@@ -1,0 +1,28 @@
+"""A client of the desk's calls for help desks in Python: it needs neither the database's nor the server's libraries.
+
+Three answers are three things: a value, `Unavailable`, or `CallWrong`. What the desk does while Abonement is away is
+chosen once, when the `Gate` is made.
+"""
+
+from api.client.asking import ClientKeys, ContactKeys, Question, Work
+from api.client.desk import DeskClient
+from api.client.gate import Gate, OnUnavailable, Passage, Queued
+from api.client.outcomes import CallWrong, Unavailable
+from api.client.queue import Replayed, Waiting, WorkQueue
+
+__all__ = [
+    "CallWrong",
+    "ClientKeys",
+    "ContactKeys",
+    "DeskClient",
+    "Gate",
+    "OnUnavailable",
+    "Passage",
+    "Question",
+    "Queued",
+    "Replayed",
+    "Unavailable",
+    "Waiting",
+    "Work",
+    "WorkQueue",
+]

@@ -1,0 +1,125 @@
+"""One call over HTTP: repeated while patience lasts, and told apart into an answer, `Unavailable` and `CallWrong`."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+
+from api.client.outcomes import CallWrong, Unavailable
+
+ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 0.2
+"""How long it waits before the second attempt; twice as long before the third. The server may ask for more."""
+LARGEST_ANSWER = 4 * 2**20
+"""Bytes that an answer may have."""
+COMES_BACK = {429, 502, 503, 504}
+"""The statuses after which it is asked again."""
+SAFE = r"https://[^\s@?#]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?"
+"""A key travels encrypted, or not beyond this machine."""
+
+
+class Wire:
+    """A connection to the server; `patience_seconds` bounds a call with all its attempts and waits.
+
+    Sleep and stopwatch are given, so that tests wait for nothing. Raises `ValueError` for an address that would carry
+    the key in the clear.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        patience_seconds: float,
+        language: str,
+        sleep: Callable[[float], None] = time.sleep,
+        stopwatch: Callable[[], float] = time.monotonic,
+    ) -> None:
+        require_safe(url)
+        headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json", "Accept-Language": language}
+        headers["Accept-Encoding"] = "identity"
+        self._http = httpx.Client(base_url=url, headers=headers, trust_env=False, follow_redirects=False)
+        self._patience_seconds, self._sleep, self._stopwatch = patience_seconds, sleep, stopwatch
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def call(self, method: str, path: str, body: Any = None, *, once: str | None = None) -> bytes:
+        """The body of the answer; each attempt carries the same caller-made key.
+
+        Raises `CallWrong` and `Unavailable`.
+        """
+        headers = {} if once is None else {"Idempotency-Key": once}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else msgspec.json.encode(body)
+        until = self._stopwatch() + self._patience_seconds
+        for attempt in range(ATTEMPTS):
+            came = self._attempt(method, path, headers, content, until)
+            if isinstance(came, bytes):
+                return came
+            wait = max(came.retry_after or 0, FIRST_WAIT_SECONDS * 2**attempt)
+            if not came.again or attempt + 1 == ATTEMPTS or self._stopwatch() + wait >= until:
+                raise Unavailable(came.why, came.retry_after)
+            self._sleep(wait)
+        raise AssertionError("the last attempt either answers or raises")
+
+    def _attempt(
+        self, method: str, path: str, headers: dict[str, str], content: bytes | None, until: float
+    ) -> "bytes | _Lost":
+        left = max(until - self._stopwatch(), 0.001)
+        try:
+            with self._http.stream(method, path, headers=headers, content=content, timeout=left) as response:
+                came = self._whole(response, until)
+        except httpx.HTTPError as lost:
+            return _Lost(f"no answer: {type(lost).__name__}", again=True)
+        if isinstance(came, _Lost) or response.status_code in (200, 201):
+            return came
+        if 400 <= response.status_code < 500 and response.status_code not in COMES_BACK:
+            return _refused(response, came)
+        again = response.status_code in COMES_BACK
+        return _Lost(f"status {response.status_code}", again, _seconds(response.headers.get("Retry-After", "")))
+
+    def _whole(self, response: httpx.Response, until: float) -> "bytes | _Lost":
+        """The whole body; one that drips in for longer than patience lasts, or never ends, is none."""
+        content = bytearray()
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > LARGEST_ANSWER:
+                return _Lost("the answer is too large")
+            if self._stopwatch() > until:
+                return _Lost("the answer took too long")
+        return bytes(content)
+
+
+def require_safe(url: str) -> None:
+    """Raises `ValueError` for an address at which a secret would travel in the clear."""
+    if not re.fullmatch(SAFE, url):
+        raise ValueError("the address must be https://HOST, or http:// on this machine, without user, ? and #")
+
+
+class _Lost:
+    """An attempt without an answer: why, and whether another one may help."""
+
+    def __init__(self, why: str, again: bool = False, retry_after: float | None = None) -> None:
+        self.why, self.again, self.retry_after = why, again, retry_after
+
+
+def _refused(response: httpx.Response, content: bytes) -> _Lost:
+    """Raises the server's problem; a 4xx that is none of its problems comes from something in between."""
+    try:
+        problem = msgspec.json.decode(content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        problem = {}
+    if not isinstance(problem.get("code"), str) or not isinstance(problem.get("title"), str):
+        return _Lost(f"status {response.status_code}, which is not Abonement's")
+    raise CallWrong(response.status_code, problem)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """The seconds that `Retry-After` asks for; a date, which the server never sends, is not read."""
+    return float(retry_after) if re.fullmatch("[0-9]{1,6}", retry_after) else None
