@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from api import openapi, public, refusals
 from api.authorisation import authorise
@@ -128,6 +128,28 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
     """
 
     configure_logs()
+    app = Application(
+        title="Abonement",
+        version=version("abonement"),
+        description=DESCRIPTION,
+        lifespan=_lifespan(settings, clock, works),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: f"{route.endpoint.__module__.rpartition('.')[2]}.{route.name}",
+    )
+    app.state.settings, app.state.clock = settings, clock
+    for endpoints in ENDPOINTS:
+        app.include_router(endpoints.router)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    refusals.install(app)
+    app.add_middleware(Answering)
+    return app
+
+
+def _lifespan(settings: Settings, clock: Callable[[], datetime], works: bool) -> Lifespan[FastAPI]:
+    """What is opened when the server starts, and closed when it ends."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -148,24 +170,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
             await app.state.checking.close()
             engine.dispose()
 
-    app = Application(
-        title="Abonement",
-        version=version("abonement"),
-        description=DESCRIPTION,
-        lifespan=lifespan,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        generate_unique_id_function=lambda route: f"{route.endpoint.__module__.rpartition('.')[2]}.{route.name}",
-    )
-    app.state.settings, app.state.clock = settings, clock
-    for endpoints in ENDPOINTS:
-        app.include_router(endpoints.router)
-    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
-    refusals.install(app)
-    app.add_middleware(Answering)
-    return app
+    return lifespan
 
 
 def _spare_the_collector() -> None:
