@@ -29,6 +29,7 @@ import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
+import entitlements.overrides
 import entitlements.receipt_keys
 import entitlements.statements
 import entitlements.work

@@ -15,6 +15,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     installing,
     keys,
     offering,
+    overriding,
     papers,
     parties,
     paying,
