@@ -59,6 +59,7 @@ STATUSES = {
             "NOTHING_TO_OFFER",
             "NO_GAP",
             "OFFLINE_USE_REVIEWED",
+            "OVERRIDE_ENDED",
             "PAPER_NOT_PRINTED",
             "POOL_OPEN",
             "PREVIOUS_MONTH_OPEN",
@@ -78,6 +79,7 @@ HEADERS = {
 }
 
 CONSTRAINTS = {
+    "uq_service_override_ending_override_id": ("OVERRIDE_ENDED", "override_id"),
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
     "uq_cancellation_subscription_id": ("ALREADY_CANCELLED", "subscription_id"),
     "uq_client_external_id": ("CLIENT_EXISTS", "external_id"),

@@ -1,5 +1,7 @@
 """Drawing up the month's statement of hours from its rows and from the accounts at both bounds of the month (P5)."""
 
+from datetime import timedelta
+
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
@@ -13,9 +15,11 @@ from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
 from documents.parties import PartySheet, RegistrationSheet
-from documents.statement import PaidFrom, PoolSheet, StatementSheet
+from documents.statement import OverrideSheet, PaidFrom, PoolSheet, StatementSheet
 from documents.words import Language
+from entitlements.hours import day_starts_at, local_day
 from entitlements.months import Month
+from entitlements.overriding import overrides_of
 from entitlements.roll_forward import by_kind
 from entitlements.statements import Statement
 
@@ -45,7 +49,18 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         by_rate=rate_totals(charged, statement.currency),
         tax_mode=act.tax_mode if act is not None else None,
         object_until_on=statement.object_until,
+        overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
+    )
+
+
+def _overrides(session: Session, statement: Statement, term: Term, time_zone: str) -> tuple[OverrideSheet, ...]:
+    """What a person approved for the client in the month (D7)."""
+    from_at, before = (day_starts_at(day, time_zone) for day in (term.starts_on, term.ends_on))
+    held = overrides_of(session, statement.client_id, from_at=from_at, before=before)
+    return tuple(
+        OverrideSheet(one.approved_by, one.reason, local_day(one.ends_at - timedelta.resolution, time_zone), one.ticket)
+        for one in held
     )
 
 

@@ -122,6 +122,10 @@ SENTENCES = {
         "Бесплатное обслуживание после покупки до {last_day}.",
         "Free service after the purchase until {last_day}.",
     ),
+    Reason.COVERED_BY_OVERRIDE: Sentence(
+        "Обслуживаем по отдельному согласованию до {approved_until}.",
+        "Served by a special approval until {approved_until}.",
+    ),
     Reason.ROUTED_TO_VENDOR: Sentence(
         "Базовая версия: передайте обращение на линию поддержки разработчика.",
         "Basic version: pass the request to the vendor's own support line.",
@@ -193,6 +197,8 @@ class _Facts(dict[str, str]):
             return hours_in_words(_OF_HOURS[name](decision.hours), language)
         if decision.cost is not None and name in _OF_COST:
             return hours_in_words(_OF_COST[name](decision.cost), language)
+        if decision.override is not None and name == "approved_until":
+            return _day(decision.override.last_day, language)
         if name == "amount":
             amount = decision.cost.amount if self._money and decision.cost is not None else None
             return f", {price(amount, language)}" if amount is not None else ""

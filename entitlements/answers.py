@@ -112,6 +112,15 @@ class Option(Struct, frozen=True):
     price: Money | None = None
 
 
+class OverrideView(Struct, frozen=True):
+    """Who approved that the request is served, why, and until when (D7)."""
+
+    approved_by: str
+    reason: str
+    until_at: datetime
+    last_day: date
+
+
 class Decision(Struct, frozen=True):
     """The answer: an immutable value that is stored, printed and translated, never rebuilt."""
 
@@ -130,6 +139,7 @@ class Decision(Struct, frozen=True):
     candidates: tuple[int, ...] = ()
     valid_until: datetime | None = None
     due: Due | None = None
+    override: OverrideView | None = None
 
     @property
     def verdict(self) -> Verdict:

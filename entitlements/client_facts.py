@@ -28,6 +28,7 @@ from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
 from entitlements.hours_facts import HoursFacts
+from entitlements.overriding import read_approvals
 from entitlements.work import WorkEntry
 
 
@@ -141,6 +142,7 @@ def read_facts(
         pools=pools,
         packages=_packages(session),
         time_zone=_time_zone(session, pools),
+        approvals=read_approvals(session, client_id, known_at),
     )
 
 

@@ -177,6 +177,20 @@ class PackageOffer(Struct, frozen=True, array_like=True):
     currency: str
 
 
+class Approval(Struct, frozen=True, array_like=True):
+    """An override: who lets the client be served, why, and in which span; of one service, or of any (D7)."""
+
+    approved_by: str
+    reason: str
+    from_at: datetime
+    until_at: datetime
+    service: str | None = None
+
+    def holds(self, at: datetime, service: str | None) -> bool:
+        """Whether a request for the service is approved at that moment."""
+        return self.from_at <= at < self.until_at and self.service in (None, service)
+
+
 class ClientFacts(Struct, frozen=True, array_like=True):
     """Everything that an answer about one client rests on, at one `state_version`."""
 
@@ -190,6 +204,7 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     packages: tuple[PackageOffer, ...] = ()
     time_zone: str = "Europe/Moscow"
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
+    approvals: tuple[Approval, ...] = ()
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

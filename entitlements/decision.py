@@ -1,14 +1,14 @@
 """May this request be served, and out of which hours: one pure function of facts (rules D1–D3, D5, D6)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES, VENDOR
-from entitlements.answers import CoverView, Decision, Question
+from entitlements.answers import CoverView, Decision, OverrideView, Question
 from entitlements.case import look_at
-from entitlements.covers import ClientFacts, Cover
+from entitlements.covers import Approval, ClientFacts, Cover
 from entitlements.due_times import due_of
 from entitlements.hours import HoursAccount, account, local_day
 from entitlements.next_change import next_change
@@ -31,9 +31,19 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
         return best
     if not SUPPORT_LINES[question.line].needs_cover:
         return _without_cover(best)
+    approval = next((one for one in facts.approvals if one.holds(question.at, question.service)), None)
+    if approval is not None:
+        return _approved(facts, best, approval)
     if _vendor_serves(facts, question):
         return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR, options=())
     return best
+
+
+def _approved(facts: ClientFacts, refused: Decision, approval: Approval) -> Decision:
+    """The answer that a person gave in place of the rules, which stay in it as they are (D7)."""
+    last_day = local_day(approval.until_at - timedelta.resolution, facts.time_zone)
+    override = OverrideView(approval.approved_by, approval.reason, approval.until_at, last_day)
+    return replace(refused, reason=Reason.COVERED_BY_OVERRIDE, override=override, options=())
 
 
 def _without_cover(refused: Decision) -> Decision:

@@ -23,6 +23,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         instants.append(_midnight_after(hours.on, days, pool.time_zone))
         instants += _instants_of_pool(pool, at)
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
+    instants += [instant for one in facts.approvals for instant in (one.from_at, one.until_at)]
     return min((instant for instant in instants if instant is not None and instant > at), default=None)
 
 

@@ -16,6 +16,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     keys,
     offering,
     offline,
+    overriding,
     papers,
     parties,
     paying,

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
 from api.demonstration.sales import (
+    approve,
     block,
     cancel_two,
     hear_from_outside,
@@ -41,6 +42,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _work(stage, OCTOBER, tell)
     _hold(stage)
     block(stage)
+    approve(stage)
     cancel_two(stage)
     hear_from_outside(stage)
     return [*reports, _close(stage, OCTOBER, tell)]

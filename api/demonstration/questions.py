@@ -63,6 +63,7 @@ ASKINGS = (
     Asking("Хлебный двор: сообщение в мессенджер", {"external_id": "bakery"}, "updates", channel=Channel.MESSENGER),
     Asking("Хлебный двор: просят эксперта", {"external_id": "bakery"}, "consultation_line", line=3),
     Asking("Вектор: сам ищет ответ на портале", {"external_id": "vector"}, "knowledge_base", line=SELF_SERVICE),
+    Asking("Вектор: звонок, пока договор готовится", {"external_id": "vector"}, "call", 15, on=date(2026, 11, 5)),
     Asking("Ромашка: обычное обращение", {"inn": "7799116056"}, "remote_work", 30),
     Asking("Ромашка: пишет новый сотрудник", {"email": "olga@romashka.example"}, "remote_work", 30),
     Asking("Pine Tree: a visit", {"external_id": "pine-tree"}, "visit", 45, language=EN),

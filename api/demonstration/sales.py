@@ -29,6 +29,7 @@ from contracts.terms import Term
 from documents.issuing import issue_offer
 from entitlements.granting import give_minutes
 from entitlements.hours_facts import GrantKind
+from entitlements.overriding import give_override
 
 OPENED_ON = date(2026, 6, 30)
 
@@ -178,6 +179,15 @@ def block(stage: Stage) -> None:
         raise_block(
             session, stage.clients["pier"], "Каникулы", at=at, subscription_id=own, from_at=from_at, until_at=until_at
         )
+
+
+def approve(stage: Stage) -> None:
+    """A client without a contract is helped for a week, on the word of the head of the desk."""
+    at = moment(date(2026, 11, 2))
+    until_at = moment(date(2026, 11, 10))
+    with transaction(stage.engine) as session:
+        client_id, reason = stage.clients["vector"], "Перед сдачей отчётности, договор готовится"
+        give_override(session, client_id, "Орлова Н. В.", reason, until_at=until_at, at=at, service="call")
 
 
 def hear_from_outside(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
 from documents.words import Language
-from entitlements.answers import CoverView, Decision, HoursView, Option
+from entitlements.answers import CoverView, Decision, HoursView, Option, OverrideView
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
@@ -134,6 +134,14 @@ class OptionTold(Told):
     currency: str | None
 
 
+class OverrideTold(Told):
+    """Who approved that the request is served although a rule fails, why, and until when."""
+
+    approved_by: str = Field(examples=["Орлова Н. В."])
+    reason: str = Field(examples=["Счёт оплатят в понедельник"])
+    until_at: datetime
+
+
 class RouteTold(Told):
     """The support line that the request goes to, and whose it is."""
 
@@ -161,6 +169,7 @@ class CheckAnswer(Told):
     hours: HoursTold | None = None
     cost: CostTold | None = None
     due: DueTold | None = None
+    override: OverrideTold | None = None
     hold: HoldTold | None = None
     warnings: list[WarningTold] | None = None
     rules: list[RuleTold] | None = None
@@ -208,6 +217,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     answer["hours"] = hours_told(decision.hours) if decision.hours is not None else None
     answer["cost"] = _cost(decision, money)
     answer["due"] = due_told(decision.due) if decision.due is not None else None
+    answer["override"] = _override(decision.override) if decision.override is not None else None
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
     answer["rules"] = [
@@ -219,6 +229,10 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     if decision.candidates:
         answer["candidates"] = decision.candidates
     return answer
+
+
+def _override(override: OverrideView) -> dict[str, Any]:
+    return {"approved_by": override.approved_by, "reason": override.reason, "until_at": override.until_at}
 
 
 def cover_told(cover: CoverView) -> dict[str, Any]:

@@ -180,6 +180,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/contracts/1/packages"),
     ("POST", "/v1/grants"),
     ("POST", "/v1/grants/1:void"),
+    ("POST", "/v1/overrides"),
+    ("POST", "/v1/overrides/1:end"),
     ("POST", "/v1/blocks"),
     ("POST", "/v1/blocks/1:lift"),
     ("POST", "/v1/holds/1:settle"),

@@ -290,6 +290,18 @@ def test_a_block_stops_service_until_it_is_lifted(shop: Run) -> None:
     assert "CONTRACT_SUSPENDED" not in done(shop("check", "--inn", INN, "--at", "2026-10-20 09:00"))
 
 
+def test_a_blocked_client_is_served_by_an_override_until_it_is_ended(shop: Run) -> None:
+    """It has a person, a reason and an end (D7)."""
+    done(shop(*BLOCK))
+    assert "Согласований нет" in done(shop("override", "list", "--inn", INN))
+    given = ["override", "give", "--inn", INN, "--by", "Орлова Н. В.", "--reason", "Оплатят", "--until"]
+    done(shop(*given, "2026-10-20 09:00"))
+    assert "COVERED_BY_OVERRIDE" in done(shop("check", "--inn", INN))
+    assert "Орлова Н. В." in done(shop("override", "list", "--inn", INN))
+    done(shop("override", "end", "1"))
+    assert "CONTRACT_SUSPENDED" in done(shop("check", "--inn", INN))
+
+
 def test_work_is_logged_once_and_corrected_under_its_key(shop: Run, engine: Engine) -> None:
     """One source event is one entry; sent again with other minutes it is reversed and entered anew (H10)."""
     done(shop(*WORK, "--key", "SD-1"))

@@ -222,6 +222,16 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"client_id": IDS, "reason": TEXTS, "from_at": MOMENTS, "until_at": ["2020-01-01T00:00:00Z", *MOMENTS]}
         | {name: [bad for bad in IDS if bad is not None] for name in ("contract_id", "subscription_id")},
     ),
+    "/v1/overrides": Endpoint(
+        "admin",
+        lambda house: "/v1/overrides",
+        lambda house: (
+            {"client_id": house.own.id, "approved_by": "Орлова", "reason": "Ждём оплату"}
+            | {"until_at": "2026-10-12T18:00:00+03:00"}
+        ),
+        {"client_id": IDS, "approved_by": TEXTS, "reason": TEXTS, "service": ["nothing", ""], "ticket": [5, True]}
+        | {"until_at": [None, "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", *MOMENTS]},
+    ),
     "/v1/holds/{hold_id}:settle": Endpoint(
         "desk",
         lambda house: "/v1/holds/1:settle",
@@ -320,7 +330,7 @@ ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
     "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
 )
 FILES = {"/v1/books", "/v1/books:preview"}
-WITHOUT_A_BODY = {"/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
+WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
 WITHOUT_A_BODY |= {"/v1/webhook-deliveries/{delivery_id}:resend"}

@@ -15,6 +15,7 @@ from contracts.support_lines import SUPPORT_LINES
 from contracts.terms import boundary, next_month
 from entitlements.answers import Question
 from entitlements.covers import (
+    Approval,
     ClientFacts,
     Cover,
     CoverKind,
@@ -231,7 +232,15 @@ def a_client(chance: Random) -> ClientFacts:
             RegistrationFacts("801", free),
         ),
         pools={1: pool},
+        approvals=tuple(some_approvals(chance, pool.time_zone)),
     )
+
+
+def some_approvals(chance: Random, time_zone: str) -> Iterator[Approval]:
+    """At times an override of any service or of one."""
+    if chance.randint(0, 3) == 0:
+        from_at, until_at = sorted((an_instant(chance, time_zone), an_instant(chance, time_zone)))
+        yield Approval("Орлова", "Ждём", from_at, until_at, chance.choice([None, "remote_work"]))
 
 
 def a_question(chance: Random) -> Question:

@@ -11,7 +11,15 @@ from contracts.money import Money
 from contracts.policies import Channel, IncludedPer, OverLimit
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
-from entitlements.covers import ClientFacts, Cover, CoverKind, RegisteredPeriod, RegistrationFacts, ServiceTerms
+from entitlements.covers import (
+    Approval,
+    ClientFacts,
+    Cover,
+    CoverKind,
+    RegisteredPeriod,
+    RegistrationFacts,
+    ServiceTerms,
+)
 from entitlements.decision import decide
 from entitlements.hours_facts import Charge, GrantKind, HoursFacts, Lot
 from entitlements.reasons import Reason, Verdict
@@ -57,6 +65,7 @@ OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
 NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
+APPROVED = Approval("Орлова", "Ждём оплату", moment("2026-10-01"), moment("2026-10-20"))
 BY_PHONE, UP_TO_SPECIALISTS = under(channels=(Channel.PHONE, Channel.EMAIL)), under(highest_line=2)
 CONSULTATION = {"service": "consultation"}
 
@@ -99,6 +108,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.COVERED_PAYMENT_DUE, Verdict.ALLOW_WITH_WARNING, client(DUE), ask(**CONSULTATION)),
     (Reason.COVERED, Verdict.ALLOW, client(cover()), ask()),
     (Reason.COVERED_FREE_PERIOD, Verdict.ALLOW, client(FREE), ask()),
+    (Reason.COVERED_BY_OVERRIDE, Verdict.ALLOW, client(approvals=(APPROVED,)), ask()),
     (Reason.ROUTED_TO_VENDOR, Verdict.ALLOW, client(registrations=(basic(),)), ask(**CONSULTATION)),
 ]
 MADE_BY_THE_DESK = {Reason.CLIENT_UNKNOWN, Reason.CLIENT_AMBIGUOUS}
@@ -592,7 +602,7 @@ def test_the_order_in_which_covers_are_read_changes_nothing_d3(facts: ClientFact
 def test_an_answer_agrees_with_its_own_rules_and_hours_d2_d5(facts: ClientFacts, question: Question) -> None:
     answer = decide(facts, question)
     failed = {rule.code for rule in answer.rules if not rule.holds}
-    if answer.reason not in (Reason.ROUTED_TO_VENDOR, Reason.COVERED_IN_GRACE):
+    if answer.reason not in (Reason.ROUTED_TO_VENDOR, Reason.COVERED_IN_GRACE, Reason.COVERED_BY_OVERRIDE):
         by_hours = answer.reason in HOURS_REASONS
         assert by_hours == (failed == {"MINUTES_AVAILABLE"})
         assert answer.is_served or failed
@@ -701,3 +711,33 @@ def test_self_service_of_a_client_with_a_cover_tells_of_that_cover_d9() -> None:
     answer = decide(client(cover()), ask(line=0))
     assert (answer.reason, answer.routed_to) == (Reason.COVERED, "own_desk")
     assert answer.cover is not None
+
+
+@pytest.mark.parametrize(
+    ("at", "service", "reason"),
+    [
+        ("2026-09-30 23:59", "remote_work", Reason.NO_CONTRACT),
+        ("2026-10-01", "remote_work", Reason.COVERED_BY_OVERRIDE),
+        ("2026-10-19 23:59", "remote_work", Reason.COVERED_BY_OVERRIDE),
+        ("2026-10-20", "remote_work", Reason.NO_CONTRACT),
+        ("2026-10-10", "consultation", Reason.NO_CONTRACT),
+    ],
+)
+def test_an_override_holds_in_its_span_for_its_service_d7(at: str, service: str, reason: Reason) -> None:
+    facts = client(approvals=(replace(APPROVED, service="remote_work"),))
+    assert decide(facts, ask(at, service=service)).reason is reason
+
+
+def test_an_override_shows_its_person_and_keeps_the_rules_that_failed_d7() -> None:
+    facts = client(SUSPENDED, plans=BLOCK, pools=EMPTY, approvals=(APPROVED,))
+    answer = decide(facts, ask())
+    assert answer.override is not None
+    assert (answer.override.approved_by, answer.override.reason) == ("Орлова", "Ждём оплату")
+    assert answer.override.last_day == date(2026, 10, 19)
+    assert {rule.code for rule in answer.rules if not rule.holds} == {"NOT_SUSPENDED", "MINUTES_AVAILABLE"}
+    assert (answer.options, answer.valid_until) == ((), moment("2026-10-20"))
+
+
+def test_an_override_is_not_named_where_the_rules_serve_d7() -> None:
+    answer = decide(client(cover(), approvals=(APPROVED,)), ask())
+    assert (answer.reason, answer.override) == (Reason.COVERED, None)

@@ -35,7 +35,18 @@ ONE_DAY = timedelta(days=1)
 TAX_CHANGE = date(2026, 1, 1)
 TAXED = {"Europe/Moscow": (20, 22), "Asia/Kamchatka": (20, 22), "America/New_York": (None, 5)}
 """The per cent at each seller before and after the New Year of the change."""
-READ = ("seller", "plan", "plan_version", "registration", "contract", "subscription", "specification", "coverage")
+READ = (
+    "seller",
+    "plan",
+    "plan_version",
+    "registration",
+    "contract",
+    "subscription",
+    "specification",
+    "coverage",
+    "service_override",
+    "service_override_ending",
+)
 READ += ("amendment", "cancellation", "gap_claim", "free_period", "block", "grant", "grant_void", "number_series")
 READ += ("invoice", "invoice_line", "credit_note", "credit_note_line", "statement", "act", "act_line")
 
@@ -453,9 +464,16 @@ def s10_t5_the_desk_serves_exactly_what_is_covered_and_not_blocked(book: Book, t
     """Worked out for the consultation line, which every plan includes and which draws no hours."""
     question = told.question
     if question.service == "consultation_line":
-        due = any(_serves(book, told))
+        due = any(_serves(book, told)) or _is_approved(book, told)
         if told.decision.is_served != due:
             yield f"{question} of client {told.client_id}: {told.decision.reason}, serves: {due}"
+
+
+def _is_approved(book: Book, told: Told) -> bool:
+    """Whether a person approved that the client is served at the moment, whatever is asked (D7)."""
+    ended = {one.override_id: one.ended_at for one in book.rows["service_override_ending"]}
+    given = [one for one in book.rows["service_override"] if one.client_id == told.client_id]
+    return any(one.given_at <= told.question.at < ended.get(one.id, one.until_at) for one in given)
 
 
 def _serves(book: Book, told: Told) -> Iterator[bool]:

@@ -41,6 +41,8 @@ from entitlements.desk import check, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work, log
+from entitlements.overrides import Override
+from entitlements.overriding import end_override, give_override
 from tests.builders import Customer, a_client, a_plan, a_registration, a_seller, asked, asking, its_catalogue
 
 ZONES = ("Europe/Moscow", "Asia/Kamchatka", "America/New_York")
@@ -271,6 +273,15 @@ class Life:
     def lift(self, chance: Random) -> None:
         lift_block(self.session, self._one(Block, chance).id, at=self.now)
 
+    def approve(self, chance: Random) -> None:
+        """A person lets a client be served, or ends that."""
+        given = self.session.exec(select(Override)).all()
+        if given and chance.randint(0, 1):
+            end_override(self.session, chance.choice(given).id, at=self.now)
+            return
+        until_at = self.now + timedelta(days=chance.randint(1, 60))
+        give_override(self.session, self.someone(chance).id, "Орлова", "Ждём", until_at=until_at, at=self.now)
+
     def register(self, chance: Random) -> None:
         """A newly bought copy, in place of another one or besides it."""
         customer = self.someone(chance)
@@ -338,6 +349,6 @@ class Life:
         self._says(f"{month:%Y-%m}", *problems.values())
 
 
-SELDOM = ("block", "lift", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
+SELDOM = ("block", "lift", "approve", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
 OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap")
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
