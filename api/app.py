@@ -50,6 +50,7 @@ from api.v1 import (
     renewal_reports,
     sale_previews,
     sellers,
+    service_uses,
     subscriptions,
     work,
 )
@@ -80,6 +81,7 @@ ENDPOINTS = (
     coverage,
     desk,
     holds,
+    service_uses,
     work,
     months,
     bills,

@@ -80,6 +80,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/holds/{hold_id}:settle"): DESK,
     ("POST", "/v1/holds/{hold_id}:release"): DESK,
     ("POST", "/v1/holds/{hold_id}:extend"): DESK,
+    ("POST", "/v1/service-uses/{use_id}:give-back"): DESK,
     ("POST", "/v1/work-entries"): DESK,
     ("POST", "/v1/work-entries:preview"): DESK,
     ("POST", "/v1/months/{month}:close"): BOOKS,

@@ -29,6 +29,7 @@ import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
 import entitlements.statements
+import entitlements.uses
 import entitlements.work
 
 metadata = SQLModel.metadata

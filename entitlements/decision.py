@@ -38,7 +38,7 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
 
 def _without_cover(refused: Decision) -> Decision:
     """The answer of a line that serves whoever asks, whatever else could be said of their covers (D9)."""
-    told = {"cover": None, "hours": None, "cost": None, "warnings": (), "options": ()}
+    told = {"cover": None, "hours": None, "cost": None, "counts": (), "warnings": (), "options": ()}
     return replace(refused, reason=Reason.COVERED, routed_to="self_service", **told)
 
 
@@ -101,9 +101,10 @@ def _on_cover(
         cost=case.cost,
         rules=rules,
         warnings=tuple(warnings_of(case, shown, due)),
-        options=tuple(options(facts, cover, case.plan, case.standing, case.cost)),
+        options=tuple(options(facts, cover, case.plan, case.standing, case.cost, case.service)),
         valid_until=until,
         due=due,
+        counts=case.counts,
     )
 
 
@@ -116,6 +117,6 @@ def _vendor_serves(facts: ClientFacts, question: Question) -> bool:
         if question.registration_number in (None, registration.number) and not registration.is_surrendered(today)
     ]
     return bool(asked) and all(
-        registration.vendor_services and (question.service is None or question.service in registration.vendor_services)
+        registration.vendor_services and (question.asked is None or question.asked in registration.vendor_services)
         for registration in asked
     )

@@ -22,6 +22,7 @@ from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Reserve
 from entitlements.reasons import Reason
+from entitlements.uses import ServiceUse, take_use, use_facts
 
 LONGEST_HOLD_HOURS = 8760
 
@@ -103,10 +104,11 @@ def decoded(answer: str) -> Decision:
 def hold(
     session: Session, caller: Caller, question: Question, asked: Asked, *, hold_hours: int | None = None
 ) -> tuple[Decision, Hold | None]:
-    """Check and, when the request is served and needs hours, reserve them, in one transaction.
+    """Check and, when the request is served, reserve the hours it needs and take its use of a counted service.
 
-    A hold is asked about now; when clocks differ, never about a moment before what is already held, for it could not
-    see it. It lives for `hold_hours`, or as long as the plan says. Raises `Refusal("HOLD_HOURS_WRONG")`.
+    All in one transaction. A hold is asked about now; when clocks differ, never about a moment before what is already
+    taken, for it could not see it. It lives for `hold_hours`, or as long as the plan says. Raises
+    `Refusal("HOLD_HOURS_WRONG")`.
     """
     if hold_hours is not None:
         _require_hold_hours(hold_hours)
@@ -118,7 +120,9 @@ def hold(
     decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
     _store(session, decision, asked)
     placed = _place(session, facts, decision, asked, hold_hours)
-    store_snapshot(session, facts if placed is None else _with_hold(facts, placed))
+    used = take_use(session, decision, question.asked, asked.id, asked.ticket)
+    facts = facts if placed is None else _with_hold(facts, placed)
+    store_snapshot(session, facts if used is None else _with_use(facts, used))
     return decision, placed
 
 
@@ -131,7 +135,7 @@ def _store(session: Session, decision: Decision, asked: Asked) -> None:
 
 def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
     placed = (reserve.placed_at for pool in facts.pools.values() for reserve in pool.reserves)
-    return max([at, *placed])
+    return max([at, *placed, *(use.used_at for use in facts.uses)])
 
 
 def _require_hold_hours(hold_hours: int) -> None:
@@ -162,6 +166,10 @@ def _with_hold(facts: ClientFacts, placed: Hold) -> ClientFacts:
     pool = facts.pools[placed.seller_id]
     reserve = Reserve(placed.id, placed.minutes, placed.placed_at, placed.expires_at)
     return replace(facts, pools={**facts.pools, placed.seller_id: replace(pool, reserves=(*pool.reserves, reserve))})
+
+
+def _with_use(facts: ClientFacts, used: ServiceUse) -> ClientFacts:
+    return replace(facts, uses=(*facts.uses, use_facts(used, facts.pools[used.seller_id].time_zone)))
 
 
 def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:

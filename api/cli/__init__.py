@@ -25,6 +25,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     renewals,
     running,
     selling,
+    uses,
     working,
 )
 from api.cli.counter import app

@@ -31,7 +31,7 @@ SHELVES = {
     Text("Продажа", "Selling"): ("plan", "sell", "offer", "free-period", "free-periods", "package"),
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
     Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals"),
-    Text("Поддержка", "The desk"): ("check", "work", "import"),
+    Text("Поддержка", "The desk"): ("check", "use", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
     Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key", "export"),
 }

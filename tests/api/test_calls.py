@@ -185,6 +185,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/holds/1:settle"),
     ("POST", "/v1/holds/1:release"),
     ("POST", "/v1/holds/1:extend"),
+    ("POST", "/v1/service-uses/1:give-back"),
     ("POST", "/v1/work-entries"),
     ("POST", "/v1/mappings"),
     ("POST", "/v1/books?seller_id=1"),
