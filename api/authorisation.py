@@ -93,6 +93,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/offline-uses"): DESK,
     ("GET", "/v1/offline-uses"): STAFF,
     ("POST", "/v1/offline-uses/{offline_use_id}:review"): STAFF,
+    ("POST", "/v1/service-uses/{use_id}:give-back"): DESK,
     ("POST", "/v1/work-entries"): DESK,
     ("POST", "/v1/work-entries:preview"): DESK,
     ("POST", "/v1/months/{month}:close"): BOOKS,

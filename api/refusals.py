@@ -67,6 +67,7 @@ STATUSES = {
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
             "WEBHOOK_DISABLED",
+            "USE_RETURNED",
         ),
         409,
     ),
@@ -97,6 +98,7 @@ CONSTRAINTS = {
     "uq_saved_mapping_name": ("MAPPING_EXISTS", "mapping"),
     "uq_seller_code": ("SELLER_EXISTS", "code"),
     "uq_seller_inn_kpp": ("SELLER_EXISTS", "inn"),
+    "uq_service_use_return_use_id": ("USE_RETURNED", "use_id"),
     "uq_subscription_predecessor_id": ("ALREADY_RENEWED", "subscription_id"),
     "uq_work_entry_source_external_id_revision": ("EXTERNAL_ID_TAKEN", "external_id"),
 }

@@ -33,6 +33,7 @@ import entitlements.offline_uses
 import entitlements.overrides
 import entitlements.receipt_keys
 import entitlements.statements
+import entitlements.uses
 import entitlements.webhooks
 import entitlements.work
 

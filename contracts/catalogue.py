@@ -162,7 +162,13 @@ class PlanService(SQLModel, table=True):
     """That a plan version includes a service; `draws_hours` tells whether the work comes out of the grants."""
 
     __tablename__ = "plan_service"
-    __table_args__ = (UniqueConstraint("plan_version_id", "service_id"),)
+    __table_args__ = (
+        UniqueConstraint("plan_version_id", "service_id"),
+        CheckConstraint("included_count >= 1 AND count_months IN (1, 3, 6, 12)", name="count"),
+        CheckConstraint("(included_count IS NULL) = (count_months IS NULL)", name="counted"),
+        CheckConstraint("price_minor >= 0", name="price_minor"),
+        CheckConstraint("price_minor IS NULL OR (included_count IS NULL AND NOT draws_hours)", name="priced"),
+    )
 
     id: int = identifier()
     plan_version_id: int = reference("plan_version.id")
@@ -170,6 +176,11 @@ class PlanService(SQLModel, table=True):
     draws_hours: bool = False
     minimum_minutes: int | None = None
     """A minimum of its own, for example 60 for a visit; none means the version's minimum."""
+    included_count: int | None = Field(default=None, ge=1)
+    """How many uses are in the price for every `count_months` of the term; none where uses are not counted."""
+    count_months: int | None = None
+    price_minor: int | None = Field(default=None, ge=0)
+    """What a use costs incl. tax where the plan offers the service for separate payment only; none where it is in."""
 
 
 class PlanPrice(SQLModel, table=True):

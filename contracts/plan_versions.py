@@ -60,6 +60,9 @@ def _settings(session: Session, version: PlanVersion) -> Iterator[tuple[str, str
     for code, terms in session.exec(included.order_by(Service.code)):
         yield from _told(f"services.{code}.draws_hours", terms.draws_hours)
         yield from _told(f"services.{code}.minimum_minutes", terms.minimum_minutes)
+        yield from _told(f"services.{code}.included_count", terms.included_count)
+        yield from _told(f"services.{code}.count_months", terms.count_months)
+        yield from _told(f"services.{code}.price_minor", terms.price_minor)
     listed = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
     for row in session.exec(listed):
         yield f"prices.{row.term_months}", "on sale"

@@ -33,6 +33,10 @@ VENDOR_SERVICES = "consultation_line updates portal"
 """What the vendor's own line gives Basic products for free, unless the catalogue says otherwise (S2)."""
 
 
+COUNTED_MONTHS = (1, 3, 6, 12)
+"""For how many months at a time uses may be counted."""
+
+
 def built_in_catalogues() -> list[str]:
     """The names of the catalogues that ship with the product."""
     shipped = (files("contracts") / "catalogues").iterdir()
@@ -167,8 +171,25 @@ def _services(session: Session, services: Sequence[Mapping[str, Any]]) -> list[P
         code = _required(terms, "code")
         if code not in known:
             raise Refusal("SERVICE_UNKNOWN", field="services", value=code, allowed=sorted(known))
-        rows.append(_checked(PlanService, {**terms, "plan_version_id": 0, "service_id": known[code]}))
+        rows.append(_service({**terms, "plan_version_id": 0, "service_id": known[code]}))
     return rows
+
+
+def _service(terms: dict[str, Any]) -> PlanService:
+    """A service that is included, counted by the month unless told otherwise, or offered at a price of its own."""
+    if "price" in terms:
+        terms["price_minor"] = _minor(terms.pop("price"), "price")
+    if terms.get("included_count") is not None:
+        terms = {"count_months": 1, **terms}
+    service = _checked(PlanService, terms)
+    if service.count_months not in (*COUNTED_MONTHS, None) or (service.included_count is None) != (
+        service.count_months is None
+    ):
+        raise Refusal("FIELD_WRONG", field="count_months", value=service.count_months, allowed=list(COUNTED_MONTHS))
+    if service.price_minor is not None and (service.draws_hours or service.included_count is not None):
+        allowed = "a service that is neither counted nor draws hours"
+        raise Refusal("FIELD_WRONG", field="price", value=str(Money(service.price_minor)), allowed=allowed)
+    return service
 
 
 def _price(given: Mapping[str, Any]) -> PlanPrice:

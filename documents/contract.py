@@ -57,12 +57,16 @@ class RenewalTerms:
 class ServiceSheet:
     """A service that the plan includes, in the words of the plan.
 
-    `minimum_minutes` is its own minimum of billed minutes, None where the plan's holds (H3).
+    `minimum_minutes` is its own minimum of billed minutes, None where the plan's holds (H3). `included_count` uses are
+    in the price for every `count_months` of the term; what has a `price` of its own is paid for separately.
     """
 
     name: str
     draws_hours: bool = False
     minimum_minutes: int | None = None
+    included_count: int | None = None
+    count_months: int | None = None
+    price: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

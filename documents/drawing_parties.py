@@ -87,7 +87,14 @@ def service_sheets(session: Session, version: PlanVersion, language: Language) -
     """The services that a plan version includes, in the order of the plan."""
     rows = select(PlanService, Service).join(Service).where(PlanService.plan_version_id == version.id)
     return tuple(
-        ServiceSheet(called(service, language), included.draws_hours, included.minimum_minutes)
+        ServiceSheet(
+            called(service, language),
+            included.draws_hours,
+            included.minimum_minutes,
+            included.included_count,
+            included.count_months,
+            None if included.price_minor is None else Money(included.price_minor, version.currency),
+        )
         for included, service in session.exec(rows.order_by(col(PlanService.id)))
     )
 

@@ -78,6 +78,10 @@ SENTENCES = {
         "Эта линия поддержки не входит в тариф {plan} по договору {contract}.",
         "This support line is not part of plan {plan} under contract {contract}.",
     ),
+    Reason.COUNT_EXHAUSTED: Sentence(
+        "Включённое в тариф {plan} до {counted_until} уже использовано.",
+        "All that plan {plan} includes until {counted_until} is used.",
+    ),
     Reason.HOURS_EXHAUSTED: Sentence(
         "Часы закончились: по договору {contract} осталось {available}.",
         "The hours are used up: {available} left under contract {contract}.",
@@ -89,6 +93,10 @@ SENTENCES = {
     Reason.OVERRUN_LIMIT_REACHED: Sentence(
         "Достигнут предел работ сверх включённых часов ({overrun_limit}).",
         "The limit for work beyond the included hours ({overrun_limit}) is reached.",
+    ),
+    Reason.SERVICE_PAID_SEPARATELY: Sentence(
+        "Эта услуга по тарифу {plan} оплачивается отдельно{amount}. Нужно согласие клиента.",
+        "Under plan {plan} this service is paid for separately{amount}. The client has to agree.",
     ),
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
         "Нужно согласование: {overage} выходит за остаток {available}.",
@@ -199,6 +207,8 @@ class _Facts(dict[str, str]):
             return hours_in_words(_OF_COST[name](decision.cost), language)
         if decision.override is not None and name == "approved_until":
             return _day(decision.override.last_day, language)
+        if name == "counted_until":
+            return _day(decision.counts[0].period_last_day, language)
         if name == "amount":
             amount = decision.cost.amount if self._money and decision.cost is not None else None
             return f", {price(amount, language)}" if amount is not None else ""

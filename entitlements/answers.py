@@ -23,6 +23,13 @@ class Question(Struct, frozen=True):
     line: int = INTAKE
     priority: str | None = None
     channel: Channel | None = None
+    feature: str | None = None
+    """A service asked about by itself, whether it is part of the deal and is left: no work, and no hours of it."""
+
+    @property
+    def asked(self) -> str | None:
+        """The service that is asked about, as work or by itself."""
+        return self.feature or self.service
 
 
 class RuleResult(Struct, frozen=True):
@@ -74,8 +81,23 @@ class HoursView(Struct, frozen=True):
     grants: tuple[GrantView, ...]
 
 
+class CountView(Struct, frozen=True):
+    """A counted service: how many uses the period has, and how many are used."""
+
+    service: str
+    included: int
+    used: int
+    period_starts_on: date
+    period_last_day: date
+
+    @property
+    def available(self) -> int:
+        """How many are left."""
+        return max(self.included - self.used, 0)
+
+
 class Cost(Struct, frozen=True):
-    """What the request would take: billed minutes, how many of them grants pay, and the price of the rest."""
+    """What the request would take: billed minutes, how many grants pay, and the price of the rest or of the service."""
 
     billed_minutes: int
     covered_minutes: int
@@ -140,6 +162,8 @@ class Decision(Struct, frozen=True):
     valid_until: datetime | None = None
     due: Due | None = None
     override: OverrideView | None = None
+    counts: tuple[CountView, ...] = ()
+    """The counted services of the plan, the one asked about first."""
 
     @property
     def verdict(self) -> Verdict:

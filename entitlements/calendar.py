@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,9 +38,9 @@ class CalendarYear:
     certainty: Certainty
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
-    """Business time of a country in one time zone; `year_of` gives the days of a year.
+    """Business time of a country in one time zone; `year_of` gives the days of a year. It equals itself alone.
 
     Raises `Refusal("WORKING_HOURS_WRONG")` when the hours are not whole minutes or end before a shortened day can.
     """
@@ -92,8 +92,8 @@ class WorkingCalendar:
         """
         day, left = self.day_of(at), timedelta(minutes=working_minutes)
         while True:
-            if hours := self.hours_of(day):
-                opens, closes = (self._instant(day, hour) for hour in hours)
+            if business := _business_time(self, day):
+                opens, closes = business
                 from_at = max(at.astimezone(UTC), opens)
                 if from_at + left <= closes:
                     return from_at + left
@@ -140,6 +140,16 @@ class WorkingCalendar:
 
     def _shortened_closes(self) -> time:
         return self.closes.replace(hour=self.closes.hour - 1)
+
+
+@lru_cache(maxsize=10_000)
+def _business_time(calendar: WorkingCalendar, day: date) -> tuple[datetime, datetime] | None:
+    """The instants at which a working day opens and closes; kept, since every check asks for the same few days."""
+    hours = calendar.hours_of(day)
+    if hours is None:
+        return None
+    opens, closes = (datetime.combine(day, hour, calendar.zone).astimezone(UTC) for hour in hours)
+    return opens, closes
 
 
 def weighted_hundredths(parts: Iterable[ZonePart], policy: RoundingPolicy) -> int:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from contracts.money import Money
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES
-from entitlements.answers import Cost, HoursView, Question
+from entitlements.answers import Cost, CountView, HoursView, Question
 from entitlements.clocks import registered_until, standing_of
+from entitlements.counts import counts_of
 from entitlements.covers import ClientFacts, Cover, PlanTerms, ServiceTerms
 from entitlements.hours import HoursAccount
 from entitlements.rounding import round_up
@@ -30,13 +31,21 @@ class Case(Struct, frozen=True):
     """The service asked about, where the plan includes it."""
     hours: HoursView
     cost: Cost
+    counts: tuple[CountView, ...]
+    """The counted services of the plan, the one asked about first."""
+
+    @property
+    def count(self) -> CountView | None:
+        """What is left of the service asked about, where its uses are counted."""
+        first = self.counts[0] if self.counts else None
+        return first if first is not None and first.service == self.question.asked else None
 
 
 def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question) -> Case:
     """The case of a cover: the account of its hours stands at the moment of the question."""
     plan = facts.plans[cover.plan_version_id]
     registered = registered_until(facts, cover, plan, question.registration_number)
-    service = plan.service(question.service) if question.service else None
+    service = plan.service(question.asked) if question.asked else None
     view = hours_view(cover, plan, hours, facts.pools[cover.seller_id])
     return Case(
         facts,
@@ -48,7 +57,8 @@ def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Que
         registered,
         service,
         view,
-        _cost(plan, _need(plan, service, view, question), view.available_minutes),
+        _cost(plan, service, _need(plan, service, view, question), view.available_minutes),
+        tuple(sorted(counts_of(facts, cover, plan, question, hours.on), key=lambda one: one.service != question.asked)),
     )
 
 
@@ -56,9 +66,9 @@ def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, questi
     """The billed minutes that the request would take; the least billable when it names none (D5).
 
     A question that names neither a service nor minutes needs hours only where hours are part of the deal. Of a line
-    that draws no hours nothing needs any (D9).
+    that draws no hours nothing needs any (D9), nor does a feature.
     """
-    if not SUPPORT_LINES[question.line].draws_hours:
+    if question.feature is not None or not SUPPORT_LINES[question.line].draws_hours:
         return 0
     if question.service is not None:
         draws = service is not None and service.draws_hours
@@ -72,7 +82,9 @@ def _need(plan: PlanTerms, service: ServiceTerms | None, view: HoursView, questi
     return round_up(100 * (question.minutes or 1), plan.rounding.quantum_minutes, least)
 
 
-def _cost(plan: PlanTerms, need: int, available: int) -> Cost:
+def _cost(plan: PlanTerms, service: ServiceTerms | None, need: int, available: int) -> Cost:
+    if service is not None and service.price_minor is not None:
+        return Cost(0, 0, 0, Money(service.price_minor, plan.currency))
     covered = min(need, available)
     over, rate = need - covered, plan.overage_rate_minor
     amount = None if over == 0 or rate is None else Money(rate, plan.currency).for_minutes(over)

@@ -29,6 +29,7 @@ from entitlements.grants import Grant
 from entitlements.hours import local_day
 from entitlements.hours_facts import HoursFacts
 from entitlements.overriding import read_approvals
+from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
 
 
@@ -143,6 +144,7 @@ def read_facts(
         packages=_packages(session),
         time_zone=_time_zone(session, pools),
         approvals=read_approvals(session, client_id, known_at),
+        uses=read_uses(session, client_id, known_at),
     )
 
 
@@ -168,13 +170,8 @@ def _closed_overage(
 
 
 def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
-    services: dict[int, list[ServiceTerms]] = defaultdict(list)
+    services = _services(session, version_ids)
     prices: dict[int, dict[int, int]] = defaultdict(dict)
-    offered = select(PlanService, Service.code).join(Service)
-    offered = offered.where(col(PlanService.plan_version_id).in_(version_ids)).order_by(col(PlanService.id))
-    for service, code in session.exec(offered):
-        terms = ServiceTerms(code, service.draws_hours, service.minimum_minutes)
-        services[service.plan_version_id].append(terms)
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
         if price.price_minor is not None:
             prices[price.plan_version_id][price.term_months] = price.price_minor
@@ -206,6 +203,23 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
         )
         for version, plan, required in session.exec(versions)
     }
+
+
+def _services(session: Session, version_ids: set[int]) -> dict[int, list[ServiceTerms]]:
+    services: dict[int, list[ServiceTerms]] = defaultdict(list)
+    offered = select(PlanService, Service.code).join(Service)
+    offered = offered.where(col(PlanService.plan_version_id).in_(version_ids)).order_by(col(PlanService.id))
+    for service, code in session.exec(offered):
+        terms = ServiceTerms(
+            code,
+            service.draws_hours,
+            service.minimum_minutes,
+            service.included_count,
+            service.count_months or 1,
+            service.price_minor,
+        )
+        services[service.plan_version_id].append(terms)
+    return services
 
 
 def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]:

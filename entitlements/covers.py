@@ -25,6 +25,26 @@ class ServiceTerms(Struct, frozen=True, array_like=True):
     code: str
     draws_hours: bool
     minimum_minutes: int | None = None
+    included_count: int | None = None
+    """How many uses are in the price for every `count_months` of the term; none where uses are not counted."""
+    count_months: int = 1
+    price_minor: int | None = None
+    """What a use costs where the plan offers the service for separate payment only."""
+
+
+class UseFacts(Struct, frozen=True, array_like=True):
+    """One use of a counted service under a cover, on the seller's day, and when it was given back."""
+
+    kind: CoverKind
+    cover_id: int
+    service: str
+    used_at: datetime
+    used_on: date
+    returned_at: datetime | None = None
+
+    def counts(self, at: datetime) -> bool:
+        """Whether it counts at that moment."""
+        return self.used_at <= at and (self.returned_at is None or at < self.returned_at)
 
 
 class DueTerms(Struct, frozen=True, array_like=True):
@@ -205,6 +225,7 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     time_zone: str = "Europe/Moscow"
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
     approvals: tuple[Approval, ...] = ()
+    uses: tuple[UseFacts, ...] = ()
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

@@ -31,7 +31,7 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
         return best
     if not SUPPORT_LINES[question.line].needs_cover:
         return _without_cover(best)
-    approval = next((one for one in facts.approvals if one.holds(question.at, question.service)), None)
+    approval = next((one for one in facts.approvals if one.holds(question.at, question.asked)), None)
     if approval is not None:
         return _approved(facts, best, approval)
     if _vendor_serves(facts, question):
@@ -48,7 +48,7 @@ def _approved(facts: ClientFacts, refused: Decision, approval: Approval) -> Deci
 
 def _without_cover(refused: Decision) -> Decision:
     """The answer of a line that serves whoever asks, whatever else could be said of their covers (D9)."""
-    told = {"cover": None, "hours": None, "cost": None, "warnings": (), "options": ()}
+    told = {"cover": None, "hours": None, "cost": None, "counts": (), "warnings": (), "options": ()}
     return replace(refused, reason=Reason.COVERED, routed_to="self_service", **told)
 
 
@@ -111,9 +111,10 @@ def _on_cover(
         cost=case.cost,
         rules=rules,
         warnings=tuple(warnings_of(case, shown, due)),
-        options=tuple(options(facts, cover, case.plan, case.standing, case.cost)),
+        options=tuple(options(facts, cover, case.plan, case.standing, case.cost, case.service)),
         valid_until=until,
         due=due,
+        counts=case.counts,
     )
 
 
@@ -126,6 +127,6 @@ def _vendor_serves(facts: ClientFacts, question: Question) -> bool:
         if question.registration_number in (None, registration.number) and not registration.is_surrendered(today)
     ]
     return bool(asked) and all(
-        registration.vendor_services and (question.service is None or question.service in registration.vendor_services)
+        registration.vendor_services and (question.asked is None or question.asked in registration.vendor_services)
         for registration in asked
     )

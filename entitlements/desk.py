@@ -23,6 +23,7 @@ from entitlements.hold_ends import HoldEnd
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours_facts import Reserve
 from entitlements.reasons import Reason
+from entitlements.uses import ServiceUse, take_use, use_facts
 
 LONGEST_HOLD_HOURS = 8760
 
@@ -110,10 +111,11 @@ def decoded(answer: str) -> Decision:
 def hold(
     session: Session, caller: Caller, question: Question, asked: Asked, *, hold_hours: int | None = None
 ) -> tuple[Decision, Hold | None]:
-    """Check and, when the request is served and needs hours, reserve them, in one transaction.
+    """Check and, when the request is served, reserve the hours it needs and take its use of a counted service.
 
-    A hold is asked about now; when clocks differ, never about a moment before what is already held, for it could not
-    see it. It lives for `hold_hours`, or as long as the plan says. Raises `Refusal("HOLD_HOURS_WRONG")`.
+    All in one transaction. A hold is asked about now; when clocks differ, never about a moment before what is already
+    taken, for it could not see it. It lives for `hold_hours`, or as long as the plan says. Raises
+    `Refusal("HOLD_HOURS_WRONG")`.
     """
     if hold_hours is not None:
         _require_hold_hours(hold_hours)
@@ -125,7 +127,9 @@ def hold(
     decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
     _store(session, decision, asked)
     placed = _place(session, facts, decision, asked, hold_hours)
-    store_snapshot(session, facts if placed is None else _with_hold(facts, placed))
+    used = take_use(session, decision, question.asked, asked.id, asked.ticket)
+    facts = facts if placed is None else _with_hold(facts, placed)
+    store_snapshot(session, facts if used is None else _with_use(facts, used))
     return decision, placed
 
 
@@ -140,7 +144,8 @@ def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
     """The moment, or the first one that sees every hold that was placed and the work that took the place of one."""
     reserves = [reserve for pool in facts.pools.values() for reserve in pool.reserves]
     ended = (one.ended_at + timedelta.resolution for one in reserves if one.ended_at is not None)
-    return max([at, *(one.placed_at for one in reserves), *ended])
+    used = (use.used_at for use in facts.uses)
+    return max([at, *(one.placed_at for one in reserves), *ended, *used])
 
 
 def _require_hold_hours(hold_hours: int) -> None:
@@ -171,6 +176,10 @@ def _with_hold(facts: ClientFacts, placed: Hold) -> ClientFacts:
     pool = facts.pools[placed.seller_id]
     reserve = Reserve(placed.id, placed.minutes, placed.placed_at, placed.expires_at)
     return replace(facts, pools={**facts.pools, placed.seller_id: replace(pool, reserves=(*pool.reserves, reserve))})
+
+
+def _with_use(facts: ClientFacts, used: ServiceUse) -> ClientFacts:
+    return replace(facts, uses=(*facts.uses, use_facts(used, facts.pools[used.seller_id].time_zone)))
 
 
 def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:

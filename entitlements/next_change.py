@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from contracts.terms import ONE_DAY
+from entitlements.counts import count_period
 from entitlements.covers import ClientFacts, Cover, PlanTerms
 from entitlements.hours import HoursAccount, closes_on, day_starts_at, local_day
 from entitlements.hours_facts import HoursFacts
@@ -24,6 +25,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         instants += _instants_of_pool(pool, at)
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
     instants += [instant for one in facts.approvals for instant in (one.from_at, one.until_at)]
+    instants += [instant for use in facts.uses for instant in (use.used_at, use.returned_at)]
     return min((instant for instant in instants if instant is not None and instant > at), default=None)
 
 
@@ -57,6 +59,9 @@ def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> Iterator[date]:
     yield ends_on
     yield ends_on + timedelta(days=cover.grace_days(plan))
     yield cover.usage_period(on, plan.included_per).ends_on
+    for service in plan.services:
+        if service.included_count is not None:
+            yield count_period(cover, service.count_months, on).ends_on
     yield from (day + ONE_DAY for day in (cover.paid_until, cover.served_unpaid_until) if day is not None)
 
 

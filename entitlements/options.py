@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contracts.money import Money
 from contracts.standing import Standing
 from entitlements.answers import Cost, Option
-from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms
+from entitlements.covers import ClientFacts, Cover, CoverKind, PackageOffer, PlanTerms, ServiceTerms
 
 
-def options(facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standing, cost: Cost) -> Iterator[Option]:
-    """What the client may buy so that the cover serves on, or serves the request from hours."""
+def options(
+    facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standing, cost: Cost, service: ServiceTerms | None
+) -> Iterator[Option]:
+    """What the client may buy so that the cover serves on, or serves the request: from hours, or by itself."""
     ending = standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
     if ending and cover.kind is CoverKind.SUBSCRIPTION and not cover.has_successor:
         price = plan.prices_minor.get(cover.term_months)
@@ -18,6 +20,8 @@ def options(facts: ClientFacts, cover: Cover, plan: PlanTerms, standing: Standin
     if cost.overage_minutes and facts.packages:
         package = _package_for(facts.packages, cost.overage_minutes)
         yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
+    if service is not None and service.price_minor is not None:
+        yield Option("pay_separately", price=Money(service.price_minor, plan.currency))
 
 
 def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOffer:

@@ -29,9 +29,11 @@ class Reason(StrEnum):
     SERVICE_NOT_INCLUDED = "SERVICE_NOT_INCLUDED"
     CHANNEL_NOT_INCLUDED = "CHANNEL_NOT_INCLUDED"
     LINE_NOT_INCLUDED = "LINE_NOT_INCLUDED"
+    COUNT_EXHAUSTED = "COUNT_EXHAUSTED"
     HOURS_EXHAUSTED = "HOURS_EXHAUSTED"
     REQUEST_EXCEEDS_BALANCE = "REQUEST_EXCEEDS_BALANCE"
     OVERRUN_LIMIT_REACHED = "OVERRUN_LIMIT_REACHED"
+    SERVICE_PAID_SEPARATELY = "SERVICE_PAID_SEPARATELY"
     OVERAGE_NEEDS_APPROVAL = "OVERAGE_NEEDS_APPROVAL"
     COVERED_IN_GRACE = "COVERED_IN_GRACE"
     COVERED_BY_OVERAGE = "COVERED_BY_OVERAGE"
@@ -63,9 +65,9 @@ _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
 def _verdict(reason: Reason) -> Verdict:
-    if reason.rank < Reason.OVERAGE_NEEDS_APPROVAL.rank:
+    if reason.rank < Reason.SERVICE_PAID_SEPARATELY.rank:
         return Verdict.DENY
-    if reason is Reason.OVERAGE_NEEDS_APPROVAL:
+    if reason.rank < Reason.COVERED_IN_GRACE.rank:
         return Verdict.NEEDS_APPROVAL
     return Verdict.ALLOW_WITH_WARNING if reason.rank < Reason.COVERED.rank else Verdict.ALLOW
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.clauses import CLAUSES
 from contracts.policies import OverLimit
 from contracts.standing import Standing
-from entitlements.answers import CoverView, Due, RuleResult, Warned
+from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
 from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
 from entitlements.covers import CoverKind
@@ -26,9 +26,11 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("PAID", is_paid(cover, case.on)),
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
-        _rule("SERVICE_INCLUDED", case.question.service is None or case.service is not None),
+        _rule("SERVICE_INCLUDED", case.question.asked is None or case.service is not None),
         _rule("CHANNEL_INCLUDED", _includes_channel(case)),
         _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
+        _count_available(case.count),
+        _rule("SERVICE_IN_PRICE", case.service is None or case.service.price_minor is None),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
     )
 
@@ -39,6 +41,12 @@ WITHOUT_CONTRACT = (RuleResult("CONTRACT_EXISTS", False, CLAUSES["CONTRACT_EXIST
 
 def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
     return RuleResult(code, holds, CLAUSES[code], need, have)
+
+
+def _count_available(count: CountView | None) -> RuleResult:
+    if count is None:
+        return _rule("COUNT_AVAILABLE", True)
+    return _rule("COUNT_AVAILABLE", count.available > 0, 1, count.available)
 
 
 def _covers_product(case: Case) -> bool:
@@ -68,6 +76,8 @@ _FAILURES = {
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
     "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
     "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
+    "COUNT_AVAILABLE": Reason.COUNT_EXHAUSTED,
+    "SERVICE_IN_PRICE": Reason.SERVICE_PAID_SEPARATELY,
 }
 
 

@@ -19,6 +19,10 @@ _ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
     "payment_mark": {"due_on": NOW.date()},
 }
 """What rows need although each of its columns may be empty."""
+MORE_THAN_NONE = {"worked_minutes", "respond_minutes"}
+"""Minutes of which there are none too few."""
+_ONE_OF_TWO = {("service_use", "subscription_id")}
+"""References of which each row needs one or the other."""
 
 
 def model_of(table: str) -> type[SQLModel]:
@@ -31,7 +35,8 @@ def put_row(session: Session, model: type[Row], **given: Any) -> Row:
     values = _ONE_OF_SEVERAL.get(model.__tablename__, {}) | given
     for column in metadata.tables[model.__tablename__].columns:
         field = model.model_fields[column.name]
-        if column.name in values or column.nullable or (column.name == "id" and field.annotation is int):
+        needless = column.nullable and (model.__tablename__, column.name) not in _ONE_OF_TWO
+        if column.name in values or needless or (column.name == "id" and field.annotation is int):
             continue
         if column.foreign_keys:
             (key,) = column.foreign_keys
@@ -54,4 +59,4 @@ def _value(name: str, kind: type, stored: TypeEngine[Any]) -> Any:
         return NOW.date() + later
     if issubclass(kind, str):
         return str(next(_NUMBERS))[-(getattr(stored, "length", None) or 9) :]
-    return 0 if name.endswith("_minutes") and name != "worked_minutes" else 1
+    return 0 if name.endswith("_minutes") and name not in MORE_THAN_NONE else 1

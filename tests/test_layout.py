@@ -49,6 +49,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/case.py": {"msgspec"},
     "entitlements/client_state.py": {"msgspec"},
     "entitlements/clocks.py": set(),
+    "entitlements/counts.py": set(),
     "entitlements/covers.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
     "entitlements/due_times.py": set(),

@@ -29,6 +29,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     renewals,
     running,
     selling,
+    uses,
     verifying,
     webhooks,
     working,

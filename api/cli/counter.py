@@ -31,7 +31,17 @@ SHELVES = {
     Text("Продажа", "Selling"): ("plan", "sell", "offer", "free-period", "free-periods", "package"),
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
     Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals"),
-    Text("Поддержка", "The desk"): ("check", "receipt", "verify", "offline", "override", "hold", "work", "import"),
+    Text("Поддержка", "The desk"): (
+        "check",
+        "receipt",
+        "verify",
+        "offline",
+        "override",
+        "hold",
+        "use",
+        "work",
+        "import",
+    ),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
     Text("Установка", "Installation"): (
         "serve",

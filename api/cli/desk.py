@@ -42,6 +42,7 @@ def check(
     at: options.At = None,
     ticket: options.Ticket = "",
     priority: request_options.Priority = None,
+    feature: request_options.Feature = None,
     channel: request_options.Channel = None,
     line: request_options.Line = INTAKE,
     locale: options.AnswerLocale = None,
@@ -57,11 +58,12 @@ def check(
     from entitlements.desk import check as decide
 
     keys = _keys(id=client, inn=inn, registration_number=registration, email=email, phone=phone)
+    _require_one_thing(service, feature)
     evaluated_at = now()
     with database() as engine, transaction(engine) as session:
         asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
         by = None if channel is None else Channel(channel)
-        question = Question(asked_at, registration, service, minutes, line, priority, by)
+        question = Question(asked_at, registration, service, minutes, line, priority, by, feature)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
@@ -75,6 +77,13 @@ def _keys(**named: Any) -> dict[str, Any]:
     if not keys:
         raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
     return keys
+
+
+def _require_one_thing(service: str | None, feature: str | None) -> None:
+    from contracts.errors import Refusal
+
+    if service is not None and feature is not None:
+        raise Refusal("FIELD_WRONG", field="--feature", value=feature, allowed="either --service or --feature")
 
 
 def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any) -> str:
@@ -113,6 +122,7 @@ def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: A
         (Text("Спишется", "Billed"), cost and clock(cost["billed_minutes"])),
         (Text("Сверх часов", "Beyond the hours"), cost and cost["amount"] and f"{cost['amount']} {cost['currency']}"),
         *_due(answer["due"]),
+        *((count["service"], f"{count['available']}/{count['included']}") for count in answer["counts"]),
         (Text("Не выполнено", "Failed rules"), ", ".join(failed)),
         (Text("Ответ записан", "Stored as"), decision_id),
     ])  # fmt: skip

@@ -14,7 +14,16 @@ _LINES = {
 
 Priority = Annotated[
     str | None,
-    option("--priority", "срочность, как в плане", "priority, as in the plan", metavar=Text("КОД", "CODE")),
+    option("--priority", "срочность, как в плане", "priority, as in the plan", metavar=Text("код", "code")),
+]
+Feature = Annotated[
+    str | None,
+    option(
+        "--feature",
+        "код услуги самой по себе: входит ли и сколько осталось",
+        "code of a service by itself: is it included, and how many are left",
+        metavar=Text("код", "code"),
+    ),
 ]
 Channel = Annotated[
     str | None,

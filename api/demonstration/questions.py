@@ -14,7 +14,7 @@ from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import Decision, Question
 from entitlements.decision_log import StoredDecision
-from entitlements.desk import Asked, Caller, check, stored
+from entitlements.desk import Asked, Caller, check, hold, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class Asking:
     on: date = TODAY
     channel: Channel | None = None
     line: int = INTAKE
+    feature: str | None = None
+    takes: bool = False
+    """Whether the use of a counted service is taken with the answer."""
 
 
 EN = Language.EN
@@ -62,6 +65,10 @@ ASKINGS = (
     ),
     Asking("Хлебный двор: сообщение в мессенджер", {"external_id": "bakery"}, "updates", channel=Channel.MESSENGER),
     Asking("Хлебный двор: просят эксперта", {"external_id": "bakery"}, "consultation_line", line=3),
+    Asking("Причал: первый вопрос аудитору", {"external_id": "pier"}, feature="auditor_question", takes=True),
+    Asking("Причал: второй вопрос аудитору", {"external_id": "pier"}, feature="auditor_question", takes=True),
+    Asking("Причал: третий вопрос аудитору за месяц", {"external_id": "pier"}, feature="auditor_question"),
+    Asking("Хлебный двор: вопрос аудитору на ТЕХНО", {"external_id": "bakery"}, feature="auditor_question"),
     Asking("Вектор: сам ищет ответ на портале", {"external_id": "vector"}, "knowledge_base", line=SELF_SERVICE),
     Asking("Вектор: звонок, пока договор готовится", {"external_id": "vector"}, "call", 15, on=date(2026, 11, 5)),
     Asking("Ромашка: обычное обращение", {"inn": "7799116056"}, "remote_work", 30),
@@ -99,9 +106,12 @@ def ask(session: Session, asking: Asking) -> Answered:
         asking.minutes,
         asking.line,
         channel=asking.channel,
+        feature=asking.feature,
     )
-    decision = check(session, Caller(asking.keys), question)
     words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
     asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)
+    if asking.takes:
+        return Answered(asking, hold(session, Caller(asking.keys), question, asked)[0])
+    decision = check(session, Caller(asking.keys), question)
     session.add(StoredDecision(**stored(decision, asked)))
     return Answered(asking, decision)

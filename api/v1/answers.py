@@ -7,7 +7,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.roles import Role
-from api.v1.promises import DueTold, due_told
+from api.v1.promises import CountTold, DueTold, UseTold, count_told, due_told
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
@@ -170,6 +170,8 @@ class CheckAnswer(Told):
     cost: CostTold | None = None
     due: DueTold | None = None
     override: OverrideTold | None = None
+    counts: list[CountTold] | None = None
+    use: UseTold | None = None
     hold: HoldTold | None = None
     warnings: list[WarningTold] | None = None
     rules: list[RuleTold] | None = None
@@ -218,6 +220,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     answer["cost"] = _cost(decision, money)
     answer["due"] = due_told(decision.due) if decision.due is not None else None
     answer["override"] = _override(decision.override) if decision.override is not None else None
+    answer["counts"] = [count_told(count) for count in decision.counts]
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
     answer["rules"] = [

@@ -42,11 +42,17 @@ class ProductAnswer(Answer):
 
 
 class ServiceAnswer(Answer):
-    """A service that a plan includes, whether its work draws hours, and its own minimum of billed minutes."""
+    """A service that a plan includes, whether its work draws hours, and its own minimum of billed minutes.
+
+    `included_count` uses are in the price for every `count_months`; with a `price` it is paid for separately.
+    """
 
     code: str
     draws_hours: bool
     minimum_minutes: int | None
+    included_count: int | None
+    count_months: int | None
+    price: Amount | None
 
 
 class PriceAnswer(Answer):
@@ -156,7 +162,11 @@ def _plan(session: Session, code: str, on: date) -> PlanAnswer | None:
 def _services(session: Session, version: PlanVersion) -> list[ServiceAnswer]:
     included = select(Service.code, PlanService).join(PlanService).where(PlanService.plan_version_id == version.id)
     return [
-        ServiceAnswer(code=code, draws_hours=terms.draws_hours, minimum_minutes=terms.minimum_minutes)
+        ServiceAnswer(
+            code=code,
+            **terms.model_dump(include={"draws_hours", "minimum_minutes", "included_count", "count_months"}),
+            price=_amount(terms.price_minor),
+        )
         for code, terms in session.exec(included.order_by(Service.code))
     ]
 

@@ -18,6 +18,7 @@ from api.inputs import line as text_line
 from api.openapi import takes
 from api.request import Call, GuardedRoute, Reader
 from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
+from api.v1.promises import use_told
 from contracts.errors import Refusal
 from contracts.policies import Channel
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
@@ -25,6 +26,7 @@ from documents.words import Language
 from entitlements.answers import Decision, Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
 from entitlements.receipts import receipt
+from entitlements.uses import use_of_decision
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
@@ -66,15 +68,18 @@ class ContactKeys(Input):
 class QuestionInput(Input):
     """A request that reached the desk.
 
-    `at` is the moment of the request, which decides; `known_at` leaves out what was recorded later. With mode `hold`
-    the minutes are reserved from now for `hold_hours` (the plan's own when left out). With `receipt` the
-    answer carries its receipt; that of a stored answer can be read at any time.
+    `service` names the work that is asked for, `feature` a service by itself: whether it is part of the deal and how
+    many uses are left. `at` is the moment of the request, which decides; `known_at` leaves out what was recorded
+    later. With mode `hold` the minutes are reserved from now for `hold_hours` (the plan's own when left out), and a use
+    of a counted service is taken until it is given back. With
+    `receipt` the answer carries its receipt; that of a stored answer can be read at any time.
     """
 
     client: ClientKeys
     contact: ContactKeys | None = None
     registration_number: str | None = text_line(40, default=None, examples=["800123456"])
     service: str | None = text_line(60, default=None, examples=["remote_work"])
+    feature: str | None = text_line(60, default=None, examples=["auditor_question"])
     channel: Channel | None = Field(default=None, strict=False, examples=["phone"])
     line: int = Field(
         default=INTAKE,
@@ -94,6 +99,12 @@ class QuestionInput(Input):
     receipt: bool = False
 
     @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> "QuestionInput":
+        if self.service is not None and self.feature is not None:
+            raise wrong("FIELD_WRONG", "either service or feature")
+        return self
+
+    @model_validator(mode="after")
     def _holds_from_now(self) -> "QuestionInput":
         if self.mode == "hold" and (self.at is not None or self.known_at is not None):
             raise wrong("HOLD_FROM_NOW", "a hold without at and known_at")
@@ -111,6 +122,7 @@ class QuestionInput(Input):
             self.line,
             self.priority,
             self.channel,
+            self.feature,
         )
 
 
@@ -203,10 +215,12 @@ def _hold(request: Request, new: QuestionInput) -> Response:
             asked = _asked(new, body, principal, now)
             caller = Caller(new.client.given(), principal.client_id)
             decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
-            answer = answer_of(decision, _telling(request, new, asked), held)
+            told = answer_of(decision, _telling(request, new, asked), held)
+            if decision.counts and "counts" in told:
+                told["use"] = use_told(use_of_decision(session, asked.id))
             if signing is not None:
-                answer["receipt"] = receipt(signing, now, body, answer)
-            return Answered(200, encoded(answer).decode())
+                told["receipt"] = receipt(signing, now, body, told)
+            return Answered(200, encoded(told).decode())
 
         answered = answer_once(session, principal.caller, key, fingerprint_of(request), act, at=now)
     return answered.response()

@@ -1,11 +1,12 @@
-"""What an answer tells of the plan's promises besides hours: by when the request is answered and solved (D10)."""
+"""What an answer tells of the plan's promises besides hours: due times (D10), and what is counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entitlements.answers import Due
+from entitlements.answers import CountView, Due
+from entitlements.uses import ServiceUse
 
 
 class DueTold(BaseModel):
@@ -30,3 +31,49 @@ def due_told(due: Due) -> dict[str, Any]:
         "resolve_by": due.resolve_by,
         "calendar": due.calendar,
     }
+
+
+class CountedPeriodTold(BaseModel):
+    """The months in which uses are counted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_on: date
+    last_day: date
+
+
+class CountTold(BaseModel):
+    """A counted service of the plan: how many uses the period has, how many are used and how many left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    service: str = Field(examples=["auditor_question"])
+    included: int
+    used: int
+    available: int
+    period: CountedPeriodTold
+
+
+class UseTold(BaseModel):
+    """The use that a request with mode `hold` took."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int
+    service: str = Field(examples=["auditor_question"])
+
+
+def count_told(count: CountView) -> dict[str, Any]:
+    """A count in the form of `CountTold`."""
+    return {
+        "service": count.service,
+        "included": count.included,
+        "used": count.used,
+        "available": count.available,
+        "period": {"starts_on": count.period_starts_on, "last_day": count.period_last_day},
+    }
+
+
+def use_told(use: ServiceUse | None) -> dict[str, Any] | None:
+    """A use in the form of `UseTold`."""
+    return None if use is None else {"id": use.id, "service": use.service}

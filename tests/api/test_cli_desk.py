@@ -35,3 +35,18 @@ def test_channel_and_line_are_asked_about_and_an_unknown_one_is_refused_d9(shop:
         assert refused.exit_code == 2
         assert words[1] in refused.stderr
         assert allowed in refused.stderr
+
+
+def test_a_counted_service_is_taken_and_given_back(shop: Run) -> None:
+    words = ["use", "take", "auditor_question", "--inn", INN, "--ticket", "SD-7"]
+    first = done(shop(*words, "--key", "SD-7"))
+    assert done(shop(*words, "--key", "SD-7")) == first
+    assert "1/2" in done(shop("check", "--inn", INN, "--feature", "auditor_question"))
+    done(shop(*words))
+    assert "COUNT_EXHAUSTED" in done(shop(*words))
+    back = ["use", "give-back", "1", "--by", "Котова И. Л.", "--reason", "Вопрос снят"]
+    assert "Возвращено" in done(shop(*back))
+    assert shop(*back).exit_code == 2
+    assert "COVERED" in done(shop("check", "--inn", INN, "--feature", "auditor_question"))
+    assert shop("check", "--inn", INN, "--feature", "visit", "--service", "visit").exit_code == 2
+    assert shop("use", "take", "visit").exit_code == 2

@@ -22,8 +22,10 @@ from documents.papers import Paper
 from entitlements.holds import Hold
 from entitlements.receipts import Kind, sign
 from entitlements.statements import Statement
+from entitlements.uses import ServiceUse
 from tests.api.conftest import House
 from tests.builders import held, moment
+from tests.rows import put_row
 
 NOTHING = 888_888_888
 LISTS = {"GET /v1/papers", "GET /v1/holds"}
@@ -34,7 +36,13 @@ def ids(house: House, customer: Any) -> dict[str, int]:
     """An id of everything that the client has."""
     with reading(house.engine) as session:
         found = {"client_id": customer.id, "entity_id": customer.entity.id}
-        owned = {"contract_id": Contract, "subscription_id": Subscription, "hold_id": Hold, "statement_id": Statement}
+        owned: dict[str, Any] = {
+            "contract_id": Contract,
+            "subscription_id": Subscription,
+            "hold_id": Hold,
+            "statement_id": Statement,
+        }
+        owned["use_id"] = ServiceUse
         for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
@@ -49,6 +57,7 @@ def lived_in(common_house: House) -> House:
         for customer in (house.own, house.foreign):
             held(session, customer, "2026-10-05 10:00", 15, hold_hours=1000)
             raise_block(session, customer.id, "Спор", at=moment("2026-12-01"))
+            put_row(session, ServiceUse, client_id=customer.id, seller_id=house.seller.id, used_at=moment("2026-10-05"))
     house.clock.at = moment("2026-11-02 10:00")
     house.post("accountant", "/v1/months/2026-10:close", {"seller_id": house.seller.id})
     close_what_waits(house.engine, house.clock)
@@ -113,6 +122,9 @@ ASKS: dict[tuple[str, str, str], Ask] = {
         "own client", f"/v1/papers/{one}/file"
     ),
     ("own desk", "GET /v1/holds", "client_id"): lambda house, one: house.get("own desk", f"/v1/holds?client_id={one}"),
+    ("own desk", "POST /v1/service-uses/{use_id}:give-back", "use_id"): lambda house, one: house.post(
+        "own desk", f"/v1/service-uses/{one}:give-back", {"returned_by": "Котова", "reason": "Снят"}
+    ),
     ("own desk", "POST /v1/holds/{hold_id}:settle", "hold_id"): lambda house, one: house.post(
         "own desk", f"/v1/holds/{one}:settle"
     ),

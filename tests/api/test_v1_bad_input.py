@@ -167,6 +167,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for verb in ("amend", "preview-amendment")
     },
+    "/v1/service-uses/{use_id}:give-back": Endpoint(
+        "desk",
+        lambda house: "/v1/service-uses/1:give-back",
+        lambda house: {"returned_by": "Котова И. Л.", "reason": "Вопрос снят"},
+        {"returned_by": TEXTS, "reason": TEXTS},
+    ),
     "/v1/subscriptions/{subscription_id}:mark-paid": Endpoint(
         "accountant",
         lambda house: f"/v1/subscriptions/{house.sold.sale.subscription.id}:mark-paid",

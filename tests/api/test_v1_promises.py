@@ -13,6 +13,7 @@ from contracts.locking import touch_every_client
 from contracts.policies import Channel
 from entitlements.reasons import Reason
 from tests.api.conftest import House
+from tests.builders import a_plan, a_sale
 
 CHECKS = "/v1/entitlement-checks"
 
@@ -112,3 +113,57 @@ def test_self_service_needs_no_cover_and_takes_no_hours_d9(house: House) -> None
     assert house.post("verdict", CHECKS, lapsed).json()["text"] == "Self-service needs no contract."
     held = house.post("desk", CHECKS, asking(house, line=0, mode="hold", requested_minutes=600)).json()
     assert (held["reason"], held["hold"], held["cost"]["billed_minutes"]) == (Reason.COVERED, None, 0)
+
+
+@pytest.fixture
+def counting(house: House) -> House:
+    """The client has a second plan, with two questions to an auditor a month and a disk for separate payment."""
+    services = [{"code": "auditor_question", "included_count": 2}, {"code": "disk", "price": "150.00"}]
+    with transaction(house.engine) as session:
+        a_plan(session, "questions", services=services)
+        a_sale(session, house.seller, house.own, "questions", at=house.clock())
+    return house
+
+
+def question(house: House, **changes: Any) -> dict[str, Any]:
+    """A question for the auditor."""
+    return {"client": {"id": house.own.id}, "feature": "auditor_question"} | changes
+
+
+def test_a_feature_is_taken_once_by_its_key_and_can_be_given_back_d2_d8(counting: House) -> None:
+    taking = question(counting, mode="hold")
+    first, again = (counting.post("desk", CHECKS, taking, once="Q-1") for _ in range(2))
+    assert CheckAnswer.model_validate_json(first.content).use is not None
+    assert (first.json()["reason"], first.json()["hold"]) == (Reason.COVERED, None)
+    assert again.json() == first.json()
+    counting.post("desk", CHECKS, taking, once="Q-2")
+    third = counting.post("desk", CHECKS, taking, once="Q-3").json()
+    assert (third["reason"], third["use"]) == (Reason.COUNT_EXHAUSTED, None)
+    assert [(rule["code"], rule["need"], rule["have"]) for rule in third["rules"]] == [("COUNT_AVAILABLE", 1, 0)]
+    [count] = third["counts"]
+    assert (count["service"], count["included"], count["used"], count["available"]) == ("auditor_question", 2, 2, 0)
+    path = f"/v1/service-uses/{first.json()['use']['id']}:give-back"
+    said = {"returned_by": "Котова И. Л.", "reason": "Вопрос снят"}
+    assert counting.post("desk", path, said).status_code == 201
+    assert (counting.post("desk", path, said).status_code, counting.post("desk", path, said).json()["code"]) == (
+        409,
+        "USE_RETURNED",
+    )
+    assert counting.post("desk", CHECKS, question(counting)).json()["counts"][0]["available"] == 1
+    assert counting.post("desk", "/v1/service-uses/999:give-back", said).status_code == 404
+
+
+def test_what_costs_extra_is_asked_first_and_only_who_may_sees_the_price_d2(counting: House) -> None:
+    asked = question(counting, feature="disk")
+    answer = counting.post("sales", CHECKS, asked).json()
+    assert (answer["decision"], answer["reason"]) == ("needs_approval", Reason.SERVICE_PAID_SEPARATELY)
+    assert (answer["cost"]["amount"], answer["options"][0]["action"]) == ("150.00", "pay_separately")
+    assert (answer["options"][0]["price"], "150.00" in answer["text"]) == ("150.00", True)
+    desk = counting.post("desk", CHECKS, asked).json()
+    assert (desk["cost"]["amount"], desk["options"][0]["price"], "150" in desk["text"]) == (None, None, False)
+    assert counting.post("desk", CHECKS, asked | {"mode": "hold"}).json()["use"] is None
+
+
+def test_work_and_feature_are_asked_about_one_at_a_time(house: House) -> None:
+    refused = house.post("desk", CHECKS, question(house, service="visit"))
+    assert (refused.status_code, refused.json()["allowed"]) == (422, "either service or feature")

@@ -20,6 +20,7 @@ def session(session: Session) -> Session:
     due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60}
     a_plan(session, due_times=[due])
     services = [{"code": "remote_work", "draws_hours": True}, {"code": "visit", "draws_hours": True}]
+    services += [{"code": "auditor_question", "included_count": 2}, {"code": "disk", "price": "150.00"}]
     prices = [{"term_months": 12, "price": "15000.00"}, {"term_months": 36, "price": "40000.00"}]
     changes: dict[str, Any] = {
         "quantum_minutes": 30,
@@ -45,6 +46,11 @@ def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
         "due_times.high.respond_minutes": ("60", "30"),
         "due_times.high.resolve_minutes": (None, "240"),
         "services.consultation_line.draws_hours": ("False", None),
+        "services.auditor_question.draws_hours": (None, "False"),
+        "services.auditor_question.included_count": (None, "2"),
+        "services.auditor_question.count_months": (None, "1"),
+        "services.disk.draws_hours": (None, "False"),
+        "services.disk.price": (None, "150.00"),
         "services.visit.minimum_minutes": ("60", None),
         "prices.12.price": ("12000.00", "15000.00"),
         "prices.36": (None, "on sale"),

@@ -73,6 +73,16 @@ def test_it_prints_what_the_plan_promises_besides_hours_p1_d10(market: Market) -
     assert sheet.scope == ScopeTerms("08:00-20:00", (DueSheet("Срочно", 60, 480),), (Channel.CHAT,), "Специалисты")
 
 
+def test_it_prints_what_is_counted_and_what_costs_extra_p1(market: Market) -> None:
+    services = [{"code": "visit", "included_count": 1, "count_months": 3}, {"code": "disk", "price": "150.00"}]
+    a_plan(market.session, "counted", services=services)
+    sheet = sheet_of(market.sell("counted").papers[0])
+    assert sheet.services == (
+        ServiceSheet("Выезд специалиста", included_count=1, count_months=3),
+        ServiceSheet("Диск 1С:ИТС", price=Money(15_000)),
+    )
+
+
 def test_its_number_term_and_price_are_those_of_the_sale_e4(market: Market) -> None:
     market.seller.city = "Москва"
     sold = market.sell("its-prof")

@@ -12,6 +12,7 @@ from contracts.money import Money
 from contracts.policies import Channel, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from documents import words
+from documents.contract import ServiceSheet
 from documents.lines import LineKind, RateTotal
 from documents.parties import PartySheet
 from documents.scope import DueSheet, ScopeTerms
@@ -222,6 +223,8 @@ CLAUSE_TEXTS = {
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
     "CHANNEL_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "LINE_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
+    "COUNT_AVAILABLE": ("Число обращений за включёнными услугами", "The number of requests for included services"),
+    "SERVICE_IN_PRICE": ("Услуг за отдельную плату план не содержит", "The plan has no services that are paid for"),
     "TERM_STARTED": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "TERM_RUNNING": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "MINUTES_AVAILABLE": ("В цену включено 1 ч работы", "The price includes 1 h of specialists"),
@@ -303,6 +306,29 @@ def test_the_contract_says_by_when_requests_are_answered_d10(
 def test_the_contract_says_which_channels_and_lines_are_included_d9(render: Render, language: str, said: str) -> None:
     scope = ScopeTerms(channels=tuple(Channel), last_line="Эксперты")
     assert said in whole_text(render("contract", samples.contract(scope=scope), language))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            "2.6 В цену включено, считая от первого дня срока: вопрос — 2 на каждые 1 месяц, выезд — 1 на каждые"
+            " 3 месяца. 2.7 За отдельную плату, с согласия Заказчика, оказываются: совет — 1 500,00 руб.",
+        ),
+        (
+            "en",
+            "2.6 The price includes, counted from the first day of the term: вопрос, 2 for every 1 month; выезд, 1 for"
+            " every 3 months. 2.7 Paid for separately, when the Customer agrees: совет, 1,500.00 RUB.",
+        ),
+    ],
+)
+def test_the_contract_says_what_is_counted_and_what_costs_extra_p1(render: Render, language: str, said: str) -> None:
+    counted = (ServiceSheet("Вопрос", included_count=2, count_months=1), ServiceSheet("Выезд", True, None, 1, 3))
+    sheet = samples.contract(services=(*counted, ServiceSheet("Совет", price=Money(150_000))))
+    text = plain(whole_text(render("contract", sheet, language)))
+    assert said in text
+    assert {"ru": "2.2 В план входят: вопрос, выезд.", "en": "2.2 The plan includes: вопрос, выезд."}[language] in text
 
 
 def test_a_contract_for_every_product_lists_none_p1(render: Render) -> None:

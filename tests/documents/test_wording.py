@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import SENTENCES, decision_text
 from documents.words import Language
-from entitlements.answers import Cost, CoverView, Decision, GrantView, HoursView, OverrideView
+from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, OverrideView
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
@@ -42,10 +43,12 @@ COST = Cost(60, 45, 15, Money(67_500))
 
 
 OVERRIDE = OverrideView("Орлова", "Ждём оплату", AT, date(2026, 5, 18))
+COUNT = CountView("auditor_question", 2, 2, date(2026, 5, 1), date(2026, 5, 31))
 
 
 def answer(reason: Reason) -> Decision:
-    return Decision(reason, AT, 1, 7, cover=COVER, hours=HOURS, cost=COST, candidates=(14, 15), override=OVERRIDE)
+    asked = Decision(reason, AT, 1, 7, cover=COVER, hours=HOURS, cost=COST, candidates=(14, 15))
+    return replace(asked, override=OVERRIDE, counts=(COUNT,))
 
 
 @pytest.mark.parametrize("language", Language)

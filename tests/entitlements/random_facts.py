@@ -24,8 +24,9 @@ from entitlements.covers import (
     RegistrationFacts,
     ServiceTerms,
     Stop,
+    UseFacts,
 )
-from entitlements.hours import day_starts_at
+from entitlements.hours import day_starts_at, local_day
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Reserve
 from entitlements.rounding import RoundingPolicy
 
@@ -167,7 +168,12 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         code=f"plan-{plan_version_id}",
         version=1,
         rounding=RoundingPolicy(),
-        services=(ServiceTerms("remote_work", True), ServiceTerms("consultation", False)),
+        services=(
+            ServiceTerms("remote_work", True),
+            ServiceTerms("consultation", False),
+            ServiceTerms("question", False, included_count=chance.choice([1, 2]), count_months=chance.choice([1, 3])),
+            ServiceTerms("advice", False, price_minor=chance.choice([None, 100_000])),
+        ),
         included_per=chance.choice(list(IncludedPer)),
         over_limit=chance.choice(list(OverLimit)),
         overrun_percent=chance.choice([None, 0, 50]),
@@ -218,6 +224,14 @@ def some_register(chance: Random) -> Iterator[RegisteredPeriod]:
         )
 
 
+def a_use(chance: Random, time_zone: str) -> UseFacts:
+    """A use of the counted service under some cover, at times given back."""
+    used_at = an_instant(chance, time_zone)
+    returned_at = chance.choice([None, used_at + timedelta(days=chance.randint(0, 40))])
+    kind, day = chance.choice(list(CoverKind)), local_day(used_at, time_zone)
+    return UseFacts(kind, chance.randint(0, 2), "question", used_at, day, returned_at)
+
+
 def a_client(chance: Random) -> ClientFacts:
     """A client with a pool, up to three covers and two registrations, one of which may be surrendered."""
     pool = a_pool(chance)
@@ -233,6 +247,7 @@ def a_client(chance: Random) -> ClientFacts:
         ),
         pools={1: pool},
         approvals=tuple(some_approvals(chance, pool.time_zone)),
+        uses=tuple(a_use(chance, pool.time_zone) for _ in range(chance.choice([0, 0, 1, 3]))),
     )
 
 
@@ -252,4 +267,5 @@ def a_question(chance: Random) -> Question:
         minutes=chance.choice([None, 15, 60, 600]),
         line=chance.choice([1, 1, *SUPPORT_LINES]),
         channel=chance.choice([None, None, *Channel]),
+        feature=chance.choice([None, None, "question", "advice", "training"]),
     )

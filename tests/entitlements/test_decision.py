@@ -19,6 +19,7 @@ from entitlements.covers import (
     RegisteredPeriod,
     RegistrationFacts,
     ServiceTerms,
+    UseFacts,
 )
 from entitlements.decision import decide
 from entitlements.hours_facts import Charge, GrantKind, HoursFacts, Lot
@@ -67,6 +68,9 @@ NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
 APPROVED = Approval("Орлова", "Ждём оплату", moment("2026-10-01"), moment("2026-10-20"))
 BY_PHONE, UP_TO_SPECIALISTS = under(channels=(Channel.PHONE, Channel.EMAIL)), under(highest_line=2)
+COUNTED = under(services=(ServiceTerms("visit", False, included_count=1),))
+PRICED = under(services=(ServiceTerms("visit", False, price_minor=100_000),))
+USED = UseFacts(CoverKind.SUBSCRIPTION, 1, "visit", moment("2026-10-02"), date(2026, 10, 2))
 CONSULTATION = {"service": "consultation"}
 
 ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
@@ -82,6 +86,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
     (Reason.CHANNEL_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=BY_PHONE), ask(channel=Channel.CHAT)),
     (Reason.LINE_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=UP_TO_SPECIALISTS), ask(line=3)),
+    (Reason.COUNT_EXHAUSTED, Verdict.DENY, client(cover(), plans=COUNTED, uses=(USED,)), ask(service="visit")),
     (Reason.HOURS_EXHAUSTED, Verdict.DENY, client(cover(), plans=BLOCK, pools=EMPTY), ask()),
     (Reason.REQUEST_EXCEEDS_BALANCE, Verdict.DENY, client(cover(), plans=BLOCK, pools=given(30)), ask(minutes=31)),
     (
@@ -90,6 +95,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
         client(cover(), plans=under(over_limit=OverLimit.BILL, overrun_percent=10), pools=given(60)),
         ask(minutes=75),
     ),
+    (Reason.SERVICE_PAID_SEPARATELY, Verdict.NEEDS_APPROVAL, client(cover(), plans=PRICED), ask(service="visit")),
     (Reason.OVERAGE_NEEDS_APPROVAL, Verdict.NEEDS_APPROVAL, client(cover(), plans=APPROVE, pools=EMPTY), ask()),
     (
         Reason.COVERED_IN_GRACE,
@@ -205,6 +211,8 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "SERVICE_INCLUDED",
         "CHANNEL_INCLUDED",
         "LINE_INCLUDED",
+        "COUNT_AVAILABLE",
+        "SERVICE_IN_PRICE",
         "MINUTES_AVAILABLE",
     ]
     assert all(rule.holds and rule.clause == CLAUSES[rule.code] for rule in answer.rules)
