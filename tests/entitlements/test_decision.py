@@ -716,3 +716,9 @@ def test_self_service_of_a_client_with_a_cover_tells_of_that_cover_d9() -> None:
     answer = decide(client(cover()), ask(line=0))
     assert (answer.reason, answer.routed_to) == (Reason.COVERED, "own_desk")
     assert answer.cover is not None
+
+
+@pytest.mark.parametrize("line", [1, 2, 3, 4])
+def test_the_highest_line_of_a_plan_is_still_included_d9(line: int) -> None:
+    reason = decide(client(cover(), plans=UP_TO_SPECIALISTS), ask(line=line)).reason
+    assert reason is (Reason.COVERED if line <= 2 else Reason.LINE_NOT_INCLUDED)
