@@ -147,3 +147,16 @@ def test_what_is_paid_for_separately_needs_a_word_and_names_its_price_d2() -> No
         assert answer.cost is not None
         assert (answer.cost.billed_minutes, answer.cost.amount) == (0, Money(150_000))
         assert [rule.clause for rule in answer.rules if not rule.holds] == ["2.7"]
+
+
+def test_a_feature_takes_no_hours_where_there_are_some_d2() -> None:
+    answer = decide(having(), feature())
+    assert answer.cost is not None
+    assert answer.hours is not None
+    assert (answer.cost.billed_minutes, answer.hours.available_minutes) == (0, 480)
+
+
+def test_an_answer_holds_until_a_use_known_by_now_begins_or_ceases_to_count_d1() -> None:
+    facts = having(use("2026-10-10 10:00", returned="2026-10-12 10:00"), pools={SELLER: pool()})
+    for at, until in (("2026-10-10 09:00", "2026-10-10 10:00"), ("2026-10-11", "2026-10-12 10:00")):
+        assert decide(facts, feature(at)).valid_until == moment(until)

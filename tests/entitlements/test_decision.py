@@ -749,3 +749,9 @@ def test_an_override_shows_its_person_and_keeps_the_rules_that_failed_d7() -> No
 def test_an_override_is_not_named_where_the_rules_serve_d7() -> None:
     answer = decide(client(cover(), approvals=(APPROVED,)), ask())
     assert (answer.reason, answer.override) == (Reason.COVERED, None)
+
+
+@pytest.mark.parametrize("line", [1, 2, 3, 4])
+def test_the_highest_line_of_a_plan_is_still_included_d9(line: int) -> None:
+    reason = decide(client(cover(), plans=UP_TO_SPECIALISTS), ask(line=line)).reason
+    assert reason is (Reason.COVERED if line <= 2 else Reason.LINE_NOT_INCLUDED)
