@@ -33,7 +33,7 @@ SHELVES = {
     Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals"),
     Text("Поддержка", "The desk"): ("check", "work", "import"),
     Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
-    Text("Установка", "Installation"): ("serve", "worker", "migrate", "doctor", "key", "export"),
+    Text("Установка", "Installation"): ("serve", "worker", "mcp", "migrate", "doctor", "key", "export"),
 }
 """Which commands lie together, in the order of help."""
 
