@@ -46,6 +46,7 @@ SHELVES = {
     Text("Установка", "Installation"): (
         "serve",
         "worker",
+        "mcp",
         "migrate",
         "doctor",
         "key",

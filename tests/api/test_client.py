@@ -118,6 +118,7 @@ NO_ANSWERS = {
     "too many calls": ((429, b"", {"Retry-After": "1"}), ATTEMPTS),
     "a page of somebody between": ((404, b"<html>Not found</html>", {}), 1),
     "a login of somebody between": ((403, b'{"error": "login"}', JSON), 1),
+    "a problem of somebody between": ((403, b'{"title": "Log in."}', JSON), 1),
     "a redirect, which gets no key": ((302, b"", {"Location": "http://127.0.0.1:9/"}), 1),
     "an empty answer": ((200, b"", JSON), 1),
     "no content": ((204, b"", {}), 1),
