@@ -36,6 +36,10 @@ class SettlementInput(Input):
         return self
 
 
+ALL_OF_IT = SettlementInput()
+"""What a settlement without a body says."""
+
+
 class ExtensionInput(Input):
     """For how many hours from now."""
 
@@ -57,9 +61,9 @@ def find(
 
 
 @router.post("/v1/holds/{hold_id}:settle", response_model=Settlement)
-def settle(hold_id: PathId, once: Once, new: SettlementInput | None = None) -> Response:
+def settle(hold_id: PathId, once: Once, new: SettlementInput = ALL_OF_IT) -> Response:
     """End a hold whose work is logged or comes with the call, wholly or by so many minutes; the rest is released."""
-    return once.answer(lambda call: _settle(call, hold_id, new or SettlementInput()), status=200)
+    return once.answer(lambda call: _settle(call, hold_id, new), status=200)
 
 
 def _settle(call: Call, hold_id: int, new: SettlementInput) -> Settlement:

@@ -278,11 +278,11 @@ def test_answers_have_ids_of_their_own_whoever_seeds_chance(house: House) -> Non
 
 
 def test_a_read_that_fails_is_503_and_no_verdict(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(keys: dict[str, str | int]) -> None:
+    async def away(*asked: Any) -> None:
         raise OperationalError("SELECT", None, ConnectionError("gone"))
 
     reader = house.app.state.checking.reader
-    monkeypatch.setattr(type(reader), "find", lambda self, keys: away(keys))
+    monkeypatch.setattr(type(reader), "find", away)
     refused = house.post("desk", CHECKS, asking(house))
     assert (refused.status_code, refused.json()["code"]) == (503, "UNAVAILABLE")
     assert "decision" not in refused.json()

@@ -7,6 +7,7 @@ not happened. A life is one transaction that is never committed, so that thousan
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -327,7 +328,7 @@ class Life:
         hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
 
     def end_hold(self, chance: Random) -> None:
-        end = chance.choice([settle_hold, release_hold])
+        end = chance.choice([settle_hold, release_hold, partial(settle_hold, minutes=chance.choice([0, 15]))])
         end(self.session, self._one(Hold, chance).id, at=self.now)
 
     def close(self, chance: Random) -> None:
