@@ -50,7 +50,7 @@ def put_row(session: Session, model: type[Row], **given: Any) -> Row:
 
 
 def _value(name: str, kind: type, stored: TypeEngine[Any]) -> Any:
-    later = timedelta(days=30 if name.startswith(("ends_", "expires_")) else 0)
+    later = timedelta(days=30 if name.startswith(("ends_", "expires_", "until_")) else 0)
     if issubclass(kind, Enum):
         return next(iter(kind))
     if issubclass(kind, datetime):

@@ -34,6 +34,7 @@ class Question(TypedDict, total=False):
     contact: ContactKeys
     registration_number: str
     service: str
+    feature: str
     channel: str
     line: int
     priority: str
@@ -42,6 +43,7 @@ class Question(TypedDict, total=False):
     known_at: datetime
     ticket: str
     explain: Literal["failed", "full"]
+    receipt: bool
     locale: Literal["ru", "en"]
 
 

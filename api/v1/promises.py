@@ -1,12 +1,14 @@
 """What an answer tells of the plan's promises besides hours: due times (D10), and what is counted."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from entitlements.answers import CountView, Due
-from entitlements.uses import ServiceUse
+
+if TYPE_CHECKING:
+    from entitlements.uses import ServiceUse  # needs the database, which a caller of these shapes does not have
 
 
 class DueTold(BaseModel):
@@ -74,6 +76,6 @@ def count_told(count: CountView) -> dict[str, Any]:
     }
 
 
-def use_told(use: ServiceUse | None) -> dict[str, Any] | None:
+def use_told(use: "ServiceUse | None") -> dict[str, Any] | None:
     """A use in the form of `UseTold`."""
     return None if use is None else {"id": use.id, "service": use.service}

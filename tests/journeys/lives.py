@@ -139,6 +139,7 @@ class Life:
             with self.session.begin_nested():
                 getattr(self, name)(chance)
         except Refusal as no:
+            self.session.expire_all()  # in the product a refused act takes its session with it
             self.refusal = no
             self.story[-1] += f": {no}"
             return False
