@@ -26,7 +26,7 @@ from api.identity import KeyRing
 from api.logs import configure_logs
 from api.migrations import require_current_schema
 from api.settings import Settings
-from api.signing import Signer
+from api.signing import open_signer
 from api.v1 import (
     amendments,
     bills,
@@ -160,9 +160,8 @@ def _lifespan(settings: Settings, clock: Callable[[], datetime], works: bool) ->
         engine = open_engine(settings.database_url.get_secret_value())
         await run_in_threadpool(require_current_schema, engine)
         app.state.engine, app.state.keys = engine, KeyRing(engine, clock)
-        app.state.store, app.state.signer = Store(settings.papers), Signer(engine, clock)
+        app.state.store, app.state.signer = Store(settings.papers), await run_in_threadpool(open_signer, engine, clock)
         app.state.checking = Checking(engine, await open_check_reader(engine), DecisionWriter(engine))
-        await run_in_threadpool(app.state.signer.prepare)
         _spare_the_collector()
         uses = asyncio.create_task(_write_uses(app.state.keys))
         try:

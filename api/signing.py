@@ -26,13 +26,6 @@ class Signer:
         self._engine, self._clock, self._stopwatch = engine, clock, stopwatch
         self._known: tuple[SigningKey, float] | None = None
 
-    def prepare(self) -> None:
-        """Make the first key, if there is none yet; a database that takes none now is asked again when it is needed."""
-        try:
-            self._load()
-        except SQLAlchemyError as away:
-            log.warning("no key that signs yet", problem=type(away).__name__)
-
     async def key(self) -> SigningKey:
         """The key, for the event loop."""
         known = self._trusted()
@@ -51,6 +44,16 @@ class Signer:
         key = stored_key(self._engine, at=self._clock())
         self._known = key, stale_at
         return key
+
+
+def open_signer(engine: Engine, clock: Callable[[], datetime]) -> Signer:
+    """The signer of a server that starts, with the first key made; a database that takes none now is asked later."""
+    signer = Signer(engine, clock)
+    try:
+        signer.key_now()
+    except SQLAlchemyError as away:
+        log.warning("no key that signs yet", problem=type(away).__name__)
+    return signer
 
 
 def stored_key(engine: Engine, *, at: datetime) -> SigningKey:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from api.database import open_engine, reading, transaction
-from api.signing import Signer, stored_key
+from api.signing import Signer, open_signer, stored_key
 from contracts.errors import Refusal
 from entitlements.key_rotation import first_key, published, rotate, signing_key, withdraw
 from entitlements.receipt_keys import ReceiptKey
@@ -127,10 +127,9 @@ def test_a_server_starts_without_a_key_when_the_database_takes_none(engine: Engi
     def away(*given: object, **named: object) -> None:
         raise OperationalError("INSERT", None, Exception("read-only"))
 
-    signer = Signer(engine, lambda: AT)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.signing.first_key", away)
-        signer.prepare()
+        signer = open_signer(engine, lambda: AT)
         with pytest.raises(OperationalError):
             signer.key_now()
     assert signer.key_now().kid == stored_key(engine, at=AT).kid
