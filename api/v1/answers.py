@@ -7,12 +7,12 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.roles import Role
-from api.v1.promises import CountTold, DueTold, UseTold, count_told, due_told
+from api.v1.promises import CountTold, DueTold, OverrideTold, UseTold, count_told, due_told, override_told
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
 from documents.words import Language
-from entitlements.answers import CoverView, Decision, HoursView, Option, OverrideView
+from entitlements.answers import CoverView, Decision, HoursView, Option
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
@@ -134,14 +134,6 @@ class OptionTold(Told):
     currency: str | None
 
 
-class OverrideTold(Told):
-    """Who approved that the request is served although a rule fails, why, and until when."""
-
-    approved_by: str = Field(examples=["Орлова Н. В."])
-    reason: str = Field(examples=["Счёт оплатят в понедельник"])
-    until_at: datetime
-
-
 class RouteTold(Told):
     """The support line that the request goes to, and whose it is."""
 
@@ -219,7 +211,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     answer["hours"] = hours_told(decision.hours) if decision.hours is not None else None
     answer["cost"] = _cost(decision, money)
     answer["due"] = due_told(decision.due) if decision.due is not None else None
-    answer["override"] = _override(decision.override) if decision.override is not None else None
+    answer["override"] = override_told(decision.override) if decision.override is not None else None
     answer["counts"] = [count_told(count) for count in decision.counts]
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
@@ -232,10 +224,6 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     if decision.candidates:
         answer["candidates"] = decision.candidates
     return answer
-
-
-def _override(override: OverrideView) -> dict[str, Any]:
-    return {"approved_by": override.approved_by, "reason": override.reason, "until_at": override.until_at}
 
 
 def cover_told(cover: CoverView) -> dict[str, Any]:

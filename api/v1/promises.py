@@ -1,11 +1,11 @@
-"""What an answer tells of the plan's promises besides hours: due times (D10), and what is counted."""
+"""What an answer tells besides hours: due times (D10), what is counted, and who approved the request (D7)."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entitlements.answers import CountView, Due
+from entitlements.answers import CountView, Due, OverrideView
 
 if TYPE_CHECKING:
     from entitlements.uses import ServiceUse  # needs the database, which a caller of these shapes does not have
@@ -79,3 +79,18 @@ def count_told(count: CountView) -> dict[str, Any]:
 def use_told(use: "ServiceUse | None") -> dict[str, Any] | None:
     """A use in the form of `UseTold`."""
     return None if use is None else {"id": use.id, "service": use.service}
+
+
+class OverrideTold(BaseModel):
+    """Who approved that the request is served although a rule fails, why, and until when (D7)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approved_by: str = Field(examples=["Орлова Н. В."])
+    reason: str = Field(examples=["Счёт оплатят в понедельник"])
+    until_at: datetime
+
+
+def override_told(override: OverrideView) -> dict[str, Any]:
+    """An override in the form of `OverrideTold`."""
+    return {"approved_by": override.approved_by, "reason": override.reason, "until_at": override.until_at}
