@@ -125,8 +125,11 @@ def read_facts(
     version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
     covers = read_covers(session, client_id, known_at)
     sellers = {cover.seller_id for cover in covers}
-    sellers |= set(session.exec(select(Grant.seller_id).where(Grant.client_id == client_id).distinct()))
-    sellers |= set(session.exec(select(WorkEntry.seller_id).where(WorkEntry.client_id == client_id).distinct()))
+    for table in (Grant, WorkEntry):
+        dealt = select(table.seller_id).where(table.client_id == client_id).distinct()
+        if known_at is not None:
+            dealt = dealt.where(table.recorded_at <= known_at)
+        sellers |= set(session.exec(dealt))
     plans = _plans(session, {cover.plan_version_id for cover in covers})
     pools = {}
     for seller_id in sorted(sellers):

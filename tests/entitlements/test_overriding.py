@@ -1,6 +1,6 @@
 """D7: an override has a person, a reason and an end."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +58,25 @@ def test_an_override_can_end_before_its_time_and_past_answers_stay_d7_d1(session
     assert (listed.until_at, listed.ends_at) == (UNTIL, moment("2026-05-15"))
     with refused(session, "OVERRIDE_ENDED", ended_at=moment("2026-05-15")):
         end_override(session, given.id, at=moment("2026-05-16"))
+
+
+def test_a_seller_that_grants_later_does_not_move_the_last_day_that_was_told_d1(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    a_seller(session)
+    customer, later = a_client(session), a_seller(session, "east", time_zone="Asia/Kamchatka")
+    an_override(session, customer, until_at=moment("2026-05-18 18:00"))
+
+    def last_day(known_at: datetime | None = None) -> date:
+        question = Question(moment("2026-05-14"), service="remote_work", minutes=15)
+        override = check(session, asking(customer), question, known_at=known_at).override
+        assert override is not None
+        return override.last_day
+
+    assert last_day() == date(2026, 5, 18)
+    a_sale(session, later, customer, starts_on=date(2026, 6, 1), at=moment("2026-05-15"))
+    assert last_day() == date(2026, 5, 19)
+    assert last_day(moment("2026-05-14")) == date(2026, 5, 18)
 
 
 @pytest.mark.parametrize(
