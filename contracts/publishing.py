@@ -1,7 +1,7 @@
 """Publishing what is supported and sold: services, products, plan versions, packages (rules S2, T2)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -52,10 +52,10 @@ def load_catalogue(session: Session, name: str) -> dict[str, int]:
         raise Refusal("CATALOGUE_UNKNOWN", field="catalogue", value=name, allowed=built_in_catalogues())
     record = json.loads((files("contracts") / "catalogues" / f"{name}.json").read_text("utf-8"))
     counts = {
-        "services": sum(_publish_new(session, Service, service) for service in record["services"]),
-        "products": sum(_publish_new(session, Product, _product(product)) for product in record["products"]),
-        "plans": sum(_publish_plan_unless_known(session, plan) for plan in record["plans"]),
-        "packages": sum(_publish_new(session, HourPackage, _package(package)) for package in record["packages"]),
+        "services": _publish_new(session, Service, record["services"]),
+        "products": _publish_new(session, Product, map(_product, record["products"])),
+        "plans": _publish_new_plans(session, record["plans"]),
+        "packages": _publish_new(session, HourPackage, map(_package, record["packages"])),
     }
     touch_every_client(session)
     return counts
@@ -111,23 +111,24 @@ def _version(given: dict[str, Any]) -> PlanVersion:
     return version
 
 
-def _publish_plan_unless_known(session: Session, definition: Mapping[str, Any]) -> bool:
-    if session.exec(select(Plan).where(Plan.code == definition["code"])).first() is not None:
-        return False
-    publish_plan(session, definition)
-    return True
+def _publish_new_plans(session: Session, definitions: Sequence[Mapping[str, Any]]) -> int:
+    known = set(session.exec(select(Plan.code)))
+    new = [definition for definition in definitions if definition["code"] not in known]
+    for definition in new:
+        publish_plan(session, definition)
+    return len(new)
 
 
 Row = TypeVar("Row", Service, Product, HourPackage)
 Table = TypeVar("Table", bound=SQLModel)
 
 
-def _publish_new(session: Session, table: type[Row], record: Mapping[str, Any]) -> bool:
-    if session.exec(select(table).where(table.code == record["code"])).first() is not None:
-        return False
-    session.add(_checked(table, record))
+def _publish_new(session: Session, table: type[Row], records: Iterable[Mapping[str, Any]]) -> int:
+    known = set(session.exec(select(table.code)))
+    new = [_checked(table, record) for record in records if record["code"] not in known]
+    session.add_all(new)
     session.flush()
-    return True
+    return len(new)
 
 
 def _product(record: Mapping[str, Any]) -> dict[str, Any]:

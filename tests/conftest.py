@@ -7,7 +7,6 @@ that needs it does. `TEST_DATABASE_URL` names another server, on which databases
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,16 +76,16 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_templates: SqliteTemplates, tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(sqlite_templates: SqliteTemplates) -> Iterator[Engine]:
     """A migrated SQLite database of this test's own."""
-    with sqlite_templates.copy(tmp_path) as engine:
+    with sqlite_templates.afresh() as engine:
         yield engine
 
 
 @pytest.fixture
 def postgresql_engine(postgresql_templates: PostgresTemplates) -> Iterator[Engine]:
     """A migrated PostgreSQL database of this test's own."""
-    with postgresql_templates.copy() as engine:
+    with postgresql_templates.afresh() as engine:
         yield engine
 
 

@@ -134,6 +134,8 @@ class PostgresTemplates:
     def __init__(self, url: str, admin: psycopg.Connection) -> None:
         self._url, self._admin = make_url(url), admin
         self._template = f"abonement_template_{uuid4().hex}"
+        self._copied = f"TEMPLATE {self._template} STRATEGY FILE_COPY"
+        self._lasting = open_engine(self._url.set(database=f"abonement_test_{uuid4().hex}"))
 
     @classmethod
     @contextmanager
@@ -148,8 +150,19 @@ class PostgresTemplates:
     @contextmanager
     def copy(self) -> Iterator[Engine]:
         """An engine on a fresh copy, dropped at the end."""
-        with self._database(f"abonement_test_{uuid4().hex}", f"TEMPLATE {self._template} STRATEGY FILE_COPY") as engine:
+        with self._database(f"abonement_test_{uuid4().hex}", self._copied) as engine:
             yield engine
+
+    @contextmanager
+    def afresh(self) -> Iterator[Engine]:
+        """The one engine for test after test, on a fresh copy each time: what it compiled once stays compiled."""
+        name = self._lasting.url.database
+        self._admin.execute(f"CREATE DATABASE {name} {self._copied}")
+        try:
+            yield self._lasting
+        finally:
+            self._lasting.dispose()
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
     def empty(self) -> Iterator[Engine]:
@@ -174,6 +187,7 @@ class SqliteTemplates:
     def __init__(self, folder: Path) -> None:
         self._template = folder / "template.db"
         migrate(open_engine(f"sqlite:///{self._template}"))
+        self._lasting = open_engine(f"sqlite:///{folder / 'abonement.db'}")
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[Engine]:
@@ -184,3 +198,15 @@ class SqliteTemplates:
             yield engine
         finally:
             engine.dispose()
+
+    @contextmanager
+    def afresh(self) -> Iterator[Engine]:
+        """The one engine for test after test, on a fresh copy each time: what it compiled once stays compiled."""
+        file = Path(str(self._lasting.url.database))
+        shutil.copyfile(self._template, file)
+        try:
+            yield self._lasting
+        finally:
+            self._lasting.dispose()
+            for left in file.parent.glob(f"{file.name}*"):  # with what SQLite keeps beside it
+                left.unlink()
