@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
 export PATH := $(CURDIR)/$(bin):$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, each of which would compile all there is
 ready := .venv/ready
 
 .PHONY: help

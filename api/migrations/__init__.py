@@ -1,6 +1,7 @@
 """Migrations: bringing a database to the schema of this code, and saying how far it is from it."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,7 @@ def _config(**attributes: Any) -> Config:
 
 
 def _refusal(engine: Engine) -> Refusal | None:
-    script = ScriptDirectory.from_config(_config())
-    head, known = script.get_current_head(), {revision.revision for revision in script.walk_revisions()}
+    head, known = _revisions()
     found = _revision(engine)
     if found == head:
         return None
@@ -75,6 +75,13 @@ def _refusal(engine: Engine) -> Refusal | None:
     if found in known:
         return Refusal("SCHEMA_OLDER", **facts, mend="abonement migrate")
     return Refusal("SCHEMA_NEWER", **facts, mend="pip install --upgrade abonement")
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The last revision of this code and all that it knows; reading them takes as long as many selects."""
+    script = ScriptDirectory.from_config(_config())
+    return script.get_current_head(), frozenset(revision.revision for revision in script.walk_revisions())
 
 
 def _revision(engine: Engine) -> str | None:

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import pytest
 import time_machine
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from api.cli import app
@@ -36,6 +38,9 @@ SELL = ["sell", "--inn", INN, "--plan", "its-prof", "--months", "12", "--registr
 WORK = ["work", "log", "--inn", INN, "--worked", "1:30", "--at", "2026-10-05 10:00", "--service", "remote_work"]
 BLOCK = ["block", "raise", "--inn", INN, "--reason", "Не оплачен счёт"]
 
+BUILT = cache(get_command)
+"""All commands, built once and not anew for each that is run."""
+
 Run = Callable[..., Result]
 
 
@@ -48,6 +53,7 @@ def installed(engine: Engine, folder: Path) -> Iterator[Run]:
             return CliRunner().invoke(app, list(words))
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", BUILT)
         patch.chdir(folder)
         patch.setenv("ABONEMENT_DATABASE_URL", engine.url.render_as_string(hide_password=False))
         patch.setenv("ABONEMENT_STORE_URL", (folder / "papers").as_uri())
