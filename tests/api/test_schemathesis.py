@@ -56,7 +56,7 @@ def send_everything(house: House, role: Role, examples: int) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_every_role_gets_documented_answers_only(common_house: House, role: Role) -> None:
-    send_everything(common_house, role, examples=3)
+    send_everything(common_house, role, examples=3 if common_house.engine.dialect.name == "sqlite" else 1)
 
 
 @pytest.mark.long

@@ -349,7 +349,7 @@ def test_whatever_happens_a_snapshot_is_what_the_tables_say_h1(engine: Engine, l
         a_plan(session)
         a_plan(session, "rolling", kind="support", rollover_cap_minutes=45, rollover_periods=2, grace_days=10)
         seller, client = a_seller(session), a_client(session, registrations=2)
-    lives = {"short": 8, "long": 400}[length] // (1 if engine.dialect.name == "sqlite" else 4)
+    lives = {"short": 4, "long": 400}[length] // (1 if engine.dialect.name == "sqlite" else 4)
     for seed in range(lives):
         chance, happened = Random(seed), []
         with Session(engine, expire_on_commit=False) as session:
