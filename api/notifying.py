@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from api.database import reading, transaction
 from api.settings import Settings
-from api.v1.changes import ChangeTold, change_told
+from api.v1.changes import change_told
+from api.v1.desk_answers import ChangeTold
 from api.webhook_sender import WebhookSender, signed_headers
 from entitlements.changes import ClientChange
 from entitlements.webhook_queue import (

@@ -14,8 +14,8 @@ from contracts.subscriptions import GapClaim
 def claim_gap(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:
     """Let a renewal that was bought after a lapse serve from the start of its term; who said so, and why, is kept.
 
-    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, NO_GAP for one that serves from its start anyway, GAP_CLAIMED, or
-    TEXT_WRONG for the person and the reason.
+    Raises `Refusal` with SUBSCRIPTION_UNKNOWN, NO_GAP for one that serves from its start anyway, GAP_CLAIMED,
+    ALREADY_CANCELLED, or TEXT_WRONG for the person and the reason.
     """
     sold = lock_subscription(session, subscription_id)
     known = session.exec(select(GapClaim).where(GapClaim.subscription_id == subscription_id)).first()
@@ -24,6 +24,8 @@ def claim_gap(session: Session, subscription_id: int, claimed_by: str, reason: s
         raise Refusal("GAP_CLAIMED", field="subscription_id", value=subscription_id, **said)
     if sold.serves_from == sold.starts_on:
         raise Refusal("NO_GAP", field="subscription_id", value=subscription_id, starts_on=sold.starts_on)
+    if sold.cancelled_on is not None:
+        raise Refusal("ALREADY_CANCELLED", field="subscription_id", value=sold.id, last_day=sold.cancelled_on)
     claim = {
         "subscription_id": subscription_id,
         "served_from": sold.serves_from,

@@ -1,6 +1,6 @@
 """May this request be served, and out of which hours: one pure function of facts (rules D1–D3, D5, D6)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -25,7 +25,10 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     """
     accounts = {seller_id: account(pool, question.at) for seller_id, pool in facts.pools.items()}
     until = next_change(facts, accounts, question.at)
-    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in facts.covers]
+    running = [cover for cover in facts.covers if not _is_over(facts, cover, accounts[cover.seller_id].on)]
+    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in running]
+    if all(answer.verdict is Verdict.DENY for answer in answers):  # what is over serves nobody, but may be nearest
+        answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in facts.covers]
     best = min(answers, key=_preference) if answers else _no_contract(facts, question, until)
     if best.is_served:
         return best
@@ -37,6 +40,11 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     if _vendor_serves(facts, question):
         return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR, options=())
     return best
+
+
+def _is_over(facts: ClientFacts, cover: Cover, on: date) -> bool:
+    """Whether the cover has ended, with its grace; years of them need not be looked at while another one serves."""
+    return on >= cover.ends_on + timedelta(days=cover.grace_days(facts.plans[cover.plan_version_id]))
 
 
 def _approved(facts: ClientFacts, refused: Decision, approval: Approval) -> Decision:

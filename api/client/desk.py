@@ -13,10 +13,12 @@ from api.client.asking import Question, Work
 from api.client.outcomes import Unavailable
 from api.client.wire import Wire
 from api.v1.answers import BatchAnswer, CheckAnswer
-from api.v1.desk_answers import CoverageAnswer, EndedHold, HoldAnswer, WorkAnswer
+from api.v1.desk_answers import ChangesTold, CoverageAnswer, EndedHold, HoldAnswer, WorkAnswer
 
 PATIENCE_SECONDS = 3.0
 """How long a call may take with all its attempts: somebody is on the telephone meanwhile."""
+MOST_CHANGES = 100
+"""How many changes a page of the feed has at most."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -94,6 +96,18 @@ class DeskClient:
         """Every cover of a client and the hours left, now or at a moment."""
         asked = f"?at={quote(at.isoformat())}" if at is not None else ""
         return self._read(CoverageAnswer, "GET", f"/v1/clients/{client_id:d}/coverage{asked}")
+
+    def changes(
+        self, after: int | None = None, *, client_id: int | None = None, limit: int = MOST_CHANGES
+    ) -> ChangesTold:
+        """The changes that were told after one that is known, oldest first; `last` is the next call's `after`.
+
+        A page with fewer than `limit` changes is the last one for now. Keep `last` once its changes are dealt with: the
+        feed begins anew without it, and misses nothing with it.
+        """
+        asked = {"after": after, "client_id": client_id, "limit": limit}
+        given = "&".join(f"{name}={value:d}" for name, value in asked.items() if value is not None)
+        return self._read(ChangesTold, "GET", f"/v1/changes?{given}")
 
     def _read(self, shape: type[Shape], method: str, path: str, body: Any = None, once: str | None = None) -> Shape:
         content = self._wire.call(method, path, body, once=once)

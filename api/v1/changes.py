@@ -1,54 +1,19 @@
 """What changed, for whoever keeps answers: each change of a client's state, in the order of the telling (D12)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 from sqlmodel import col, select
 
 from api.inputs import Limit, PathId
-from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from api.v1.answers import CoverTold, HoursTold, cover_told, hours_told
+from api.v1.answers import cover_told, hours_told
+from api.v1.desk_answers import ChangesTold, ChangeTold
 from entitlements.changes import ClientChange
-from entitlements.client_state import ChangeKind, ClientState
+from entitlements.client_state import ClientState
 from entitlements.telling import decoded_state
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
-
-
-class StateTold(Answer):
-    """Every cover of the client with its standing, and the hours with each seller: the whole state, no difference.
-
-    It can change by itself at `valid_until`.
-    """
-
-    client_id: int
-    at: datetime
-    state_version: int
-    valid_until: datetime | None
-    covers: list[CoverTold]
-    hours: dict[int, HoursTold]
-    """By the seller's id."""
-
-
-class ChangeTold(Answer):
-    """One change: `id` is its place in the feed. Of two changes of a client the one with the greater `id` is newer."""
-
-    id: int
-    client_id: int
-    state_version: int
-    kinds: list[ChangeKind]
-    told_at: datetime
-    state: StateTold
-
-
-class ChangesTold(Answer):
-    """Changes in the order in which they were told; `last` is what the next call gives as `after`."""
-
-    changes: list[ChangeTold]
-    last: int | None = Field(description="The last change of this page; what was asked for when there is none.")
 
 
 @router.get("/v1/changes")

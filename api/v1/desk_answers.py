@@ -1,12 +1,15 @@
-"""What the desk's other calls answer: coverage, holds and work.
+"""What the desk's other calls answer: coverage, holds, work and changes.
 
 These shapes, and those of `answers`, need neither database nor server, so that the Python client shares them.
 """
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from api.outputs import Answer
 from api.v1.answers import CoverTold, HoursTold, OptionTold, WarningTold
+from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
 
 
@@ -144,3 +147,36 @@ class Settlement(EndedHold):
     """The hold with the work that was recorded on it, if any."""
 
     work: WorkAnswer | None = None
+
+
+class StateTold(Answer):
+    """Every cover of the client with its standing, and the hours with each seller: the whole state, no difference.
+
+    It can change by itself at `valid_until`.
+    """
+
+    client_id: int
+    at: datetime
+    state_version: int
+    valid_until: datetime | None
+    covers: list[CoverTold]
+    hours: dict[int, HoursTold]
+    """By the seller's id."""
+
+
+class ChangeTold(Answer):
+    """One change: `id` is its place in the feed. Of two changes of a client the one with the greater `id` is newer."""
+
+    id: int
+    client_id: int
+    state_version: int
+    kinds: list[ChangeKind]
+    told_at: datetime
+    state: StateTold
+
+
+class ChangesTold(Answer):
+    """Changes in the order in which they were told; `last` is what the next call gives as `after`."""
+
+    changes: list[ChangeTold]
+    last: int | None = Field(description="The last change of this page; what was asked for when there is none.")

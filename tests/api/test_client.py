@@ -14,8 +14,10 @@ from pydantic import ValidationError
 import api.client
 from api.client import CallWrong, ClientKeys, ContactKeys, DeskClient, Question, Unavailable, Work
 from api.client.wire import ATTEMPTS, LARGEST_ANSWER
+from api.telling import tell_changes
 from api.v1 import desk as server
 from api.v1.work import WorkInput
+from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
 from entitlements.reasons import Reason, Verdict
 from tests.api.client_desk import desk_of
@@ -58,6 +60,22 @@ def test_each_call_of_the_desk_is_answered_by_a_real_server(house: House, desk: 
     covered = desk.coverage(own, at=house.clock())
     assert [cover.subscription_id for cover in covered.covers] == [house.sold.sale.subscription.id]
     assert covered.hours[house.seller.id].used == 30
+
+
+def test_the_changes_are_read_on_from_the_last_one_that_is_known_d12(house: House, desk: DeskClient) -> None:
+    assert (desk.changes().changes, desk.changes().last) == ([], None)
+    tell_changes(house.engine, house.clock)
+    first = desk.changes(limit=1)
+    assert [one.client_id for one in first.changes] == [house.own.id]
+    assert first.changes[0].kinds[0] is ChangeKind.CLIENT_CHANGED
+    assert first.changes[0].state.covers[0].subscription_id == house.sold.sale.subscription.id
+    second = desk.changes(first.last)
+    assert [one.client_id for one in second.changes] == [house.foreign.id]
+    nothing = desk.changes(second.last, client_id=house.own.id)
+    assert (nothing.changes, nothing.last) == ([], second.last)
+    with pytest.raises(CallWrong, match="FIELD_WRONG") as wrong:
+        desk.changes(limit=101)
+    assert wrong.value.field == "limit"
 
 
 def test_a_business_no_is_an_answer_and_no_exception(desk: DeskClient) -> None:

@@ -5,39 +5,71 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from socket import socket
 from statistics import median
 
 from tests.benchmarks.book import Book, inn_of
-from tests.benchmarks.caller import answers_a_second, request
+from tests.benchmarks.caller import Answers, answers, request
 
 ROUNDS = 7
 SECONDS = 1.0
 START_SECONDS = 60
 
 
-def against_bare(book: Book) -> tuple[float, float]:
-    """The check's share of the bare endpoint's answers a second (median of rounds), and checks a second."""
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The check's share of a bare endpoint's answers a second and of its p99; checks a second are no ratio."""
+
+    answers: float
+    p99: float
+    a_second: float
+
+
+def against_bare(book: Book) -> Shares:
+    """The check beside a bare endpoint of the same process (medians of rounds)."""
     size = len(_first_answer(book))
     with serving(book, size) as port:
-        check, bare = _checks(book), _bare()
-        answers_a_second(port, check, SECONDS)
-        answers_a_second(port, bare, SECONDS)
-        pairs = [(answers_a_second(port, check, SECONDS), answers_a_second(port, bare, SECONDS)) for _ in range(ROUNDS)]
-    return median(checked / plain for checked, plain in pairs), median(checked for checked, _ in pairs)
+        pairs = _side_by_side((port,), _checks(book), (port,), _bare())
+    return Shares(
+        median(check.a_second / bare.a_second for check, bare in pairs),
+        median(check.p99 / bare.p99 for check, bare in pairs),
+        median(check.a_second for check, _ in pairs),
+    )
+
+
+def batch(book: Book) -> float:
+    """How much longer a batch of 100 questions takes than one check (median of rounds)."""
+    with serving(book, 100) as port:
+        pairs = _side_by_side((port,), _checks(book), (port,), _batches(book))
+    return median(check.a_second / hundred.a_second for check, hundred in pairs)
+
+
+def two_servers(book: Book) -> float:
+    """How many more checks two server processes answer than one (median of rounds).
+
+    All share the machine with their caller and the database: on two cores that takes its part of what there is to win.
+    """
+    with serving(book, 100) as one, serving(book, 100) as other:
+        pairs = _side_by_side((one, other), _checks(book), (one,), _checks(book))
+    return median(both.a_second / alone.a_second for both, alone in pairs)
 
 
 def growth(small: Book, large: Book) -> float:
-    """How much longer a check takes in the large book than in the small one, side by side (median of rounds)."""
+    """How much longer a check takes in the large book than in the small one (median of rounds)."""
     with serving(small, 100) as one, serving(large, 100) as other:
-        few, many = _checks(small), _checks(large)
-        answers_a_second(one, few, SECONDS)
-        answers_a_second(other, many, SECONDS)
-        return median(
-            answers_a_second(one, few, SECONDS) / answers_a_second(other, many, SECONDS) for _ in range(ROUNDS)
-        )
+        pairs = _side_by_side((one,), _checks(small), (other,), _checks(large))
+    return median(few.a_second / many.a_second for few, many in pairs)
+
+
+def _side_by_side(
+    ports: Sequence[int], requests: Callable[[int], bytes], others: Sequence[int], compared: Callable[[int], bytes]
+) -> list[tuple[Answers, Answers]]:
+    """The answers of both in turn, in rounds; the first round only warms up."""
+    turns = range(1 + ROUNDS)
+    return [(answers(ports, requests, SECONDS), answers(others, compared, SECONDS)) for _ in turns][1:]
 
 
 @contextmanager
@@ -72,18 +104,31 @@ def _wait(port: int) -> None:
 
 def _checks(book: Book) -> Callable[[int], bytes]:
     """Questions about clients of the whole book, none of them in a row."""
-    chance = random.Random(7)
-    ids = [chance.randrange(2, book.clients + 1) for _ in range(20_000)]
-    made = [
-        request(
-            "POST",
-            "/v1/entitlement-checks",
-            {"Authorization": f"Bearer {book.key}", "Content-Type": "application/json"},
-            b'{"client": {"inn": "%s"}, "service": "remote_work", "requested_minutes": 60}' % inn_of(k).encode(),
-        )
-        for k in ids
-    ]
+    made = [_asks(book, "/v1/entitlement-checks", _question(k)) for k in _chosen(book, 20_000)]
     return lambda number: made[number % len(made)]
+
+
+def _batches(book: Book) -> Callable[[int], bytes]:
+    """The same questions, 100 at a time."""
+    questions = [_question(k) for k in _chosen(book, 20_000)]
+    bodies = [b'{"questions": [%s]}' % b", ".join(questions[at : at + 100]) for at in range(0, len(questions), 100)]
+    made = [_asks(book, "/v1/entitlement-checks:batch", body) for body in bodies]
+    return lambda number: made[number % len(made)]
+
+
+def _chosen(book: Book, count: int) -> list[int]:
+    chance = random.Random(7)
+    return [chance.randrange(2, book.clients + 1) for _ in range(count)]
+
+
+def _question(client_id: int) -> bytes:
+    inn = inn_of(client_id).encode()
+    return b'{"client": {"inn": "%s"}, "service": "remote_work", "requested_minutes": 60}' % inn
+
+
+def _asks(book: Book, path: str, body: bytes) -> bytes:
+    headers = {"Authorization": f"Bearer {book.key}", "Content-Type": "application/json"}
+    return request("POST", path, headers, body)
 
 
 def _bare() -> Callable[[int], bytes]:
@@ -96,7 +141,7 @@ def _first_answer(book: Book) -> bytes:
     with serving(book, 100) as port:
         question = urllib.request.Request(
             f"http://127.0.0.1:{port}/v1/entitlement-checks",
-            b'{"client": {"inn": "%s"}, "service": "remote_work", "requested_minutes": 60}' % inn_of(2).encode(),
+            _question(2),
             {"Authorization": f"Bearer {book.key}", "Content-Type": "application/json"},
         )
         answer: bytes = urllib.request.urlopen(question).read()

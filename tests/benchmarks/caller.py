@@ -2,10 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count, cycle
+from math import ceil
 
 CONNECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How many answers came a second, and the seconds that all but one in a hundred of them took at most."""
+
+    a_second: float
+    p99: float
 
 
 class Connection(asyncio.Protocol):
@@ -13,7 +23,8 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, requests: Callable[[int], bytes], numbers: count, until: float) -> None:
         self.requests, self.numbers, self.until = requests, numbers, until
-        self.answers, self.wrong, self.buffer = 0, 0, b""
+        self.took: list[float] = []
+        self.wrong, self.buffer = 0, b""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -28,39 +39,41 @@ class Connection(asyncio.Protocol):
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         if len(body) < length:
             return
-        self.answers += 1
+        self.took.append(time.perf_counter() - self.sent)
         self.wrong += not head.startswith(b"HTTP/1.1 20")
         self.buffer = b""
         self._send()
 
     def _send(self) -> None:
-        if time.perf_counter() < self.until:
+        self.sent = time.perf_counter()
+        if self.sent < self.until:
             self.transport.write(self.requests(next(self.numbers)))  # type: ignore[attr-defined]
         else:
             self.transport.close()
             self.done.set_result(None)
 
 
-async def _call(port: int, requests: Callable[[int], bytes], seconds: float) -> float:
+async def _call(ports: Sequence[int], requests: Callable[[int], bytes], seconds: float) -> Answers:
     loop, numbers = asyncio.get_running_loop(), count()
     began = time.perf_counter()
     made = [
         await loop.create_connection(lambda: Connection(requests, numbers, began + seconds), "127.0.0.1", port)
-        for _ in range(CONNECTIONS)
+        for port, _ in zip(cycle(ports), range(CONNECTIONS))
     ]
     connections = [protocol for _, protocol in made]
     await asyncio.gather(*(connection.done for connection in connections))
     if wrong := sum(connection.wrong for connection in connections):
         raise AssertionError(f"{wrong} answers were no answers")
-    return sum(connection.answers for connection in connections) / (time.perf_counter() - began)
+    took = sorted(one for connection in connections for one in connection.took)
+    return Answers(len(took) / (time.perf_counter() - began), took[ceil(0.99 * len(took)) - 1])
 
 
-def answers_a_second(port: int, requests: Callable[[int], bytes], seconds: float) -> float:
-    """How many answers came a second; raises when one of them is no 2xx."""
+def answers(ports: Sequence[int], requests: Callable[[int], bytes], seconds: float) -> Answers:
+    """What came from servers that share the connections; raises when an answer is no 2xx."""
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_call(port, requests, seconds))
+        return runner.run(_call(ports, requests, seconds))
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:

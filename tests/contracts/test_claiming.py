@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.database import transaction
-from api.journeys import claim_service, renew_subscription, sell_subscription
+from api.journeys import cancel_subscription, claim_service, renew_subscription, sell_subscription
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from contracts.subscriptions import GapClaim, Subscription
@@ -121,6 +121,14 @@ def test_only_a_gap_is_claimed_and_only_once_s5(session: Session) -> None:
             claim_service(session, renewed.id, person, why, at=CLAIMED_AT)
     claim_service(session, renewed.id, *WHO, at=CLAIMED_AT)
     with refused(session, "GAP_CLAIMED", field="subscription_id", claimed_by=WHO[0], claimed_at=CLAIMED_AT):
+        claim_service(session, renewed.id, *WHO, at=CLAIMED_AT)
+
+
+def test_the_gap_of_a_cancelled_subscription_cannot_be_claimed_any_more_s5_s11(session: Session) -> None:
+    _, _, renewed = a_lapse(session)
+    last_day = date(2027, 5, 20)
+    cancel_subscription(session, renewed.id, last_day, *WHO, at=CLAIMED_AT)
+    with refused(session, "ALREADY_CANCELLED", field="subscription_id", value=renewed.id, last_day=last_day):
         claim_service(session, renewed.id, *WHO, at=CLAIMED_AT)
 
 

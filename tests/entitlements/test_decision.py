@@ -245,6 +245,11 @@ PREFERRED: dict[str, tuple[list[dict[str, Any]], dict[int, Any], int]] = {
         under(over_limit=OverLimit.BILL, grace_days=10),
         2,
     ),
+    "hours left in grace before approval": (
+        [{"id": 1, "seller_id": 2, "ends_on": date(2026, 10, 10)}, {"id": 2, "ends_on": LATER}],
+        under(over_limit=OverLimit.APPROVE, grace_days=10),
+        1,
+    ),
     "overrun before a refusal": ([EXHAUSTED | OTHER_PRODUCT, {"id": 2, "ends_on": LATER}], BILL, 2),
     "approval before a refusal": (
         [EXHAUSTED | OTHER_PRODUCT, {"id": 2, "ends_on": LATER}],
