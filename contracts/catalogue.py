@@ -156,6 +156,8 @@ class PlanVersion(SQLModel, table=True):
     """The channels that are included, separated by spaces; empty when all are (D9)."""
     highest_line: int | None = Field(default=None, ge=1, le=4)
     """The last support line that is included; none when all are (D9)."""
+    requires_signature: bool = False
+    """Whether service waits until the contract is marked as signed (D2)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -13,6 +13,7 @@ CLAUSES = {
     "SERVICE_IN_PRICE": "2.7",
     "MINUTES_AVAILABLE": "5.1",
     "NOT_CANCELLED": "6.4",
+    "SIGNED": "3.2",
     "REGISTERED_WITH_US": "2.1",
     "PAID": "4.3",
     "BASE_PLAN_ACTIVE": "2.1",

@@ -25,3 +25,4 @@ class ScopeTerms:
     due_times: tuple[DueSheet, ...] = ()
     channels: tuple[Channel, ...] = ()
     last_line: str | None = None
+    requires_signature: bool = False

@@ -54,6 +54,10 @@ SENTENCES = {
         "По данным разработчика эту программу сопровождает другой партнёр.",
         "By the vendor's register another partner supports this product.",
     ),
+    Reason.NOT_SIGNED: Sentence(
+        "Договор {contract} ещё не подписан, обслуживание начнётся после подписания.",
+        "Contract {contract} is not signed yet; service begins once it is.",
+    ),
     Reason.PAYMENT_OVERDUE: Sentence(
         "Оплата по договору {contract} просрочена, обслуживание остановлено до оплаты.",
         "Payment under contract {contract} is overdue; service stops until it is paid.",

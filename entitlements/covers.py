@@ -82,6 +82,7 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     channels: tuple[Channel, ...] = ()
     """The channels that are included; all of them when it names none (D9)."""
     highest_line: int | None = None
+    requires_signature: bool = False
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
@@ -123,6 +124,8 @@ class Cover(Struct, frozen=True, array_like=True):
     """The last day that is paid, or the day by which the invoice is due; none where payments are not followed (S8)."""
     served_unpaid_until: date | None = None
     """The last day of the payment grace after it; none where payment does not end the service earlier (S8)."""
+    signed_on: date | None = None
+    """The day on which the contract was signed; none while it is not marked as signed (D2)."""
 
     @property
     def first_day(self) -> date:

@@ -62,6 +62,8 @@ def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> Iterator[date]:
     for service in plan.services:
         if service.included_count is not None:
             yield count_period(cover, service.count_months, on).ends_on
+    if cover.signed_on is not None:
+        yield cover.signed_on
     yield from (day + ONE_DAY for day in (cover.paid_until, cover.served_unpaid_until) if day is not None)
 
 

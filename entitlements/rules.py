@@ -23,6 +23,7 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
         _rule("REGISTERED_WITH_US", not held_by_other(case.facts, cover, plan, number, case.on)),
+        _rule("SIGNED", _is_signed(case)),
         _rule("PAID", is_paid(cover, case.on)),
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
@@ -49,6 +50,13 @@ def _count_available(count: CountView | None) -> RuleResult:
     return _rule("COUNT_AVAILABLE", count.available > 0, 1, count.available)
 
 
+def _is_signed(case: Case) -> bool:
+    """Whether the plan asks for no signature, or has it; a free period has no contract that could be signed."""
+    signed_on = case.cover.signed_on
+    asked = case.plan.requires_signature and case.cover.kind is CoverKind.SUBSCRIPTION
+    return not asked or (signed_on is not None and signed_on <= case.on)
+
+
 def _covers_product(case: Case) -> bool:
     number = case.question.registration_number
     if number is None:
@@ -70,6 +78,7 @@ _FAILURES = {
     "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
     "TERM_RUNNING": Reason.CONTRACT_LAPSED,
     "REGISTERED_WITH_US": Reason.HELD_BY_OTHER_PARTNER,
+    "SIGNED": Reason.NOT_SIGNED,
     "PAID": Reason.PAYMENT_OVERDUE,
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
     "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,

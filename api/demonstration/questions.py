@@ -42,6 +42,7 @@ ASKINGS = (
     Asking("Вектор: помогите с отчётом", {"external_id": "vector"}, "remote_work", 30),
     Asking("Новый век: обслуживание ещё не началось", {"external_id": "new-age"}, "remote_work", 30),
     Asking("Маяк: счёт не оплачен", {"external_id": "lighthouse"}, "remote_work", 60),
+    Asking("Ива: договор ещё не подписан", {"external_id": "willow"}, "consultation_line", on=date(2026, 11, 2)),
     Asking("Хлебный двор: в феврале, после расторжения", {"external_id": "bakery"}, "updates", on=date(2027, 2, 10)),
     Asking("Воробьёв: подписка кончилась в сентябре", {"external_id": "sparrow"}, "call"),
     Asking("Причал: зарплата, которой нет в договоре", {"external_id": "pier"}, "call", 30, "800100402"),

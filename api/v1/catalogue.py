@@ -114,6 +114,7 @@ class PlanAnswer(Answer):
     due_times: list[DueTimeAnswer]
     channels: list[Channel]
     highest_line: int | None
+    requires_signature: bool
 
 
 @router.get("/v1/products")

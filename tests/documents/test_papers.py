@@ -229,6 +229,7 @@ CLAUSE_TEXTS = {
     "TERM_RUNNING": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "MINUTES_AVAILABLE": ("В цену включено 1 ч работы", "The price includes 1 h of specialists"),
     "NOT_CANCELLED": ("Любая Сторона вправе отказаться от договора", "Either Party may withdraw from this Contract"),
+    "SIGNED": ("Договор вступает в силу", "This Contract enters into force"),
     "NOT_SUSPENDED": ("Исполнитель вправе приостановить", "The Contractor may suspend"),
 }
 

@@ -183,6 +183,7 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         requires=chance.choice([None, None, "plan-1"]),
         channels=chance.choice([(), (), (Channel.PHONE,), (Channel.EMAIL, Channel.CHAT)]),
         highest_line=chance.choice([None, None, 1, 2]),
+        requires_signature=chance.choice([False, False, True]),
     )
 
 
@@ -211,6 +212,7 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
         cancelled_on=cancelled_on,
         paid_until=paid_until,
         served_unpaid_until=None if paid_until is None else paid_until + timedelta(days=chance.choice([0, 7])),
+        signed_on=chance.choice([None, a_day(chance)]),
     )
 
 

@@ -64,6 +64,8 @@ CANCELLED = cover(cancelled_on=date(2026, 9, 30))
 OTHERS = RegistrationFacts("800", registered=(RegisteredPeriod(0, date(2026, 4, 1), None, by_other=True),))
 OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 25))
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
+TO_SIGN = under(requires_signature=True)
+SIGNED = cover(signed_on=date(2026, 10, 15))
 NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
 APPROVED = Approval("Орлова", "Ждём оплату", moment("2026-10-01"), moment("2026-10-20"))
@@ -80,6 +82,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.CONTRACT_SUSPENDED, Verdict.DENY, client(SUSPENDED), ask()),
     (Reason.CONTRACT_LAPSED, Verdict.DENY, client(cover()), ask("2027-04-01")),
     (Reason.HELD_BY_OTHER_PARTNER, Verdict.DENY, client(cover(), registrations=(OTHERS,)), ask()),
+    (Reason.NOT_SIGNED, Verdict.DENY, client(cover(), plans=TO_SIGN), ask()),
     (Reason.PAYMENT_OVERDUE, Verdict.DENY, client(OVERDUE), ask()),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
     (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
@@ -205,6 +208,7 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "NOT_SUSPENDED",
         "TERM_RUNNING",
         "REGISTERED_WITH_US",
+        "SIGNED",
         "PAID",
         "PRODUCT_COVERED",
         "BASE_PLAN_ACTIVE",
@@ -217,6 +221,22 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
     ]
     assert all(rule.holds and rule.clause == CLAUSES[rule.code] for rule in answer.rules)
     assert (answer.rules[-1].need, answer.rules[-1].have) == (60, 480)
+
+
+@pytest.mark.parametrize(
+    ("sold", "at", "reason"),
+    [
+        (SIGNED, "2026-10-14 23:59", Reason.NOT_SIGNED),
+        (SIGNED, "2026-10-15", Reason.COVERED),
+        (replace(cover(), kind=CoverKind.FREE_PERIOD), "2026-10-14", Reason.COVERED_FREE_PERIOD),
+    ],
+)
+def test_a_plan_that_asks_for_it_serves_from_the_day_of_the_signature_d2(sold: Cover, at: str, reason: Reason) -> None:
+    answer = decide(client(sold, plans=TO_SIGN), ask(at))
+    assert answer.reason is reason
+    assert (Option("sign_contract") in answer.options) == (reason is Reason.NOT_SIGNED)
+    assert reason is not Reason.NOT_SIGNED or answer.valid_until == moment("2026-10-15")
+    assert decide(client(sold), ask(at)).is_served
 
 
 # D3: covers of a client; the id of the one that the answer rests on. Seller 2 has hours, seller 1 has none.
