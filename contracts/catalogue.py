@@ -18,6 +18,7 @@ from contracts.policies import (
     Purchase,
     Refund,
     RoundingScope,
+    Unpaid,
 )
 
 
@@ -158,6 +159,8 @@ class PlanVersion(SQLModel, table=True):
     """The last support line that is included; none when all are (D9)."""
     requires_signature: bool = False
     """Whether service waits until the contract is marked as signed (D2)."""
+    unpaid: Unpaid = choice(Unpaid, default=Unpaid.DENY)
+    """Whether a request after the payment grace is refused or held for approval (S8)."""
 
 
 class PlanService(SQLModel, table=True):

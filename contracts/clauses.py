@@ -16,6 +16,7 @@ CLAUSES = {
     "SIGNED": "3.2",
     "REGISTERED_WITH_US": "2.1",
     "PAID": "4.3",
+    "PAID_OR_APPROVED": "4.3",
     "BASE_PLAN_ACTIVE": "2.1",
     "NOT_SUSPENDED": "6.5",
 }

@@ -24,4 +24,5 @@ def scope_terms(session: Session, version: PlanVersion, language: Language) -> S
         channels=tuple(map(Channel, version.channels.split())),
         last_line=None if last is None else called(last, language),
         requires_signature=version.requires_signature,
+        unpaid=version.unpaid,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.policies import Channel
+from contracts.policies import Channel, Unpaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,4 @@ class ScopeTerms:
     channels: tuple[Channel, ...] = ()
     last_line: str | None = None
     requires_signature: bool = False
+    unpaid: Unpaid = Unpaid.DENY

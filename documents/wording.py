@@ -98,6 +98,10 @@ SENTENCES = {
         "Достигнут предел работ сверх включённых часов ({overrun_limit}).",
         "The limit for work beyond the included hours ({overrun_limit}) is reached.",
     ),
+    Reason.PAYMENT_OVERDUE_HOLD: Sentence(
+        "Оплата по договору {contract} просрочена. Обслужить можно только после согласования.",
+        "Payment under contract {contract} is overdue. Approval is needed to serve the request.",
+    ),
     Reason.SERVICE_PAID_SEPARATELY: Sentence(
         "Эта услуга по тарифу {plan} оплачивается отдельно{amount}. Нужно согласие клиента.",
         "Under plan {plan} this service is paid for separately{amount}. The client has to agree.",

@@ -232,6 +232,7 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
         "channels": tuple(map(Channel, version.channels.split())),
         "highest_line": version.highest_line,
         "requires_signature": version.requires_signature,
+        "unpaid": version.unpaid,
     }
 
 

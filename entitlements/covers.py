@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contracts.business_hours import USUAL_HOURS
-from contracts.policies import Channel, IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
@@ -83,6 +83,7 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     """The channels that are included; all of them when it names none (D9)."""
     highest_line: int | None = None
     requires_signature: bool = False
+    unpaid: Unpaid = Unpaid.DENY
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""

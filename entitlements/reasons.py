@@ -34,6 +34,7 @@ class Reason(StrEnum):
     HOURS_EXHAUSTED = "HOURS_EXHAUSTED"
     REQUEST_EXCEEDS_BALANCE = "REQUEST_EXCEEDS_BALANCE"
     OVERRUN_LIMIT_REACHED = "OVERRUN_LIMIT_REACHED"
+    PAYMENT_OVERDUE_HOLD = "PAYMENT_OVERDUE_HOLD"
     SERVICE_PAID_SEPARATELY = "SERVICE_PAID_SEPARATELY"
     OVERAGE_NEEDS_APPROVAL = "OVERAGE_NEEDS_APPROVAL"
     COVERED_IN_GRACE = "COVERED_IN_GRACE"
@@ -66,7 +67,7 @@ _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 
 
 def _verdict(reason: Reason) -> Verdict:
-    if reason.rank < Reason.SERVICE_PAID_SEPARATELY.rank:
+    if reason.rank < Reason.PAYMENT_OVERDUE_HOLD.rank:
         return Verdict.DENY
     if reason.rank < Reason.COVERED_IN_GRACE.rank:
         return Verdict.NEEDS_APPROVAL

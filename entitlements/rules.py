@@ -1,9 +1,10 @@
 """The rules of the desk's question: all are looked at, and the first that fails is the reason (rules D2, D5, D6)."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from contracts.clauses import CLAUSES
-from contracts.policies import OverLimit
+from contracts.policies import OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
@@ -24,13 +25,14 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
         _rule("REGISTERED_WITH_US", not held_by_other(case.facts, cover, plan, number, case.on)),
         _rule("SIGNED", _is_signed(case)),
-        _rule("PAID", is_paid(cover, case.on)),
+        _rule("PAID", is_paid(cover, case.on) or plan.unpaid is Unpaid.APPROVE),
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
         _rule("SERVICE_INCLUDED", case.question.asked is None or case.service is not None),
         _rule("CHANNEL_INCLUDED", _includes_channel(case)),
         _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
         _count_available(case.count),
+        _rule("PAID_OR_APPROVED", is_paid(cover, case.on) or plan.unpaid is Unpaid.DENY),
         _rule("SERVICE_IN_PRICE", case.service is None or case.service.price_minor is None),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
     )
@@ -86,18 +88,20 @@ _FAILURES = {
     "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
     "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
     "COUNT_AVAILABLE": Reason.COUNT_EXHAUSTED,
+    "PAID_OR_APPROVED": Reason.PAYMENT_OVERDUE_HOLD,
     "SERVICE_IN_PRICE": Reason.SERVICE_PAID_SEPARATELY,
 }
 
 
 def reason_of(case: Case, rules: tuple[RuleResult, ...]) -> Reason:
-    """What the first rule that fails says, else how the request is served."""
-    failed = next((rule for rule in rules if not rule.holds), None)
-    if failed is None:
-        return _served(case)
-    if failed.code in _FAILURES:
-        return _FAILURES[failed.code]
-    return _over_limit(case) or _served(case)
+    """Of what the rules that fail say the first reason in the fixed order, else how the request is served.
+
+    Hours that are short may refuse or need approval: so no rule alone is the first, but each reason has its place.
+    """
+    failed = [_FAILURES.get(rule.code) or _over_limit(case) for rule in rules if not rule.holds]
+    return min((reason for reason in failed if reason is not None), key=attrgetter("rank"), default=None) or _served(
+        case
+    )
 
 
 def _over_limit(case: Case) -> Reason | None:

@@ -30,7 +30,7 @@ OWN_PLANS: tuple[dict[str, Any], ...] = (
     },
     {
         "code": "care-strict", "name": "Забота строго по договору", "name_en": "Care, by the letter", "kind": "strict",
-        "valid_from": "2026-01-01", "requires_signature": True,
+        "valid_from": "2026-01-01", "requires_signature": True, "unpaid": "approve",
         "services": [{"code": "consultation_line"}], "prices": [{"term_months": 12, "price": "24000.00"}],
     },
 )  # fmt: skip

@@ -57,6 +57,7 @@ ASKINGS = (
     Asking("Азбука: подписка кончается 14 ноября", {"external_id": "print-shop"}, "remote_work", 30),
     Asking("Хлебный двор: оплачена часть", {"external_id": "bakery"}, "updates"),
     Asking("Новый век: в декабре, если не заплатит", {"external_id": "new-age"}, "call", on=date(2026, 12, 5)),
+    Asking("Ива: в декабре, если не заплатит", {"external_id": "willow"}, "consultation_line", on=date(2026, 12, 5)),
     Asking("Лесная сказка: программа у другого партнёра", {"external_id": "fairy-tale"}, "updates"),
     Asking(
         "Причал: отраслевая линия, пока базовый план стоит",

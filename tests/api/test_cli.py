@@ -186,7 +186,7 @@ def test_versions_of_a_plan_are_published_and_compared_s9(shop: Run, engine: Eng
 
 def test_a_contract_is_marked_as_signed_d2(shop: Run) -> None:
     late = shop("sign", "--contract", "2026-0001", "--on", "2999-01-01", "--by", "Котова")
-    assert (late.exit_code, "DAY_IN_FUTURE" in late.stderr) == (2, True)
+    assert (late.exit_code, "2999-01-01" in late.stderr) == (2, True)
     signed = ("sign", "--contract", "2026-0001", "--by", "Котова", "--key", "S-1")
     assert "2026-0001" in done(shop(*signed))
     assert done(shop(*signed)) == done(shop(*signed))

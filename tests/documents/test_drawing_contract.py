@@ -40,7 +40,7 @@ UNUSUAL = {
     ],
 }
 
-ASKED: dict[str, Any] = {"requires_signature": True}
+ASKED: dict[str, Any] = {"requires_signature": True, "unpaid": "approve"}
 """What a plan asks before it serves."""
 
 

@@ -220,6 +220,10 @@ CLAUSE_TEXTS = {
     ),
     "BASE_PLAN_ACTIVE": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "PAID": ("Если оплата просрочена, обслуживание продолжается", "If payment is overdue, service continues"),
+    "PAID_OR_APPROVED": (
+        "Если оплата просрочена, обслуживание продолжается",
+        "If payment is overdue, service continues",
+    ),
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
     "CHANNEL_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "LINE_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),

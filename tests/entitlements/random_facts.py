@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope
+from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope, Unpaid
 from contracts.support_lines import SUPPORT_LINES
 from contracts.terms import boundary, next_month
 from entitlements.answers import Question
@@ -184,6 +184,7 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         channels=chance.choice([(), (), (Channel.PHONE,), (Channel.EMAIL, Channel.CHAT)]),
         highest_line=chance.choice([None, None, 1, 2]),
         requires_signature=chance.choice([False, False, True]),
+        unpaid=chance.choice(list(Unpaid)),
     )
 
 

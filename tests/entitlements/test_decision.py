@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
-from contracts.policies import Channel, IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
 from entitlements.covers import (
@@ -64,6 +64,7 @@ CANCELLED = cover(cancelled_on=date(2026, 9, 30))
 OTHERS = RegistrationFacts("800", registered=(RegisteredPeriod(0, date(2026, 4, 1), None, by_other=True),))
 OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 25))
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
+APPROVED_UNPAID = under(unpaid=Unpaid.APPROVE)
 TO_SIGN = under(requires_signature=True)
 SIGNED = cover(signed_on=date(2026, 10, 15))
 NEEDS_BASE = under(requires="base")
@@ -98,6 +99,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
         client(cover(), plans=under(over_limit=OverLimit.BILL, overrun_percent=10), pools=given(60)),
         ask(minutes=75),
     ),
+    (Reason.PAYMENT_OVERDUE_HOLD, Verdict.NEEDS_APPROVAL, client(OVERDUE, plans=APPROVED_UNPAID), ask()),
     (Reason.SERVICE_PAID_SEPARATELY, Verdict.NEEDS_APPROVAL, client(cover(), plans=PRICED), ask(service="visit")),
     (Reason.OVERAGE_NEEDS_APPROVAL, Verdict.NEEDS_APPROVAL, client(cover(), plans=APPROVE, pools=EMPTY), ask()),
     (
@@ -182,6 +184,27 @@ BOTH: list[tuple[Reason, set[str], ClientFacts, Question]] = [
         ask("2027-04-05"),
     ),
     (
+        Reason.SERVICE_NOT_INCLUDED,
+        {"SERVICE_INCLUDED", "PAID_OR_APPROVED"},
+        client(OVERDUE, plans=APPROVED_UNPAID),
+        ask(service="training"),
+    ),
+    (
+        Reason.HOURS_EXHAUSTED,
+        {"PAID_OR_APPROVED", "MINUTES_AVAILABLE"},
+        client(OVERDUE, plans=under(unpaid=Unpaid.APPROVE, over_limit=OverLimit.BLOCK), pools=EMPTY),
+        ask(),
+    ),
+    *(
+        (
+            Reason.PAYMENT_OVERDUE_HOLD,
+            {"PAID_OR_APPROVED", "MINUTES_AVAILABLE"},
+            client(OVERDUE, plans=under(unpaid=Unpaid.APPROVE, over_limit=policy), pools=EMPTY),
+            ask(),
+        )
+        for policy in (OverLimit.BILL, OverLimit.APPROVE)
+    ),
+    (
         Reason.COVERED_LOW_BALANCE,
         set(),
         client(FREE, pools=given(15), plans=under(expiring_days=400)),
@@ -216,6 +239,7 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "CHANNEL_INCLUDED",
         "LINE_INCLUDED",
         "COUNT_AVAILABLE",
+        "PAID_OR_APPROVED",
         "SERVICE_IN_PRICE",
         "MINUTES_AVAILABLE",
     ]
@@ -237,6 +261,16 @@ def test_a_plan_that_asks_for_it_serves_from_the_day_of_the_signature_d2(sold: C
     assert (Option("sign_contract") in answer.options) == (reason is Reason.NOT_SIGNED)
     assert reason is not Reason.NOT_SIGNED or answer.valid_until == moment("2026-10-15")
     assert decide(client(sold), ask(at)).is_served
+
+
+@pytest.mark.parametrize("unpaid", Unpaid)
+@pytest.mark.parametrize("at", ["2026-09-26", "2026-09-25 12:00"])
+def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, at: str) -> None:
+    answer = decide(client(OVERDUE, plans=under(unpaid=unpaid)), ask(at, **CONSULTATION))
+    late = {Unpaid.DENY: Reason.PAYMENT_OVERDUE, Unpaid.APPROVE: Reason.PAYMENT_OVERDUE_HOLD}[unpaid]
+    assert answer.reason is (Reason.COVERED_PAYMENT_DUE if answer.is_served else late)
+    assert answer.is_served == (at < "2026-09-26")
+    assert answer.options == (() if answer.is_served else (Option("pay"),))
 
 
 # D3: covers of a client; the id of the one that the answer rests on. Seller 2 has hours, seller 1 has none.
