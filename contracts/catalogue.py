@@ -161,6 +161,8 @@ class PlanVersion(SQLModel, table=True):
     """Whether service waits until the contract is marked as signed (D2)."""
     unpaid: Unpaid = choice(Unpaid, default=Unpaid.DENY)
     """Whether a request after the payment grace is refused or held for approval (S8)."""
+    named_contacts_only: bool = False
+    """Whether only a contact of the client may ask (D2)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -9,6 +9,7 @@ CLAUSES = {
     "TERM_RUNNING": "3.1",
     "CHANNEL_INCLUDED": "2.5",
     "LINE_INCLUDED": "2.5",
+    "CONTACT_NAMED": "2.5",
     "COUNT_AVAILABLE": "2.6",
     "SERVICE_IN_PRICE": "2.7",
     "MINUTES_AVAILABLE": "5.1",

@@ -25,4 +25,5 @@ def scope_terms(session: Session, version: PlanVersion, language: Language) -> S
         last_line=None if last is None else called(last, language),
         requires_signature=version.requires_signature,
         unpaid=version.unpaid,
+        named_contacts_only=version.named_contacts_only,
     )

@@ -27,3 +27,4 @@ class ScopeTerms:
     last_line: str | None = None
     requires_signature: bool = False
     unpaid: Unpaid = Unpaid.DENY
+    named_contacts_only: bool = False

@@ -70,6 +70,10 @@ SENTENCES = {
         "Тариф {plan} действует только вместе с базовым, а базовый сейчас не действует.",
         "Plan {plan} serves only beside its base plan, which does not serve now.",
     ),
+    Reason.CONTACT_NOT_NAMED: Sentence(
+        "По тарифу {plan} обращаются только названные клиентом лица. Обратившегося среди них нет.",
+        "Under plan {plan} only people whom the client named may ask. The caller is not one of them.",
+    ),
     Reason.SERVICE_NOT_INCLUDED: Sentence(
         "Эта услуга не входит в тариф {plan} по договору {contract}.",
         "This service is not part of plan {plan} under contract {contract}.",
@@ -162,6 +166,10 @@ _NO_COVER_NEEDED = Sentence(
     "Самообслуживание доступно без договора.",
     "Self-service needs no contract.",
 )
+_NOBODY_NAMED = Sentence(
+    "По тарифу {plan} обращаются только названные клиентом лица. Уточните почту или телефон обращающегося.",
+    "Under plan {plan} only people whom the client named may ask. Please ask for the caller's e-mail or phone.",
+)
 _LEFT = Sentence("Осталось {available}.", "{available} left.")
 _LEFT_BURNING = Sentence(
     "Осталось {available}, из них {burning} — только до {burns_on}.",
@@ -179,10 +187,17 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     )
     if decision.reason is Reason.COVERED and decision.cover is None:
         sentence = _NO_COVER_NEEDED
+    if decision.reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
+        sentence = _NOBODY_NAMED
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text
+
+
+def _names_nobody(decision: Decision) -> bool:
+    """Whether the question did not say who asks."""
+    return any(rule.code == "CONTACT_NAMED" and not rule.have for rule in decision.rules)
 
 
 def _left(hours: HoursView, language: Language) -> str:

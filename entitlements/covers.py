@@ -84,6 +84,7 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     highest_line: int | None = None
     requires_signature: bool = False
     unpaid: Unpaid = Unpaid.DENY
+    named_contacts_only: bool = False
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
@@ -230,6 +231,8 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
     approvals: tuple[Approval, ...] = ()
     uses: tuple[UseFacts, ...] = ()
+    contacts: tuple[tuple[str, ...], ...] = ()
+    """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

@@ -28,6 +28,7 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("PAID", is_paid(cover, case.on) or plan.unpaid is Unpaid.APPROVE),
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
+        _contact_named(case),
         _rule("SERVICE_INCLUDED", case.question.asked is None or case.service is not None),
         _rule("CHANNEL_INCLUDED", _includes_channel(case)),
         _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
@@ -44,6 +45,18 @@ WITHOUT_CONTRACT = (RuleResult("CONTRACT_EXISTS", False, CLAUSES["CONTRACT_EXIST
 
 def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
     return RuleResult(code, holds, CLAUSES[code], need, have)
+
+
+def _contact_named(case: Case) -> RuleResult:
+    """Whether all addresses that the question gives are those of one person whom the client named.
+
+    Where that is asked, a question that names nobody is told by none to `have` of the one to `need`.
+    """
+    if not case.plan.named_contacts_only:
+        return _rule("CONTACT_NAMED", True)
+    asking = set(case.question.contact)
+    named = bool(asking) and any(asking.issubset(one) for one in case.facts.contacts)
+    return _rule("CONTACT_NAMED", named, 1, min(len(asking), 1))
 
 
 def _count_available(count: CountView | None) -> RuleResult:
@@ -84,6 +97,7 @@ _FAILURES = {
     "PAID": Reason.PAYMENT_OVERDUE,
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
     "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
+    "CONTACT_NAMED": Reason.CONTACT_NOT_NAMED,
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
     "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
     "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,

@@ -33,6 +33,7 @@ class Asking:
     feature: str | None = None
     takes: bool = False
     """Whether the use of a counted service is taken with the answer."""
+    contact: tuple[str, ...] = ()
 
 
 EN = Language.EN
@@ -57,7 +58,14 @@ ASKINGS = (
     Asking("Азбука: подписка кончается 14 ноября", {"external_id": "print-shop"}, "remote_work", 30),
     Asking("Хлебный двор: оплачена часть", {"external_id": "bakery"}, "updates"),
     Asking("Новый век: в декабре, если не заплатит", {"external_id": "new-age"}, "call", on=date(2026, 12, 5)),
-    Asking("Ива: в декабре, если не заплатит", {"external_id": "willow"}, "consultation_line", on=date(2026, 12, 5)),
+    Asking("Ива: звонит неизвестно кто", {"external_id": "willow"}, "consultation_line"),
+    Asking(
+        "Ива: в декабре, если не заплатит",
+        {"external_id": "willow"},
+        "consultation_line",
+        on=date(2026, 12, 5),
+        contact=("olga@iva.example",),
+    ),
     Asking("Лесная сказка: программа у другого партнёра", {"external_id": "fairy-tale"}, "updates"),
     Asking(
         "Причал: отраслевая линия, пока базовый план стоит",
@@ -109,6 +117,7 @@ def ask(session: Session, asking: Asking) -> Answered:
         asking.line,
         channel=asking.channel,
         feature=asking.feature,
+        contact=asking.contact,
     )
     words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
     asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)

@@ -96,7 +96,9 @@ def open_shop(stage: Stage) -> None:
 def _welcome(session: Session, stage: Stage, player: Player) -> None:
     client = add_client(session, player.name, at=moment(OPENED_ON), external_id=player.role, locale=player.locale)
     stage.clients[player.role] = client.id
-    add_contact(session, client.id, player.contact, emails=(player.email,), phones=(player.phone,))
+    add_contact(
+        session, client.id, player.contact, at=moment(OPENED_ON), emails=(player.email,), phones=(player.phone,)
+    )
     for company in player.companies:
         entity = add_entity(session, client.id, company.requisites)
         stage.entities.setdefault(player.role, []).append(entity)

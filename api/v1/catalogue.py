@@ -116,6 +116,7 @@ class PlanAnswer(Answer):
     highest_line: int | None
     requires_signature: bool
     unpaid: Unpaid
+    named_contacts_only: bool
 
 
 @router.get("/v1/products")

@@ -40,7 +40,7 @@ UNUSUAL = {
     ],
 }
 
-ASKED: dict[str, Any] = {"requires_signature": True, "unpaid": "approve"}
+ASKED: dict[str, Any] = {"requires_signature": True, "unpaid": "approve", "named_contacts_only": True}
 """What a plan asks before it serves."""
 
 

@@ -226,6 +226,7 @@ CLAUSE_TEXTS = {
     ),
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
     "CHANNEL_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
+    "CONTACT_NAMED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "LINE_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "COUNT_AVAILABLE": ("Число обращений за включёнными услугами", "The number of requests for included services"),
     "SERVICE_IN_PRICE": ("Услуг за отдельную плату план не содержит", "The plan has no services that are paid for"),

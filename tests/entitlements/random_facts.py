@@ -185,6 +185,7 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         highest_line=chance.choice([None, None, 1, 2]),
         requires_signature=chance.choice([False, False, True]),
         unpaid=chance.choice(list(Unpaid)),
+        named_contacts_only=chance.choice([False, False, True]),
     )
 
 
@@ -251,6 +252,7 @@ def a_client(chance: Random) -> ClientFacts:
         pools={1: pool},
         approvals=tuple(some_approvals(chance, pool.time_zone)),
         uses=tuple(a_use(chance, pool.time_zone) for _ in range(chance.choice([0, 0, 1, 3]))),
+        contacts=chance.choice([(), (("a@b.example",),)]),
     )
 
 
@@ -271,4 +273,5 @@ def a_question(chance: Random) -> Question:
         line=chance.choice([1, 1, *SUPPORT_LINES]),
         channel=chance.choice([None, None, *Channel]),
         feature=chance.choice([None, None, "question", "advice", "training"]),
+        contact=chance.choice([(), ("a@b.example",)]),
     )

@@ -65,6 +65,8 @@ OTHERS = RegistrationFacts("800", registered=(RegisteredPeriod(0, date(2026, 4, 
 OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 25))
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
 APPROVED_UNPAID = under(unpaid=Unpaid.APPROVE)
+ONLY_NAMED = under(named_contacts_only=True)
+ANNA, PETR = ("anna@example.org", "+74951234567"), ("petr@example.org",)
 TO_SIGN = under(requires_signature=True)
 SIGNED = cover(signed_on=date(2026, 10, 15))
 NEEDS_BASE = under(requires="base")
@@ -87,6 +89,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.PAYMENT_OVERDUE, Verdict.DENY, client(OVERDUE), ask()),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
     (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
+    (Reason.CONTACT_NOT_NAMED, Verdict.DENY, client(cover(), plans=ONLY_NAMED, contacts=(ANNA,)), ask(contact=PETR)),
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
     (Reason.CHANNEL_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=BY_PHONE), ask(channel=Channel.CHAT)),
     (Reason.LINE_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=UP_TO_SPECIALISTS), ask(line=3)),
@@ -235,6 +238,7 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "PAID",
         "PRODUCT_COVERED",
         "BASE_PLAN_ACTIVE",
+        "CONTACT_NAMED",
         "SERVICE_INCLUDED",
         "CHANNEL_INCLUDED",
         "LINE_INCLUDED",
@@ -271,6 +275,28 @@ def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, 
     assert answer.reason is (Reason.COVERED_PAYMENT_DUE if answer.is_served else late)
     assert answer.is_served == (at < "2026-09-26")
     assert answer.options == (() if answer.is_served else (Option("pay"),))
+
+
+@pytest.mark.parametrize(
+    ("asking", "have", "named"),
+    [
+        ((), 0, False),
+        (ANNA, 1, True),
+        (ANNA[:1], 1, True),
+        (ANNA[1:], 1, True),
+        (PETR, 1, True),
+        (("olga@example.org",), 1, False),
+        ((ANNA[0], "+74950000000"), 1, False),
+        ((*PETR, ANNA[1]), 1, False),  # the addresses of two people
+    ],
+)
+def test_only_who_is_named_may_ask_where_the_plan_says_so_d2(asking: tuple[str, ...], have: int, named: bool) -> None:
+    facts = client(cover(), plans=ONLY_NAMED, contacts=(ANNA, PETR))
+    answer = decide(facts, ask(contact=asking))
+    assert answer.reason is (Reason.COVERED if named else Reason.CONTACT_NOT_NAMED)
+    [rule] = [rule for rule in answer.rules if rule.code == "CONTACT_NAMED"]
+    assert (rule.need, rule.have, Option("name_contact") in answer.options) == (1, have, not named)
+    assert decide(client(cover()), ask(contact=asking)).reason is Reason.COVERED
 
 
 # D3: covers of a client; the id of the one that the answer rests on. Seller 2 has hours, seller 1 has none.
