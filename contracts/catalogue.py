@@ -102,6 +102,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("low_balance_percent BETWEEN 0 AND 100", name="low_balance_percent"),
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
         CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
+        CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
     )
 
     id: int = identifier()
@@ -163,6 +164,8 @@ class PlanVersion(SQLModel, table=True):
     """Whether a request after the payment grace is refused or held for approval (S8)."""
     named_contacts_only: bool = False
     """Whether only a contact of the client may ask (D2)."""
+    register_check_days: int | None = Field(default=None, ge=1, le=366)
+    """For how many days an answer of the vendor's register is fresh; none where the plan asks for no answer (D11)."""
 
 
 class PlanService(SQLModel, table=True):

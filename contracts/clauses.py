@@ -4,6 +4,7 @@
 CLAUSES = {
     "CONTRACT_EXISTS": "1.1",
     "PRODUCT_COVERED": "2.1",
+    "REGISTER_CHECKED": "2.1",
     "SERVICE_INCLUDED": "2.2",
     "TERM_STARTED": "3.1",
     "TERM_RUNNING": "3.1",

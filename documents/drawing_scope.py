@@ -26,4 +26,5 @@ def scope_terms(session: Session, version: PlanVersion, language: Language) -> S
         requires_signature=version.requires_signature,
         unpaid=version.unpaid,
         named_contacts_only=version.named_contacts_only,
+        register_check_days=version.register_check_days,
     )

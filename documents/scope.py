@@ -28,3 +28,4 @@ class ScopeTerms:
     requires_signature: bool = False
     unpaid: Unpaid = Unpaid.DENY
     named_contacts_only: bool = False
+    register_check_days: int | None = None

@@ -114,6 +114,10 @@ SENTENCES = {
         "Нужно согласование: {overage} выходит за остаток {available}.",
         "Approval is needed: {overage} goes beyond the {available} left.",
     ),
+    Reason.REGISTER_UNCHECKED: Sentence(
+        "Реестр разработчика ещё ни разу не ответил об этой программе. Нужно согласование.",
+        "The vendor's register never answered for this product yet. Approval is needed.",
+    ),
     Reason.COVERED_IN_GRACE: Sentence(
         "Договор {contract} закончился {last_day}, льготный срок до {grace_until}.",
         "Contract {contract} ended on {last_day}; grace lasts until {grace_until}.",

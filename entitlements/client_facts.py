@@ -236,6 +236,7 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
         "requires_signature": version.requires_signature,
         "unpaid": version.unpaid,
         "named_contacts_only": version.named_contacts_only,
+        "register_check_days": version.register_check_days,
     }
 
 

@@ -213,9 +213,11 @@ def read_registrations(session: Session, client_id: int, known_at: datetime | No
             registration.number,
             tuple(services.split()),
             _surrendered_on(registration, known_at),
-            _registered(answers.get(registration.id)),
+            _registered(answer),
+            None if answer is None else answer.observed_at,
         )
         for registration, services in session.exec(owned.order_by(Registration.number))
+        for answer in (answers.get(registration.id),)
     )
 
 

@@ -85,6 +85,7 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     requires_signature: bool = False
     unpaid: Unpaid = Unpaid.DENY
     named_contacts_only: bool = False
+    register_check_days: int | None = None
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
@@ -187,6 +188,8 @@ class RegistrationFacts(Struct, frozen=True, array_like=True):
     surrendered_on: date | None = None
     registered: tuple[RegisteredPeriod, ...] = ()
     """What the vendor's register answered last (S8)."""
+    observed_at: datetime | None = None
+    """When it did; none where it never has (D11)."""
 
     def is_surrendered(self, on: date) -> bool:
         """Whether an upgrade took this copy's place by that day: from then on it is no longer covered (S1)."""

@@ -8,7 +8,13 @@ from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
 from entitlements.covers import CoverKind, PackageOffer
 
-_ACTS = {"SIGNED": "sign_contract", "PAID": "pay", "PAID_OR_APPROVED": "pay", "CONTACT_NAMED": "name_contact"}
+_ACTS = {
+    "SIGNED": "sign_contract",
+    "PAID": "pay",
+    "PAID_OR_APPROVED": "pay",
+    "CONTACT_NAMED": "name_contact",
+    "REGISTER_CHECKED": "check_register",
+}
 """What the client, or the seller for it, has to do where a rule fails."""
 
 

@@ -1,6 +1,7 @@
 """The rules of the desk's question: all are looked at, and the first that fails is the reason (rules D2, D5, D6)."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from contracts.clauses import CLAUSES
@@ -8,8 +9,9 @@ from contracts.policies import OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
-from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
+from entitlements.clocks import base_is_active, held_by_other, is_paid, last_answers, payment_is_due
 from entitlements.covers import CoverKind
+from entitlements.hours import local_day
 from entitlements.reasons import Reason
 
 
@@ -36,6 +38,7 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("PAID_OR_APPROVED", is_paid(cover, case.on) or plan.unpaid is Unpaid.DENY),
         _rule("SERVICE_IN_PRICE", case.service is None or case.service.price_minor is None),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
+        _rule("REGISTER_CHECKED", plan.register_check_days is None or None not in _last_answers(case)),
     )
 
 
@@ -45,6 +48,10 @@ WITHOUT_CONTRACT = (RuleResult("CONTRACT_EXISTS", False, CLAUSES["CONTRACT_EXIST
 
 def _rule(code: str, holds: bool, need: int | None = None, have: int | None = None) -> RuleResult:
     return RuleResult(code, holds, CLAUSES[code], need, have)
+
+
+def _last_answers(case: Case) -> list[datetime | None]:
+    return last_answers(case.facts, case.cover, case.question.registration_number, case.on)
 
 
 def _contact_named(case: Case) -> RuleResult:
@@ -103,6 +110,7 @@ _FAILURES = {
     "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
     "COUNT_AVAILABLE": Reason.COUNT_EXHAUSTED,
     "PAID_OR_APPROVED": Reason.PAYMENT_OVERDUE_HOLD,
+    "REGISTER_CHECKED": Reason.REGISTER_UNCHECKED,
     "SERVICE_IN_PRICE": Reason.SERVICE_PAID_SEPARATELY,
 }
 
@@ -162,5 +170,17 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("RENEWAL_DUE", shown.last_day)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
+    answered_on = _stale_since(case)
+    if answered_on is not None:
+        yield Warned("REGISTER_STALE", answered_on)
     if due is not None and due.guessed:
         yield Warned("CALENDAR_GUESSED")
+
+
+def _stale_since(case: Case) -> date | None:
+    """The day of the oldest answer of the register, where the plan calls it old: it still holds (D11)."""
+    fresh_days, zone = case.plan.register_check_days, case.facts.pools[case.cover.seller_id].time_zone
+    days = [local_day(at, zone) for at in _last_answers(case) if at is not None]
+    if fresh_days is None or not days:
+        return None
+    return min(days) if min(days) + timedelta(days=fresh_days) < case.on else None

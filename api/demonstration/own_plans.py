@@ -31,7 +31,7 @@ OWN_PLANS: tuple[dict[str, Any], ...] = (
     {
         "code": "care-strict", "name": "Забота строго по договору", "name_en": "Care, by the letter", "kind": "strict",
         "valid_from": "2026-01-01", "requires_signature": True, "unpaid": "approve",
-        "named_contacts_only": True,
+        "named_contacts_only": True, "register_check_days": 30,
         "services": [{"code": "consultation_line"}], "prices": [{"term_months": 12, "price": "24000.00"}],
     },
 )  # fmt: skip

@@ -60,6 +60,12 @@ ASKINGS = (
     Asking("Новый век: в декабре, если не заплатит", {"external_id": "new-age"}, "call", on=date(2026, 12, 5)),
     Asking("Ива: звонит неизвестно кто", {"external_id": "willow"}, "consultation_line"),
     Asking(
+        "Ива: реестр ещё не отвечал",
+        {"external_id": "willow"},
+        "consultation_line",
+        contact=("olga@iva.example",),
+    ),
+    Asking(
         "Ива: в декабре, если не заплатит",
         {"external_id": "willow"},
         "consultation_line",

@@ -117,6 +117,7 @@ class PlanAnswer(Answer):
     requires_signature: bool
     unpaid: Unpaid
     named_contacts_only: bool
+    register_check_days: int | None
 
 
 @router.get("/v1/products")

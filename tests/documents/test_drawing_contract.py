@@ -40,7 +40,12 @@ UNUSUAL = {
     ],
 }
 
-ASKED: dict[str, Any] = {"requires_signature": True, "unpaid": "approve", "named_contacts_only": True}
+ASKED: dict[str, Any] = {
+    "requires_signature": True,
+    "unpaid": "approve",
+    "named_contacts_only": True,
+    "register_check_days": 30,
+}
 """What a plan asks before it serves."""
 
 

@@ -218,6 +218,7 @@ CLAUSE_TEXTS = {
         "Обслуживаются программные продукты с регистрационными",
         "The software products with the reg",
     ),
+    "REGISTER_CHECKED": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "BASE_PLAN_ACTIVE": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "PAID": ("Если оплата просрочена, обслуживание продолжается", "If payment is overdue, service continues"),
     "PAID_OR_APPROVED": (

@@ -186,6 +186,7 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         requires_signature=chance.choice([False, False, True]),
         unpaid=chance.choice(list(Unpaid)),
         named_contacts_only=chance.choice([False, False, True]),
+        register_check_days=chance.choice([None, None, 1, 10]),
     )
 
 
@@ -228,6 +229,11 @@ def some_register(chance: Random) -> Iterator[RegisteredPeriod]:
         )
 
 
+def an_answer(chance: Random, time_zone: str) -> datetime | None:
+    """When the register answered last, if ever."""
+    return chance.choice([None, an_instant(chance, time_zone)])
+
+
 def a_use(chance: Random, time_zone: str) -> UseFacts:
     """A use of the counted service under some cover, at times given back."""
     used_at = an_instant(chance, time_zone)
@@ -246,8 +252,10 @@ def a_client(chance: Random) -> ClientFacts:
         covers=tuple(a_cover(chance, number, pool.time_zone) for number in range(chance.randint(0, 3))),
         plans={number: a_plan(chance, number) for number in (1, 2)},
         registrations=(
-            RegistrationFacts("800", free, surrendered_on, tuple(some_register(chance))),
-            RegistrationFacts("801", free),
+            RegistrationFacts(
+                "800", free, surrendered_on, tuple(some_register(chance)), an_answer(chance, pool.time_zone)
+            ),
+            RegistrationFacts("801", free, observed_at=an_answer(chance, pool.time_zone)),
         ),
         pools={1: pool},
         approvals=tuple(some_approvals(chance, pool.time_zone)),

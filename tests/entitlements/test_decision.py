@@ -67,6 +67,8 @@ DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20
 APPROVED_UNPAID = under(unpaid=Unpaid.APPROVE)
 ONLY_NAMED = under(named_contacts_only=True)
 ANNA, PETR = ("anna@example.org", "+74951234567"), ("petr@example.org",)
+CHECKED = under(register_check_days=30)
+ANSWERED = (RegistrationFacts("800", observed_at=moment("2026-09-10 12:00")),)
 TO_SIGN = under(requires_signature=True)
 SIGNED = cover(signed_on=date(2026, 10, 15))
 NEEDS_BASE = under(requires="base")
@@ -105,6 +107,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.PAYMENT_OVERDUE_HOLD, Verdict.NEEDS_APPROVAL, client(OVERDUE, plans=APPROVED_UNPAID), ask()),
     (Reason.SERVICE_PAID_SEPARATELY, Verdict.NEEDS_APPROVAL, client(cover(), plans=PRICED), ask(service="visit")),
     (Reason.OVERAGE_NEEDS_APPROVAL, Verdict.NEEDS_APPROVAL, client(cover(), plans=APPROVE, pools=EMPTY), ask()),
+    (Reason.REGISTER_UNCHECKED, Verdict.NEEDS_APPROVAL, client(cover(), plans=CHECKED), ask()),
     (
         Reason.COVERED_IN_GRACE,
         Verdict.ALLOW_WITH_WARNING,
@@ -246,9 +249,10 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "PAID_OR_APPROVED",
         "SERVICE_IN_PRICE",
         "MINUTES_AVAILABLE",
+        "REGISTER_CHECKED",
     ]
     assert all(rule.holds and rule.clause == CLAUSES[rule.code] for rule in answer.rules)
-    assert (answer.rules[-1].need, answer.rules[-1].have) == (60, 480)
+    assert (answer.rules[-2].need, answer.rules[-2].have) == (60, 480)
 
 
 @pytest.mark.parametrize(
@@ -297,6 +301,28 @@ def test_only_who_is_named_may_ask_where_the_plan_says_so_d2(asking: tuple[str, 
     [rule] = [rule for rule in answer.rules if rule.code == "CONTACT_NAMED"]
     assert (rule.need, rule.have, Option("name_contact") in answer.options) == (1, have, not named)
     assert decide(client(cover()), ask(contact=asking)).reason is Reason.COVERED
+
+
+@pytest.mark.parametrize(("at", "stale"), [("2026-10-10 23:59", False), ("2026-10-11", True)])
+def test_an_old_answer_of_the_register_serves_with_a_warning_that_names_its_day_d11(at: str, stale: bool) -> None:
+    answer = decide(client(cover(), plans=CHECKED, registrations=ANSWERED), ask(at))
+    assert answer.reason is Reason.COVERED
+    assert answer.warnings == ((Warned("REGISTER_STALE", date(2026, 9, 10)),) if stale else ())
+    assert stale or answer.valid_until == moment("2026-10-11")
+    assert decide(client(cover(), registrations=ANSWERED), ask(at)).warnings == ()
+
+
+def test_only_what_the_request_needs_must_have_been_answered_for_d11() -> None:
+    both = cover(registrations=("800", "801"))
+    unknown, gone = RegistrationFacts("801"), RegistrationFacts("801", surrendered_on=date(2026, 10, 1))
+    facts = client(both, plans=CHECKED, registrations=(*ANSWERED, unknown))
+    assert decide(facts, ask(registration_number="800")).reason is Reason.COVERED
+    for number in ("801", None):
+        answer = decide(facts, ask(registration_number=number))
+        assert (answer.reason, answer.options) == (Reason.REGISTER_UNCHECKED, (Option("check_register"),))
+    assert decide(client(both, plans=CHECKED, registrations=(*ANSWERED, gone)), ask()).reason is Reason.COVERED
+    whole = cover(registrations=None)
+    assert decide(client(whole, plans=CHECKED), ask(registration_number="801")).reason is Reason.COVERED
 
 
 # D3: covers of a client; the id of the one that the answer rests on. Seller 2 has hours, seller 1 has none.

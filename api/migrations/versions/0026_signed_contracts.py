@@ -11,6 +11,10 @@ branch_labels = None
 depends_on = None
 
 UNPAID = sa.String(40)
+CHECKS = {
+    "ck_plan_version_unpaid_known": "unpaid IN ('deny', 'approve')",
+    "ck_plan_version_register_check_days": "register_check_days BETWEEN 1 AND 366",
+}
 CONTACTS = {
     "client_contact": "SELECT created_at FROM client WHERE client.id = client_contact.client_id",
     "contact_address": "SELECT coalesce(min(created_at), (SELECT min(created_at) FROM client)) FROM client_contact"
@@ -25,12 +29,14 @@ def upgrade() -> None:
         table.add_column(sa.Column("requires_signature", sa.Boolean(), nullable=True))
         table.add_column(sa.Column("unpaid", UNPAID, nullable=True))
         table.add_column(sa.Column("named_contacts_only", sa.Boolean(), nullable=True))
+        table.add_column(sa.Column("register_check_days", sa.Integer(), nullable=True))
     op.execute("UPDATE plan_version SET requires_signature = false, unpaid = 'deny', named_contacts_only = false")
     with op.batch_alter_table("plan_version") as table:
         for name in ("requires_signature", "named_contacts_only"):
             table.alter_column(name, existing_type=sa.Boolean(), nullable=False)
         table.alter_column("unpaid", existing_type=UNPAID, nullable=False)
-        table.create_check_constraint(op.f("ck_plan_version_unpaid_known"), "unpaid IN ('deny', 'approve')")
+        for name, check in CHECKS.items():
+            table.create_check_constraint(op.f(name), check)
     for name, known_since in CONTACTS.items():
         with op.batch_alter_table(name) as table:
             table.add_column(sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True))
@@ -61,6 +67,7 @@ def downgrade() -> None:
         with op.batch_alter_table(name) as table:
             table.drop_column("recorded_at")
     with op.batch_alter_table("plan_version") as table:
-        table.drop_constraint(op.f("ck_plan_version_unpaid_known"), type_="check")
-        for name in ("named_contacts_only", "unpaid", "requires_signature"):
+        for name in CHECKS:
+            table.drop_constraint(op.f(name), type_="check")
+        for name in ("register_check_days", "named_contacts_only", "unpaid", "requires_signature"):
             table.drop_column(name)
