@@ -68,6 +68,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/subscriptions/{subscription_id}:offer"): SALES,
     ("GET", "/v1/contracts/{contract_id}/calendar"): READERS,
     ("POST", "/v1/contracts/{contract_id}/packages"): SALES,
+    ("POST", "/v1/contracts/{contract_id}:mark-signed"): SALES,
     ("GET", "/v1/pipeline"): STAFF,
     ("GET", "/v1/pipeline.csv"): STAFF,
     ("GET", "/v1/pipeline.xlsx"): STAFF,

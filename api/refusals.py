@@ -43,6 +43,7 @@ STATUSES = {
         (
             "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
+            "ALREADY_SIGNED",
             "BASE_PLAN_REQUIRED",
             "BLOCK_LIFTED",
             "BOOK_DIFFERS",
@@ -82,6 +83,7 @@ HEADERS = {
 CONSTRAINTS = {
     "uq_service_override_ending_override_id": ("OVERRIDE_ENDED", "override_id"),
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
+    "uq_contract_signing_contract_id": ("ALREADY_SIGNED", "contract_id"),
     "uq_cancellation_subscription_id": ("ALREADY_CANCELLED", "subscription_id"),
     "uq_client_external_id": ("CLIENT_EXISTS", "external_id"),
     "uq_entity_inn_kpp": ("ENTITY_EXISTS", "inn"),

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from contracts.appending import append_all, append_numbered
 from contracts.book import Book, ClientKey, EntityKey, RowRefusal, Said, Values
 from contracts.errors import Refusal
+from contracts.locking import lock_clients
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity
 from contracts.requisites import search_key
 
@@ -172,13 +173,13 @@ def book_domains(session: Session, book: Book, clients: Booked, *, at: datetime)
 Address = tuple[AddressKind, str]
 
 
-def book_contacts(session: Session, book: Book, clients: Booked) -> Booked:
+def book_contacts(session: Session, book: Book, clients: Booked, *, at: datetime) -> Booked:
     """The people who speak for the clients: one who has the same name and client, or name and address, is the same."""
     said = {key: one for key, one in book.contacts.items() if key[0] in clients.ids}
     people = _People(session, [clients.ids[key[0]] for key in said], said.values())
     for (client, name), one in said.items():
         people.add(clients.ids[client], name, one.values)
-    return people.store(session)
+    return people.store(session, at)
 
 
 class _People:
@@ -230,16 +231,26 @@ class _People:
             self._clients[person].add(client_id)
             self._linked.append((client_id, person))
 
-    def store(self, session: Session) -> Booked:
+    def _also_spoken_for(self, session: Session) -> list[int]:
+        """Whom else a person speaks for that gets another address: their facts change as well."""
+        reached = {person for person, _ in self._added if person not in self._new}
+        linked = select(col(ClientContact.client_id)).where(col(ClientContact.contact_id).in_(reached)).distinct()
+        return sorted(session.execute(linked).scalars()) if reached else []
+
+    def store(self, session: Session, at: datetime) -> Booked:
         """Store the people, their addresses and for whom they speak."""
         ids = append_numbered(session, Contact, [{"name": name} for name in self._new.values()])
         real = dict(zip(self._new, ids, strict=True))
+        lock_clients(session, self._also_spoken_for(session))
         addresses = [
-            {"contact_id": real.get(person, person), "kind": kind, "value": value}
+            {"contact_id": real.get(person, person), "kind": kind, "value": value, "recorded_at": at}
             for person, (kind, value) in self._added
         ]
         append_all(session, ContactAddress, addresses)
-        links = [{"client_id": client_id, "contact_id": real.get(person, person)} for client_id, person in self._linked]
+        links = [
+            {"client_id": client_id, "contact_id": real.get(person, person), "recorded_at": at}
+            for client_id, person in self._linked
+        ]
         append_all(session, ClientContact, links)
         new = {*self._new, *(person for person, _ in self._added), *(person for _, person in self._linked)}
         return Booked(known=len(self._all - new), new=len(new))

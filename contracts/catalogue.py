@@ -18,6 +18,7 @@ from contracts.policies import (
     Purchase,
     Refund,
     RoundingScope,
+    Unpaid,
 )
 
 
@@ -101,6 +102,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("low_balance_percent BETWEEN 0 AND 100", name="low_balance_percent"),
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
         CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
+        CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
     )
 
     id: int = identifier()
@@ -156,6 +158,14 @@ class PlanVersion(SQLModel, table=True):
     """The channels that are included, separated by spaces; empty when all are (D9)."""
     highest_line: int | None = Field(default=None, ge=1, le=4)
     """The last support line that is included; none when all are (D9)."""
+    requires_signature: bool = False
+    """Whether service waits until the contract is marked as signed (D2)."""
+    unpaid: Unpaid = choice(Unpaid, default=Unpaid.DENY)
+    """Whether a request after the payment grace is refused or held for approval (S8)."""
+    named_contacts_only: bool = False
+    """Whether only a contact of the client may ask (D2)."""
+    register_check_days: int | None = Field(default=None, ge=1, le=366)
+    """For how many days an answer of the vendor's register is fresh; none where the plan asks for no answer (D11)."""
 
 
 class PlanService(SQLModel, table=True):

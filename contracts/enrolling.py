@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from contracts.catalogue import Product, Registration
 from contracts.errors import Refusal
-from contracts.locking import lock_client
+from contracts.locking import lock_client, lock_clients
 from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
 from contracts.policies import Purchase
 from contracts.reminders import require_days, stored_days
@@ -132,23 +132,34 @@ def add_entity(session: Session, client_id: int, requisites: Mapping[str, str]) 
 
 
 def add_contact(
-    session: Session, client_id: int, name: str, *, emails: tuple[str, ...] = (), phones: tuple[str, ...] = ()
+    session: Session,
+    client_id: int,
+    name: str,
+    *,
+    at: datetime,
+    emails: tuple[str, ...] = (),
+    phones: tuple[str, ...] = (),
 ) -> Contact:
-    """A person who speaks for the client; a person known by an address already is linked, not made twice."""
-    lock_client(session, client_id)
+    """A person who speaks for the client; a person known by an address already is linked, not made twice.
+
+    What is recorded of the person is recorded for all clients for whom the person speaks.
+    """
+    if session.get(Client, client_id) is None:
+        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
     name = require_text(name, "name", 300)
     contact = _known_contact(session, name, addresses) or Contact(name=name)
     session.add(contact)
     session.flush()
+    spoken_for = set(session.exec(select(ClientContact.client_id).where(ClientContact.contact_id == contact.id)))
+    lock_clients(session, sorted({client_id, *spoken_for}))
     known = set(session.exec(select(ContactAddress.value).where(ContactAddress.contact_id == contact.id)))
     for kind, value in dict.fromkeys(addresses):
         if value not in known:
-            session.add(ContactAddress(contact_id=contact.id, kind=kind, value=value))
-    link = (ClientContact.client_id == client_id, ClientContact.contact_id == contact.id)
-    if session.exec(select(ClientContact).where(*link)).first() is None:
-        session.add(ClientContact(client_id=client_id, contact_id=contact.id))
+            session.add(ContactAddress(contact_id=contact.id, kind=kind, value=value, recorded_at=at))
+    if client_id not in spoken_for:
+        session.add(ClientContact(client_id=client_id, contact_id=contact.id, recorded_at=at))
     session.flush()
     return contact
 

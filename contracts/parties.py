@@ -147,6 +147,7 @@ class ContactAddress(SQLModel, table=True):
     contact_id: int = reference("contact.id")
     kind: AddressKind = choice(AddressKind)
     value: str = Field(max_length=200, index=True)
+    recorded_at: datetime
 
 
 class ClientContact(SQLModel, table=True):
@@ -158,3 +159,4 @@ class ClientContact(SQLModel, table=True):
     id: int = identifier()
     client_id: int = reference("client.id")
     contact_id: int = reference("contact.id")
+    recorded_at: datetime

@@ -57,6 +57,13 @@ class OverLimit(StrEnum):
     BILL = "bill"
 
 
+class Unpaid(StrEnum):
+    """What happens to requests of a client that has not paid by the end of the payment grace (S8)."""
+
+    DENY = "deny"
+    APPROVE = "approve"
+
+
 class LapseRenewal(StrEnum):
     """How a renewal after a lapse starts (S5)."""
 

@@ -108,6 +108,12 @@ def normal_email(text: str, field: str = "email") -> str:
     return address
 
 
+def normal_contact(email: str | None, phone: str | None) -> tuple[str, ...]:
+    """The addresses that are given of a person who asks, as they are stored; else EMAIL_WRONG or PHONE_WRONG."""
+    emails = () if email is None else (normal_email(email, "contact.email"),)
+    return emails if phone is None else (*emails, normal_phone(phone, "contact.phone"))
+
+
 def normal_domain(text: str, field: str = "domain") -> str:
     """The domain of mail addresses in one case and in readable letters, with or without its @; else DOMAIN_WRONG.
 

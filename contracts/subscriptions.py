@@ -24,6 +24,19 @@ class Contract(Numbered, table=True):
     created_at: datetime
 
 
+class ContractSigning(SQLModel, table=True):
+    """That a contract was signed on a day, who recorded it and when; once for each contract (D2)."""
+
+    __tablename__ = "contract_signing"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    id: int = identifier()
+    contract_id: int = reference("contract.id", index=False, unique=True)
+    signed_on: date
+    recorded_by: str = Field(max_length=200)
+    recorded_at: datetime
+
+
 class Subscription(SQLModel, table=True):
     """One plan version over one term; `predecessor_id` links a renewal to what it renews, across a lapse too."""
 

@@ -59,7 +59,7 @@ def take_over(session: Session, book: Book, occasion: Occasion, *, tell: Tell = 
         lock_clients(session, ids[start : start + CLIENTS_AT_ONCE])
     entities = done("entities", book_entities(session, book, clients))
     done("domains", book_domains(session, book, clients, at=occasion.at))
-    done("contacts", book_contacts(session, book, clients))
+    done("contacts", book_contacts(session, book, clients, at=occasion.at))
     owners, offered = Owners(session, clients, entities), Offered(session)
     registrations = done("registrations", book_registrations(session, book, owners, offered, occasion.at))
     free, free_ids = book_free_periods(session, book, registrations, offered, occasion)

@@ -23,4 +23,8 @@ def scope_terms(session: Session, version: PlanVersion, language: Language) -> S
         ),
         channels=tuple(map(Channel, version.channels.split())),
         last_line=None if last is None else called(last, language),
+        requires_signature=version.requires_signature,
+        unpaid=version.unpaid,
+        named_contacts_only=version.named_contacts_only,
+        register_check_days=version.register_check_days,
     )

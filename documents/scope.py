@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.policies import Channel
+from contracts.policies import Channel, Unpaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,7 @@ class ScopeTerms:
     due_times: tuple[DueSheet, ...] = ()
     channels: tuple[Channel, ...] = ()
     last_line: str | None = None
+    requires_signature: bool = False
+    unpaid: Unpaid = Unpaid.DENY
+    named_contacts_only: bool = False
+    register_check_days: int | None = None

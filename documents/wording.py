@@ -54,6 +54,10 @@ SENTENCES = {
         "По данным разработчика эту программу сопровождает другой партнёр.",
         "By the vendor's register another partner supports this product.",
     ),
+    Reason.NOT_SIGNED: Sentence(
+        "Договор {contract} ещё не подписан, обслуживание начнётся после подписания.",
+        "Contract {contract} is not signed yet; service begins once it is.",
+    ),
     Reason.PAYMENT_OVERDUE: Sentence(
         "Оплата по договору {contract} просрочена, обслуживание остановлено до оплаты.",
         "Payment under contract {contract} is overdue; service stops until it is paid.",
@@ -65,6 +69,10 @@ SENTENCES = {
     Reason.BASE_PLAN_INACTIVE: Sentence(
         "Тариф {plan} действует только вместе с базовым, а базовый сейчас не действует.",
         "Plan {plan} serves only beside its base plan, which does not serve now.",
+    ),
+    Reason.CONTACT_NOT_NAMED: Sentence(
+        "По тарифу {plan} обращаются только названные клиентом лица. Обратившегося среди них нет.",
+        "Under plan {plan} only people whom the client named may ask. The caller is not one of them.",
     ),
     Reason.SERVICE_NOT_INCLUDED: Sentence(
         "Эта услуга не входит в тариф {plan} по договору {contract}.",
@@ -94,6 +102,10 @@ SENTENCES = {
         "Достигнут предел работ сверх включённых часов ({overrun_limit}).",
         "The limit for work beyond the included hours ({overrun_limit}) is reached.",
     ),
+    Reason.PAYMENT_OVERDUE_HOLD: Sentence(
+        "Оплата по договору {contract} просрочена. Обслужить можно только после согласования.",
+        "Payment under contract {contract} is overdue. Approval is needed to serve the request.",
+    ),
     Reason.SERVICE_PAID_SEPARATELY: Sentence(
         "Эта услуга по тарифу {plan} оплачивается отдельно{amount}. Нужно согласие клиента.",
         "Under plan {plan} this service is paid for separately{amount}. The client has to agree.",
@@ -101,6 +113,10 @@ SENTENCES = {
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
         "Нужно согласование: {overage} выходит за остаток {available}.",
         "Approval is needed: {overage} goes beyond the {available} left.",
+    ),
+    Reason.REGISTER_UNCHECKED: Sentence(
+        "Реестр разработчика ещё ни разу не ответил об этой программе. Нужно согласование.",
+        "The vendor's register never answered for this product yet. Approval is needed.",
     ),
     Reason.COVERED_IN_GRACE: Sentence(
         "Договор {contract} закончился {last_day}, льготный срок до {grace_until}.",
@@ -154,6 +170,10 @@ _NO_COVER_NEEDED = Sentence(
     "Самообслуживание доступно без договора.",
     "Self-service needs no contract.",
 )
+_NOBODY_NAMED = Sentence(
+    "По тарифу {plan} обращаются только названные клиентом лица. Уточните почту или телефон обращающегося.",
+    "Under plan {plan} only people whom the client named may ask. Please ask for the caller's e-mail or phone.",
+)
 _LEFT = Sentence("Осталось {available}.", "{available} left.")
 _LEFT_BURNING = Sentence(
     "Осталось {available}, из них {burning} — только до {burns_on}.",
@@ -171,10 +191,17 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     )
     if decision.reason is Reason.COVERED and decision.cover is None:
         sentence = _NO_COVER_NEEDED
+    if decision.reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
+        sentence = _NOBODY_NAMED
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text
+
+
+def _names_nobody(decision: Decision) -> bool:
+    """Whether the question did not say who asks."""
+    return any(rule.code == "CONTACT_NAMED" and not rule.have for rule in decision.rules)
 
 
 def _left(hours: HoursView, language: Language) -> str:

@@ -25,6 +25,8 @@ class Question(Struct, frozen=True):
     channel: Channel | None = None
     feature: str | None = None
     """A service asked about by itself, whether it is part of the deal and is left: no work, and no hours of it."""
+    contact: tuple[str, ...] = ()
+    """The addresses of the person who asks, as they are stored; empty when nobody is named."""
 
     @property
     def asked(self) -> str | None:

@@ -28,6 +28,7 @@ from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
 from entitlements.hours_facts import HoursFacts
+from entitlements.named_contacts import read_contacts
 from entitlements.overriding import read_approvals
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
@@ -148,6 +149,7 @@ def read_facts(
         time_zone=_time_zone(session, pools),
         approvals=read_approvals(session, client_id, known_at),
         uses=read_uses(session, client_id, known_at),
+        contacts=read_contacts(session, client_id, plans.values(), known_at),
     )
 
 
@@ -231,6 +233,10 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
         "due_times": tuple(due_times),
         "channels": tuple(map(Channel, version.channels.split())),
         "highest_line": version.highest_line,
+        "requires_signature": version.requires_signature,
+        "unpaid": version.unpaid,
+        "named_contacts_only": version.named_contacts_only,
+        "register_check_days": version.register_check_days,
     }
 
 

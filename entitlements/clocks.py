@@ -58,6 +58,11 @@ def _held_by_other(copy: RegistrationFacts, kind_id: int, on: date) -> bool:
     return bool(held) and all(period.by_other for period in held)
 
 
+def last_answers(facts: ClientFacts, cover: Cover, number: str | None, on: date) -> list[datetime | None]:
+    """When the register answered last for each registration that is asked about and not surrendered (D11)."""
+    return [copy.observed_at for copy in _asked(facts, cover, number) if not copy.is_surrendered(on)]
+
+
 def _asked(facts: ClientFacts, cover: Cover, number: str | None) -> list[RegistrationFacts]:
     """The registrations that the cover names, or the one of them that the request is about."""
     named = [one for one in cover.registrations or () if number in (None, one)]

@@ -18,6 +18,7 @@ from contracts.subscriptions import (
     Block,
     Cancellation,
     Contract,
+    ContractSigning,
     Coverage,
     FreePeriod,
     GapClaim,
@@ -39,17 +40,14 @@ def read_covers(session: Session, client_id: int, known_at: datetime | None) -> 
 def _subscriptions(
     session: Session, client_id: int, blocks: list[Block], known_at: datetime | None
 ) -> tuple[Cover, ...]:
-    sold = select(Subscription, Contract.number, GapClaim).join(Contract).outerjoin(GapClaim)
-    sold = sold.where(Subscription.client_id == client_id)
-    if known_at is not None:
-        sold = sold.where(Subscription.sold_at <= known_at)
-    rows = session.exec(sold.order_by(col(Subscription.id))).all()
-    cancelled = _cancelled(session, [subscription for subscription, _, _ in rows], known_at)
-    never_served = {one.id for one, _, _ in rows if one.id in cancelled and cancelled[one.id] < one.starts_on}
-    renewed = succeeded({one.id: one.predecessor_id for one, _, _ in rows}, never_served)
+    rows = _sold(session, client_id, known_at)
+    subscriptions = [row[0] for row in rows]
+    cancelled = _cancelled(session, subscriptions, known_at)
+    never_served = {one.id for one in subscriptions if one.id in cancelled and cancelled[one.id] < one.starts_on}
+    renewed = succeeded({one.id: one.predecessor_id for one in subscriptions}, never_served)
     specified = _specifications(session, client_id, known_at)
     covered = _covered(session, client_id)
-    paid = _paid(session, [subscription for subscription, _, _ in rows], known_at)
+    paid = _paid(session, subscriptions, known_at)
     return tuple(
         Cover(
             kind=CoverKind.SUBSCRIPTION,
@@ -67,10 +65,26 @@ def _subscriptions(
             serves_until=None if following is None else following.starts_on,
             cancelled_on=cancelled.get(subscription.id) if following is None else None,
             **paid.get(subscription.id, {}),
+            signed_on=signed_on,
         )
-        for subscription, number, claim in rows
+        for subscription, number, claim, signed_on in rows
         for one, following in _in_turn(specified[subscription.id], cancelled.get(subscription.id))
     )
+
+
+def _sold(
+    session: Session, client_id: int, known_at: datetime | None
+) -> list[tuple[Subscription, str, GapClaim | None, date | None]]:
+    """What was sold, the number of its contract, the claim of its gap and the day on which it was signed."""
+    signed = col(ContractSigning.contract_id) == col(Contract.id)
+    if known_at is not None:
+        signed &= col(ContractSigning.recorded_at) <= known_at
+    sold = select(Subscription, Contract.number, GapClaim, col(ContractSigning.signed_on)).select_from(Subscription)
+    sold = sold.join(Contract).outerjoin(GapClaim).outerjoin(ContractSigning, signed)
+    sold = sold.where(Subscription.client_id == client_id)
+    if known_at is not None:
+        sold = sold.where(Subscription.sold_at <= known_at)
+    return list(session.exec(sold.order_by(col(Subscription.id))))
 
 
 def _cancelled(session: Session, sold: list[Subscription], known_at: datetime | None) -> dict[int, date]:
@@ -199,9 +213,11 @@ def read_registrations(session: Session, client_id: int, known_at: datetime | No
             registration.number,
             tuple(services.split()),
             _surrendered_on(registration, known_at),
-            _registered(answers.get(registration.id)),
+            _registered(answer),
+            None if answer is None else answer.observed_at,
         )
         for registration, services in session.exec(owned.order_by(Registration.number))
+        for answer in (answers.get(registration.id),)
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contracts.business_hours import USUAL_HOURS
-from contracts.policies import Channel, IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.terms import Term
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
@@ -82,6 +82,10 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     channels: tuple[Channel, ...] = ()
     """The channels that are included; all of them when it names none (D9)."""
     highest_line: int | None = None
+    requires_signature: bool = False
+    unpaid: Unpaid = Unpaid.DENY
+    named_contacts_only: bool = False
+    register_check_days: int | None = None
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
@@ -123,6 +127,8 @@ class Cover(Struct, frozen=True, array_like=True):
     """The last day that is paid, or the day by which the invoice is due; none where payments are not followed (S8)."""
     served_unpaid_until: date | None = None
     """The last day of the payment grace after it; none where payment does not end the service earlier (S8)."""
+    signed_on: date | None = None
+    """The day on which the contract was signed; none while it is not marked as signed (D2)."""
 
     @property
     def first_day(self) -> date:
@@ -182,6 +188,8 @@ class RegistrationFacts(Struct, frozen=True, array_like=True):
     surrendered_on: date | None = None
     registered: tuple[RegisteredPeriod, ...] = ()
     """What the vendor's register answered last (S8)."""
+    observed_at: datetime | None = None
+    """When it did; none where it never has (D11)."""
 
     def is_surrendered(self, on: date) -> bool:
         """Whether an upgrade took this copy's place by that day: from then on it is no longer covered (S1)."""
@@ -226,6 +234,8 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
     approvals: tuple[Approval, ...] = ()
     uses: tuple[UseFacts, ...] = ()
+    contacts: tuple[tuple[str, ...], ...] = ()
+    """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

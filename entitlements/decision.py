@@ -119,7 +119,7 @@ def _on_cover(
         cost=case.cost,
         rules=rules,
         warnings=tuple(warnings_of(case, shown, due)),
-        options=tuple(options(facts, cover, case.plan, case.standing, case.cost, case.service)),
+        options=tuple(options(case, rules)),
         valid_until=until,
         due=due,
         counts=case.counts,

@@ -20,7 +20,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         days = [*_days_of_pool(pool, hours), *surrendered]
         for cover in covers:
             plan = facts.plans[cover.plan_version_id]
-            days += [*_days_of_cover(cover, plan, hours.on), *_days_of_register(facts, plan)]
+            days += [*_days_of_cover(cover, plan, hours.on), *_days_of_register(facts, plan, pool.time_zone)]
         instants.append(_midnight_after(hours.on, days, pool.time_zone))
         instants += _instants_of_pool(pool, at)
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
@@ -62,12 +62,16 @@ def _days_of_cover(cover: Cover, plan: PlanTerms, on: date) -> Iterator[date]:
     for service in plan.services:
         if service.included_count is not None:
             yield count_period(cover, service.count_months, on).ends_on
+    if cover.signed_on is not None:
+        yield cover.signed_on
     yield from (day + ONE_DAY for day in (cover.paid_until, cover.served_unpaid_until) if day is not None)
 
 
-def _days_of_register(facts: ClientFacts, plan: PlanTerms) -> Iterator[date]:
-    """The days on which what the vendor's register holds begins, ends, or is about to end (S8)."""
+def _days_of_register(facts: ClientFacts, plan: PlanTerms, time_zone: str) -> Iterator[date]:
+    """The days on which what the vendor's register holds begins, ends, is about to end (S8), or is old (D11)."""
     for copy in facts.registrations:
+        if copy.observed_at is not None and plan.register_check_days is not None:
+            yield local_day(copy.observed_at, time_zone) + timedelta(days=1 + plan.register_check_days)
         for period in copy.registered:
             if period.starts_on is not None:
                 yield period.starts_on

@@ -1,14 +1,17 @@
 """The rules of the desk's question: all are looked at, and the first that fails is the reason (rules D2, D5, D6)."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from contracts.clauses import CLAUSES
-from contracts.policies import OverLimit
+from contracts.policies import OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
-from entitlements.clocks import base_is_active, held_by_other, is_paid, payment_is_due
+from entitlements.clocks import base_is_active, held_by_other, is_paid, last_answers, payment_is_due
 from entitlements.covers import CoverKind
+from entitlements.hours import local_day
 from entitlements.reasons import Reason
 
 
@@ -23,15 +26,19 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
         _rule("REGISTERED_WITH_US", not held_by_other(case.facts, cover, plan, number, case.on)),
-        _rule("PAID", is_paid(cover, case.on)),
+        _rule("SIGNED", _is_signed(case)),
+        _rule("PAID", is_paid(cover, case.on) or plan.unpaid is Unpaid.APPROVE),
         _rule("PRODUCT_COVERED", _covers_product(case)),
         _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
+        _contact_named(case),
         _rule("SERVICE_INCLUDED", case.question.asked is None or case.service is not None),
         _rule("CHANNEL_INCLUDED", _includes_channel(case)),
         _rule("LINE_INCLUDED", plan.highest_line is None or case.question.line <= plan.highest_line),
         _count_available(case.count),
+        _rule("PAID_OR_APPROVED", is_paid(cover, case.on) or plan.unpaid is Unpaid.DENY),
         _rule("SERVICE_IN_PRICE", case.service is None or case.service.price_minor is None),
         _rule("MINUTES_AVAILABLE", case.cost.overage_minutes == 0, need, have),
+        _rule("REGISTER_CHECKED", plan.register_check_days is None or None not in _last_answers(case)),
     )
 
 
@@ -43,10 +50,33 @@ def _rule(code: str, holds: bool, need: int | None = None, have: int | None = No
     return RuleResult(code, holds, CLAUSES[code], need, have)
 
 
+def _last_answers(case: Case) -> list[datetime | None]:
+    return last_answers(case.facts, case.cover, case.question.registration_number, case.on)
+
+
+def _contact_named(case: Case) -> RuleResult:
+    """Whether all addresses that the question gives are those of one person whom the client named.
+
+    Where that is asked, a question that names nobody is told by none to `have` of the one to `need`.
+    """
+    if not case.plan.named_contacts_only:
+        return _rule("CONTACT_NAMED", True)
+    asking = set(case.question.contact)
+    named = bool(asking) and any(asking.issubset(one) for one in case.facts.contacts)
+    return _rule("CONTACT_NAMED", named, 1, min(len(asking), 1))
+
+
 def _count_available(count: CountView | None) -> RuleResult:
     if count is None:
         return _rule("COUNT_AVAILABLE", True)
     return _rule("COUNT_AVAILABLE", count.available > 0, 1, count.available)
+
+
+def _is_signed(case: Case) -> bool:
+    """Whether the plan asks for no signature, or has it; a free period has no contract that could be signed."""
+    signed_on = case.cover.signed_on
+    asked = case.plan.requires_signature and case.cover.kind is CoverKind.SUBSCRIPTION
+    return not asked or (signed_on is not None and signed_on <= case.on)
 
 
 def _covers_product(case: Case) -> bool:
@@ -70,25 +100,30 @@ _FAILURES = {
     "NOT_SUSPENDED": Reason.CONTRACT_SUSPENDED,
     "TERM_RUNNING": Reason.CONTRACT_LAPSED,
     "REGISTERED_WITH_US": Reason.HELD_BY_OTHER_PARTNER,
+    "SIGNED": Reason.NOT_SIGNED,
     "PAID": Reason.PAYMENT_OVERDUE,
     "PRODUCT_COVERED": Reason.PRODUCT_NOT_COVERED,
     "BASE_PLAN_ACTIVE": Reason.BASE_PLAN_INACTIVE,
+    "CONTACT_NAMED": Reason.CONTACT_NOT_NAMED,
     "SERVICE_INCLUDED": Reason.SERVICE_NOT_INCLUDED,
     "CHANNEL_INCLUDED": Reason.CHANNEL_NOT_INCLUDED,
     "LINE_INCLUDED": Reason.LINE_NOT_INCLUDED,
     "COUNT_AVAILABLE": Reason.COUNT_EXHAUSTED,
+    "PAID_OR_APPROVED": Reason.PAYMENT_OVERDUE_HOLD,
+    "REGISTER_CHECKED": Reason.REGISTER_UNCHECKED,
     "SERVICE_IN_PRICE": Reason.SERVICE_PAID_SEPARATELY,
 }
 
 
 def reason_of(case: Case, rules: tuple[RuleResult, ...]) -> Reason:
-    """What the first rule that fails says, else how the request is served."""
-    failed = next((rule for rule in rules if not rule.holds), None)
-    if failed is None:
-        return _served(case)
-    if failed.code in _FAILURES:
-        return _FAILURES[failed.code]
-    return _over_limit(case) or _served(case)
+    """Of what the rules that fail say the first reason in the fixed order, else how the request is served.
+
+    Hours that are short may refuse or need approval: so no rule alone is the first, but each reason has its place.
+    """
+    failed = [_FAILURES.get(rule.code) or _over_limit(case) for rule in rules if not rule.holds]
+    return min((reason for reason in failed if reason is not None), key=attrgetter("rank"), default=None) or _served(
+        case
+    )
 
 
 def _over_limit(case: Case) -> Reason | None:
@@ -135,5 +170,17 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("RENEWAL_DUE", shown.last_day)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
+    answered_on = _stale_since(case)
+    if answered_on is not None:
+        yield Warned("REGISTER_STALE", answered_on)
     if due is not None and due.guessed:
         yield Warned("CALENDAR_GUESSED")
+
+
+def _stale_since(case: Case) -> date | None:
+    """The day of the oldest answer of the register, where the plan calls it old: it still holds (D11)."""
+    fresh_days, zone = case.plan.register_check_days, case.facts.pools[case.cover.seller_id].time_zone
+    days = [local_day(at, zone) for at in _last_answers(case) if at is not None]
+    if fresh_days is None or not days:
+        return None
+    return min(days) if min(days) + timedelta(days=fresh_days) < case.on else None

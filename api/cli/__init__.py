@@ -30,6 +30,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     renewals,
     running,
     selling,
+    signing,
     uses,
     verifying,
     webhooks,

@@ -45,6 +45,8 @@ def check(
     feature: request_options.Feature = None,
     channel: request_options.Channel = None,
     line: request_options.Line = INTAKE,
+    contact_email: options.ContactEmail = None,
+    contact_phone: options.ContactPhone = None,
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
@@ -52,6 +54,7 @@ def check(
     from api.cli.naming import local_zone
     from api.cli.values import in_zone
     from api.database import transaction
+    from contracts.requisites import normal_contact
     from documents.words import Language
     from entitlements.answers import Question
     from entitlements.desk import Caller
@@ -59,11 +62,12 @@ def check(
 
     keys = _keys(id=client, inn=inn, registration_number=registration, email=email, phone=phone)
     _require_one_thing(service, feature)
+    who = normal_contact(contact_email, contact_phone)
     evaluated_at = now()
     with database() as engine, transaction(engine) as session:
         asked_at = in_zone(at, local_zone(session, None)) if at is not None else evaluated_at
         by = None if channel is None else Channel(channel)
-        question = Question(asked_at, registration, service, minutes, line, priority, by, feature)
+        question = Question(asked_at, registration, service, minutes, line, priority, by, feature, who)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)

@@ -98,7 +98,7 @@ def add_client(
         if contact is not None:
             emails = () if contact_email is None else (contact_email,)
             phones = () if contact_phone is None else (contact_phone,)
-            enrolling.add_contact(session, added.id, contact, emails=emails, phones=phones)
+            enrolling.add_contact(session, added.id, contact, at=now(), emails=emails, phones=phones)
     say(Text(f"Клиент {added.id}: {name}, ИНН {entity.inn}.", f"Client {added.id}: {name}, INN {entity.inn}."))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from contracts.policies import Purchase
 
@@ -249,6 +248,18 @@ PLAYERS = (
         "Счётова Нина", "schetova@outsource.example", "+7 812 000-11-14",
     ),
     Player(
+        "willow",
+        "ООО «Ива»",
+        (
+            company(
+                "ООО «Ива»", "7899280571", "1257847118110", "160000, г. Вологда, ул. Мира, д. 12",
+                (Program("800101401", "trade"),),
+                signatory_post="Директор", signatory_name="Ивина Ольга Юрьевна", signatory_basis="Устава",
+            ),
+        ),
+        "Ивина Ольга", "olga@iva.example", "+7 817 000-11-15",
+    ),
+    Player(
         "vector",
         "ООО «Вектор»",
         (company("ООО «Вектор»", "7799294309", "1237747109665", "344002, г. Ростов-на-Дону, ул. Садовая, д. 66"),),
@@ -256,32 +267,3 @@ PLAYERS = (
     ),
 )  # fmt: skip
 """The clients; the last two share a bookkeeper, so that her call alone names neither."""
-
-_HELP = (
-    {"code": "consultation_line"},
-    {"code": "remote_work", "draws_hours": True},
-    {"code": "call", "draws_hours": True},
-    {"code": "visit", "draws_hours": True, "minimum_minutes": 60},
-)
-
-OWN_PLANS: tuple[dict[str, Any], ...] = (
-    {
-        "code": "care-fixed", "name": "Забота, 2 часа", "name_en": "Care, 2 hours", "kind": "care",
-        "valid_from": "2026-01-01", "covers_registrations": False, "included_minutes": 120,
-        "included_per": "calendar_month", "over_limit": "block", "overage_rate": "2500.00", "grace_days": 14,
-        "services": _HELP,
-        "prices": [
-            {"term_months": 1, "price": "6500.00"}, {"term_months": 3, "price": "18000.00"},
-            {"term_months": 6, "price": "34000.00"}, {"term_months": 12, "price": "64000.00"},
-        ],
-    },
-    {
-        "code": "care-flex", "name": "Забота, 4 часа с запасом", "name_en": "Care Flex, 4 hours", "kind": "care",
-        "valid_from": "2026-01-01", "covers_registrations": False, "included_minutes": 240,
-        "rollover_cap_minutes": 120, "rollover_periods": 1, "quantum_minutes": 30, "minimum_minutes": 30,
-        "rounding_scope": "ticket_day", "over_limit": "bill", "overrun_percent": 50, "overage_rate": "2900.00",
-        "services": _HELP,
-        "prices": [{"term_months": 6, "price": "58000.00"}, {"term_months": 12, "price": "110000.00"}],
-    },
-)  # fmt: skip
-"""Plans of the seller's own, beside the built-in catalogue."""

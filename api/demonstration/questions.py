@@ -33,6 +33,7 @@ class Asking:
     feature: str | None = None
     takes: bool = False
     """Whether the use of a counted service is taken with the answer."""
+    contact: tuple[str, ...] = ()
 
 
 EN = Language.EN
@@ -42,6 +43,7 @@ ASKINGS = (
     Asking("Вектор: помогите с отчётом", {"external_id": "vector"}, "remote_work", 30),
     Asking("Новый век: обслуживание ещё не началось", {"external_id": "new-age"}, "remote_work", 30),
     Asking("Маяк: счёт не оплачен", {"external_id": "lighthouse"}, "remote_work", 60),
+    Asking("Ива: договор ещё не подписан", {"external_id": "willow"}, "consultation_line", on=date(2026, 11, 2)),
     Asking("Хлебный двор: в феврале, после расторжения", {"external_id": "bakery"}, "updates", on=date(2027, 2, 10)),
     Asking("Воробьёв: подписка кончилась в сентябре", {"external_id": "sparrow"}, "call"),
     Asking("Причал: зарплата, которой нет в договоре", {"external_id": "pier"}, "call", 30, "800100402"),
@@ -56,6 +58,20 @@ ASKINGS = (
     Asking("Азбука: подписка кончается 14 ноября", {"external_id": "print-shop"}, "remote_work", 30),
     Asking("Хлебный двор: оплачена часть", {"external_id": "bakery"}, "updates"),
     Asking("Новый век: в декабре, если не заплатит", {"external_id": "new-age"}, "call", on=date(2026, 12, 5)),
+    Asking("Ива: звонит неизвестно кто", {"external_id": "willow"}, "consultation_line"),
+    Asking(
+        "Ива: реестр ещё не отвечал",
+        {"external_id": "willow"},
+        "consultation_line",
+        contact=("olga@iva.example",),
+    ),
+    Asking(
+        "Ива: в декабре, если не заплатит",
+        {"external_id": "willow"},
+        "consultation_line",
+        on=date(2026, 12, 5),
+        contact=("olga@iva.example",),
+    ),
     Asking("Лесная сказка: программа у другого партнёра", {"external_id": "fairy-tale"}, "updates"),
     Asking(
         "Причал: отраслевая линия, пока базовый план стоит",
@@ -107,6 +123,7 @@ def ask(session: Session, asking: Asking) -> Answered:
         asking.line,
         channel=asking.channel,
         feature=asking.feature,
+        contact=asking.contact,
     )
     words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
     asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)

@@ -6,7 +6,8 @@ from datetime import date
 from sqlmodel import Session
 
 from api.database import transaction
-from api.demonstration.cast import OWN_PLANS, PLAYERS, SELLER, Player
+from api.demonstration.cast import PLAYERS, SELLER, Player
+from api.demonstration.own_plans import OWN_PLANS
 from api.demonstration.stage import MOSCOW, Stage, Tell, moment
 from api.journeys import (
     cancel_subscription,
@@ -23,6 +24,7 @@ from contracts.publishing import load_catalogue, publish_plan
 from contracts.recording_domains import record_domain
 from contracts.register import Held, HeldPeriod, Partner
 from contracts.selling import Order
+from contracts.signatures import mark_signed
 from contracts.taking_answers import mean_plan, take_answers
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
@@ -94,7 +96,9 @@ def open_shop(stage: Stage) -> None:
 def _welcome(session: Session, stage: Stage, player: Player) -> None:
     client = add_client(session, player.name, at=moment(OPENED_ON), external_id=player.role, locale=player.locale)
     stage.clients[player.role] = client.id
-    add_contact(session, client.id, player.contact, emails=(player.email,), phones=(player.phone,))
+    add_contact(
+        session, client.id, player.contact, at=moment(OPENED_ON), emails=(player.email,), phones=(player.phone,)
+    )
     for company in player.companies:
         entity = add_entity(session, client.id, company.requisites)
         stage.entities.setdefault(player.role, []).append(entity)
@@ -167,6 +171,7 @@ def renew_and_sell_ahead(stage: Stage) -> None:
         renew_subscription(session, stage.subscriptions["shchukina-its"], 6, at=moment(date(2026, 10, 28)))
         follow_payments(session, stage.seller_id, date(2026, 10, 29))
     _sell(stage, Deal(date(2026, 10, 29), "new-age-care", "new-age", "care-fixed", 1, starts_on=date(2026, 12, 1)))
+    _sell(stage, Deal(date(2026, 10, 30), "willow-care", "willow", "care-strict", 12, ("800101401",)))
 
 
 def block(stage: Stage) -> None:
@@ -191,10 +196,12 @@ def approve(stage: Stage) -> None:
 
 
 def hear_from_outside(stage: Stage) -> None:
-    """The bank says what was paid in part, the vendor's register who else supports a client's program."""
+    """The bank says what was paid in part, the post brings a signed contract, the vendor's register says who else
+    supports a client's program."""
     at = moment(date(2026, 11, 3))
     with transaction(stage.engine) as session:
         mark_paid(session, stage.subscriptions["bakery-its"], date(2026, 11, 3), "п/п 118, первая часть", at=at)
+        mark_signed(session, stage.contracts["willow-care"], None, "Котова И. Л.", at=at)
         mean_plan(session, "ITS-PROF", "its-prof")
         held = Held((HeldPeriod("ITS-PROF", date(2026, 9, 1), date(2027, 9, 1), Partner.OTHER),))
         take_answers(session, {"800100801": held}, source="demo", observed_at=at, at=at)

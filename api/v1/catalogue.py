@@ -24,7 +24,7 @@ from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
-from contracts.policies import Alignment, Channel, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope
+from contracts.policies import Alignment, Channel, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope, Unpaid
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
@@ -114,6 +114,10 @@ class PlanAnswer(Answer):
     due_times: list[DueTimeAnswer]
     channels: list[Channel]
     highest_line: int | None
+    requires_signature: bool
+    unpaid: Unpaid
+    named_contacts_only: bool
+    register_check_days: int | None
 
 
 @router.get("/v1/products")

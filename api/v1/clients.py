@@ -173,7 +173,7 @@ def take_contact(client_id: PathId, new: NewContact, once: MaybeOnce) -> Respons
     emails, phones = tuple(new.emails), tuple(new.phones)
     return once.answer(
         lambda call: _contact(
-            call.session, add_contact(call.session, client_id, new.name, emails=emails, phones=phones)
+            call.session, add_contact(call.session, client_id, new.name, at=call.at, emails=emails, phones=phones)
         )
     )
 

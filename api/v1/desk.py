@@ -22,6 +22,7 @@ from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer
 from api.v1.promises import use_told
 from contracts.errors import Refusal
 from contracts.policies import Channel
+from contracts.requisites import normal_contact
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
@@ -62,7 +63,7 @@ class ClientKeys(Input):
 
 
 class ContactKeys(Input):
-    """Who asks at the client; kept with the question."""
+    """Who asks at the client; some plans serve only people whom the client named, by all that is given."""
 
     email: str | None = text_line(254, default=None)
     phone: str | None = text_line(40, default=None)
@@ -126,6 +127,7 @@ class QuestionInput(Input):
             self.priority,
             self.channel,
             self.feature,
+            () if self.contact is None else normal_contact(self.contact.email, self.contact.phone),
         )
 
 

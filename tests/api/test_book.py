@@ -11,6 +11,7 @@ from api.book import ImportedBook, import_book, read_book_file
 from billing.bills import Invoice
 from billing.month_queue import first_open_month, open_run
 from billing.month_runs import MonthTask
+from contracts.enrolling import add_contact
 from contracts.money import Money
 from contracts.parties import Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity, Seller
 from contracts.renewing import renew
@@ -205,6 +206,17 @@ def test_what_belongs_to_another_client_is_a_fault(session: Session, seller: Sel
     assert faults(imported(session, seller, a_row(registration=number))) == [(2, "registration", "REGISTRATION_EXISTS")]
     contract = a_sale(session, seller, other, at=AT).contract
     assert faults(imported(session, seller, a_row(contract=contract.number))) == [(2, "contract", "CONTRACT_EXISTS")]
+
+
+def test_an_address_from_a_book_is_a_change_for_all_for_whom_the_person_speaks_d1(
+    session: Session, seller: Seller
+) -> None:
+    other = a_client(session, "Лютик")
+    add_contact(session, other.id, "Анна", at=AT, emails=("a@example.org",))
+    before = session.exec(select(Client.state_version).where(Client.id == other.id)).one()
+    imported(session, seller, {"client": "Сосна", "contact": "Анна", "email": "a@example.org", "phone": "84951234567"})
+    assert session.exec(select(Client.state_version).where(Client.id == other.id)).one() > before
+    assert set(session.exec(select(ContactAddress.recorded_at))) == {AT}
 
 
 def test_people_are_one_by_name_and_client_or_by_name_and_address(session: Session, seller: Seller) -> None:

@@ -178,6 +178,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/subscriptions/1:cancel"),
     ("POST", "/v1/subscriptions/1:mark-paid"),
     ("POST", "/v1/contracts/1/packages"),
+    ("POST", "/v1/contracts/1:mark-signed"),
     ("POST", "/v1/grants"),
     ("POST", "/v1/grants/1:void"),
     ("POST", "/v1/overrides"),

@@ -58,7 +58,7 @@ class Told:
             for person, clients in enumerate(world.speaks_for):
                 for client in clients:
                     reached = {"emails": (self.email(person),), "phones": (f"+7{self.phone(person)}",)}
-                    add_contact(session, self.ids[client], f"Человек {person}", **reached)
+                    add_contact(session, self.ids[client], f"Человек {person}", at=moment("2026-01-01"), **reached)
             for domain, owners in enumerate(world.owners):
                 for owner in owners:
                     record_domain(session, self.ids[owner], self.domain(domain), at=AT)

@@ -190,6 +190,14 @@ def test_versions_of_a_plan_are_published_and_compared_s9(shop: Run, engine: Eng
         assert rows(engine) == before
 
 
+def test_a_contract_is_marked_as_signed_d2(shop: Run) -> None:
+    late = shop("sign", "--contract", "2026-0001", "--on", "2999-01-01", "--by", "Котова")
+    assert (late.exit_code, "2999-01-01" in late.stderr) == (2, True)
+    signed = ("sign", "--contract", "2026-0001", "--by", "Котова", "--key", "S-1")
+    assert "2026-0001" in done(shop(*signed))
+    assert done(shop(*signed)) == done(shop(*signed))
+
+
 def test_payments_are_followed_and_marked_s8(shop: Run) -> None:
     assert "2026-10-15" in done(shop("seller", "follow-payments", "north", "--from", "2026-10-15"))
     assert "2027-08-31" in done(shop("paid", "1", "--note", "п/п 118"))

@@ -81,7 +81,9 @@ def a_firm(session: Session) -> Seller:
     a_sale(session, seller, rolling, "rolling", at=SOLD_AT, starts_on=SOLD_AT.date())
     plain = add_client(session, "Без юрлица", at=SOLD_AT, external_id="CRM-7", locale="en")
     for client_id in (rich.id, plain.id):
-        add_contact(session, client_id, "Анна", emails=("anna@example.org",), phones=("84951234567",))
+        add_contact(
+            session, client_id, "Анна", at=moment("2026-01-01"), emails=("anna@example.org",), phones=("84951234567",)
+        )
         record_domain(session, client_id, "romashka.example", at=SOLD_AT)
     record_domain(session, rich.id, "ромашка.рф", at=SOLD_AT)
     worked(session, rich, "2026-09-10 10:00", 45)

@@ -28,6 +28,7 @@ from contracts.enrolling import add_contact
 from tests.api.client_desk import desk_of, server_of
 from tests.api.conftest import House
 from tests.api.help_desks import SECRET, TOKEN, Glpi, OsTicket, Zammad
+from tests.builders import moment
 from tests.loopback import nobody, served
 
 OWN, STRANGER = "anna@romashka.example", "nobody@elsewhere.example"
@@ -38,7 +39,7 @@ Gated = Callable[[Gate, str], Any]
 def known(house: House) -> House:
     """The house, in which the client's accountant has an address."""
     with transaction(house.engine) as session:
-        add_contact(session, house.own.id, "Анна", emails=(OWN,))
+        add_contact(session, house.own.id, "Анна", at=moment("2026-01-01"), emails=(OWN,))
     return house
 
 

@@ -179,6 +179,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"note": "п/п 118"},
         {"note": TEXTS, "paid_until": [*DAYS, "2026-10-03", "2027-10-05"]},
     ),
+    "/v1/contracts/{contract_id}:mark-signed": Endpoint(
+        "sales",
+        lambda house: f"/v1/contracts/{house.sold.sale.contract.id}:mark-signed",
+        lambda house: {"recorded_by": "Котова И. Л."},
+        {"recorded_by": TEXTS, "signed_on": [*DAYS, "2999-01-01"]},
+    ),
     "/v1/sellers/{seller_id}:follow-payments": Endpoint(
         "admin",
         lambda house: f"/v1/sellers/{house.seller.id}:follow-payments",

@@ -31,9 +31,11 @@ def told(house: House, role: str = "desk", **asked: str) -> Any:
 
 def test_the_card_names_the_client_and_who_may_ask_for_it(house: House) -> None:
     with transaction(house.engine) as session:
-        add_contact(session, house.own.id, "Анна", emails=("a@b.example",), phones=("8 495 123-45-67",))
-        add_contact(session, house.own.id, "Борис")
-        add_contact(session, house.foreign.id, "Вера", emails=("v@b.example",))
+        add_contact(
+            session, house.own.id, "Анна", at=moment("2026-01-01"), emails=("a@b.example",), phones=("8 495 123-45-67",)
+        )
+        add_contact(session, house.own.id, "Борис", at=moment("2026-01-01"))
+        add_contact(session, house.foreign.id, "Вера", at=moment("2026-01-01"), emails=("v@b.example",))
     card = told(house)
     assert card["name"] == "Ромашка"
     people = [(one["name"], one["addresses"]) for one in card["contacts"]]
@@ -152,7 +154,9 @@ def test_the_card_takes_as_many_statements_however_much_the_client_has(house: Ho
             customer, seller = a_client(session, f"С {subscriptions}"), session.get_one(Seller, house.seller.id)
             for number in range(subscriptions):
                 copy = a_registration(session, customer.entity)
-                add_contact(session, customer.id, f"Человек {number}", emails=(f"p{number}@b.example",))
+                add_contact(
+                    session, customer.id, f"Человек {number}", at=moment("2026-01-01"), emails=(f"p{number}@b.example",)
+                )
                 start = {"starts_on": date(2026, 10, 1), "registrations": (copy.number,)}
                 a_sale(session, seller, customer, at=house.clock(), **start)
                 raise_block(session, customer.id, "Спор", at=house.clock())

@@ -13,7 +13,9 @@ from sqlmodel import Session, select
 from api.database import reading, transaction
 from api.v1.answers import CheckAnswer
 from contracts.blocking import raise_block
-from contracts.enrolling import add_entity
+from contracts.catalogue import PlanVersion
+from contracts.enrolling import add_contact, add_entity
+from contracts.locking import touch_every_client
 from contracts.parties import Client
 from contracts.recording_domains import record_domain
 from entitlements.answers import Decision
@@ -51,6 +53,22 @@ def test_a_client_with_hours_left_is_served_and_told_how_many(house: House) -> N
     assert {rule["code"]: rule["holds"] for rule in answer["rules"]}["MINUTES_AVAILABLE"]
     assert answer["text"].startswith("Covered until ")
     assert house.post("sales", CHECKS, asking(house, locale="ru")).json()["text"].startswith("Покрыто до ")
+
+
+def test_only_a_contact_may_ask_where_the_plan_says_so_d2(house: House) -> None:
+    with transaction(house.engine) as session:
+        session.execute(update(PlanVersion).values(named_contacts_only=True))
+        touch_every_client(session)
+        add_contact(session, house.own.id, "Анна", at=house.clock(), emails=("anna@example.org",))
+    named = asking(house, contact={"email": " ANNA@example.org"})
+    assert house.post("desk", CHECKS, named).json()["reason"] == Reason.COVERED
+    nobody, other = asking(house), asking(house, contact={"phone": "8 495 123-45-67"})
+    told = [house.post("desk", CHECKS, one).json() for one in (nobody, other)]
+    assert [one["reason"] for one in told] == [Reason.CONTACT_NOT_NAMED] * 2
+    assert told[0]["text"] != told[1]["text"]
+    assert [option["action"] for option in told[0]["options"]] == ["name_contact"]
+    wrong = house.post("desk", CHECKS, asking(house, contact={"phone": "12"}))
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (422, "PHONE_WRONG", "contact.phone")
 
 
 def test_a_business_no_is_a_good_answer_with_status_200(house: House) -> None:

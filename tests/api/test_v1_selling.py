@@ -322,6 +322,15 @@ def test_payment_is_followed_from_a_day_on_and_marked_by_hand_s8(house: House) -
     assert house.post("admin", path, {"payments_from": None}).json()["payments_from"] is None
 
 
+def test_a_contract_is_marked_as_signed_once_d2(house: House) -> None:
+    path = f"/v1/contracts/{house.sold.sale.contract.id}:mark-signed"
+    made = house.post("sales", path, {"signed_on": "2026-10-05", "recorded_by": "Котова И. Л."})
+    assert (made.status_code, made.json()["signed_on"]) == (201, "2026-10-05")
+    again = house.post("sales", path, {"recorded_by": "Орлова Н. В."})
+    assert (again.status_code, again.json()["code"], again.json()["signed_on"]) == (409, "ALREADY_SIGNED", "2026-10-05")
+    assert house.post("sales", "/v1/contracts/999:mark-signed", {"recorded_by": "Котова"}).status_code == 404
+
+
 def test_a_cancellation_is_shown_before_it_is_made_and_credits_the_invoice_s11(house: House) -> None:
     sold = house.post("sales", "/v1/subscriptions", an_order(house, starts_on="2026-10-05")).json()
     path = f"/v1/subscriptions/{sold['subscription']['id']}"

@@ -126,9 +126,18 @@ def test_an_entity_is_known_by_inn_and_kpp_once(session: Session) -> None:
 
 def test_a_contact_known_by_an_address_is_linked_and_not_made_twice(session: Session) -> None:
     daisy, lily = (add_client(session, name, at=AT) for name in ("Ромашка", "Лилия"))
-    anna = add_contact(session, daisy.id, "Анна", emails=("a@example.org", "A@Example.org"), phones=("84951234567",))
-    same = add_contact(session, lily.id, " Анна ", phones=("+7 495 123-45-67", "+7 495 000-00-00"))
-    again = add_contact(session, lily.id, "Анна", emails=("a@example.org",))
+    anna = add_contact(
+        session,
+        daisy.id,
+        "Анна",
+        at=moment("2026-01-01"),
+        emails=("a@example.org", "A@Example.org"),
+        phones=("84951234567",),
+    )
+    same = add_contact(
+        session, lily.id, " Анна ", at=moment("2026-01-01"), phones=("+7 495 123-45-67", "+7 495 000-00-00")
+    )
+    again = add_contact(session, lily.id, "Анна", at=moment("2026-01-01"), emails=("a@example.org",))
     assert anna.id == same.id == again.id
     assert len(session.exec(select(ContactAddress)).all()) == 3
     links = session.exec(select(ClientContact.client_id).order_by(ClientContact.client_id)).all()
@@ -137,7 +146,10 @@ def test_a_contact_known_by_an_address_is_linked_and_not_made_twice(session: Ses
 
 def test_two_persons_may_share_an_address(session: Session) -> None:
     client = add_client(session, "Ромашка", at=AT)
-    anna, petr = (add_contact(session, client.id, name, emails=("office@example.org",)) for name in ("Анна", "Пётр"))
+    anna, petr = (
+        add_contact(session, client.id, name, at=moment("2026-01-01"), emails=("office@example.org",))
+        for name in ("Анна", "Пётр")
+    )
     assert anna.id != petr.id
 
 
@@ -154,7 +166,7 @@ def test_a_contact_with_a_wrong_address_is_refused(
 ) -> None:
     client = add_client(session, "Ромашка", at=AT)
     with refused(session, code, field=field):
-        add_contact(session, client.id, name, **addresses)
+        add_contact(session, client.id, name, at=moment("2026-01-01"), **addresses)
 
 
 def test_an_upgrade_surrenders_the_copy_it_replaces_on_the_day_it_was_bought_s1(session: Session) -> None:

@@ -28,7 +28,8 @@ def session(session: Session) -> Session:
         "desk_hours": "08:00-20:00",
         "channels": ["phone"],
     }
-    changes["highest_line"] = 2
+    changes |= {"highest_line": 2, "requires_signature": True, "unpaid": "approve", "named_contacts_only": True}
+    changes["register_check_days"] = 30
     changes |= {"due_times": [due | {"respond_minutes": 30, "resolve_minutes": 240}]}
     a_plan(session, valid_from="2027-01-01", services=services, prices=prices, **changes)
     return session
@@ -43,6 +44,10 @@ def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
         "desk_hours": ("09:00-18:00", "08:00-20:00"),
         "channels": ("", "phone"),
         "highest_line": (None, "2"),
+        "requires_signature": ("False", "True"),
+        "unpaid": ("deny", "approve"),
+        "named_contacts_only": ("False", "True"),
+        "register_check_days": (None, "30"),
         "due_times.high.respond_minutes": ("60", "30"),
         "due_times.high.resolve_minutes": (None, "240"),
         "services.consultation_line.draws_hours": ("False", None),

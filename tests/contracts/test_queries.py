@@ -42,9 +42,13 @@ def daisy(session: Session) -> Customer:
     """A client with every kind of key; a second one has others."""
     daisy = a_client(session, "Ромашка")
     daisy.client.external_id = "crm-17"
-    add_contact(session, daisy.id, "Анна", emails=("buh@example.org",), phones=("8 (495) 123-45-67",))
+    add_contact(
+        session, daisy.id, "Анна", at=moment("2026-01-01"), emails=("buh@example.org",), phones=("8 (495) 123-45-67",)
+    )
     lily = a_client(session, "Лилия")
-    add_contact(session, lily.id, "Пётр", emails=("petr@example.org",), phones=("+7 495 765-43-21",))
+    add_contact(
+        session, lily.id, "Пётр", at=moment("2026-01-01"), emails=("petr@example.org",), phones=("+7 495 765-43-21",)
+    )
     session.flush()
     return daisy
 
@@ -102,7 +106,7 @@ def test_a_contact_is_known_by_the_address_and_not_by_its_domain_d4(session: Ses
     """Anna writes from the daisy's domain for the lily alone; others of that domain are the daisy's."""
     lily = a_client(session, "Лилия")
     record_domain(session, daisy.id, "daisy.example", at=AT)
-    add_contact(session, lily.id, "Анна", emails=("anna@daisy.example",))
+    add_contact(session, lily.id, "Анна", at=moment("2026-01-01"), emails=("anna@daisy.example",))
     assert clients_named(session, {"email": "anna@daisy.example"}) == [lily.id]
     assert clients_named(session, {"email": "olga@daisy.example"}) == [daisy.id]
 

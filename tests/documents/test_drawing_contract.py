@@ -1,6 +1,7 @@
 """The contract's sheet is that of the rows: every number is a setting of the plan version (P1)."""
 
 from datetime import date
+from typing import Any
 
 from contracts.money import Money
 from contracts.policies import Channel, IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
@@ -39,6 +40,14 @@ UNUSUAL = {
     ],
 }
 
+ASKED: dict[str, Any] = {
+    "requires_signature": True,
+    "unpaid": "approve",
+    "named_contacts_only": True,
+    "register_check_days": 30,
+}
+"""What a plan asks before it serves."""
+
 
 def test_its_numbers_are_the_settings_of_the_plan_version_p1(market: Market) -> None:
     a_plan(market.session, "unusual", **UNUSUAL)
@@ -67,10 +76,13 @@ def test_its_numbers_are_the_settings_of_the_plan_version_p1(market: Market) -> 
 
 def test_it_prints_what_the_plan_promises_besides_hours_p1_d10(market: Market) -> None:
     due = {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 60, "resolve_minutes": 480}
-    a_plan(market.session, "prompt", due_times=[due], desk_hours="08:00-20:00", channels=["chat"], highest_line=2)
+    a_plan(
+        market.session, "prompt", due_times=[due], desk_hours="08:00-20:00", channels=["chat"], highest_line=2, **ASKED
+    )
     assert sheet_of(market.sell().papers[0]).scope == ScopeTerms()
     sheet = sheet_of(market.sell("prompt").papers[0])
-    assert sheet.scope == ScopeTerms("08:00-20:00", (DueSheet("Срочно", 60, 480),), (Channel.CHAT,), "Специалисты")
+    due_times = (DueSheet("Срочно", 60, 480),)
+    assert sheet.scope == ScopeTerms("08:00-20:00", due_times, (Channel.CHAT,), "Специалисты", **ASKED)
 
 
 def test_it_prints_what_is_counted_and_what_costs_extra_p1(market: Market) -> None:

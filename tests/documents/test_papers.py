@@ -218,10 +218,16 @@ CLAUSE_TEXTS = {
         "Обслуживаются программные продукты с регистрационными",
         "The software products with the reg",
     ),
+    "REGISTER_CHECKED": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "BASE_PLAN_ACTIVE": ("Обслуживаются программные продукты с регистрационными", "The software products with the reg"),
     "PAID": ("Если оплата просрочена, обслуживание продолжается", "If payment is overdue, service continues"),
+    "PAID_OR_APPROVED": (
+        "Если оплата просрочена, обслуживание продолжается",
+        "If payment is overdue, service continues",
+    ),
     "SERVICE_INCLUDED": ("В план входят: обновления программ", "The plan includes: обновления программ"),
     "CHANNEL_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
+    "CONTACT_NAMED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "LINE_INCLUDED": ("Каналы обращения не ограничены", "Requests are accepted by any channel"),
     "COUNT_AVAILABLE": ("Число обращений за включёнными услугами", "The number of requests for included services"),
     "SERVICE_IN_PRICE": ("Услуг за отдельную плату план не содержит", "The plan has no services that are paid for"),
@@ -229,6 +235,7 @@ CLAUSE_TEXTS = {
     "TERM_RUNNING": ("Срок обслуживания — 12 месяцев", "The term of service is 12 months"),
     "MINUTES_AVAILABLE": ("В цену включено 1 ч работы", "The price includes 1 h of specialists"),
     "NOT_CANCELLED": ("Любая Сторона вправе отказаться от договора", "Either Party may withdraw from this Contract"),
+    "SIGNED": ("Договор вступает в силу", "This Contract enters into force"),
     "NOT_SUSPENDED": ("Исполнитель вправе приостановить", "The Contractor may suspend"),
 }
 

@@ -15,7 +15,7 @@ from contracts.subscriptions import Subscription
 from documents.letters import Letter, Reminder
 from documents.reminding import due_now, queue_reminders
 from documents.words import NBSP, Language
-from tests.builders import Customer, a_client, a_plan, a_sale, a_seller, at_once, its_catalogue, noon
+from tests.builders import Customer, a_client, a_plan, a_sale, a_seller, at_once, its_catalogue, moment, noon
 
 LAST = date(2027, 3, 31)
 
@@ -42,7 +42,11 @@ def a_customer(
 ) -> tuple[Customer, Subscription]:
     customer = a_client(session, name)
     add_contact(
-        session, customer.id, f"Анна {name}", emails=(f"anna@{customer.id}.example", f"home@{customer.id}.example")
+        session,
+        customer.id,
+        f"Анна {name}",
+        at=moment("2026-01-01"),
+        emails=(f"anna@{customer.id}.example", f"home@{customer.id}.example"),
     )
     order = {"starts_on": date(2026, 4, 1), **changes}
     return customer, a_sale(session, seller, customer, at=noon(date(2026, 4, 1)), **order).subscription
@@ -135,7 +139,7 @@ def test_while_there_is_nobody_to_write_to_it_stays_due_s12(session: Session) ->
     a_sale(session, seller, customer, at=noon(date(2026, 4, 1)), starts_on=date(2026, 4, 1))
     assert remind(session, seller, before(60)) == []
     assert recorded(session) == []
-    add_contact(session, customer.id, "Анна", emails=("anna@late.example",))
+    add_contact(session, customer.id, "Анна", at=moment("2026-01-01"), emails=("anna@late.example",))
     assert remind(session, seller, before(59)) == ["anna@late.example"]
 
 
@@ -143,7 +147,7 @@ def test_a_person_of_two_clients_is_told_of_each_and_one_address_never_twice(ses
     for name in ("Ромашка", "Василёк"):
         customer, _ = a_customer(session, seller, name)
         for person in ("Пётр", "Павел"):
-            add_contact(session, customer.id, person, emails=("both@shared.example",))
+            add_contact(session, customer.id, person, at=moment("2026-01-01"), emails=("both@shared.example",))
     told = remind(session, seller, before(60))
     assert told.count("both@shared.example") == 2
     assert told.count("office@north.example") == 2

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope
+from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope, Unpaid
 from contracts.support_lines import SUPPORT_LINES
 from contracts.terms import boundary, next_month
 from entitlements.answers import Question
@@ -183,6 +183,10 @@ def a_plan(chance: Random, plan_version_id: int) -> PlanTerms:
         requires=chance.choice([None, None, "plan-1"]),
         channels=chance.choice([(), (), (Channel.PHONE,), (Channel.EMAIL, Channel.CHAT)]),
         highest_line=chance.choice([None, None, 1, 2]),
+        requires_signature=chance.choice([False, False, True]),
+        unpaid=chance.choice(list(Unpaid)),
+        named_contacts_only=chance.choice([False, False, True]),
+        register_check_days=chance.choice([None, None, 1, 10]),
     )
 
 
@@ -211,6 +215,7 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
         cancelled_on=cancelled_on,
         paid_until=paid_until,
         served_unpaid_until=None if paid_until is None else paid_until + timedelta(days=chance.choice([0, 7])),
+        signed_on=chance.choice([None, a_day(chance)]),
     )
 
 
@@ -222,6 +227,11 @@ def some_register(chance: Random) -> Iterator[RegisteredPeriod]:
         yield RegisteredPeriod(
             chance.choice([1, 2, None]), chance.choice([None, starts_on]), ends_on, chance.choice([True, False])
         )
+
+
+def an_answer(chance: Random, time_zone: str) -> datetime | None:
+    """When the register answered last, if ever."""
+    return chance.choice([None, an_instant(chance, time_zone)])
 
 
 def a_use(chance: Random, time_zone: str) -> UseFacts:
@@ -242,12 +252,15 @@ def a_client(chance: Random) -> ClientFacts:
         covers=tuple(a_cover(chance, number, pool.time_zone) for number in range(chance.randint(0, 3))),
         plans={number: a_plan(chance, number) for number in (1, 2)},
         registrations=(
-            RegistrationFacts("800", free, surrendered_on, tuple(some_register(chance))),
-            RegistrationFacts("801", free),
+            RegistrationFacts(
+                "800", free, surrendered_on, tuple(some_register(chance)), an_answer(chance, pool.time_zone)
+            ),
+            RegistrationFacts("801", free, observed_at=an_answer(chance, pool.time_zone)),
         ),
         pools={1: pool},
         approvals=tuple(some_approvals(chance, pool.time_zone)),
         uses=tuple(a_use(chance, pool.time_zone) for _ in range(chance.choice([0, 0, 1, 3]))),
+        contacts=chance.choice([(), (("a@b.example",),)]),
     )
 
 
@@ -268,4 +281,5 @@ def a_question(chance: Random) -> Question:
         line=chance.choice([1, 1, *SUPPORT_LINES]),
         channel=chance.choice([None, None, *Channel]),
         feature=chance.choice([None, None, "question", "advice", "training"]),
+        contact=chance.choice([(), ("a@b.example",)]),
     )

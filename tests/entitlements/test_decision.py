@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from contracts.clauses import CLAUSES
 from contracts.money import Money
-from contracts.policies import Channel, IncludedPer, OverLimit
+from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import Decision, Option, Question, Warned
 from entitlements.covers import (
@@ -64,6 +64,13 @@ CANCELLED = cover(cancelled_on=date(2026, 9, 30))
 OTHERS = RegistrationFacts("800", registered=(RegisteredPeriod(0, date(2026, 4, 1), None, by_other=True),))
 OVERDUE = cover(paid_until=date(2026, 9, 20), served_unpaid_until=date(2026, 9, 25))
 DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20))
+APPROVED_UNPAID = under(unpaid=Unpaid.APPROVE)
+ONLY_NAMED = under(named_contacts_only=True)
+ANNA, PETR = ("anna@example.org", "+74951234567"), ("petr@example.org",)
+CHECKED = under(register_check_days=30)
+ANSWERED = (RegistrationFacts("800", observed_at=moment("2026-09-10 12:00")),)
+TO_SIGN = under(requires_signature=True)
+SIGNED = cover(signed_on=date(2026, 10, 15))
 NEEDS_BASE = under(requires="base")
 FREE = cover(kind=CoverKind.FREE_PERIOD)
 APPROVED = Approval("Орлова", "Ждём оплату", moment("2026-10-01"), moment("2026-10-20"))
@@ -80,9 +87,11 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.CONTRACT_SUSPENDED, Verdict.DENY, client(SUSPENDED), ask()),
     (Reason.CONTRACT_LAPSED, Verdict.DENY, client(cover()), ask("2027-04-01")),
     (Reason.HELD_BY_OTHER_PARTNER, Verdict.DENY, client(cover(), registrations=(OTHERS,)), ask()),
+    (Reason.NOT_SIGNED, Verdict.DENY, client(cover(), plans=TO_SIGN), ask()),
     (Reason.PAYMENT_OVERDUE, Verdict.DENY, client(OVERDUE), ask()),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
     (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
+    (Reason.CONTACT_NOT_NAMED, Verdict.DENY, client(cover(), plans=ONLY_NAMED, contacts=(ANNA,)), ask(contact=PETR)),
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
     (Reason.CHANNEL_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=BY_PHONE), ask(channel=Channel.CHAT)),
     (Reason.LINE_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=UP_TO_SPECIALISTS), ask(line=3)),
@@ -95,8 +104,10 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
         client(cover(), plans=under(over_limit=OverLimit.BILL, overrun_percent=10), pools=given(60)),
         ask(minutes=75),
     ),
+    (Reason.PAYMENT_OVERDUE_HOLD, Verdict.NEEDS_APPROVAL, client(OVERDUE, plans=APPROVED_UNPAID), ask()),
     (Reason.SERVICE_PAID_SEPARATELY, Verdict.NEEDS_APPROVAL, client(cover(), plans=PRICED), ask(service="visit")),
     (Reason.OVERAGE_NEEDS_APPROVAL, Verdict.NEEDS_APPROVAL, client(cover(), plans=APPROVE, pools=EMPTY), ask()),
+    (Reason.REGISTER_UNCHECKED, Verdict.NEEDS_APPROVAL, client(cover(), plans=CHECKED), ask()),
     (
         Reason.COVERED_IN_GRACE,
         Verdict.ALLOW_WITH_WARNING,
@@ -179,6 +190,27 @@ BOTH: list[tuple[Reason, set[str], ClientFacts, Question]] = [
         ask("2027-04-05"),
     ),
     (
+        Reason.SERVICE_NOT_INCLUDED,
+        {"SERVICE_INCLUDED", "PAID_OR_APPROVED"},
+        client(OVERDUE, plans=APPROVED_UNPAID),
+        ask(service="training"),
+    ),
+    (
+        Reason.HOURS_EXHAUSTED,
+        {"PAID_OR_APPROVED", "MINUTES_AVAILABLE"},
+        client(OVERDUE, plans=under(unpaid=Unpaid.APPROVE, over_limit=OverLimit.BLOCK), pools=EMPTY),
+        ask(),
+    ),
+    *(
+        (
+            Reason.PAYMENT_OVERDUE_HOLD,
+            {"PAID_OR_APPROVED", "MINUTES_AVAILABLE"},
+            client(OVERDUE, plans=under(unpaid=Unpaid.APPROVE, over_limit=policy), pools=EMPTY),
+            ask(),
+        )
+        for policy in (OverLimit.BILL, OverLimit.APPROVE)
+    ),
+    (
         Reason.COVERED_LOW_BALANCE,
         set(),
         client(FREE, pools=given(15), plans=under(expiring_days=400)),
@@ -205,18 +237,92 @@ def test_all_rules_are_returned_with_their_clauses_d2() -> None:
         "NOT_SUSPENDED",
         "TERM_RUNNING",
         "REGISTERED_WITH_US",
+        "SIGNED",
         "PAID",
         "PRODUCT_COVERED",
         "BASE_PLAN_ACTIVE",
+        "CONTACT_NAMED",
         "SERVICE_INCLUDED",
         "CHANNEL_INCLUDED",
         "LINE_INCLUDED",
         "COUNT_AVAILABLE",
+        "PAID_OR_APPROVED",
         "SERVICE_IN_PRICE",
         "MINUTES_AVAILABLE",
+        "REGISTER_CHECKED",
     ]
     assert all(rule.holds and rule.clause == CLAUSES[rule.code] for rule in answer.rules)
-    assert (answer.rules[-1].need, answer.rules[-1].have) == (60, 480)
+    assert (answer.rules[-2].need, answer.rules[-2].have) == (60, 480)
+
+
+@pytest.mark.parametrize(
+    ("sold", "at", "reason"),
+    [
+        (SIGNED, "2026-10-14 23:59", Reason.NOT_SIGNED),
+        (SIGNED, "2026-10-15", Reason.COVERED),
+        (replace(cover(), kind=CoverKind.FREE_PERIOD), "2026-10-14", Reason.COVERED_FREE_PERIOD),
+    ],
+)
+def test_a_plan_that_asks_for_it_serves_from_the_day_of_the_signature_d2(sold: Cover, at: str, reason: Reason) -> None:
+    answer = decide(client(sold, plans=TO_SIGN), ask(at))
+    assert answer.reason is reason
+    assert (Option("sign_contract") in answer.options) == (reason is Reason.NOT_SIGNED)
+    assert reason is not Reason.NOT_SIGNED or answer.valid_until == moment("2026-10-15")
+    assert decide(client(sold), ask(at)).is_served
+
+
+@pytest.mark.parametrize("unpaid", Unpaid)
+@pytest.mark.parametrize("at", ["2026-09-26", "2026-09-25 12:00"])
+def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, at: str) -> None:
+    answer = decide(client(OVERDUE, plans=under(unpaid=unpaid)), ask(at, **CONSULTATION))
+    late = {Unpaid.DENY: Reason.PAYMENT_OVERDUE, Unpaid.APPROVE: Reason.PAYMENT_OVERDUE_HOLD}[unpaid]
+    assert answer.reason is (Reason.COVERED_PAYMENT_DUE if answer.is_served else late)
+    assert answer.is_served == (at < "2026-09-26")
+    assert answer.options == (() if answer.is_served else (Option("pay"),))
+
+
+@pytest.mark.parametrize(
+    ("asking", "have", "named"),
+    [
+        ((), 0, False),
+        (ANNA, 1, True),
+        (ANNA[:1], 1, True),
+        (ANNA[1:], 1, True),
+        (PETR, 1, True),
+        (("olga@example.org",), 1, False),
+        ((ANNA[0], "+74950000000"), 1, False),
+        ((*PETR, ANNA[1]), 1, False),  # the addresses of two people
+    ],
+)
+def test_only_who_is_named_may_ask_where_the_plan_says_so_d2(asking: tuple[str, ...], have: int, named: bool) -> None:
+    facts = client(cover(), plans=ONLY_NAMED, contacts=(ANNA, PETR))
+    answer = decide(facts, ask(contact=asking))
+    assert answer.reason is (Reason.COVERED if named else Reason.CONTACT_NOT_NAMED)
+    [rule] = [rule for rule in answer.rules if rule.code == "CONTACT_NAMED"]
+    assert (rule.need, rule.have, Option("name_contact") in answer.options) == (1, have, not named)
+    assert decide(client(cover()), ask(contact=asking)).reason is Reason.COVERED
+
+
+@pytest.mark.parametrize(("at", "stale"), [("2026-10-10 23:59", False), ("2026-10-11", True)])
+def test_an_old_answer_of_the_register_serves_with_a_warning_that_names_its_day_d11(at: str, stale: bool) -> None:
+    answer = decide(client(cover(), plans=CHECKED, registrations=ANSWERED), ask(at))
+    assert answer.reason is Reason.COVERED
+    assert answer.warnings == ((Warned("REGISTER_STALE", date(2026, 9, 10)),) if stale else ())
+    assert stale or answer.valid_until == moment("2026-10-11")
+    assert decide(client(cover(), registrations=ANSWERED), ask(at)).warnings == ()
+
+
+def test_only_what_the_request_needs_must_have_been_answered_for_d11() -> None:
+    both = cover(registrations=("800", "801"))
+    unknown, gone = RegistrationFacts("801"), RegistrationFacts("801", surrendered_on=date(2026, 10, 1))
+    facts = client(both, plans=CHECKED, registrations=(*ANSWERED, unknown))
+    assert decide(facts, ask(registration_number="800")).reason is Reason.COVERED
+    for number in ("801", None):
+        answer = decide(facts, ask(registration_number=number))
+        assert (answer.reason, answer.options) == (Reason.REGISTER_UNCHECKED, (Option("check_register"),))
+    assert decide(client(both, plans=CHECKED, registrations=(*ANSWERED, gone)), ask()).reason is Reason.COVERED
+    whole = cover(registrations=None)
+    assert decide(client(whole, plans=CHECKED), ask(registration_number="801")).reason is Reason.COVERED
 
 
 # D3: covers of a client; the id of the one that the answer rests on. Seller 2 has hours, seller 1 has none.

@@ -109,7 +109,7 @@ def test_nobody_is_client_unknown_and_two_are_ambiguous_with_the_candidates_d4(s
 def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(session: Session) -> None:
     one, two = a_client(session, "А"), a_client(session, "Б")
     for client in (one, two):
-        add_contact(session, client.id, "Анна", emails=("anna@example.org",))
+        add_contact(session, client.id, "Анна", at=moment("2026-01-01"), emails=("anna@example.org",))
     answer = check(session, Caller({"email": "anna@example.org"}), ask(NOON))
     assert (answer.reason, answer.candidates) == (Reason.CLIENT_AMBIGUOUS, (one.id, two.id))
     both = Caller({"email": "Anna@example.org", "registration_number": one.registrations[0]})
@@ -119,7 +119,7 @@ def test_a_contact_of_two_clients_is_ambiguous_until_another_key_decides_d4(sess
 def test_the_program_asked_about_settles_between_the_clients_of_a_contact_d4(session: Session) -> None:
     one, two, other = (a_client(session, name) for name in ("А", "Б", "В"))
     for client in (one, two):
-        add_contact(session, client.id, "Анна", phones=("+7 495 123-45-67",))
+        add_contact(session, client.id, "Анна", at=moment("2026-01-01"), phones=("+7 495 123-45-67",))
     anna = Caller({"phone": "8 (495) 123-45-67 доб. 12"})
     own = ask(NOON, registration_number=two.registrations[0])
     assert find_client(session, anna, own) == two.id
