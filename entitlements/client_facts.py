@@ -28,6 +28,7 @@ from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
 from entitlements.hours_facts import HoursFacts
+from entitlements.over_limit_facts import read_cases
 from entitlements.overriding import read_approvals
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
@@ -137,6 +138,7 @@ def read_facts(
         own = [cover for cover in covers if cover.seller_id == seller_id]
         overage = _closed_overage(session, client_id, pool, own, plans)
         pools[seller_id] = replace(pool, closed_overage=overage)
+    opened = {one: pool.since and local_day(pool.since, pool.time_zone) for one, pool in pools.items()}
     return ClientFacts(
         client_id=client_id,
         state_version=version,
@@ -148,6 +150,7 @@ def read_facts(
         time_zone=_time_zone(session, pools),
         approvals=read_approvals(session, client_id, known_at),
         uses=read_uses(session, client_id, known_at),
+        cases=read_cases(session, client_id, known_at, opened),
     )
 
 
