@@ -12,6 +12,8 @@ from contracts.errors import Refusal
 from entitlements.case_states import CaseState
 from entitlements.covers import CaseFacts
 from entitlements.over_limit_cases import CaseChange, HeldRequest, HeldRequestEnding, OverLimitCase, RequestEnd
+from entitlements.statements import StatementLine
+from entitlements.work import WorkEntry
 
 
 def read_cases(
@@ -56,6 +58,16 @@ def states_in_month(
     rows = rows.where(OverLimitCase.seller_id == seller_id, OverLimitCase.month == month)
     rows = rows.where(col(OverLimitCase.client_id).in_(client_ids)).order_by(col(OverLimitCase.id))
     return {client_id: (case_id, state or CaseState.NEW) for client_id, case_id, state in session.exec(rows)}
+
+
+def forgiven_entries(session: Session, seller_id: int, client_ids: Sequence[int], month: date) -> frozenset[int]:
+    """The entries of closed months that were forgiven and are taken back in a month or after it, by their ids."""
+    taken_back = select(WorkEntry.reverses_id).join(
+        StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.reverses_id)
+    )
+    taken_back = taken_back.where(WorkEntry.seller_id == seller_id, col(WorkEntry.client_id).in_(client_ids))
+    free = taken_back.where(WorkEntry.counts_on >= month, StatementLine.rate_minor == 0)
+    return frozenset(entry_id for entry_id in session.exec(free) if entry_id is not None)
 
 
 def _listed(*columns: Any) -> Any:
