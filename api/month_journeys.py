@@ -115,8 +115,9 @@ def _close_together(
         closed, broken = close_clients(session, seller, client_ids, month, at=at)
         for one in closed:
             issuing.issue_statement(session, one.statement, one.month, at=at)
-            if one.act is not None and one.invoice is not None:
+            if one.act is not None:
                 issuing.issue_act(session, one.act, at=at)
+            if one.invoice is not None:
                 issuing.issue_invoice(session, one.invoice, at=at)
     return {client_id: _explained(problem) for client_id, problem in broken.items()}
 

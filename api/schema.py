@@ -30,6 +30,7 @@ import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
 import entitlements.offline_uses
+import entitlements.over_limit_cases
 import entitlements.overrides
 import entitlements.receipt_keys
 import entitlements.statements

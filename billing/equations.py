@@ -49,12 +49,16 @@ def _unlike_lines(session: Session, name: str, table: Any, owner: Any, what: str
 
 
 def pair_breaches(session: Session) -> Iterator[Breach]:
-    """Statements with charges whose act or invoice is missing, or comes to another total (E4)."""
+    """Statements with charges whose act or invoice is missing, or comes to another total (E4).
+
+    Where all is forgiven there is no invoice (D6).
+    """
     total, acted, invoiced = col(Statement.total_minor), col(Act.total_minor), col(Invoice.total_minor)
     charged = exists().where(
         col(StatementLine.statement_id) == col(Statement.id),
         or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0),
     )
+    payable = exists().where(col(StatementLine.statement_id) == col(Statement.id), col(StatementLine.rate_minor) != 0)
     columns: tuple[Any, ...] = (col(Statement.number), total, acted.label("acted"), invoiced.label("invoiced"))
     rows = (
         select(*columns)
@@ -62,7 +66,8 @@ def pair_breaches(session: Session) -> Iterator[Breach]:
         .outerjoin(Invoice, col(Invoice.statement_id) == col(Statement.id))
         .order_by(col(Statement.id))
     )
-    unlike = or_(acted != total, invoiced != total, and_(charged, or_(acted.is_(None), invoiced.is_(None))))
+    lacks = or_(and_(charged, acted.is_(None)), and_(payable, invoiced.is_(None)))
+    unlike = or_(acted != total, invoiced != total, lacks)
     for number, right, *found in _rows(session, rows.where(unlike)):
         for name, minor in zip(("act", "invoice"), found, strict=True):
             if minor != right:

@@ -1,6 +1,6 @@
 """Closing a month: one statement per client, and an act and an invoice for what the month added (M6, E3–E7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from billing.bills import Act, ActLine, Invoice, InvoiceKind, InvoiceLine
 from billing.invoice_lines import ModeOn, line_columns, totals
 from billing.invoicing import tax_modes
-from billing.month_draft import Draft, Terms, draft
+from billing.month_draft import Draft, Forgiveness, Terms, draft
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -22,10 +22,13 @@ from contracts.queries import contract_on, contracts_between
 from contracts.subscriptions import Contract
 from contracts.terms import next_month
 from entitlements.calendar import load_calendar
+from entitlements.case_states import CaseState
 from entitlements.closing import Charged, Frozen, freeze
 from entitlements.facts import facts_of_pools
 from entitlements.hours_facts import HoursFacts
 from entitlements.months import Month, month_of
+from entitlements.over_limit import close_cases
+from entitlements.over_limit_facts import forgiven_entries, states_in_month
 from entitlements.statements import Statement, StatementLine
 
 
@@ -68,7 +71,7 @@ def close_clients(
     is closed already stays as it is (E7). What the database refuses undoes them all: the caller, who holds the clients'
     rows, closes them one by one then.
     """
-    books = _Books.of(session, seller, client_ids)
+    books = _Books.of(session, seller, client_ids, month)
     drafts, broken = [], {}
     for client_id, facts in facts_of_pools(session, seller.id, client_ids).items():
         try:
@@ -88,19 +91,25 @@ class _Books:
     terms: Mapping[int, Terms]
     mode_on: ModeOn
     contracts: Mapping[int, Sequence[Contract]]
+    forgiven_clients: Set[int]
+    forgiven_entries: Set[int]
 
     @classmethod
-    def of(cls, session: Session, seller: Seller, client_ids: Sequence[int]) -> "_Books":
+    def of(cls, session: Session, seller: Seller, client_ids: Sequence[int], month: date) -> "_Books":
         contracts = contracts_between(session, seller.id, client_ids)
         terms = {version.id: _terms(version) for version in session.exec(select(PlanVersion))}
-        return cls(seller, terms, tax_modes(session, seller.id), contracts)
+        cases = states_in_month(session, seller.id, month, client_ids)
+        forgiven = frozenset(client_id for client_id, (_, state) in cases.items() if state is CaseState.FORGIVEN)
+        entries = forgiven_entries(session, seller.id, client_ids, month)
+        return cls(seller, terms, tax_modes(session, seller.id), contracts, forgiven, entries)
 
     def draft(self, facts: HoursFacts, client_id: int, month: date) -> Draft | None:
         """The client's month with its charges; none when it is closed already."""
         opened = month_of(facts, client_id, month)
         if opened is None:
             return None
-        drafted = draft(opened, self.terms, self.mode_on, facts.time_zone)
+        forgiven = Forgiveness(client_id in self.forgiven_clients, self.forgiven_entries)
+        drafted = draft(opened, self.terms, self.mode_on, facts.time_zone, forgiven)
         if drafted.lines:
             self.contract_on(client_id, opened.term.last_day)
         return drafted
@@ -133,6 +142,9 @@ def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Bo
     statements = freeze(session, seller, frozen, at=at)
     charged = [(one, statement) for one, statement in zip(drafts, statements, strict=True) if one.lines]
     acts, invoices = _bill(session, seller, charged, books, at)
+    if statements:
+        numbers = {one.client_id: invoices[one.id].number if one.id in invoices else None for one in statements}
+        close_cases(session, seller.id, statements[0].month, numbers, at=at)
     return [
         Closed(one.month, statement, acts.get(statement.id), invoices.get(statement.id))
         for one, statement in zip(drafts, statements, strict=True)
@@ -142,7 +154,10 @@ def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Bo
 def _bill(
     session: Session, seller: Seller, charged: Sequence[tuple[Draft, Statement]], books: _Books, at: datetime
 ) -> tuple[dict[int, Act], dict[int, Invoice]]:
-    """The acts, dated the last day of the month, and the invoices, dated today, with the same lines (E4)."""
+    """The acts, dated the last day of the month, and the invoices, dated today, with the same lines (E4).
+
+    Where all is forgiven there is nothing to pay, so an act alone.
+    """
     if not charged:
         return {}, {}
     calendar = load_calendar(seller.calendar, seller.time_zone)
@@ -156,12 +171,19 @@ def _bill(
         "tax_mode": books.mode_on(on),
     }
     acts = _issue(session, Act, take_numbers(session, seller.id, Series.ACT, last_day.year, len(common)), common, act)
-    numbers = take_numbers(session, seller.id, Series.INVOICE, on.year, len(common))
-    invoices = _issue(session, Invoice, numbers, common, invoice)
+    payable = [one for one, (drafted, _) in zip(common, charged, strict=True) if _asks_for_money(drafted)]
+    numbers = take_numbers(session, seller.id, Series.INVOICE, on.year, len(payable)) if payable else []
+    invoices = _issue(session, Invoice, numbers, payable, invoice) if payable else {}
+    bill_lines = _bill_lines(session, charged)
     for line_table, owner, bills in ((ActLine, "act_id", acts), (InvoiceLine, "invoice_id", invoices)):
-        lines = [{**line, owner: bills[statement_id].id} for statement_id, line in _bill_lines(session, charged)]
-        session.connection().execute(insert(line_table), lines)
+        lines = [{**line, owner: bills[of].id} for of, line in bill_lines if of in bills]
+        if lines:
+            session.connection().execute(insert(line_table), lines)
     return acts, invoices
+
+
+def _asks_for_money(drafted: Draft) -> bool:
+    return any(line.price.minor for line in drafted.lines.values())
 
 
 Issued = TypeVar("Issued", Act, Invoice)

@@ -1,12 +1,13 @@
 """What a month of one client adds to what is owed: the lines of its act and invoice (rules M1, M2, E4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, work_line
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.hours import local_day
+from entitlements.hours_facts import Entry
 from entitlements.months import Month
 
 OBJECTION_DAYS = 5
@@ -31,8 +32,31 @@ class Draft:
     objection_days: int
 
 
-def draft(month: Month, terms: Mapping[int, Terms], mode_on: ModeOn, time_zone: str) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Forgiveness:
+    """Whether the month's overage is forgiven, and which entries of closed months were (D6)."""
+
+    month: bool = False
+    entries: Set[int] = frozenset()
+
+    def covers(self, entry: Entry) -> bool:
+        """Whether overage of the entry costs nothing: what takes work back costs what that work did."""
+        return self.month if entry.reversed_parts is None else entry.reverses in self.entries
+
+
+NOTHING_FORGIVEN = Forgiveness()
+
+
+def draft(
+    month: Month,
+    terms: Mapping[int, Terms],
+    mode_on: ModeOn,
+    time_zone: str,
+    forgiven: Forgiveness = NOTHING_FORGIVEN,
+) -> Draft:
     """The charges of the month: overage and paid minutes at the price of the entry's plan, taxed by its day.
+
+    Forgiven overage has a line as well, at the price 0.
 
     Raises `Refusal` with RATE_UNKNOWN, MIXED_CURRENCIES, or those of the tax.
     """
@@ -41,14 +65,21 @@ def draft(month: Month, terms: Mapping[int, Terms], mode_on: ModeOn, time_zone: 
         minutes = line.parts.overage_minutes + line.parts.paid_minutes
         if minutes:
             entry = month.entries[line.entry_id]
-            agreed = terms.get(entry.plan_version_id or 0)
-            if agreed is None or agreed.hour_price is None:
-                raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
+            price = _hour_price(entry, terms)
+            if line.parts.paid_minutes == 0 and forgiven.covers(entry):
+                price = Money(0, price.currency)
             work_on = local_day(entry.started_at, time_zone)
-            lines[entry.id] = work_line(ChargedWork(work_on, minutes, agreed.hour_price), mode_on)
+            lines[entry.id] = work_line(ChargedWork(work_on, minutes, price), mode_on)
     currencies = sorted({line.amount.currency for line in lines.values()})
     if len(currencies) > 1:
         raise Refusal("MIXED_CURRENCIES", field="currency", value=currencies)
     used = {month.entries[line.entry_id].plan_version_id or 0 for line in month.after.lines}
     days = [terms[version_id].objection_days for version_id in used if version_id in terms]
     return Draft(month, lines, currencies[0] if currencies else "RUB", max(days, default=OBJECTION_DAYS))
+
+
+def _hour_price(entry: Entry, terms: Mapping[int, Terms]) -> Money:
+    agreed = terms.get(entry.plan_version_id or 0)
+    if agreed is None or agreed.hour_price is None:
+        raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
+    return agreed.hour_price

@@ -189,6 +189,8 @@ def _work_lines(
 def _kind(stated: StatementLine) -> LineKind:
     if stated.billed_minutes < 0:
         return LineKind.CREDIT
+    if stated.rate_minor == 0:
+        return LineKind.FORGIVEN
     return LineKind.PAID_WORK if stated.paid_minutes else LineKind.OVERAGE
 
 

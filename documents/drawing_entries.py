@@ -48,7 +48,8 @@ def entry_sheets(
             shares=tuple(_shares(line, work.charge)),
             amount=Money(line.amount_minor, statement.currency),
             differences=tuple(_differences(work, line.billed_minutes, _policy(version), calendar)),
-            hour_rate=None if line.rate_minor is None else Money(line.rate_minor, statement.currency),
+            hour_rate=Money(line.rate_minor, statement.currency) if line.rate_minor else None,
+            forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
             takes_back=work.reverses_id is not None,
         )

@@ -17,6 +17,7 @@ class LineKind(StrEnum):
     PACKAGE = "package"
     OVERAGE = "overage"
     PAID_WORK = "paid_work"
+    FORGIVEN = "forgiven"
     CREDIT = "credit"
     OTHER = "other"
 

@@ -61,7 +61,7 @@ class EntrySheet:
     """One work entry; its shares add up to its billed minutes, else ValueError (E1). `hour_rate` includes VAT.
 
     `service` is in the paper's language. `entity` is named when it is not the one that signed (H8). An entry that
-    `takes_back` one of a closed month has negative minutes (H10).
+    `takes_back` one of a closed month has negative minutes (H10); `forgiven` overage costs nothing (D6).
     """
 
     worked_on: date
@@ -79,6 +79,7 @@ class EntrySheet:
     entity: str = ""
     service: str = ""
     takes_back: bool = False
+    forgiven: bool = False
 
     def __post_init__(self) -> None:
         if sum(share.minutes for share in self.shares) != self.billed_minutes:

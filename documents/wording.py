@@ -166,6 +166,10 @@ VERDICT_SENTENCES = {
 }
 """The same for a caller who may not know the hours."""
 
+_CASE = Sentence(
+    "Решает менеджер, перерасход № {case}.",
+    "A manager decides, over-limit case No. {case}.",
+)
 _NO_COVER_NEEDED = Sentence(
     "Самообслуживание доступно без договора.",
     "Self-service needs no contract.",
@@ -194,6 +198,8 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     if decision.reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
         sentence = _NOBODY_NAMED
     text = sentence.said(language, _Facts(decision, language, money))
+    if hours and decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
+        return f"{text} {_CASE.said(language, {'case': str(decision.case.id)})}"
     if hours and decision.is_served and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text

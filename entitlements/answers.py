@@ -8,6 +8,7 @@ from contracts.money import Money
 from contracts.policies import Channel
 from contracts.standing import Standing
 from contracts.support_lines import INTAKE
+from entitlements.case_states import CaseState
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason, Verdict
@@ -145,6 +146,15 @@ class OverrideView(Struct, frozen=True):
     last_day: date
 
 
+class CaseView(Struct, frozen=True):
+    """The over-limit case of the month: its state, and how many requests it has collected (D6)."""
+
+    id: int
+    state: CaseState
+    month: date
+    held_requests: int
+
+
 class Decision(Struct, frozen=True):
     """The answer: an immutable value that is stored, printed and translated, never rebuilt."""
 
@@ -166,6 +176,8 @@ class Decision(Struct, frozen=True):
     override: OverrideView | None = None
     counts: tuple[CountView, ...] = ()
     """The counted services of the plan, the one asked about first."""
+    case: CaseView | None = None
+    """The over-limit case of the month, of a request beyond the hours."""
 
     @property
     def verdict(self) -> Verdict:

@@ -7,13 +7,13 @@ from msgspec import Struct
 from contracts.money import Money
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES
-from entitlements.answers import Cost, CountView, HoursView, Question
+from entitlements.answers import CaseView, Cost, CountView, HoursView, Question
 from entitlements.clocks import registered_until, standing_of
 from entitlements.counts import counts_of
 from entitlements.covers import ClientFacts, Cover, PlanTerms, ServiceTerms
 from entitlements.hours import HoursAccount
 from entitlements.rounding import round_up
-from entitlements.views import hours_view
+from entitlements.views import case_view, hours_view
 
 
 class Case(Struct, frozen=True):
@@ -33,6 +33,8 @@ class Case(Struct, frozen=True):
     cost: Cost
     counts: tuple[CountView, ...]
     """The counted services of the plan, the one asked about first."""
+    over_limit: CaseView | None
+    """The over-limit case of the month, where the request needs more hours than there are (D6)."""
 
     @property
     def count(self) -> CountView | None:
@@ -47,6 +49,7 @@ def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Que
     registered = registered_until(facts, cover, plan, question.registration_number)
     service = plan.service(question.asked) if question.asked else None
     view = hours_view(cover, plan, hours, facts.pools[cover.seller_id])
+    cost = _cost(plan, service, _need(plan, service, view, question), view.available_minutes)
     return Case(
         facts,
         cover,
@@ -57,8 +60,9 @@ def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Que
         registered,
         service,
         view,
-        _cost(plan, service, _need(plan, service, view, question), view.available_minutes),
+        cost,
         tuple(sorted(counts_of(facts, cover, plan, question, hours.on), key=lambda one: one.service != question.asked)),
+        case_view(facts, cover.seller_id, hours.on, question.at) if cost.overage_minutes else None,
     )
 
 

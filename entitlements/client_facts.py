@@ -29,6 +29,7 @@ from entitlements.grants import Grant
 from entitlements.hours import local_day
 from entitlements.hours_facts import HoursFacts
 from entitlements.named_contacts import read_contacts
+from entitlements.over_limit_facts import read_cases
 from entitlements.overriding import read_approvals
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
@@ -138,6 +139,7 @@ def read_facts(
         own = [cover for cover in covers if cover.seller_id == seller_id]
         overage = _closed_overage(session, client_id, pool, own, plans)
         pools[seller_id] = replace(pool, closed_overage=overage)
+    opened = {one: pool.since and local_day(pool.since, pool.time_zone) for one, pool in pools.items()}
     return ClientFacts(
         client_id=client_id,
         state_version=version,
@@ -150,6 +152,7 @@ def read_facts(
         approvals=read_approvals(session, client_id, known_at),
         uses=read_uses(session, client_id, known_at),
         contacts=read_contacts(session, client_id, plans.values(), known_at),
+        cases=read_cases(session, client_id, known_at, opened),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from contracts.standing import Standing
 from entitlements.answers import CoverView, Decision, HoursView, Question
+from entitlements.case_states import CaseState
 from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
 
@@ -31,6 +32,8 @@ class ChangeKind(StrEnum):
     HOLD_PLACED = "hold.placed"
     HOLD_ENDED = "hold.ended"
     HOLD_LAPSED = "hold.lapsed"
+    CASE_OPENED = "case.opened"
+    CASE_DECIDED = "case.decided"
     HOURS_LOW = "hours.low"
     HOURS_EXHAUSTED = "hours.exhausted"
     HOURS_RESTORED = "hours.restored"
@@ -72,6 +75,8 @@ class Marks(Struct, frozen=True, array_like=True):
     """The bound of the last closed month, by the seller's id."""
     levels: dict[int, Level] = {}
     """By the seller's id; none where nothing is served or no hours are given."""
+    cases: dict[int, CaseState] = {}
+    """The state of each over-limit case of the open months, by its id."""
 
 
 class ClientState(Struct, frozen=True):
@@ -115,6 +120,7 @@ def state_of(facts: ClientFacts, at: datetime, before: ClientState | None = None
         },
         {seller_id: pool.since for seller_id, pool in facts.pools.items()},
         {seller_id: _level(*served, levels.get(seller_id)) for seller_id, served in _served(facts, covers, hours)},
+        {case.id: case.state(at) for case in facts.cases},
     )
     until = decide(facts, Question(at)).valid_until
     return ClientState(facts.client_id, facts.state_version, at, until, covers, hours, marks)
@@ -167,6 +173,7 @@ def kinds_of_change(before: ClientState | None, after: ClientState) -> tuple[Cha
     """What happened between two states; a client that was never told of had nothing."""
     old, new = before.marks if before is not None else _NOTHING, after.marks
     found = {ChangeKind.CLIENT_CHANGED, *_of_covers(old, new), *_of_holds(old, new, after.at), *_of_hours(old, new)}
+    found |= set(_of_cases(old, new))
     closed = old.closed_until
     if any(until not in (None, closed.get(seller_id)) for seller_id, until in new.closed_until.items()):
         found.add(ChangeKind.MONTH_CLOSED)
@@ -207,6 +214,14 @@ def _of_holds(old: Marks, new: Marks, at: datetime) -> Iterator[ChangeKind]:
         yield ChangeKind.HOLD_PLACED
     for hold_id in old.holds.keys() - new.holds.keys():
         yield ChangeKind.HOLD_LAPSED if old.holds[hold_id] <= at else ChangeKind.HOLD_ENDED
+
+
+def _of_cases(old: Marks, new: Marks) -> Iterator[ChangeKind]:
+    for case_id, state in new.cases.items():
+        if case_id not in old.cases:
+            yield ChangeKind.CASE_OPENED
+        if state is not CaseState.NEW and state is not old.cases.get(case_id):
+            yield ChangeKind.CASE_DECIDED
 
 
 def _of_hours(old: Marks, new: Marks) -> Iterator[ChangeKind]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from contracts.business_hours import USUAL_HOURS
 from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.terms import Term
+from entitlements.case_states import CaseState
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
 
@@ -219,6 +220,25 @@ class Approval(Struct, frozen=True, array_like=True):
         return self.from_at <= at < self.until_at and self.service in (None, service)
 
 
+class CaseFacts(Struct, frozen=True, array_like=True):
+    """An over-limit case: when each of its requests was asked, the first of which opened it, and each change (D6)."""
+
+    id: int
+    seller_id: int
+    month: date
+    asked_at: tuple[datetime, ...]
+    changes: tuple[tuple[datetime, CaseState], ...] = ()
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """Every moment at which something was added to it."""
+        return *self.asked_at, *(changed_at for changed_at, _ in self.changes)
+
+    def state(self, at: datetime) -> CaseState:
+        """The state at a moment."""
+        return next((state for changed_at, state in reversed(self.changes) if changed_at <= at), CaseState.NEW)
+
+
 class ClientFacts(Struct, frozen=True, array_like=True):
     """Everything that an answer about one client rests on, at one `state_version`."""
 
@@ -236,7 +256,13 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     uses: tuple[UseFacts, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
     """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
+    cases: tuple[CaseFacts, ...] = ()
+    """The over-limit cases of the open months."""
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""
         return next((registration for registration in self.registrations if registration.number == number), None)
+
+    def case_of(self, seller_id: int, month: date) -> CaseFacts | None:
+        """The over-limit case of a seller's month that begins on that day."""
+        return next((case for case in self.cases if (case.seller_id, case.month) == (seller_id, month)), None)

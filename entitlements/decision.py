@@ -56,7 +56,7 @@ def _approved(facts: ClientFacts, refused: Decision, approval: Approval) -> Deci
 
 def _without_cover(refused: Decision) -> Decision:
     """The answer of a line that serves whoever asks, whatever else could be said of their covers (D9)."""
-    told = {"cover": None, "hours": None, "cost": None, "counts": (), "warnings": (), "options": ()}
+    told = {"cover": None, "hours": None, "cost": None, "counts": (), "warnings": (), "options": (), "case": None}
     return replace(refused, reason=Reason.COVERED, routed_to="self_service", **told)
 
 
@@ -123,6 +123,7 @@ def _on_cover(
         valid_until=until,
         due=due,
         counts=case.counts,
+        case=case.over_limit,
     )
 
 

@@ -22,6 +22,8 @@ from entitlements.decision_log import StoredDecision
 from entitlements.hold_ends import HoldEnd
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours_facts import Reserve
+from entitlements.over_limit import join_case
+from entitlements.over_limit_cases import HeldRequest
 from entitlements.reasons import Reason
 from entitlements.uses import ServiceUse, take_use, use_facts
 
@@ -113,7 +115,8 @@ def hold(
 ) -> tuple[Decision, Hold | None]:
     """Check and, when the request is served, reserve the hours it needs and take its use of a counted service.
 
-    All in one transaction. A hold is asked about now; when clocks differ, never about a moment before what is already
+    All in one transaction. A request that a manager has to approve reserves nothing: it waits in the over-limit case
+    of its month (D6). A hold is asked about now; when clocks differ, never about a moment before what is already
     taken, for it could not see it. It lives for `hold_hours`, or as long as the plan says. Raises
     `Refusal("HOLD_HOURS_WRONG")`.
     """
@@ -124,8 +127,15 @@ def hold(
         _store(session, found, asked)
         return found, None
     facts = lock_facts(session, found)
-    decision = decide(facts, replace(question, at=_not_before_others(facts, question.at)))
+    question = replace(question, at=_not_before_others(facts, question.at))
+    decision = decide(facts, question)
+    waits = decision.reason is Reason.OVERAGE_NEEDS_APPROVAL
+    if waits:
+        facts = join_case(session, facts, decision)
+        decision = decide(facts, question)
     _store(session, decision, asked)
+    if waits:
+        _wait(session, facts, decision, asked, question.asked, hold_hours)
     placed = _place(session, facts, decision, asked, hold_hours)
     used = take_use(session, decision, question.asked, asked.id, asked.ticket)
     facts = facts if placed is None else _with_hold(facts, placed)
@@ -145,7 +155,8 @@ def _not_before_others(facts: ClientFacts, at: datetime) -> datetime:
     reserves = [reserve for pool in facts.pools.values() for reserve in pool.reserves]
     ended = (one.ended_at + timedelta.resolution for one in reserves if one.ended_at is not None)
     used = (use.used_at for use in facts.uses)
-    return max([at, *(one.placed_at for one in reserves), *ended, *used])
+    told = (moment + timedelta.resolution for case in facts.cases for moment in case.moments)
+    return max([at, *(one.placed_at for one in reserves), *ended, *used, *told])
 
 
 def _require_hold_hours(hold_hours: int) -> None:
@@ -158,8 +169,6 @@ def _place(
 ) -> Hold | None:
     if not decision.is_served or decision.cover is None or decision.cost is None or not decision.cost.billed_minutes:
         return None
-    if hold_hours is None:
-        hold_hours = facts.plans[_plan_version_id(facts, decision.cover)].hold_hours
     placed = {
         "client_id": facts.client_id,
         "seller_id": decision.cover.seller_id,
@@ -167,9 +176,28 @@ def _place(
         "ticket": asked.ticket,
         "minutes": decision.cost.billed_minutes,
         "placed_at": decision.at,
-        "expires_at": decision.at + timedelta(hours=hold_hours),
+        "expires_at": decision.at + timedelta(hours=hold_hours or _hold_hours(facts, decision.cover)),
     }
     return append(session, Hold, placed)
+
+
+def _wait(
+    session: Session, facts: ClientFacts, decision: Decision, asked: Asked, service: str | None, hold_hours: int | None
+) -> None:
+    assert decision.case is not None
+    assert decision.cover is not None
+    assert decision.cost is not None
+    held = {
+        "case_id": decision.case.id,
+        "decision_id": asked.id,
+        "ticket": asked.ticket,
+        "service": service,
+        "minutes": decision.cost.billed_minutes,
+        "hold_hours": hold_hours or _hold_hours(facts, decision.cover),
+        "asked_by": asked.asked_by,
+        "asked_at": decision.at,
+    }
+    append(session, HeldRequest, held)
 
 
 def _with_hold(facts: ClientFacts, placed: Hold) -> ClientFacts:
@@ -182,8 +210,10 @@ def _with_use(facts: ClientFacts, used: ServiceUse) -> ClientFacts:
     return replace(facts, uses=(*facts.uses, use_facts(used, facts.pools[used.seller_id].time_zone)))
 
 
-def _plan_version_id(facts: ClientFacts, view: CoverView) -> int:
-    return next(cover.plan_version_id for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+def _hold_hours(facts: ClientFacts, view: CoverView) -> int:
+    """For how long the plan of a cover holds minutes."""
+    own = (cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+    return facts.plans[next(own).plan_version_id].hold_hours
 
 
 def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:

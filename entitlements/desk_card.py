@@ -13,7 +13,7 @@ from contracts.catalogue import Registration
 from contracts.parties import ClientContact, Contact, ContactAddress, Seller
 from contracts.register_answers import RegisterAnswer
 from contracts.subscriptions import Block
-from entitlements.answers import Decision, Question
+from entitlements.answers import CaseView, Decision, Question
 from entitlements.calendar import YEARS, load_calendar
 from entitlements.client_facts import current_facts, read_facts
 from entitlements.client_state import each_cover
@@ -24,6 +24,7 @@ from entitlements.forecast import Forecast, forecast, pace_starts_on
 from entitlements.holds import Hold
 from entitlements.hours import account, local_day
 from entitlements.statements import StatementLine
+from entitlements.views import case_view
 from entitlements.work import WorkEntry
 
 
@@ -50,6 +51,7 @@ class DeskCard:
     speakers: tuple[Speaker, ...]
     holds: tuple[Hold, ...]
     blocks: tuple[Block, ...]
+    cases: tuple[CaseView, ...]
     forecasts: Mapping[int, Forecast]
     observed_at: Mapping[str, datetime]
 
@@ -64,6 +66,7 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         speakers=_speakers(session, client_id),
         holds=tuple(live_holds(session, at=at, client_id=client_id)),
         blocks=_blocks(session, client_id, at),
+        cases=_cases(facts, at),
         forecasts=_forecasts(session, facts, at),
         observed_at=_observed(session, client_id, at),
     )
@@ -73,6 +76,13 @@ def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
     """The client's facts for a moment, that may lie in a closed month (D1)."""
     facts = current_facts(session, client_id)
     return read_facts(session, client_id, before=at) if reaches_back(facts, at) else facts
+
+
+def _cases(facts: ClientFacts, at: datetime) -> tuple[CaseView, ...]:
+    """The over-limit cases of the month that the moment lies in, with each seller (D6)."""
+    days = ((seller_id, local_day(at, pool.time_zone)) for seller_id, pool in facts.pools.items())
+    views = (case_view(facts, seller_id, on, at) for seller_id, on in days)
+    return tuple(view for view in views if view is not None)
 
 
 def _speakers(session: Session, client_id: int) -> tuple[Speaker, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlmodel import Session, col
 
 from contracts.terms import Term
@@ -19,6 +19,7 @@ from entitlements.grants import Grant
 from entitlements.holds import Hold
 from entitlements.hours import PART_OF, HoursAccount, account, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts, LotOrigin
+from entitlements.over_limit_cases import HeldRequest, HeldRequestEnding
 from entitlements.reasons import Verdict
 from entitlements.roll_forward import closing_lots, roll_forward
 from entitlements.statements import ClosingLot, Statement, StatementLine
@@ -57,16 +58,17 @@ def hours_breaches(session: Session, *, at: datetime, tell: OnPools) -> Iterator
 
 
 def hold_breaches(session: Session) -> Iterator[Breach]:
-    """Accepted tickets whose decision is not stored, is of another client, or was a no (E5)."""
+    """Accepted tickets whose decision is not stored, is of another client, or was a no that nobody released (E5)."""
     served = (Verdict.ALLOW.value, Verdict.ALLOW_WITH_WARNING.value)
     held = select(*_columns(Hold, "id", "client_id", "ticket"), *_columns(StoredDecision, "decision"))
     held = held.add_columns(col(StoredDecision.client_id).label("of")).outerjoin(
         StoredDecision, col(StoredDecision.id) == col(Hold.decision_id)
     )
+    released = select(col(HeldRequest.decision_id)).join(HeldRequestEnding).where(col(HeldRequestEnding.hold_id) > 0)
     wrong = or_(
         col(StoredDecision.id).is_(None),
         col(StoredDecision.client_id).is_distinct_from(col(Hold.client_id)),
-        col(StoredDecision.decision).not_in(served),
+        and_(col(StoredDecision.decision).not_in(served), col(Hold.decision_id).not_in(released)),
     )
     for row in session.connection().execute(held.where(wrong).order_by(col(Hold.id))):
         found = "no decision" if row.decision is None else f"{row.decision}, client {row.of}"

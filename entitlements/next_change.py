@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from contracts.terms import ONE_DAY
+from contracts.terms import ONE_DAY, next_month
 from entitlements.counts import count_period
 from entitlements.covers import ClientFacts, Cover, PlanTerms
 from entitlements.hours import HoursAccount, closes_on, day_starts_at, local_day
@@ -18,6 +18,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         pool = facts.pools[seller_id]
         covers = [cover for cover in facts.covers if cover.seller_id == seller_id]
         days = [*_days_of_pool(pool, hours), *surrendered]
+        days += [next_month(case.month) for case in facts.cases if case.seller_id == seller_id]
         for cover in covers:
             plan = facts.plans[cover.plan_version_id]
             days += [*_days_of_cover(cover, plan, hours.on), *_days_of_register(facts, plan, pool.time_zone)]
@@ -25,6 +26,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
         instants += _instants_of_pool(pool, at)
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
     instants += [instant for one in facts.approvals for instant in (one.from_at, one.until_at)]
+    instants += [instant for case in facts.cases for instant in case.moments]
     instants += [instant for use in facts.uses for instant in (use.used_at, use.returned_at)]
     return min((instant for instant in instants if instant is not None and instant > at), default=None)
 

@@ -9,6 +9,7 @@ from contracts.policies import OverLimit, Unpaid
 from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
+from entitlements.case_states import CaseState
 from entitlements.clocks import base_is_active, held_by_other, is_paid, last_answers, payment_is_due
 from entitlements.covers import CoverKind
 from entitlements.hours import local_day
@@ -129,12 +130,14 @@ def reason_of(case: Case, rules: tuple[RuleResult, ...]) -> Reason:
 def _over_limit(case: Case) -> Reason | None:
     """What the plan says to a request that the hours left cannot pay (D5, D6); none when it is served as overrun."""
     plan, view, cost = case.plan, case.hours, case.cost
-    if plan.over_limit is OverLimit.BLOCK:
+    asks = plan.over_limit is OverLimit.APPROVE
+    said = case.over_limit.state if asks and case.over_limit is not None else CaseState.NEW
+    if plan.over_limit is OverLimit.BLOCK or said is CaseState.REFUSE:
         return Reason.REQUEST_EXCEEDS_BALANCE if view.available_minutes else Reason.HOURS_EXHAUSTED
     limit = view.overrun_limit_minutes
     if limit is not None and view.overage_minutes + cost.overage_minutes > limit:
         return Reason.OVERRUN_LIMIT_REACHED
-    return Reason.OVERAGE_NEEDS_APPROVAL if plan.over_limit is OverLimit.APPROVE else None
+    return Reason.OVERAGE_NEEDS_APPROVAL if asks and not said.serves else None
 
 
 def _served(case: Case) -> Reason:
@@ -164,6 +167,8 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("IN_GRACE", shown.grace_until)
     if case.cost.overage_minutes:
         yield Warned("OVERAGE")
+    if case.over_limit is not None:
+        yield Warned("OVER_LIMIT_CASE", case.over_limit.month)
     if _is_low(case):
         yield Warned(f"BALANCE_BELOW_{case.plan.low_balance_percent}")
     if shown.standing is Standing.EXPIRING and case.cover.kind is CoverKind.SUBSCRIPTION:

@@ -1,11 +1,11 @@
 """What an answer tells of the cover it rests on and of the hours behind it (rules D5, D6)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from contracts.standing import Standing
-from contracts.terms import ONE_DAY
-from entitlements.answers import CoverView, GrantView, HoursView
-from entitlements.covers import Cover, PlanTerms
+from contracts.terms import ONE_DAY, first_of_month
+from entitlements.answers import CaseView, CoverView, GrantView, HoursView
+from entitlements.covers import CaseFacts, ClientFacts, Cover, PlanTerms
 from entitlements.hours import HoursAccount
 from entitlements.hours_facts import HoursFacts
 
@@ -49,6 +49,17 @@ def hours_view(cover: Cover, plan: PlanTerms, hours: HoursAccount, pool: HoursFa
             if state.remaining_minutes
         ),
     )
+
+
+def case_view(facts: ClientFacts, seller_id: int, on: date, at: datetime) -> CaseView | None:
+    """The over-limit case of a seller's month as it is told at a moment of that day; none before it was opened."""
+    case = facts.case_of(seller_id, first_of_month(on))
+    return None if case is None or at < case.asked_at[0] else shown_case(case, at)
+
+
+def shown_case(case: CaseFacts, at: datetime) -> CaseView:
+    """An over-limit case as it is told at a moment."""
+    return CaseView(case.id, case.state(at), case.month, sum(asked_at <= at for asked_at in case.asked_at))
 
 
 def _overage_since(day: date, hours: HoursAccount, pool: HoursFacts) -> int:

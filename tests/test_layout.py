@@ -47,6 +47,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/breaches.py": set(),
     "entitlements/calendar.py": {"holidays"},
     "entitlements/case.py": {"msgspec"},
+    "entitlements/case_states.py": set(),
     "entitlements/client_state.py": {"msgspec"},
     "entitlements/clocks.py": set(),
     "entitlements/counts.py": set(),

@@ -6,6 +6,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     blocking,
     book_importing,
     cancelling,
+    case_deciding,
     closing,
     demo,
     desk,

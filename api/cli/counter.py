@@ -37,6 +37,7 @@ SHELVES = {
         "verify",
         "offline",
         "override",
+        "case",
         "hold",
         "use",
         "work",

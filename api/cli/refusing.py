@@ -25,6 +25,9 @@ FACTS = {
     "lifted_at": Text("снята", "lifted"),
     "successor_id": Text("подписка", "subscription"),
     "client_id": Text("клиент", "client"),
+    "state": Text("сейчас", "now"),
+    "decided_by": Text("решил", "decided by"),
+    "decided_at": Text("когда:", "when:"),
     "problem": Text("ответ:", "it said:"),
     "longest_minutes": Text("не больше минут:", "at most minutes:"),
 }

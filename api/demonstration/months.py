@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from api.database import transaction
@@ -18,8 +18,9 @@ from api.demonstration.sales import (
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
 from api.month_journeys import MonthReport, close_months
-from entitlements.answers import Question
+from entitlements.answers import Decision, Question
 from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
+from entitlements.holds import Hold
 from entitlements.logging_work import Work, log
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
@@ -78,7 +79,10 @@ def _close(stage: Stage, month: date, tell: Tell) -> MonthReport:
 
 
 def _hold(stage: Stage) -> None:
-    """Three tickets are accepted: one is worked and settled, one is given back, one is still held today."""
+    """Three tickets are accepted: one is worked and settled, one is given back, one is still held today.
+
+    A fourth is beyond the hours and waits for a manager, in the first over-limit case.
+    """
     settled = _accept(stage, "pine-tree", 60, "SD-2001", date(2026, 10, 27), "10:00")
     with transaction(stage.engine) as session:
         started_at = moment(date(2026, 10, 27), "11:00")
@@ -94,14 +98,24 @@ def _hold(stage: Stage) -> None:
     with transaction(stage.engine) as session:
         release_hold(session, released, at=moment(date(2026, 10, 29), "16:00"))
     _accept(stage, "atelier", 60, "SD-2003", date(2026, 11, 3), "17:00")
+    _wait(stage, "shchukina", 120, "SD-2004", date(2026, 11, 3), "17:30")
 
 
 def _accept(stage: Stage, role: str, minutes: int, ticket: str, on: date, clock: str) -> int:
     """Reserve minutes for a ticket; returns the hold's id."""
-    at = moment(on, clock)
+    _, placed = _ask(stage, role, minutes, ticket, moment(on, clock))
+    assert placed is not None, role
+    return placed.id
+
+
+def _wait(stage: Stage, role: str, minutes: int, ticket: str, on: date, clock: str) -> None:
+    """Ask for more than there is of a plan that asks a manager."""
+    answer, _ = _ask(stage, role, minutes, ticket, moment(on, clock))
+    assert answer.case is not None, role
+
+
+def _ask(stage: Stage, role: str, minutes: int, ticket: str, at: datetime) -> tuple[Decision, Hold | None]:
     asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, "{}")
     question = Question(at, service="remote_work", minutes=minutes)
     with transaction(stage.engine) as session:
-        _, placed = hold(session, Caller({"id": stage.clients[role]}), question, asked)
-    assert placed is not None, role
-    return placed.id
+        return hold(session, Caller({"id": stage.clients[role]}), question, asked)

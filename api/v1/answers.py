@@ -7,7 +7,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.roles import Role
-from api.v1.promises import CountTold, DueTold, OverrideTold, UseTold, count_told, due_told, override_told
+from api.v1.promises import CaseTold, CountTold, DueTold, HeldRequestTold, OverrideTold, UseTold, promised
 from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import decision_text
@@ -165,6 +165,8 @@ class CheckAnswer(Told):
     counts: list[CountTold] | None = None
     use: UseTold | None = None
     hold: HoldTold | None = None
+    case: CaseTold | None = None
+    held_request: HeldRequestTold | None = None
     warnings: list[WarningTold] | None = None
     rules: list[RuleTold] | None = None
     options: list[OptionTold] | None = None
@@ -210,9 +212,7 @@ def answer_of(decision: Decision, telling: Telling, hold: "Hold | None" = None) 
     answer["coverage"] = cover_told(cover) if cover is not None else None
     answer["hours"] = hours_told(decision.hours) if decision.hours is not None else None
     answer["cost"] = _cost(decision, money)
-    answer["due"] = due_told(decision.due) if decision.due is not None else None
-    answer["override"] = override_told(decision.override) if decision.override is not None else None
-    answer["counts"] = [count_told(count) for count in decision.counts]
+    answer |= promised(decision)
     answer["hold"] = _hold(hold) if hold is not None else None
     answer["warnings"] = [{"code": warned.code, "on": warned.on} for warned in decision.warnings]
     answer["rules"] = [

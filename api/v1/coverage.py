@@ -18,6 +18,7 @@ from api.v1.answers import (
 )
 from api.v1.clients import client_of
 from api.v1.desk_answers import BlockTold, ContactAnswer, CoverageAnswer, ForecastTold, HoldAnswer, RegisterTold
+from api.v1.promises import CaseTold, case_told
 from entitlements.desk_card import DeskCard, desk_card
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -45,6 +46,7 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
         forecasts={seller_id: ForecastTold.model_validate(one) for seller_id, one in card.forecasts.items()},
         holds=[HoldAnswer.model_validate(one) for one in card.holds],
         blocks=[BlockTold.model_validate(one) for one in card.blocks],
+        cases=[CaseTold(**case_told(one)) for one in card.cases],
         **_said(card, call.principal.role in SEES_MONEY),
         register_answers=[
             RegisterTold(registration_number=number, observed_at=seen, age_seconds=int((moment - seen).total_seconds()))

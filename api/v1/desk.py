@@ -19,7 +19,7 @@ from api.inputs import line as text_line
 from api.openapi import takes
 from api.request import Call, GuardedRoute, Reader
 from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
-from api.v1.promises import use_told
+from api.v1.promises import held_request_told, use_told
 from contracts.errors import Refusal
 from contracts.policies import Channel
 from contracts.requisites import normal_contact
@@ -27,6 +27,8 @@ from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
 from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
+from entitlements.over_limit_facts import held_request_of
+from entitlements.reasons import Reason
 from entitlements.receipts import receipt
 from entitlements.uses import use_of_decision
 
@@ -75,7 +77,7 @@ class QuestionInput(Input):
     `service` names the work that is asked for, `feature` a service by itself: whether it is part of the deal and how
     many uses are left. `at` is the moment of the request, which decides; `known_at` leaves out what was recorded
     later. With mode `hold` the minutes are reserved from now for `hold_hours` (the plan's own when left out), and a use
-    of a counted service is taken until it is given back. With
+    of a counted service is taken until it is given back; a request that needs approval waits in its case. With
     `receipt` the answer carries its receipt; that of a stored answer can be read at any time.
     """
 
@@ -226,6 +228,8 @@ def _hold(request: Request, new: QuestionInput) -> Response:
             told = answer_of(decision, _telling(request, new, asked), held)
             if decision.counts and "counts" in told:
                 told["use"] = use_told(use_of_decision(session, asked.id))
+            if decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and "case" in told:
+                told["held_request"] = held_request_told(held_request_of(session, asked.id))
             if signing is not None:
                 told["receipt"] = receipt(signing, now, body, told)
             return Answered(200, encoded(told).decode())

@@ -1,13 +1,15 @@
-"""What an answer tells besides hours: due times (D10), what is counted, and who approved the request (D7)."""
+"""What an answer tells besides hours: due times (D10), what is counted, and who approved or approves it (D6, D7)."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from entitlements.answers import CountView, Due, OverrideView
+from entitlements.answers import CaseView, CountView, Decision, Due, OverrideView
+from entitlements.case_states import CaseState
 
 if TYPE_CHECKING:
+    from entitlements.over_limit_cases import HeldRequest
     from entitlements.uses import ServiceUse  # needs the database, which a caller of these shapes does not have
 
 
@@ -94,3 +96,47 @@ class OverrideTold(BaseModel):
 def override_told(override: OverrideView) -> dict[str, Any]:
     """An override in the form of `OverrideTold`."""
     return {"approved_by": override.approved_by, "reason": override.reason, "until_at": override.until_at}
+
+
+class CaseTold(BaseModel):
+    """The over-limit case of the month: its state, and how many requests it has collected; `month` is its first day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int
+    state: CaseState
+    month: date
+    held_requests: int
+
+
+class HeldRequestTold(BaseModel):
+    """The request with mode `hold` as it waits in its case: it reserves nothing until a manager decides."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int
+    case_id: int
+    minutes: int
+    asked_at: datetime
+
+
+def case_told(case: CaseView) -> dict[str, Any]:
+    """A case in the form of `CaseTold`."""
+    return {"id": case.id, "state": case.state, "month": case.month, "held_requests": case.held_requests}
+
+
+def held_request_told(held: "HeldRequest | None") -> dict[str, Any] | None:
+    """A held request in the form of `HeldRequestTold`."""
+    if held is None:
+        return None
+    return {"id": held.id, "case_id": held.case_id, "minutes": held.minutes, "asked_at": held.asked_at}
+
+
+def promised(decision: Decision) -> dict[str, Any]:
+    """All of these that the decision itself holds."""
+    return {
+        "due": due_told(decision.due) if decision.due is not None else None,
+        "override": override_told(decision.override) if decision.override is not None else None,
+        "counts": [count_told(count) for count in decision.counts],
+        "case": case_told(decision.case) if decision.case is not None else None,
+    }

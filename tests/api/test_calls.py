@@ -183,6 +183,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/grants/1:void"),
     ("POST", "/v1/overrides"),
     ("POST", "/v1/overrides/1:end"),
+    ("POST", "/v1/over-limit-cases/1:decide"),
+    ("POST", "/v1/over-limit-cases:decide"),
     ("POST", "/v1/blocks"),
     ("POST", "/v1/blocks/1:lift"),
     ("POST", "/v1/holds/1:settle"),

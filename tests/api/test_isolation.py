@@ -20,6 +20,7 @@ from contracts.parties import Client, Entity
 from contracts.subscriptions import Contract, Subscription
 from documents.papers import Paper
 from entitlements.holds import Hold
+from entitlements.over_limit_cases import OverLimitCase
 from entitlements.receipts import Kind, sign
 from entitlements.statements import Statement
 from entitlements.uses import ServiceUse
@@ -28,7 +29,7 @@ from tests.builders import held, moment
 from tests.rows import put_row
 
 NOTHING = 888_888_888
-LISTS = {"GET /v1/papers", "GET /v1/holds"}
+LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -43,6 +44,7 @@ def ids(house: House, customer: Any) -> dict[str, int]:
             "statement_id": Statement,
         }
         owned["use_id"] = ServiceUse
+        owned["case_id"] = OverLimitCase
         for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
@@ -57,6 +59,7 @@ def lived_in(common_house: House) -> House:
         for customer in (house.own, house.foreign):
             held(session, customer, "2026-10-05 10:00", 15, hold_hours=1000)
             raise_block(session, customer.id, "Спор", at=moment("2026-12-01"))
+            put_row(session, OverLimitCase, client_id=customer.id, seller_id=house.seller.id)
             put_row(session, ServiceUse, client_id=customer.id, seller_id=house.seller.id, used_at=moment("2026-10-05"))
     house.clock.at = moment("2026-11-02 10:00")
     house.post("accountant", "/v1/months/2026-10:close", {"seller_id": house.seller.id})
@@ -122,6 +125,12 @@ ASKS: dict[tuple[str, str, str], Ask] = {
         "own client", f"/v1/papers/{one}/file"
     ),
     ("own desk", "GET /v1/holds", "client_id"): lambda house, one: house.get("own desk", f"/v1/holds?client_id={one}"),
+    ("own desk", "GET /v1/over-limit-cases", "client_id"): lambda house, one: house.get(
+        "own desk", f"/v1/over-limit-cases?client_id={one}"
+    ),
+    ("own desk", "GET /v1/over-limit-cases/{case_id}", "case_id"): lambda house, one: house.get(
+        "own desk", f"/v1/over-limit-cases/{one}"
+    ),
     ("own desk", "POST /v1/service-uses/{use_id}:give-back", "use_id"): lambda house, one: house.post(
         "own desk", f"/v1/service-uses/{one}:give-back", {"returned_by": "Котова", "reason": "Снят"}
     ),

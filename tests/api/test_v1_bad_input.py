@@ -50,6 +50,13 @@ REQUISITES = {
 }
 
 
+A_DECISION = {"state": "bill", "decided_by": "Орлова"}
+BAD_DECISIONS: dict[str, list[Any]] = {
+    "state": ["new", "invoiced", "BILL", None, 1],
+    "seen": ["invoiced", "refuse", "", None, 1],
+    "decided_by": TEXTS,
+    "note": OPTIONAL_TEXTS,
+}
 OFFLINE_USE = {
     "source": "desk",
     "external_id": "SD-1",
@@ -243,6 +250,15 @@ ENDPOINTS: dict[str, Endpoint] = {
         ),
         {"client_id": IDS, "approved_by": TEXTS, "reason": TEXTS, "service": ["nothing", ""], "ticket": [5, True]}
         | {"until_at": [None, "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", *MOMENTS]},
+    ),
+    "/v1/over-limit-cases/{case_id}:decide": Endpoint(
+        "sales", lambda house: f"/v1/over-limit-cases/{NOTHING}:decide", lambda house: A_DECISION, BAD_DECISIONS
+    ),
+    "/v1/over-limit-cases:decide": Endpoint(
+        "sales",
+        lambda house: "/v1/over-limit-cases:decide",
+        lambda house: {"case_ids": [NOTHING], **A_DECISION},
+        {"case_ids": [[], [0], ["1"], [True], [1] * 101, 1, None], **BAD_DECISIONS},
     ),
     "/v1/holds/{hold_id}:settle": Endpoint(
         "desk",

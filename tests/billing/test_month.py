@@ -6,13 +6,18 @@ import pytest
 from sqlmodel import Session, select
 
 from billing.bills import Act, ActLine, BillLine, Invoice, InvoiceKind, InvoiceLine
+from billing.equations import pair_breaches, sum_breaches
 from billing.month import Closed, close_client, close_clients, require_over
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.on_sale import plan_in_force
 from contracts.parties import Seller
 from contracts.tax_modes import TaxMode
+from entitlements.case_states import CaseState
+from entitlements.equations import hours_breaches
 from entitlements.hours_facts import Charge
+from entitlements.over_limit import decide_case
+from entitlements.over_limit_facts import case_record, list_cases
 from entitlements.statements import StatementLine
 from tests.builders import (
     Customer,
@@ -22,6 +27,7 @@ from tests.builders import (
     a_sale,
     a_seller,
     closed,
+    held,
     its_catalogue,
     moment,
     noon,
@@ -92,6 +98,57 @@ def test_the_papers_of_a_month_carry_their_days_m2_m4(session: Session, seller: 
     assert (done.act.issued_on, done.act.entity_id) == (date(2026, 10, 31), customer.entity.id)
     assert (done.invoice.issued_on, done.invoice.due_on) == (date(2026, 11, 10), date(2026, 11, 17))
     assert done.invoice.kind is InvoiceKind.MONTH
+
+
+def a_case(session: Session, seller: Seller, state: str | None) -> tuple[Customer, int]:
+    """A client who is served beyond the hour of October, and whose case is decided so on the 12th."""
+    customer = a_customer(session, seller, plan_code="on-request")
+    held(session, customer, "2026-10-11 10:00", 90)
+    (case,) = list_cases(session, client_id=customer.id)
+    if state is not None:
+        decide_case(session, case.id, CaseState(state), decided_by="Орлова", at=moment("2026-10-12"))
+    worked(session, customer, "2026-10-27 10:00", 75)
+    return customer, case.id
+
+
+@pytest.mark.parametrize(
+    ("state", "total", "became"),
+    [
+        ("forgiven", 0, "forgiven"),
+        ("bill", 675_00, "invoiced"),
+        ("watch", 675_00, "watch"),
+        (None, 675_00, "refuse"),
+        ("refuse", 675_00, "refuse"),
+    ],
+)
+def test_the_close_of_a_month_charges_as_its_case_says_and_closes_it_d6_e1_e4(
+    session: Session, seller: Seller, state: str | None, total: int, became: str
+) -> None:
+    a_plan(session, "on-request", over_limit="approve")
+    customer, case_id = a_case(session, seller, state)
+    done = closed(session, seller, customer, OCTOBER)
+    assert done is not None
+    assert done.act is not None
+    assert (done.statement.overage_minutes, done.statement.total_minor, done.act.total_minor) == (15, total, total)
+    assert (done.invoice is None) == (total == 0)
+    case = case_record(session, case_id)
+    assert (case.state, case.waiting_requests) == (became, 0)
+    assert case.invoice == (done.invoice.number if done.invoice is not None and became == "invoiced" else None)
+    assert [*sum_breaches(session), *pair_breaches(session)] == []
+    assert list(hours_breaches(session, at=CLOSED_AT, tell=lambda done, total: None)) == []
+
+
+def test_forgiven_work_that_is_taken_back_later_credits_nothing_d6_h10(session: Session, seller: Seller) -> None:
+    a_plan(session, "on-request", over_limit="approve")
+    customer, _ = a_case(session, seller, "forgiven")
+    worked(session, customer, "2026-10-28 10:00", 60, external_id="SD-late")
+    closed(session, seller, customer, OCTOBER)
+    at = noon(NOVEMBER) + timedelta(hours=1)
+    worked(session, customer, "2026-10-28 10:00", 30, external_id="SD-late", at=at)
+    done = closed(session, seller, customer, NOVEMBER)
+    assert done is not None
+    assert done.statement.total_minor == 0
+    assert list(pair_breaches(session)) == []
 
 
 def test_a_month_closed_in_the_next_year_is_numbered_in_its_own_year_and_billed_in_the_next_s13(

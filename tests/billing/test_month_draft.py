@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing.month_draft import OBJECTION_DAYS, Draft, Terms, draft
+from billing.month_draft import OBJECTION_DAYS, Draft, Forgiveness, Terms, draft
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
@@ -84,6 +84,21 @@ def test_goodwill_and_work_out_of_scope_are_never_charged_h9(charge: Charge) -> 
 def test_each_entry_is_charged_at_the_price_of_its_own_plan() -> None:
     found = drafted(an_entry(5, 60), an_entry(6, 60, plan_version_id=OTHER), granted=0)
     assert amounts(found) == [(60, "2700.00"), (60, "1800.00")]
+
+
+def test_forgiven_overage_keeps_its_minutes_and_costs_nothing_d6() -> None:
+    over, paid = an_entry(5, 90), an_entry(6, 15, charge=Charge.PAID)
+    found = draft(october(over, paid), TERMS, lambda day: TaxMode.GENERAL, MOSCOW, Forgiveness(month=True))
+    assert amounts(found) == [(30, "0.00"), (15, "675.00")]
+
+
+@pytest.mark.parametrize(("forgiven", "month", "amount"), [(True, False, "0.00"), (False, True, "-4050.00")])
+def test_what_takes_work_back_costs_what_that_work_did_d6(forgiven: bool, month: bool, amount: str) -> None:
+    paid = Parts(included_minutes=30, overage_minutes=90)
+    back = an_entry(5, 0, reverses=77, reversed_parts=paid)
+    said = Forgiveness(month, frozenset({77} if forgiven else ()))
+    found = draft(october(back, granted=0), TERMS, lambda day: TaxMode.GENERAL, MOSCOW, said)
+    assert amounts(found) == [(-90, amount)]
 
 
 def test_a_reversal_of_a_closed_months_work_is_a_credit_taxed_by_the_day_of_the_work_h10() -> None:

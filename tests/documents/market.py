@@ -42,8 +42,9 @@ class Market:
         done = closed(self.session, self.seller, self.customer, month)
         assert done is not None
         issue_statement(self.session, done.statement, done.month, at=CLOSED_AT)
-        if done.act is not None and done.invoice is not None:
+        if done.act is not None:
             issue_act(self.session, done.act, at=CLOSED_AT)
+        if done.invoice is not None:
             issue_invoice(self.session, done.invoice, at=CLOSED_AT)
         return done
 

@@ -182,6 +182,11 @@ def test_a_client_without_contract_and_inn_has_a_statement_without_them(render: 
         ),
         (LineKind.OVERAGE, "Работы сверх включённых часов, октябрь 2026 г.", "Work beyond the included hours, October"),
         (LineKind.PAID_WORK, "Платные работы, октябрь 2026 г.", "Paid work, October 2026"),
+        (
+            LineKind.FORGIVEN,
+            "Работы сверх включённых часов, без оплаты, октябрь 2026 г.",
+            "hours, not charged, October 2026",
+        ),
         (LineKind.CREDIT, "Корректировка, октябрь 2026 г. План", "Credit, October 2026 План"),
         (LineKind.OTHER, "1 План", "1 План"),
     ],

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 
 from contracts.policies import Channel, IncludedPer, OverLimit, RoundingScope, Unpaid
 from contracts.support_lines import SUPPORT_LINES
-from contracts.terms import boundary, next_month
+from contracts.terms import boundary, first_of_month, next_month
 from entitlements.answers import Question
+from entitlements.case_states import CaseState
 from entitlements.covers import (
     Approval,
+    CaseFacts,
     ClientFacts,
     Cover,
     CoverKind,
@@ -261,7 +263,17 @@ def a_client(chance: Random) -> ClientFacts:
         approvals=tuple(some_approvals(chance, pool.time_zone)),
         uses=tuple(a_use(chance, pool.time_zone) for _ in range(chance.choice([0, 0, 1, 3]))),
         contacts=chance.choice([(), (("a@b.example",),)]),
+        cases=tuple(some_cases(chance, pool.time_zone)),
     )
+
+
+def some_cases(chance: Random, time_zone: str) -> Iterator[CaseFacts]:
+    """At times an over-limit case of some month, decided or not."""
+    if chance.randint(0, 2) == 0:
+        asked_at = sorted(an_instant(chance, time_zone) for _ in range(chance.randint(1, 3)))
+        changed_at = asked_at[-1] + timedelta(days=chance.randint(0, 9))
+        changes = chance.choice([(), ((changed_at, chance.choice(list(CaseState))),)])
+        yield CaseFacts(1, 1, first_of_month(local_day(asked_at[0], time_zone)), tuple(asked_at), changes)
 
 
 def some_approvals(chance: Random, time_zone: str) -> Iterator[Approval]:

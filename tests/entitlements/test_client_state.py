@@ -7,10 +7,24 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from entitlements.case_states import CaseState
 from entitlements.client_state import ChangeKind, ClientState, kinds_of_change, state_of
-from entitlements.covers import ClientFacts, CoverKind
+from entitlements.covers import CaseFacts, ClientFacts, CoverKind
 from entitlements.hours_facts import GrantKind
-from tests.entitlements.facts_builders import SELLER, client, cover, hold, lot, moment, plan, pool, stop, under, work
+from tests.entitlements.facts_builders import (
+    OCTOBER,
+    SELLER,
+    client,
+    cover,
+    hold,
+    lot,
+    moment,
+    plan,
+    pool,
+    stop,
+    under,
+    work,
+)
 
 THEN, NOW = moment("2026-10-15 12:00"), moment("2026-10-15 12:30")
 NEXT = cover(id=2, starts_on=date(2027, 4, 1), ends_on=date(2028, 4, 1))
@@ -31,6 +45,9 @@ SHORT = hold(60, "2026-10-15 11:00", "2026-10-15 12:15")
 ENDED = replace(LIVE, ended_at=moment("2026-10-15 12:10"))
 BEGINNING = cover(serves_until=date(2026, 11, 1))
 AMENDED = cover(serves_from=date(2026, 11, 1))
+WAITING = CaseFacts(5, SELLER, OCTOBER, (moment("2026-10-10"),))
+CROWDED = replace(WAITING, asked_at=(*WAITING.asked_at, moment("2026-10-15 12:05")))
+BILLED = replace(WAITING, changes=((moment("2026-10-15 12:05"), CaseState.BILL),))
 CHANGES: list[tuple[str, ClientFacts | None, ClientFacts, set[ChangeKind]]] = [
     ("nothing known", None, client(), set()),
     ("first sale, first told", None, client(cover()), {K.SUBSCRIPTION_SOLD}),
@@ -72,6 +89,10 @@ CHANGES: list[tuple[str, ClientFacts | None, ClientFacts, set[ChangeKind]]] = [
     ("a hold", with_pool(), with_pool(reserves=(LIVE,)), {K.HOLD_PLACED}),
     ("a hold's end", with_pool(reserves=(LIVE,)), with_pool(reserves=(ENDED,)), {K.HOLD_ENDED}),
     ("a hold lapsed by the clock", with_pool(reserves=(SHORT,)), with_pool(reserves=(SHORT,)), {K.HOLD_LAPSED}),
+    ("a request that waits", client(cover()), client(cover(), cases=(WAITING,)), {K.CASE_OPENED}),
+    ("a decision", client(cover(), cases=(WAITING,)), client(cover(), cases=(BILLED,)), {K.CASE_DECIDED}),
+    ("both at once", client(cover()), client(cover(), cases=(BILLED,)), {K.CASE_OPENED, K.CASE_DECIDED}),
+    ("a second one waits", client(cover(), cases=(WAITING,)), client(cover(), cases=(CROWDED,)), set()),
     ("a month closed", with_pool(), with_pool(since=moment("2026-10-01")), {K.MONTH_CLOSED}),
     ("a little work", used(0), used(60), set()),
     ("work down to the bound", used(0), used(384), {K.HOURS_LOW}),

@@ -10,9 +10,11 @@ from contracts.clauses import CLAUSES
 from contracts.money import Money
 from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.standing import Standing
-from entitlements.answers import Decision, Option, Question, Warned
+from entitlements.answers import CaseView, Decision, Option, Question, Warned
+from entitlements.case_states import CaseState
 from entitlements.covers import (
     Approval,
+    CaseFacts,
     ClientFacts,
     Cover,
     CoverKind,
@@ -497,6 +499,44 @@ def test_the_plan_decides_over_the_limit_up_to_its_ceiling_d6(
     plans = under(over_limit=over_limit, overrun_percent=overrun_percent)
     pools = given(600, entries=(work("2026-10-02 10:00", 600 + so_far),))
     assert decide(client(cover(), plans=plans, pools=pools), ask(minutes=15)).reason is reason
+
+
+DECIDED_AT = "2026-10-10 12:00"
+
+
+@pytest.mark.parametrize(
+    ("state", "over_limit", "at", "reason"),
+    [
+        (CaseState.WATCH, OverLimit.APPROVE, DECIDED_AT, Reason.COVERED_BY_OVERAGE),
+        (CaseState.BILL, OverLimit.APPROVE, DECIDED_AT, Reason.COVERED_BY_OVERAGE),
+        (CaseState.FORGIVEN, OverLimit.APPROVE, "2026-10-31 23:59", Reason.COVERED_BY_OVERAGE),
+        (CaseState.REFUSE, OverLimit.APPROVE, DECIDED_AT, Reason.HOURS_EXHAUSTED),
+        (CaseState.REFUSE, OverLimit.BILL, DECIDED_AT, Reason.COVERED_BY_OVERAGE),
+        (CaseState.BILL, OverLimit.BLOCK, DECIDED_AT, Reason.HOURS_EXHAUSTED),
+        (CaseState.BILL, OverLimit.APPROVE, "2026-10-10 11:59", Reason.OVERAGE_NEEDS_APPROVAL),
+        (CaseState.BILL, OverLimit.APPROVE, "2026-11-01", Reason.OVERAGE_NEEDS_APPROVAL),
+    ],
+)
+def test_what_a_manager_said_holds_from_then_to_the_end_of_the_month_d6(
+    state: CaseState, over_limit: OverLimit, at: str, reason: Reason
+) -> None:
+    case = CaseFacts(5, SELLER, OCTOBER, (moment("2026-10-09"),), ((moment(DECIDED_AT), state),))
+    facts = client(cover(), plans=under(over_limit=over_limit), pools=EMPTY, cases=(case,))
+    assert decide(facts, ask(at)).reason is reason
+    assert decide(replace(facts, cases=(replace(case, seller_id=2),)), ask(at)).case is None
+
+
+def test_a_decided_case_is_told_and_the_ceiling_still_holds_d6() -> None:
+    case = CaseFacts(5, SELLER, OCTOBER, (moment("2026-10-09"),), ((moment(DECIDED_AT), CaseState.BILL),))
+    facts = client(cover(), plans=under(overrun_percent=10), pools=given(600), cases=(case,))
+    served = decide(facts, ask(minutes=660))
+    assert (served.reason, served.case) == (
+        Reason.COVERED_BY_OVERAGE,
+        CaseView(5, CaseState.BILL, OCTOBER, held_requests=1),
+    )
+    assert Warned("OVER_LIMIT_CASE", OCTOBER) in served.warnings
+    assert decide(facts, ask(minutes=675)).reason is Reason.OVERRUN_LIMIT_REACHED
+    assert decide(facts, ask(minutes=600)).case is None
 
 
 @pytest.mark.parametrize(

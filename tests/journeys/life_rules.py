@@ -48,6 +48,7 @@ READ = (
     "service_override_ending",
 )
 READ += ("amendment", "cancellation", "gap_claim", "free_period", "block", "grant", "grant_void", "number_series")
+READ += ("over_limit_case", "over_limit_case_change", "held_request", "held_request_ending", "hold")
 READ += ("invoice", "invoice_line", "credit_note", "credit_note_line", "statement", "act", "act_line")
 
 
@@ -387,6 +388,30 @@ def e3_closing_is_the_next_opening(book: Book) -> Found:
         for one in months:
             if one.opening_minutes + one.given_minutes - one.used_minutes - one.burnt_minutes != one.closing_minutes:
                 yield f"client and seller {pool}: {one}"
+
+
+def d6_every_held_request_of_a_decided_case_ended_once(book: Book) -> Found:
+    """By a hold of its own minutes and answer, or by being closed; while the case is new none has ended."""
+    endings, holds = book.by("held_request_ending", "held_request_id"), book.by("hold", "id")
+    decided = book.by("over_limit_case_change", "case_id")
+    for request in book.rows["held_request"]:
+        own, expected = endings[request.id], 1 if decided[request.case_id] else 0
+        if len(own) != expected:
+            yield f"held request {request.id} ended {len(own)} times, not {expected}"
+        for hold in [hold for ending in own if ending.hold_id is not None for hold in holds[ending.hold_id]]:
+            if (hold.decision_id, hold.minutes) != (request.decision_id, request.minutes):
+                yield f"held request {request.id} of {request.minutes} minutes was released as {hold}"
+
+
+def d6_overage_costs_nothing_in_a_forgiven_month_alone(book: Book) -> Found:
+    states = {one.case_id: one.state for one in book.rows["over_limit_case_change"]}
+    cases = {(one.client_id, one.seller_id, one.month): states.get(one.id) for one in book.rows["over_limit_case"]}
+    for one in book.rows["statement"]:
+        said = cases.get((one.client_id, one.seller_id, one.month), "none")
+        if said is None:
+            yield f"{one} is closed, its case is new"
+        if said == "forgiven" and one.paid_minutes == 0 and one.total_minor > 0:
+            yield f"{one} is charged, its case is forgiven"
 
 
 BOOK_RULES: tuple[Callable[[Book], Found], ...] = tuple(

@@ -38,10 +38,14 @@ from contracts.subscriptions import Block, Contract, Subscription
 from contracts.tax_modes import TaxMode
 from contracts.terms import ONE_DAY, first_of_month, next_month
 from entitlements.answers import Decision, Question
+from entitlements.case_states import CaseState
 from entitlements.desk import check, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work, log
+from entitlements.over_limit import decide_case
+from entitlements.over_limit_cases import OverLimitCase
+from entitlements.over_limit_facts import case_record
 from entitlements.overrides import Override
 from entitlements.overriding import end_override, give_override
 from tests.builders import Customer, a_client, a_plan, a_registration, a_seller, asked, asking, its_catalogue
@@ -328,6 +332,14 @@ class Life:
         question = Question(self.now, service="remote_work", minutes=chance.choice([15, 100, 600]))
         hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
 
+    def decide(self, chance: Random) -> None:
+        """A manager says something to what waits beyond the hours, or something else than before."""
+        case_id = self._one(OverLimitCase, chance).id
+        seen = case_record(self.session, case_id).state
+        state = chance.choice(seen.followers or CaseState.NEW.followers)
+        decide_case(self.session, case_id, state, decided_by="Орлова", at=self.now, seen=seen)
+        self._says(f"case {case_id}:", seen, "to", state)
+
     def end_hold(self, chance: Random) -> None:
         end = chance.choice([settle_hold, release_hold, partial(settle_hold, minutes=chance.choice([0, 15]))])
         end(self.session, self._one(Hold, chance).id, at=self.now)
@@ -351,6 +363,18 @@ class Life:
         self._says(f"{month:%Y-%m}", *problems.values())
 
 
-SELDOM = ("block", "lift", "approve", "register", "start_free", "buy_package", "correct", "hold", "end_hold", "close")
+SELDOM = (
+    "block",
+    "lift",
+    "approve",
+    "register",
+    "start_free",
+    "buy_package",
+    "correct",
+    "hold",
+    "decide",
+    "end_hold",
+    "close",
+)
 OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap")
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
