@@ -92,6 +92,7 @@ PURE: dict[str, set[str]] = {
     "documents/pipeline_table.py": set(),
     "documents/reminder_text.py": set(),
     "documents/renewal_table.py": set(),
+    "documents/reason_table.py": set(),
     "documents/scope.py": set(),
     "documents/statement.py": set(),
     "documents/tables.py": {"xlsxwriter"},

@@ -10,6 +10,7 @@ from api.roles import Role
 from api.v1.promises import CaseTold, CountTold, DueTold, HeldRequestTold, OverrideTold, UseTold, promised
 from contracts.money import Money
 from contracts.standing import Standing
+from documents.reason_table import reason_table
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import CoverView, Decision, HoursView, Option
@@ -148,7 +149,7 @@ class CheckAnswer(Told):
     """
 
     decision: Verdict
-    reason: Reason
+    reason: Reason = Field(description="\n\n".join(map(reason_table, Language)))
     text: str
     decision_id: str
     at: datetime
