@@ -226,7 +226,11 @@ def later_release(folder: Path, more: str = "") -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api.migrations, "_config", config)
-        yield
+        api.migrations._revisions.cache_clear()
+        try:
+            yield
+        finally:
+            api.migrations._revisions.cache_clear()
 
 
 def test_a_later_release_asks_for_its_migration_and_keeps_every_row(engine: Engine, tmp_path: Path) -> None:
