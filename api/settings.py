@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     pass_hours: Annotated[int, Field(ge=1, le=720)] = Field(
         default=24, description="For how many hours at most an offline pass of the desk stands."
     )
+    override_days: Annotated[int, Field(ge=1, le=3660)] = Field(
+        default=366, description="For how many days at most a person may let a client be served whatever the rules say."
+    )
     register_url: str = Field(
         default="",
         pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",

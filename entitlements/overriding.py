@@ -27,15 +27,16 @@ def give_override(
     at: datetime,
     service: str | None = None,
     ticket: str = "",
+    longest: timedelta = LONGEST_OVERRIDE,
 ) -> Override:
     """Let a client be served from now until a moment, by a person and for a reason; of one service, or of any.
 
     Raises `Refusal` with CLIENT_UNKNOWN, SERVICE_UNKNOWN, OVERRIDE_END_WRONG for an end that is past or further away
-    than a year, or TEXT_WRONG.
+    than the `longest` span, or TEXT_WRONG.
     """
     lock_client(session, client_id)
-    if not at < until_at <= at + LONGEST_OVERRIDE:
-        allowed = [at, at + LONGEST_OVERRIDE]
+    if not at < until_at <= at + longest:
+        allowed = [at, at + longest]
         raise Refusal("OVERRIDE_END_WRONG", field="until_at", value=until_at, allowed=allowed)
     given = {
         "client_id": client_id,

@@ -1,11 +1,11 @@
 """Commands for what a person approved although the rules say no."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from api.cli import options
 from api.cli.counter import room, taught
-from api.cli.installation import database, now
+from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.screen import as_json, say, table
 from api.cli.values import argument, identifier, option
@@ -62,6 +62,7 @@ def give_override(
             at=now(),
             service=service,
             ticket=ticket,
+            longest=timedelta(days=settings().override_days),
         )
     say(Text(f"Согласование {given.id}: {reason}.", f"Override {given.id}: {reason}."))
 

@@ -1,8 +1,8 @@
 """What a person approved although the rules say no."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from api.calls import CREATED, Once
 from api.inputs import Id, Input, Moment, PathId, line
@@ -47,9 +47,10 @@ class EndedOverride(Answer):
 
 
 @router.post("/v1/overrides", status_code=CREATED, response_model=OverrideAnswer)
-def give(new: OverrideInput, once: Once) -> Response:
+def give(new: OverrideInput, request: Request, once: Once) -> Response:
     """Let a client be served from now until a moment; the failed rules stay in every answer."""
-    asked = new.model_dump(exclude={"ticket"}) | {"ticket": new.ticket or ""}
+    longest = timedelta(days=request.app.state.settings.override_days)
+    asked = new.model_dump(exclude={"ticket"}) | {"ticket": new.ticket or "", "longest": longest}
 
     def given(call: Call) -> OverrideAnswer:
         made = give_override(call.session, at=call.at, **asked)

@@ -304,11 +304,16 @@ def test_a_block_stops_service_until_it_is_lifted(shop: Run) -> None:
     assert "CONTRACT_SUSPENDED" not in done(shop("check", "--inn", INN, "--at", "2026-10-20 09:00"))
 
 
-def test_a_blocked_client_is_served_by_an_override_until_it_is_ended(shop: Run) -> None:
-    """It has a person, a reason and an end (D7)."""
+def test_a_blocked_client_is_served_by_an_override_until_it_is_ended(
+    shop: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a person, a reason and an end, no further away than the installation allows (D7)."""
     done(shop(*BLOCK))
     assert "Согласований нет" in done(shop("override", "list", "--inn", INN))
     given = ["override", "give", "--inn", INN, "--by", "Орлова Н. В.", "--reason", "Оплатят", "--until"]
+    monkeypatch.setenv("ABONEMENT_OVERRIDE_DAYS", "1")
+    assert "слишком далеко" in shop(*given, "2026-10-20 09:00").stderr
+    monkeypatch.delenv("ABONEMENT_OVERRIDE_DAYS")
     done(shop(*given, "2026-10-20 09:00"))
     assert "COVERED_BY_OVERRIDE" in done(shop("check", "--inn", INN))
     assert "Орлова Н. В." in done(shop("override", "list", "--inn", INN))

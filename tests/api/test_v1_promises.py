@@ -1,5 +1,6 @@
 """What plans promise besides hours, in the answers over HTTP (D9, D10)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,3 +169,12 @@ def test_what_costs_extra_is_asked_first_and_only_who_may_sees_the_price_d2(coun
 def test_work_and_feature_are_asked_about_one_at_a_time(house: House) -> None:
     refused = house.post("desk", CHECKS, question(house, service="visit"))
     assert (refused.status_code, refused.json()["allowed"]) == (422, "either service or feature")
+
+
+def test_an_override_ends_no_further_away_than_the_installation_allows_d7(house: House) -> None:
+    house.app.state.settings = house.app.state.settings.model_copy(update={"override_days": 2})
+    new = {"client_id": house.own.id, "approved_by": "Орлова", "reason": "Оплатят"}
+    late = house.post("admin", "/v1/overrides", new | {"until_at": (house.clock() + timedelta(days=3)).isoformat()})
+    assert (late.status_code, late.json()["code"], late.json()["field"]) == (422, "OVERRIDE_END_WRONG", "until_at")
+    near = house.post("admin", "/v1/overrides", new | {"until_at": (house.clock() + timedelta(days=2)).isoformat()})
+    assert near.status_code == 201

@@ -85,6 +85,7 @@ def test_a_seller_that_grants_later_does_not_move_the_last_day_that_was_told_d1(
         ({"until_at": GIVEN}, "OVERRIDE_END_WRONG", "until_at"),
         ({"until_at": GIVEN - timedelta(days=1)}, "OVERRIDE_END_WRONG", "until_at"),
         ({"until_at": GIVEN + timedelta(days=367)}, "OVERRIDE_END_WRONG", "until_at"),
+        ({"longest": UNTIL - GIVEN - timedelta(seconds=1)}, "OVERRIDE_END_WRONG", "until_at"),
         ({"service": "magic"}, "SERVICE_UNKNOWN", "service"),
     ],
 )

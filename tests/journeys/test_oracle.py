@@ -1,0 +1,162 @@
+"""Whatever happens afterwards, every stored answer is what the facts known then give: recomputed from the tables, from
+zero, past every snapshot (D1, E5)."""
+
+from datetime import timedelta
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from sqlalchemy import Engine, insert
+from sqlmodel import Session, select
+
+from api.database import transaction
+from api.journeys import sell_subscription
+from contracts.policies import Channel
+from contracts.selling import Order
+from entitlements.answers import Decision, Question
+from entitlements.client_facts import current_facts, keep_snapshot, read_facts
+from entitlements.covers import ClientFacts
+from entitlements.decision import decide
+from entitlements.decision_log import StoredDecision
+from entitlements.desk import check, decoded, hold, stored
+from entitlements.holds import Hold
+from entitlements.uses import ServiceUse, give_back_use
+from tests.builders import a_plan, asked, asking
+from tests.journeys.lives import ACTS, BIRTHDAYS, Life, Shop, open_shop
+
+LIVES, LONG_LIVES = 1, 60
+"""How many lives are lived on each database."""
+SHORTEST, LONGEST = 6, 10
+"""How many acts follow the first sale."""
+COUNTED = "auditor_question"
+CHANGING = (*ACTS, *3 * ("hold", "end_hold", "give_back", "approve", "block", "lift", "correct"))
+"""The acts of other lives, and more often those that take effect on what was answered before."""
+
+
+class Asking(Life):
+    """A life in which the desk's questions are stored, some of them holds and uses, of every channel and line."""
+
+    def sell(self, chance: Random) -> None:
+        """Often a plan that promises: it counts a service, and includes some channels and lines only."""
+        if chance.randint(0, 1):
+            return super().sell(chance)
+        customer = self.someone(chance)
+        order = Order(
+            self.seller.id, customer.entity.id, "promising", chance.choice([1, 3, 12]), customer.registrations
+        )
+        sell_subscription(self.session, order, at=self.now)
+        return None
+
+    def hold(self, chance: Random) -> None:
+        """Minutes are held, or a counted service is used."""
+        question = self._question(chance)
+        envelope = asked(self.now, question=msgspec.json.encode(question).decode())
+        hold(self.session, asking(self.someone(chance)), question, envelope, hold_hours=chance.randint(1, 99))
+
+    def give_back(self, chance: Random) -> None:
+        """A use is given back."""
+        give_back_use(self.session, self._one(ServiceUse, chance).id, "Иванов", "ошибка", at=self.now)
+
+    def store_answers(self, chance: Random) -> None:
+        """Each client asks, now or about some time ago, from the snapshot where there is one."""
+        for customer in self.shop.clients:
+            question = self._question(chance)
+            back = timedelta(days=chance.choice([0, 0, 0, 1, 40]))
+            question = replace(question, at=self.now - back)
+            decision = check(self.session, asking(customer), question)
+            envelope = asked(self.now, question=msgspec.json.encode(question).decode())
+            self.session.connection().execute(insert(StoredDecision), stored(decision, envelope))
+            keep_snapshot(self.session, current_facts(self.session, customer.id))
+
+    def _question(self, chance: Random) -> Question:
+        feature = chance.choice([None, None, COUNTED])
+        return Question(
+            self.now,
+            registration_number=chance.choice([None, *self._numbers(self.someone(chance))]),
+            service=None if feature else chance.choice([None, "consultation_line", "remote_work"]),
+            minutes=chance.choice([None, 30, 600]),
+            line=chance.choice([0, 1, 1, 2, 3]),
+            priority=chance.choice([None, "high"]),
+            channel=chance.choice([None, *Channel]),
+            feature=feature,
+        )
+
+
+@pytest.fixture
+def shop(engine: Engine) -> Shop:
+    with transaction(engine) as session:
+        opened = open_shop(session)
+        services = [{"code": COUNTED, "included_count": 2}, {"code": "remote_work", "draws_hours": True}]
+        promised = [
+            {"priority": "high", "name": "Срочно", "name_en": "Urgent", "respond_minutes": 30, "resolve_minutes": 240}
+        ]
+        prices = [{"term_months": months, "price": f"{months}000.00"} for months in (1, 3, 12)]
+        a_plan(
+            session,
+            "promising",
+            services=services,
+            prices=prices,
+            due_times=promised,
+            desk_hours="09:00-18:00",
+            channels=["phone", "email"],
+            highest_line=2,
+            grace_days=5,
+        )
+        return opened
+
+
+def live_and_recompute(engine: Engine, shop: Shop, chance: Random) -> None:
+    """A life, whose stored answers are all recomputed at its end."""
+    with Session(engine, expire_on_commit=False) as session:
+        life = Asking(session, shop, chance.randrange(len(shop.sellers)), chance.choice(BIRTHDAYS))
+        acts = chance.choices(CHANGING, k=chance.randint(SHORTEST, LONGEST))
+        for act in ("sell", *acts):
+            life.act(act, chance)
+            life.store_answers(chance)
+        rows = session.exec(select(StoredDecision)).all()
+        assert len(rows) >= 2 * (1 + len(acts))
+        wrong = [
+            row.question for row in rows if recomputed(session, row) != replace(decoded(row.answer), state_version=0)
+        ]
+        assert not wrong, "\n".join(["", *life.story, *wrong])
+
+
+def recomputed(session: Session, row: StoredDecision) -> Decision:
+    """The answer from what the tables say was known as it was given, without what it took for itself."""
+    assert row.client_id is not None
+    question = replace(msgspec.json.decode(row.question, type=Question), at=row.asked_at)
+    facts = read_facts(session, row.client_id, before=row.asked_at, known_at=row.evaluated_at)
+    return replace(decide(_before_taking(session, facts, row), question), state_version=0)
+
+
+def _before_taking(session: Session, facts: ClientFacts, row: StoredDecision) -> ClientFacts:
+    own = set(session.exec(select(Hold.id).where(Hold.decision_id == row.id)))
+    used = session.exec(select(ServiceUse.used_at).where(ServiceUse.decision_id == row.id)).all()
+    pools = {
+        seller_id: replace(pool, reserves=tuple(one for one in pool.reserves if one.hold_id not in own))
+        for seller_id, pool in facts.pools.items()
+    }
+    return replace(facts, pools=pools, uses=tuple(use for use in facts.uses if use.used_at not in used))
+
+
+def _live(engine: Engine, shop: Shop, lives: int) -> None:
+    quiet = settings(max_examples=lives, deadline=None, suppress_health_check=list(HealthCheck))
+
+    @quiet
+    @given(chance=st.randoms(use_true_random=True))
+    def live(chance: Random) -> None:
+        live_and_recompute(engine, shop, chance)
+
+    live()
+
+
+def test_every_stored_answer_is_what_the_facts_known_then_give(engine: Engine, shop: Shop) -> None:
+    _live(engine, shop, LIVES)
+
+
+@pytest.mark.long
+def test_every_stored_answer_of_sixty_lives_is_what_the_facts_known_then_give(engine: Engine, shop: Shop) -> None:
+    _live(engine, shop, LONG_LIVES)
