@@ -73,8 +73,8 @@ class HeldRequest(SQLModel, table=True):
 class RequestEnd(StrEnum):
     """How a held request stopped waiting."""
 
-    RELEASED = "released"
     CLOSED = "closed"
+    RELEASED = "released"
 
 
 class HeldRequestEnding(SQLModel, table=True):

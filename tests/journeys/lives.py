@@ -83,11 +83,12 @@ def open_shop(session: Session) -> Shop:
     its = {"kind": "its", "free_box_months": 3, "free_minutes": 30, "prices": prices}
     support = {"kind": "support", "prices": prices}
     a_plan(session, "support", grace_days=10, over_limit="block", **support)
+    asks = {"over_limit": "approve"}
     rolling = {"rollover_cap_minutes": 45, "rollover_periods": 2, "lapse_renewal": "continuous"}
-    a_plan(session, "rolling", refund="unused_days", included_minutes=90, **rolling, **support)
+    a_plan(session, "rolling", refund="unused_days", included_minutes=90, **rolling, **support, **asks)
     calendar = {"included_per": "calendar_month", "first_month": "pro_rata", "lapse_renewal": "pay_gap"}
-    a_plan(session, "by-calendar", refund="by_term_price", grace_days=3, **calendar, **support)
-    a_plan(session, "by-term", included_per="term", lapse_renewal="continuous", refund="unused_days", **its)
+    a_plan(session, "by-calendar", refund="by_term_price", grace_days=3, **calendar, **support, **asks)
+    a_plan(session, "by-term", included_per="term", lapse_renewal="continuous", refund="unused_days", **its, **asks)
     first = {"alignment": "first_of_month", "covers_registrations": False, "lapse_renewal": "pay_gap"}
     a_plan(session, OF_NO_REGISTRATION, kind="whole", over_limit="bill", prices=prices, **first)
     modes = (TaxMode.GENERAL, TaxMode.GENERAL, TaxMode.SIMPLIFIED_EXEMPT)
@@ -333,7 +334,11 @@ class Life:
         hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
 
     def decide(self, chance: Random) -> None:
-        """A manager says something to what waits beyond the hours, or something else than before."""
+        """Somebody asks beyond the hours, and at times a manager says something to what waits, or something else."""
+        question = Question(self.now, service="remote_work", minutes=600)
+        hold(self.session, asking(self.someone(chance)), question, asked(self.now))
+        if chance.randint(0, 1):
+            return
         case_id = self._one(OverLimitCase, chance).id
         seen = case_record(self.session, case_id).state
         state = chance.choice(seen.followers or CaseState.NEW.followers)

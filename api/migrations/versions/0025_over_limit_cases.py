@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column(
             "end",
             sa.Enum(
-                "released", "closed", name="requestend_known", native_enum=False, create_constraint=True, length=40
+                "closed", "released", name="requestend_known", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
