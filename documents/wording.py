@@ -107,8 +107,8 @@ SENTENCES = {
         "Payment under contract {contract} is overdue. Approval is needed to serve the request.",
     ),
     Reason.SERVICE_PAID_SEPARATELY: Sentence(
-        "Эта услуга по тарифу {plan} оплачивается отдельно{amount}. Нужно согласие клиента.",
-        "Under plan {plan} this service is paid for separately{amount}. The client has to agree.",
+        "Эта услуга по тарифу {plan} оплачивается отдельно{amount} Нужно согласие клиента.",
+        "Under plan {plan} this service is paid for separately{amount} The client has to agree.",
     ),
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
         "Нужно согласование: {overage} выходит за остаток {available}.",
@@ -123,8 +123,8 @@ SENTENCES = {
         "Contract {contract} ended on {last_day}; grace lasts until {grace_until}.",
     ),
     Reason.COVERED_BY_OVERAGE: Sentence(
-        "Обслуживаем сверх лимита: {overage} по договору {contract}{amount}.",
-        "Served beyond the hours: {overage} under contract {contract}{amount}.",
+        "Обслуживаем сверх лимита: {overage} по договору {contract}{amount}",
+        "Served beyond the hours: {overage} under contract {contract}{amount}",
     ),
     Reason.COVERED_LOW_BALANCE: Sentence(
         "Покрыто до {last_day}, часы на исходе.",
@@ -242,9 +242,10 @@ class _Facts(dict[str, str]):
             return _day(decision.override.last_day, language)
         if name == "counted_until":
             return _day(decision.counts[0].period_last_day, language)
-        if name == "amount":
+        if name == "amount":  # with the full stop after it, which an abbreviated currency brings along
             amount = decision.cost.amount if self._money and decision.cost is not None else None
-            return f", {price(amount, language)}" if amount is not None else ""
+            told = f", {price(amount, language)}" if amount is not None else ""
+            return told.removesuffix(".") + "."
         raise KeyError(name)
 
 

@@ -86,3 +86,14 @@ def test_the_price_of_overrun_is_told_to_who_may_know_it_d6() -> None:
     with_money = decision_text(answer(Reason.COVERED_BY_OVERAGE), Language.RU)
     assert "675,00" in with_money
     assert "675,00" not in decision_text(answer(Reason.COVERED_BY_OVERAGE), Language.RU, money=False)
+
+
+@pytest.mark.parametrize("reason", [Reason.SERVICE_PAID_SEPARATELY, Reason.COVERED_BY_OVERAGE])
+@pytest.mark.parametrize("money", [True, False])
+def test_a_price_whose_currency_is_abbreviated_ends_its_sentence_with_one_full_stop_d6(
+    reason: Reason, money: bool
+) -> None:
+    text = decision_text(answer(reason), Language.RU, money=money)
+    assert ("675,00\N{NO-BREAK SPACE}руб." in text) is money
+    assert ".." not in text
+    assert ", ." not in text
