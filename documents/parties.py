@@ -18,7 +18,7 @@ class BankSheet:
 class PartySheet:
     """A seller or a client's legal entity as a paper prints it; a sole trader has no KPP and no "в лице" (P3).
 
-    `signatory_basis` is in the nominative ("Устав"). `signatory_phrase` and `signatory_phrase_en` are the approved
+    `signatory_basis` follows "на основании" ("Устава"). `signatory_phrase` and `signatory_phrase_en` are the approved
     wordings of the preamble ("в лице директора ..., действующего на основании Устава"); without one the preamble
     takes a form that needs no declension. A client of whom no entity is known has only a `name`.
     """

@@ -41,7 +41,7 @@ SELLER = PartySheet(
     bank=BankSheet("ПАО «Северный кредит», г. Москва", "044525888", "40702810300000012345", "30101810300000000888"),
     signatory_name="Мартынюк Наталья Александровна",
     signatory_post="Генеральный директор",
-    signatory_basis="Устав",
+    signatory_basis="Устава",
     signatory_phrase="в лице генерального директора Мартынюк Натальи Александровны, действующей на основании Устава",
     signatory_phrase_en="represented by its General Director Natalia Martyniuk, acting under the Charter",
     phone="+7 495 000-12-34",
@@ -57,7 +57,7 @@ CLIENT = PartySheet(
     bank=BankSheet("АО «Пахра-банк», г. Химки", "044525777", "40702810600000054321", "30101810000000000777"),
     signatory_name="Дёмин Олег Викторович",
     signatory_post="Директор",
-    signatory_basis="Устав",
+    signatory_basis="Устава",
     phone="+7 495 000-56-78",
     email="buh@hleb4.example",
 )
