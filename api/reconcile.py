@@ -13,13 +13,14 @@ from documents.papers import Paper
 from documents.store import Store
 from entitlements import equations as hours
 from entitlements.breaches import Breach
+from entitlements.case_equations import case_breaches
 
 Tell = Callable[[str, int, int], None]
 """Told which equations are being looked at, how many rows are done, and how many there are."""
 
 
 def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambda *_: None) -> list[Breach]:
-    """Everything that breaks an equation (E1 to E7); with the store also printed papers without their bytes (P2).
+    """All that breaks an equation (E1 to E7) or a case (D6); with the store also papers without their bytes (P2).
 
     All of the database is read as it was at one moment, and nothing is kept waiting meanwhile.
     """
@@ -31,6 +32,7 @@ def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambd
     """What breaks an equation in the database as a session sees it."""
     yield from hours.hours_breaches(session, at=datetime.now(UTC), tell=lambda done, total: tell("E1-E3", done, total))
     yield from hours.hold_breaches(session)
+    yield from case_breaches(session)
     for check in (bills.sum_breaches, bills.pair_breaches, bills.number_breaches, bills.month_breaches):
         yield from check(session)
     yield from papers.missing_breaches(session)

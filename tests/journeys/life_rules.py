@@ -390,19 +390,6 @@ def e3_closing_is_the_next_opening(book: Book) -> Found:
                 yield f"client and seller {pool}: {one}"
 
 
-def d6_every_held_request_of_a_decided_case_ended_once(book: Book) -> Found:
-    """By a hold of its own minutes and answer, or by being closed; while the case is new none has ended."""
-    endings, holds = book.by("held_request_ending", "held_request_id"), book.by("hold", "id")
-    decided = book.by("over_limit_case_change", "case_id")
-    for request in book.rows["held_request"]:
-        own, expected = endings[request.id], 1 if decided[request.case_id] else 0
-        if len(own) != expected:
-            yield f"held request {request.id} ended {len(own)} times, not {expected}"
-        for hold in [hold for ending in own if ending.hold_id is not None for hold in holds[ending.hold_id]]:
-            if (hold.decision_id, hold.minutes) != (request.decision_id, request.minutes):
-                yield f"held request {request.id} of {request.minutes} minutes was released as {hold}"
-
-
 def d6_overage_costs_nothing_in_a_forgiven_month_alone(book: Book) -> Found:
     states = {one.case_id: one.state for one in book.rows["over_limit_case_change"]}
     cases = {(one.client_id, one.seller_id, one.month): states.get(one.id) for one in book.rows["over_limit_case"]}
