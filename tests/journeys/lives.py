@@ -339,6 +339,7 @@ class Life:
         hold(self.session, asking(self.someone(chance)), question, asked(self.now))
         if chance.randint(0, 1):
             return
+        self.now += timedelta(seconds=1)
         case_id = self._one(OverLimitCase, chance).id
         seen = case_record(self.session, case_id).state
         state = chance.choice(seen.followers or CaseState.NEW.followers)
