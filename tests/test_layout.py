@@ -61,6 +61,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/hours_facts.py": {"msgspec"},
     "entitlements/lost_hours.py": set(),
     "entitlements/months.py": set(),
+    "entitlements/moved_hours.py": {"msgspec"},
     "entitlements/next_change.py": set(),
     "entitlements/offline_pass.py": {"msgspec"},
     "entitlements/options.py": set(),
