@@ -42,6 +42,7 @@ PURE: dict[str, set[str]] = {
     "contracts/terms.py": {"msgspec"},
     "entitlements/answers.py": {"msgspec"},
     "entitlements/billed.py": set(),
+    "entitlements/bonus_hours.py": set(),
     "entitlements/book_file.py": set(),
     "entitlements/book_mapping.py": set(),
     "entitlements/breaches.py": set(),
