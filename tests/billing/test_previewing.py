@@ -10,7 +10,7 @@ from billing.month import Closed
 from billing.previewing import MovedWork, moved_by
 from contracts.parties import Seller
 from entitlements.case_states import CaseState
-from entitlements.hours_facts import Charge
+from entitlements.hours_facts import Charge, LotOrigin, Parts
 from entitlements.over_limit import decide_case
 from entitlements.over_limit_facts import list_cases
 from entitlements.statements import StatementLine
@@ -98,6 +98,18 @@ def test_the_statement_says_what_was_shown_h14(
     total = sum(amount.minor for amount in moved.difference.values())
     assert after.statement.total_minor - before.statement.total_minor == total
     assert after.statement.overage_minutes - before.statement.overage_minutes == moved.hours.overage_minutes
+
+
+def test_a_correction_of_a_closed_month_moves_the_open_one_h10_h14(session: Session, seller: Seller) -> None:
+    """Thirty minutes of October come back as goodwill of November; its statement is not touched."""
+    customer = a_customer(session, seller)
+    closed(session, seller, customer, OCTOBER)
+    moved = shown(session, customer, "2026-10-20 10:00", 0, external_id="SD-A")
+    assert [(line.entry.counts_on, line.after) for line in moved.hours.lines] == [
+        (date(2026, 11, 1), Parts(goodwill_minutes=-30))
+    ]
+    assert [(one.lot.origin, one.before) for one in moved.hours.lots] == [(LotOrigin.RETURNED, None)]
+    assert moved.difference == {}
 
 
 def test_work_that_is_known_as_it_is_moves_nothing_h14(session: Session, seller: Seller) -> None:

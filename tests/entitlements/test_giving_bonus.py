@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from api.journeys import cancel_subscription, sell_subscription
+from api.journeys import amend_subscription, cancel_subscription, sell_subscription
+from contracts.amending import Change
 from contracts.money import Money
 from contracts.parties import Seller
 from entitlements.facts import hours_facts
@@ -77,6 +78,15 @@ def test_a_cancellation_takes_the_hours_of_coming_months_back_and_a_new_sale_giv
     order = an_order(seller, customer, "care", term_months=3, starts_on=NOVEMBER)
     sell_subscription(session, order, at=at)
     assert bonus(session, customer) == [(10, 60), (11, 60), (12, 60)]
+
+
+def test_an_amendment_changes_the_hours_of_coming_months_alone_h7_s9(session: Session, seller: Seller) -> None:
+    a_plan(session, "care-plus", kind="care", bonus_minutes=90, included_minutes=0)
+    customer = a_client(session)
+    sold(session, seller, customer, "its-prof")
+    change = Change(NOVEMBER, "Орлова", "Больше часов", plan_code="care-plus")
+    amend_subscription(session, sold(session, seller, customer, "care"), change, at=moment("2026-10-10 12:00"))
+    assert bonus(session, customer) == [(10, 60), (11, 90), (12, 90)]
 
 
 def test_its_without_an_included_hour_earns_nothing_h7(session: Session, seller: Seller) -> None:
