@@ -100,7 +100,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/offline-uses/{offline_use_id}:review"): STAFF,
     ("POST", "/v1/service-uses/{use_id}:give-back"): DESK,
     ("POST", "/v1/work-entries"): DESK,
-    ("POST", "/v1/work-entries:preview"): DESK,
+    ("POST", "/v1/work-entries:preview"): DESK | {Role.SALES},
     ("POST", "/v1/months/{month}:close"): BOOKS,
     ("GET", "/v1/months/{month}"): STAFF,
     ("GET", "/v1/statements/{statement_id}"): READERS,

@@ -28,6 +28,7 @@ from documents import issuing
 from documents.papers import Paper
 from entitlements.amended_hours import HoursMoved, follow_amendment
 from entitlements.calendar import load_calendar
+from entitlements.giving_bonus import follow_with_bonus
 from entitlements.granting import (
     CANCELLED,
     give_for_free_period,
@@ -71,7 +72,9 @@ def renew_subscription(
 def claim_service(session: Session, subscription_id: int, claimed_by: str, reason: str, *, at: datetime) -> GapClaim:
     """Claim the gap before a continuous renewal: it is covered, and has its hours, from the start of its term (S5)."""
     claim = claim_gap(session, subscription_id, claimed_by, reason, at=at)
-    give_for_gap(session, session.get_one(Subscription, subscription_id), claim.served_from, at=at)
+    sold = session.get_one(Subscription, subscription_id)
+    give_for_gap(session, sold, claim.served_from, at=at)
+    follow_with_bonus(session, sold.client_id, at=at)
     return claim
 
 
@@ -91,7 +94,10 @@ def cancel_subscription(
     """Cancel: the last day, the hours after it, and the credit note with its paper, all or nothing (S11, M4)."""
     cancellation = cancel(session, subscription_id, last_day, cancelled_by, reason, at=at)
     sold = session.get_one(Subscription, subscription_id)
-    voided = void_from(session, sold, CANCELLED, on=last_day + ONE_DAY, at=at)
+    voided = [
+        *void_from(session, sold, CANCELLED, on=last_day + ONE_DAY, at=at),
+        *follow_with_bonus(session, sold.client_id, at=at),
+    ]
     note = credit_cancellation(session, cancellation, at=at)
     if note is not None:
         issuing.issue_credit_note(session, note, at=at)
@@ -114,6 +120,7 @@ def amend_subscription(session: Session, subscription_id: int, change: Change, *
     """Amend: what is covered, the hours, and the bill of the difference with its paper, all or nothing (S9, M4)."""
     amended = amend(session, subscription_id, change, at=at)
     hours = follow_amendment(session, amended, at=at)
+    follow_with_bonus(session, amended.subscription.client_id, at=at)
     invoice, note = None, None
     if amended.amendment.difference_minor > 0:
         invoice = invoice_amendment(session, amended, at=at)
@@ -129,6 +136,7 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
     for free in sale.free_periods:
         give_for_free_period(session, free, at=at)
     give_for_subscription(session, sale.subscription, at=at)
+    follow_with_bonus(session, sale.subscription.client_id, at=at)
     invoice = invoice_subscription(session, sale.subscription, at=at)
     await_payment(session, sale.subscription, invoice.due_on, at=at)
     papers = (

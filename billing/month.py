@@ -97,7 +97,7 @@ class _Books:
     @classmethod
     def of(cls, session: Session, seller: Seller, client_ids: Sequence[int], month: date) -> "_Books":
         contracts = contracts_between(session, seller.id, client_ids)
-        terms = {version.id: _terms(version) for version in session.exec(select(PlanVersion))}
+        terms = plan_terms(session)
         cases = states_in_month(session, seller.id, month, client_ids)
         forgiven = frozenset(client_id for client_id, (_, state) in cases.items() if state is CaseState.FORGIVEN)
         entries = forgiven_entries(session, seller.id, client_ids, month)
@@ -120,6 +120,11 @@ class _Books:
         if contract is None:
             raise Refusal("NO_CONTRACT", field="client_id", value=client_id)
         return contract
+
+
+def plan_terms(session: Session) -> dict[int, Terms]:
+    """What every plan version says of charged work, by its id."""
+    return {version.id: _terms(version) for version in session.exec(select(PlanVersion))}
 
 
 def _terms(version: PlanVersion) -> Terms:

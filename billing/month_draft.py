@@ -7,7 +7,7 @@ from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, work_line
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.hours import local_day
-from entitlements.hours_facts import Entry
+from entitlements.hours_facts import Entry, Parts
 from entitlements.months import Month
 
 OBJECTION_DAYS = 5
@@ -65,9 +65,9 @@ def draft(
         minutes = line.parts.overage_minutes + line.parts.paid_minutes
         if minutes:
             entry = month.entries[line.entry_id]
-            price = _hour_price(entry, terms)
-            if line.parts.paid_minutes == 0 and forgiven.covers(entry):
-                price = Money(0, price.currency)
+            price = _hour_price(entry, line.parts, terms, forgiven)
+            if price is None:
+                raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
             work_on = local_day(entry.started_at, time_zone)
             lines[entry.id] = work_line(ChargedWork(work_on, minutes, price), mode_on)
     currencies = sorted({line.amount.currency for line in lines.values()})
@@ -78,8 +78,20 @@ def draft(
     return Draft(month, lines, currencies[0] if currencies else "RUB", max(days, default=OBJECTION_DAYS))
 
 
-def _hour_price(entry: Entry, terms: Mapping[int, Terms]) -> Money:
+def charge_of(entry: Entry, parts: Parts, terms: Mapping[int, Terms], forgiven: Forgiveness) -> Money | None:
+    """What an entry that is paid so costs, incl. tax, as `draft` charges it; none when no price was agreed."""
+    minutes = parts.overage_minutes + parts.paid_minutes
+    price = _hour_price(entry, parts, terms, forgiven)
+    if price is None:
+        return None if minutes else Money(0)
+    return price.for_minutes(minutes)
+
+
+def _hour_price(entry: Entry, parts: Parts, terms: Mapping[int, Terms], forgiven: Forgiveness) -> Money | None:
+    """The price of an hour of the entry's plan; 0 for forgiven overage, none when none was agreed."""
     agreed = terms.get(entry.plan_version_id or 0)
     if agreed is None or agreed.hour_price is None:
-        raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
+        return None
+    if parts.paid_minutes == 0 and forgiven.covers(entry):
+        return Money(0, agreed.hour_price.currency)
     return agreed.hour_price

@@ -160,6 +160,24 @@ def give_package(
     return _inserted(session, grant)
 
 
+def give_earned(
+    session: Session, pool: tuple[int, int], minutes: int, term: Term, source_key: str, *, at: datetime
+) -> list[Grant]:
+    """The bonus minutes of a month that earned them (H7); none in a closed month. The caller holds the client's row."""
+    client_id, seller_id = pool
+    grant = Grant(
+        client_id=client_id,
+        seller_id=seller_id,
+        kind=GrantKind.BONUS,
+        minutes=minutes,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        source_key=source_key,
+        recorded_at=at,
+    )
+    return _insert_open(session, [grant])
+
+
 def give_minutes(
     session: Session,
     client_id: int,

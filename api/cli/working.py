@@ -6,11 +6,16 @@ from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
-from api.cli.screen import say
+from api.cli.screen import facts, say, table
 from entitlements.hours_facts import Charge
 
 if TYPE_CHECKING:
+    from billing.previewing import MovedLineAmounts, MovedWork
+    from contracts.money import Money
+    from entitlements.hours import LotState
+    from entitlements.hours_facts import Parts
     from entitlements.logging_work import Logged
+    from entitlements.moved_hours import MovedLine
 
 work = room("work", Text("Работы инженеров", "Engineers' work"))
 
@@ -24,6 +29,7 @@ work = room("work", Text("Работы инженеров", "Engineers' work"))
     ),
     'abonement work log --inn 7707083893 --worked 1:30 --at "2026-10-05 10:00" --service remote_work --ticket SD-1042',
     'abonement work log --inn 7707083893 --worked "45 мин" --on 2026-10-06 --charge paid --key SD-1043/1',
+    'abonement work log --inn 7707083893 --worked 1:30 --at "2026-10-05 10:00" --service remote_work --dry-run',
 )
 def log_work(
     inn: options.Inn,
@@ -40,13 +46,15 @@ def log_work(
     kpp: options.Kpp = None,
     seller: options.SellerCode = None,
     key: options.WorkId = None,
+    dry_run: options.DryRun = False,
 ) -> None:
-    """Log what an engineer did; more about it in `entitlements.logging_work.log`."""
+    """Log what an engineer did, or show what that would move (H14); see `entitlements.logging_work.log`."""
     from uuid import uuid4
 
     from api.cli.naming import entity_named, local_zone, seller_named
     from api.cli.values import in_zone
     from api.database import transaction
+    from billing.previewing import moved_by
     from entitlements.logging_work import Work, log
 
     texts: dict[str, Any] = {"ticket": ticket, "service": service or "", "channel": channel}
@@ -57,7 +65,13 @@ def log_work(
         at = in_zone(started_at, local_zone(session, seller)) if started_at else None
         event = (entity.client_id, "cli", key or str(uuid4()), worked_minutes, at, work_on, by, entity.id)
         logged = log(session, Work(*event, Charge(charge), **texts), at=now())
-    say(_told(logged))
+        moved = moved_by(session, logged, at=now()) if dry_run else None
+        if dry_run:
+            session.rollback()
+    if moved is None:
+        say(_told(logged))
+    else:
+        _show(moved)
 
 
 def _told(logged: "Logged") -> str:
@@ -71,3 +85,55 @@ def _told(logged: "Logged") -> str:
         f"Работа {entry.id} {corrected}: {entry.worked_minutes} мин, считается {entry.counts_on}.",
         f"Work {entry.id} {corrected}: {entry.worked_minutes} min, counts on {entry.counts_on}.",
     )
+
+
+def _show(moved: "MovedWork") -> None:
+    """The lines and grants that change, as they were and as they would be, and what that comes to."""
+    hours = moved.hours
+    if not hours.lines and not hours.lots:
+        say(Text("Ничего не меняется.", "Nothing changes."))
+        return
+    money = ", ".join(f"{_signed(amount)} {currency}" for currency, amount in moved.difference.items())
+    overage = Text(f"{hours.overage_minutes:+} мин", f"{hours.overage_minutes:+} min")
+    facts([(Text("Сверх лимита", "Overage"), overage), (Text("К оплате", "To pay"), money or "0.00")])
+    was, is_now = Text("было", "before"), Text("станет", "after")
+    heads = (Text("Работа", "Work"), "№", Text("День", "Day"), was, is_now, Text("сумма была", "amount before"))
+    table(
+        (*heads, Text("сумма станет", "amount after")),
+        (_line(line, moved.amounts[line.entry.id]) for line in hours.lines),
+    )
+    table(
+        (Text("Часы", "Hours"), Text("с", "from"), Text("до", "until"), was, is_now),
+        ((one.lot.kind, one.lot.starts_on, one.lot.ends_on, _left(one.before), _left(one.after)) for one in hours.lots),
+    )
+
+
+def _line(line: "MovedLine", amounts: "MovedLineAmounts") -> tuple[object, ...]:
+    event = (line.entry.source, line.entry.external_id, line.entry.counts_on)
+    was, is_now = _amount(line.before, amounts.before), _amount(line.after, amounts.after)
+    return (*event, _paid(line.before), _paid(line.after), was, is_now)
+
+
+def _signed(amount: "Money") -> str:
+    return f"+{amount}" if amount.minor > 0 else str(amount)
+
+
+def _paid(parts: "Parts | None") -> str:
+    """Billed minutes, those to be paid by the client behind the plus."""
+    if parts is None:
+        return "—"
+    charged = parts.overage_minutes + parts.paid_minutes
+    return f"{parts.billed_minutes - charged} + {charged}" if charged else str(parts.billed_minutes)
+
+
+def _amount(parts: "Parts | None", amount: "Money | None") -> str:
+    if parts is None:
+        return "—"
+    return str(amount) if amount is not None else Text("цена не согласована", "no price agreed")
+
+
+def _left(state: "LotState | None") -> str:
+    if state is None:
+        return "—"
+    used, minutes, burnt = state.used_minutes, state.lot.minutes, state.burnt_minutes
+    return Text(f"взято {used} из {minutes}, сгорит {burnt}", f"used {used} of {minutes}, burns {burnt}")

@@ -11,7 +11,10 @@ from sqlmodel import select
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line
 from api.request import Call, GuardedRoute, Writer
+from api.v1.answers import SEES_MONEY
 from api.v1.desk_answers import PartsTold, ReversalAnswer, SettledHold, WorkAnswer
+from api.v1.moved_work import WorkPreview, moved_told
+from billing.previewing import moved_by
 from contracts.errors import Refusal
 from entitlements.desk import settle_hold
 from entitlements.facts import hours_facts
@@ -69,25 +72,34 @@ def record(new: WorkInput, once: Once) -> Response:
 
 
 @router.post("/v1/work-entries:preview")
-def preview(new: WorkInput, call: Writer) -> WorkAnswer:
-    """What recording it would answer; nothing is written."""
-    answer = _record(call, new)
+def preview(new: WorkInput, call: Writer) -> WorkPreview:
+    """What recording it would answer, and what it would move in the pool; nothing is written."""
+    held, ended = _hold_of(call, new)
+    logged = log(call.session, new.work(), at=call.at)
+    moved = moved_by(call.session, logged, at=call.at)
+    recorded = {entry.id for entry in (logged.entry, logged.reversal) if entry is not None and not logged.unchanged}
+    told = moved_told(moved, recorded, money=call.principal.role in SEES_MONEY)
+    answer = _answer(call, logged, held, ended)
     call.session.rollback()
-    return answer.model_copy(update={"id": None, "reversal": None})
+    return WorkPreview(**answer.model_dump() | {"id": None, "reversal": None, "moved": told})
 
 
 def _record(call: Call, new: WorkInput) -> WorkAnswer:
-    """Record it; a hold that has ended already stays as it is, since work is never refused for that (H12)."""
+    held, ended = _hold_of(call, new)
+    return _answer(call, log(call.session, new.work(), at=call.at), held, ended)
+
+
+def _hold_of(call: Call, new: WorkInput) -> tuple[Hold | None, SettledHold | None]:
+    """The hold to be settled; one that has ended already stays as it is, since work is never refused for that (H12)."""
     if new.hold_id is None:
-        return record_work(call, new.work())
+        return None, None
     held = call.session.get(Hold, new.hold_id)
     if held is None or held.client_id != new.client_id:
         raise Refusal("HOLD_UNKNOWN", field="hold_id", value=new.hold_id)
     ended = call.session.exec(select(HoldEnding).where(HoldEnding.hold_id == held.id)).first()
     if ended is None:
-        return record_work(call, new.work(), held)
-    settled = SettledHold(id=held.id, end=ended.end, settled_minutes=ended.settled_minutes)
-    return record_work(call, new.work()).model_copy(update={"hold": settled})
+        return held, None
+    return None, SettledHold(id=held.id, end=ended.end, settled_minutes=ended.settled_minutes)
 
 
 def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
@@ -95,10 +107,13 @@ def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
 
     Raises as `log` and `settle_hold`.
     """
-    logged = log(call.session, work, at=call.at)
+    return _answer(call, log(call.session, work, at=call.at), held, None)
+
+
+def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | None) -> WorkAnswer:
     entry, reversal = logged.entry, logged.reversal
     parts, facts = _paid(call, logged)
-    settled = None if held is None else _settle(call, held, parts)
+    settled = ended if held is None else _settle(call, held, parts)
     return WorkAnswer(
         id=entry.id if entry is not None else None,
         unchanged=logged.unchanged,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.api.test_cli import FOREIGN_INN, INN, Run, done, installed, opened
+from tests.journeys.books import rows
 
 
 @pytest.fixture
@@ -35,6 +36,21 @@ def test_channel_and_line_are_asked_about_and_an_unknown_one_is_refused_d9(shop:
         assert refused.exit_code == 2
         assert words[1] in refused.stderr
         assert allowed in refused.stderr
+
+
+def test_work_is_tried_with_all_that_it_moves_and_nothing_is_written_h14(shop: Run, engine: Engine) -> None:
+    """The last of sixteen hours are taken by work that was typed before; what is known already moves nothing."""
+    words = ["work", "log", "--inn", FOREIGN_INN, "--service", "remote_work", "--key"]
+    done(shop(*words, "SD-2", "--worked", "16:00", "--on", "2026-10-14"))
+    before = rows(engine)
+    late = [*words, "SD-1", "--worked", "1:00", "--at", "2026-10-13 10:00"]
+    said = " ".join(done(shop(*late, "--dry-run")).split())
+    assert rows(engine) == before
+    assert "Сверх лимита +60 мин К оплате +" in said
+    assert "cli SD-1 2026-10-13 — 60" in said
+    assert "cli SD-2 2026-10-14 960 900 + 60" in said
+    done(shop(*late))
+    assert "Ничего не меняется" in done(shop(*late, "--dry-run"))
 
 
 def test_a_counted_service_is_taken_and_given_back(shop: Run) -> None:

@@ -64,7 +64,26 @@ def test_a_preview_answers_the_same_and_writes_nothing(house: House) -> None:
     assert house.rows() == before
     assert house.get("sales", f"/v1/clients/{house.own.id}").json()["state_version"] == version
     recorded = house.post("desk", "/v1/work-entries", work(house)).json()
-    assert recorded == preview.json() | {"id": recorded["id"]}
+    shown = preview.json()
+    assert (shown.pop("moved")["amounts"], recorded) == (None, shown | {"id": recorded["id"]})
+
+
+def test_a_preview_of_late_work_tells_every_line_and_grant_that_it_moves_h14(house: House) -> None:
+    """Work at eight, typed after that at nine, takes its minutes; money is for those who may know prices."""
+    later = work(house, 60, external_id="SD-9")
+    early = work(house, 20, started_at="2026-10-05T08:00:00+03:00")
+    later_id = house.post("desk", "/v1/work-entries", later).json()["id"]
+    moved = house.post("sales", "/v1/work-entries:preview", early).json()["moved"]
+    assert [
+        (line["id"], line["external_id"], line["before"] and line["before"]["amount"], line["after"]["amount"])
+        for line in moved["lines"]
+    ] == [(None, "SD-1", None, "0.00"), (later_id, "SD-9", "0.00", "1350.00")]
+    assert (moved["overage_minutes"], moved["amounts"], moved["grants"]) == (30, {"RUB": "1350.00"}, [])
+    house.post("desk", "/v1/work-entries", early)
+    again = house.post("sales", "/v1/work-entries:preview", early).json()["moved"]
+    assert again == {"grants": [], "lines": [], "overage_minutes": 0, "amounts": {}}
+    back = house.post("sales", "/v1/work-entries:preview", early | {"worked_minutes": 0}).json()["moved"]
+    assert (back["overage_minutes"], back["amounts"]) == (-30, {"RUB": "-1350.00"})
 
 
 def test_work_of_a_ticket_settles_its_hold(house: House) -> None:
