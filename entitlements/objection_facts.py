@@ -2,34 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
+from entitlements.objection_states import LineState, ObjectionState
 from entitlements.objections import LineReply, ObjectionComment, ObjectionDecision, Outcome, Stance
 from entitlements.statements import Statement, StatementLine
-
-
-class ObjectionState(StrEnum):
-    """How far an objection is."""
-
-    UNDECIDED = "undecided"
-    REJECTED = "rejected"
-    UPHELD = "upheld"
-
-
-class LineState(StrEnum):
-    """How a line of a statement stands; silence accepts it by the clock alone."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    ACCEPTED_BY_SILENCE = "accepted_by_silence"
-    UNDECIDED = "undecided"
-    REJECTED = "rejected"
-    UPHELD = "upheld"
 
 
 class LineStanding(NamedTuple):
@@ -150,3 +131,13 @@ def count_undecided(session: Session, seller_id: int, client_ids: Sequence[int])
     waiting = waiting.where(LineReply.stance == Stance.OBJECTED, col(ObjectionDecision.id).is_(None))
     waiting = waiting.where(LineReply.seller_id == seller_id, col(LineReply.client_id).in_(client_ids))
     return dict(session.exec(waiting.group_by(col(LineReply.client_id))).all())
+
+
+def states_of(session: Session, client_id: int) -> dict[int, ObjectionState]:
+    """The state of every objection of a client, by its id."""
+    rows = select(LineReply.id, col(ObjectionDecision.outcome)).outerjoin(
+        ObjectionDecision, col(ObjectionDecision.objection_id) == col(LineReply.id)
+    )
+    rows = rows.where(LineReply.client_id == client_id, LineReply.stance == Stance.OBJECTED)
+    found = session.exec(rows.order_by(col(LineReply.id)))
+    return {objection_id: ObjectionState(outcome or "undecided") for objection_id, outcome in found}

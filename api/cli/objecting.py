@@ -59,7 +59,8 @@ def list_all(
     """The objections of a client, or all."""
     from api.cli.naming import entity_named
     from api.database import reading
-    from entitlements.objection_facts import ObjectionState, list_objections
+    from entitlements.objection_facts import list_objections
+    from entitlements.objection_states import ObjectionState
 
     with database() as engine, reading(engine) as session:
         client_id = entity_named(session, inn, kpp).client_id if inn is not None else None

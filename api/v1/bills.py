@@ -13,7 +13,8 @@ from billing.bills import Act, ActLine, BillLine, CreditNote, CreditNoteLine, In
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.parties import Seller
-from entitlements.objection_facts import LineState, standings
+from entitlements.objection_facts import standings
+from entitlements.objection_states import LineState
 from entitlements.statements import Statement, StatementLine
 
 router = APIRouter(route_class=GuardedRoute, tags=["bills"])

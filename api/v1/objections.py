@@ -16,7 +16,8 @@ from api.v1.clients import client_of
 from contracts.errors import Refusal
 from entitlements.logging_work import LONGEST_WORK_MINUTES
 from entitlements.objecting import LONGEST_TEXT, accept, comment, object_to, reject, uphold
-from entitlements.objection_facts import ObjectionState, comments_of, list_objections, objection_record
+from entitlements.objection_facts import comments_of, list_objections, objection_record
+from entitlements.objection_states import ObjectionState
 from entitlements.objections import Side, Stance
 
 router = APIRouter(route_class=GuardedRoute, tags=["bills"])

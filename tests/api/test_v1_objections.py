@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.database import transaction
+from api.telling import tell_changes
 from tests.api.conftest import House
 from tests.builders import closed, moment, worked
 
@@ -72,6 +73,19 @@ def test_the_staff_decides_once_after_both_sides_spoke_p6(house: House, statemen
     assert (whole["month"], whole["line"], whole["reason"]) == ("2026-10-01", 3, "По записи звонка")
     assert whole["reversal_id"] != whole["entry_id"]
     assert states(house, statement)[2] == (3, "upheld")
+
+
+def test_an_objection_and_its_decision_are_changes_of_the_feed_p6_d12(house: House, statement: int) -> None:
+    tell_changes(house.engine, house.clock)
+    objection = objected(house, statement).json()["id"]
+    tell_changes(house.engine, house.clock)
+    house.post("sales", f"/v1/objections/{objection}:decide", UPHELD)
+    tell_changes(house.engine, house.clock)
+    told = house.get("sales", f"/v1/changes?client_id={house.own.id}").json()["changes"][-2:]
+    assert [[kind for kind in one["kinds"] if kind.startswith("objection")] for one in told] == [
+        ["objection.opened"],
+        ["objection.decided"],
+    ]
 
 
 def test_a_rejected_objection_leaves_the_line_as_it_is_p6(house: House, statement: int) -> None:

@@ -11,7 +11,8 @@ from entitlements.equations import hours_breaches
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work, log
 from entitlements.objecting import accept, comment, object_to, reject, uphold
-from entitlements.objection_facts import LineState, comments_of, objection_record, standings
+from entitlements.objection_facts import comments_of, objection_record, standings
+from entitlements.objection_states import LineState
 from entitlements.objections import LineReply, Side
 from entitlements.statements import Statement, StatementLine
 from tests.builders import (
