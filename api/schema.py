@@ -29,6 +29,7 @@ import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
+import entitlements.objections
 import entitlements.offline_uses
 import entitlements.over_limit_cases
 import entitlements.overrides

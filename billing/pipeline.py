@@ -20,6 +20,8 @@ class Risk(StrEnum):
     """Requests that the desk denied or held for lack of hours."""
     HOURS_LOST = "hours_lost"
     """Minutes that burnt, or are about to."""
+    OPEN_OBJECTIONS = "open_objections"
+    """Objections to lines of statements that nobody decided (P6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from entitlements.decision_log import StoredDecision
 from entitlements.facts import facts_of_pools
 from entitlements.hours import account
 from entitlements.lost_hours import lost_minutes
+from entitlements.objection_facts import count_undecided
 from entitlements.reasons import Reason
 from entitlements.statements import Statement
 
@@ -148,6 +149,18 @@ def lost_hours(session: Session, lines: Sequence[Line], at: datetime) -> Mapping
     return lost
 
 
+def open_objections(session: Session, lines: Sequence[Line], at: datetime) -> Mapping[int, int]:
+    """For each subscription, how many objections of its client to the seller's statements wait for a decision (P6)."""
+    waiting: dict[int, int] = defaultdict(int)
+    for seller_id, sold in groupby(sorted(lines, key=_seller), key=_seller):
+        own = list(sold)
+        counts: dict[int, int] = {}
+        for chunk in _chunks(sorted({line.client_id for line in own})):
+            counts |= count_undecided(session, seller_id, chunk)
+        waiting |= {line.subscription_id: counts.get(line.client_id, 0) for line in own}
+    return waiting
+
+
 def _is_whole(month: date, term: Term) -> bool:
     """Whether a calendar month begins in the term: what burns earlier in its first one may be the predecessor's."""
     return term.starts_on <= month < term.ends_on
@@ -176,5 +189,6 @@ MEASURED: Mapping[Risk, Measure] = {
     Risk.UNPAID: unpaid_days,
     Risk.HOURS_REFUSED: refused_requests,
     Risk.HOURS_LOST: lost_hours,
+    Risk.OPEN_OBJECTIONS: open_objections,
 }
 """How each risk is measured; a new risk is a line here and its name in `Risk`."""

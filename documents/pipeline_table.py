@@ -105,3 +105,5 @@ def _risk(risk: Risk, amount: int, language: Language) -> str:
             return f"hours refused: {counted(amount, language, 'request', 'requests')}"
         case Risk.HOURS_LOST:
             return f"{'часы пропадают' if russian else 'hours lost'}: {hours_in_words(amount, language)}"
+        case Risk.OPEN_OBJECTIONS:
+            return f"{'возражения без решения' if russian else 'open objections'}: {amount}"

@@ -1,6 +1,6 @@
 """A client's state as other systems are told it, and what differs between two of them (rule D12)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from entitlements.answers import CoverView, Decision, HoursView, Question
 from entitlements.case_states import CaseState
 from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
+from entitlements.objection_states import ObjectionState
 
 STEADY_PERCENT = 10
 """How far, in percent of what was given, hours must come back before running low is told anew."""
@@ -34,6 +35,8 @@ class ChangeKind(StrEnum):
     HOLD_LAPSED = "hold.lapsed"
     CASE_OPENED = "case.opened"
     CASE_DECIDED = "case.decided"
+    OBJECTION_OPENED = "objection.opened"
+    OBJECTION_DECIDED = "objection.decided"
     HOURS_LOW = "hours.low"
     HOURS_EXHAUSTED = "hours.exhausted"
     HOURS_RESTORED = "hours.restored"
@@ -77,6 +80,8 @@ class Marks(Struct, frozen=True, array_like=True):
     """By the seller's id; none where nothing is served or no hours are given."""
     cases: dict[int, CaseState] = {}
     """The state of each over-limit case of the open months, by its id."""
+    objections: dict[int, ObjectionState] = {}
+    """The state of each objection to a line of a statement, by its id (P6)."""
 
 
 class ClientState(Struct, frozen=True):
@@ -104,8 +109,16 @@ def _parts(facts: ClientFacts) -> dict[tuple[CoverKind, int], list[Cover]]:
     return parts
 
 
-def state_of(facts: ClientFacts, at: datetime, before: ClientState | None = None) -> ClientState:
-    """The client's state at a moment; what was told before decides only when running low is told again."""
+def state_of(
+    facts: ClientFacts,
+    at: datetime,
+    before: ClientState | None = None,
+    objections: Mapping[int, ObjectionState] = {},
+) -> ClientState:
+    """The client's state at a moment; what was told before decides only when running low is told again.
+
+    Objections are no facts of the desk's answer, so they come beside them.
+    """
     views = [decision for decision in each_cover(facts, at) if decision.cover is not None]
     covers = tuple(view.cover for view in views if view.cover is not None)
     hours = {view.cover.seller_id: view.hours for view in views if view.cover is not None and view.hours is not None}
@@ -121,6 +134,7 @@ def state_of(facts: ClientFacts, at: datetime, before: ClientState | None = None
         {seller_id: pool.since for seller_id, pool in facts.pools.items()},
         {seller_id: _level(*served, levels.get(seller_id)) for seller_id, served in _served(facts, covers, hours)},
         {case.id: case.state(at) for case in facts.cases},
+        dict(objections),
     )
     until = decide(facts, Question(at)).valid_until
     return ClientState(facts.client_id, facts.state_version, at, until, covers, hours, marks)
@@ -173,7 +187,7 @@ def kinds_of_change(before: ClientState | None, after: ClientState) -> tuple[Cha
     """What happened between two states; a client that was never told of had nothing."""
     old, new = before.marks if before is not None else _NOTHING, after.marks
     found = {ChangeKind.CLIENT_CHANGED, *_of_covers(old, new), *_of_holds(old, new, after.at), *_of_hours(old, new)}
-    found |= set(_of_cases(old, new))
+    found |= {*_of_cases(old, new), *_of_objections(old, new)}
     closed = old.closed_until
     if any(until not in (None, closed.get(seller_id)) for seller_id, until in new.closed_until.items()):
         found.add(ChangeKind.MONTH_CLOSED)
@@ -222,6 +236,14 @@ def _of_cases(old: Marks, new: Marks) -> Iterator[ChangeKind]:
             yield ChangeKind.CASE_OPENED
         if state is not CaseState.NEW and state is not old.cases.get(case_id):
             yield ChangeKind.CASE_DECIDED
+
+
+def _of_objections(old: Marks, new: Marks) -> Iterator[ChangeKind]:
+    for objection_id, state in new.objections.items():
+        if objection_id not in old.objections:
+            yield ChangeKind.OBJECTION_OPENED
+        if state is not ObjectionState.UNDECIDED and state is not old.objections.get(objection_id):
+            yield ChangeKind.OBJECTION_DECIDED
 
 
 def _of_hours(old: Marks, new: Marks) -> Iterator[ChangeKind]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
@@ -16,7 +16,9 @@ from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
 from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge
+from entitlements.objections import LineReply, ObjectionDecision
 from entitlements.serving import Serving, WorkPool
+from entitlements.statements import StatementLine
 from entitlements.work import WorkEntry
 
 LONGEST_WORK_MINUTES = 60 * 24 * 31
@@ -114,12 +116,23 @@ class Logbook:
             return Logged(None, unchanged=True)
         if said is not None and standing is not None and _same(said, standing):
             return Logged(standing, unchanged=True)
+        if said is not None and last is not None and self._was_objected_to(said, last):
+            return Logged(standing, unchanged=True)
         reversal = None
         if standing is not None:
             revision += 1
             undone = self._serving.pool(work.client_id, standing.seller_id, work.service)
             reversal = self._append(_reversal(standing, revision, undone, at))
         return Logged(self._append({**said, "revision": revision + 1}) if said is not None else None, reversal)
+
+    def _was_objected_to(self, said: dict[str, Any], last: WorkEntry) -> bool:
+        """Whether this is the report that an upheld objection corrected: sent again, it undoes no decision (P6)."""
+        corrected = select(WorkEntry).join(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.id))
+        corrected = corrected.join(LineReply, col(LineReply.statement_line_id) == col(StatementLine.id))
+        corrected = corrected.join(ObjectionDecision, col(ObjectionDecision.objection_id) == col(LineReply.id))
+        by = or_(ObjectionDecision.reversal_id == last.id, ObjectionDecision.entry_id == last.id)  # type: ignore[arg-type]
+        known = self._session.exec(corrected.where(by)).first()
+        return known is not None and _same(said, known)
 
     def _append(self, row: dict[str, Any]) -> WorkEntry:
         entry = self._last[row["external_id"]] = append(self._session, WorkEntry, row)

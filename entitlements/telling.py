@@ -18,6 +18,7 @@ from entitlements.changes import ClientChange
 from entitlements.client_facts import current_facts, read_facts
 from entitlements.client_state import ClientState, kinds_of_change, state_of
 from entitlements.desk import reaches_back
+from entitlements.objection_facts import states_of
 
 UNTELLABLE_WAITS = timedelta(hours=1)
 """How long a client waits whose facts cannot be read: it must not keep the others waiting."""
@@ -71,7 +72,7 @@ def _look_at(session: Session, client_id: int, at: datetime) -> News:
         facts = current_facts(session, client_id)
         if reaches_back(facts, at):
             facts = read_facts(session, client_id, before=at)
-        state = state_of(facts, at, before)
+        state = state_of(facts, at, before, states_of(session, client_id))
     except FACTS_ARE_WRONG as wrong:
         return News(client_id, last_id, before, None, type(wrong).__name__)
     return News(client_id, last_id, before, state)

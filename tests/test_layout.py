@@ -49,6 +49,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/calendar.py": {"holidays"},
     "entitlements/case.py": {"msgspec"},
     "entitlements/case_states.py": set(),
+    "entitlements/objection_states.py": set(),
     "entitlements/client_state.py": {"msgspec"},
     "entitlements/clocks.py": set(),
     "entitlements/counts.py": set(),

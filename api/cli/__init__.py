@@ -16,6 +16,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     importing,
     installing,
     keys,
+    objecting,
     offering,
     offline,
     overriding,

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from sqlmodel import col, select
+
 from api.database import transaction
 from api.demonstration.sales import (
     approve,
@@ -22,6 +24,10 @@ from entitlements.answers import Decision, Question
 from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.logging_work import Work, log
+from entitlements.objecting import comment, object_to, uphold
+from entitlements.objections import Side
+from entitlements.statements import Statement, StatementLine
+from entitlements.work import WorkEntry
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
 CLOSED_ON = {AUGUST: date(2026, 9, 3), SEPTEMBER: date(2026, 10, 2), OCTOBER: TODAY}
@@ -38,6 +44,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _report_again(stage, september[2], 15, date(2026, 9, 30))
     _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
     reports.append(_close(stage, SEPTEMBER, tell))
+    _object(stage)
     offer_renewals(stage)
     renew_and_sell_ahead(stage)
     _work(stage, OCTOBER, tell)
@@ -65,6 +72,23 @@ def _report_again(stage: Stage, work: Work, more_minutes: int, on: date) -> None
     """The same event, found later to have taken more or less time."""
     with transaction(stage.engine) as session:
         log(session, replace(work, worked_minutes=work.worked_minutes + more_minutes), at=moment(on))
+
+
+def _object(stage: Stage) -> None:
+    """A client objects to what its September charged; half of it stands, so October's statement credits the rest."""
+    at = moment(date(2026, 10, 5), "10:00")
+    with transaction(stage.engine) as session:
+        charged = select(StatementLine, WorkEntry.worked_minutes).join(Statement).join(WorkEntry)
+        charged = charged.where(Statement.month == SEPTEMBER, StatementLine.overage_minutes > 0)
+        line, minutes = session.exec(
+            charged.order_by(col(WorkEntry.worked_minutes).desc(), col(StatementLine.id)).limit(1)
+        ).one()
+        words = {"text": "Звонок был короче", "said_by": "Седова А. П."}
+        objection = object_to(session, line.statement_id, line.position, **words, at=at)
+        reply = {"text": "Проверяем запись звонка", "said_by": "Орлова Н. В."}
+        comment(session, objection.id, side=Side.STAFF, **reply, at=at + timedelta(hours=1))
+        decision = {"reason": "По записи звонка", "decided_by": "Орлова Н. В.", "standing_minutes": minutes // 2}
+        uphold(session, objection.id, **decision, at=at + timedelta(hours=2))  # type: ignore[arg-type]
 
 
 def _close(stage: Stage, month: date, tell: Tell) -> MonthReport:

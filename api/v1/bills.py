@@ -12,14 +12,18 @@ from api.request import GuardedRoute, Reader
 from billing.bills import Act, ActLine, BillLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.parties import Seller
+from entitlements.objection_facts import standings
+from entitlements.objection_states import LineState
 from entitlements.statements import Statement, StatementLine
 
 router = APIRouter(route_class=GuardedRoute, tags=["bills"])
 
 
 class StatementLineAnswer(Answer):
-    """One work entry and what paid for its billed minutes."""
+    """One work entry, what paid for its billed minutes, and how the line stands with the client (P6)."""
 
+    position: int
     work_entry_id: int
     billed_minutes: int
     bonus_minutes: int
@@ -31,6 +35,8 @@ class StatementLineAnswer(Answer):
     paid_minutes: int
     free_minutes: int
     amount: Amount
+    state: LineState
+    objection_id: int | None
 
 
 class StatementAnswer(Answer):
@@ -117,8 +123,11 @@ def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
     if row is None:
         raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
     own = select(StatementLine).where(StatementLine.statement_id == row.id).order_by(col(StatementLine.position))
+    standing = standings(call.session, row, call.session.get_one(Seller, row.seller_id).day_of(call.at))
     lines = [
-        StatementLineAnswer.model_validate(line.model_dump() | {"amount": _amount(line.amount_minor, row.currency)})
+        StatementLineAnswer.model_validate(
+            line.model_dump() | {"amount": _amount(line.amount_minor, row.currency)} | standing[line.id]._asdict()
+        )
         for line in call.session.exec(own)
     ]
     return StatementAnswer.model_validate(

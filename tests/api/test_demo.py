@@ -24,8 +24,11 @@ from entitlements.calendar import load_calendar
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
+from entitlements.objection_facts import comments_of, list_objections
+from entitlements.objection_states import ObjectionState
 from entitlements.reasons import Reason
 from entitlements.rounding import RateZone
+from entitlements.statements import Statement, StatementLine
 from entitlements.work import WorkEntry
 from tests.journeys.books import assert_books_add_up, contents
 
@@ -92,7 +95,17 @@ def test_the_work_is_like_work(played: Session) -> None:
     assert zones == set(RateZone)
     assert {one.charge for one in works} == {Charge.DRAW, Charge.PAID, Charge.GOODWILL}
     assert {one.service for one in works} == {"remote_work", "call", "visit"}
-    assert [one.counts_on > one.work_on for one in works if one.reverses_id] == [True, False, False]
+    assert [one.counts_on > one.work_on for one in works if one.reverses_id] == [True, False, False, True]
+
+
+def test_an_objection_is_upheld_and_credited_by_the_next_statement_p6(played: Session) -> None:
+    (objection,) = list_objections(played, state=ObjectionState.UPHELD)
+    assert [one.said_by for one in comments_of(played, objection.id)] == ["Орлова Н. В."]
+    credit = select(StatementLine.amount_minor, Statement.month).join(Statement)
+    ((amount, month),) = played.exec(credit.where(StatementLine.work_entry_id == objection.reversal_id)).all()
+    ((left, _),) = played.exec(credit.where(StatementLine.work_entry_id == objection.entry_id)).all()
+    assert amount + left < 0
+    assert (objection.month.month, month.month) == (9, 10)
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:

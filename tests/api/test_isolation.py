@@ -20,16 +20,17 @@ from contracts.parties import Client, Entity
 from contracts.subscriptions import Contract, Subscription
 from documents.papers import Paper
 from entitlements.holds import Hold
+from entitlements.objections import LineReply
 from entitlements.over_limit_cases import OverLimitCase
 from entitlements.receipts import Kind, sign
-from entitlements.statements import Statement
+from entitlements.statements import Statement, StatementLine
 from entitlements.uses import ServiceUse
 from tests.api.conftest import House
 from tests.builders import held, moment
 from tests.rows import put_row
 
 NOTHING = 888_888_888
-LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases"}
+LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases", "GET /v1/objections"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -45,6 +46,7 @@ def ids(house: House, customer: Any) -> dict[str, int]:
         }
         owned["use_id"] = ServiceUse
         owned["case_id"] = OverLimitCase
+        owned["objection_id"] = LineReply
         for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
@@ -64,6 +66,11 @@ def lived_in(common_house: House) -> House:
     house.clock.at = moment("2026-11-02 10:00")
     house.post("accountant", "/v1/months/2026-10:close", {"seller_id": house.seller.id})
     close_what_waits(house.engine, house.clock)
+    with transaction(house.engine) as session:
+        for statement in session.exec(select(Statement)).all():
+            line = put_row(session, StatementLine, statement_id=statement.id)
+            of = {"client_id": statement.client_id, "seller_id": house.seller.id}
+            put_row(session, LineReply, **of, statement_line_id=line.id)
     return house
 
 
@@ -114,6 +121,21 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ),
     ("own client", "GET /v1/statements/{statement_id}", "statement_id"): lambda house, one: house.get(
         "own client", f"/v1/statements/{one}"
+    ),
+    ("own client", "POST /v1/statements/{statement_id}:object", "statement_id"): lambda house, one: house.post(
+        "own client", f"/v1/statements/{one}:object", {"line": 999, "text": "Нет", "said_by": "Седова"}
+    ),
+    ("own client", "POST /v1/statements/{statement_id}:accept", "statement_id"): lambda house, one: house.post(
+        "own client", f"/v1/statements/{one}:accept", {"line": 999, "said_by": "Седова"}
+    ),
+    ("own client", "GET /v1/objections", "client_id"): lambda house, one: house.get(
+        "own client", f"/v1/objections?client_id={one}"
+    ),
+    ("own client", "GET /v1/objections/{objection_id}", "objection_id"): lambda house, one: house.get(
+        "own client", f"/v1/objections/{one}"
+    ),
+    ("own client", "POST /v1/objections/{objection_id}:comment", "objection_id"): lambda house, one: house.post(
+        "own client", f"/v1/objections/{one}:comment", {"text": "Нет", "said_by": "Седова"}
     ),
     ("own client", "GET /v1/papers", "client_id"): lambda house, one: house.get(
         "own client", f"/v1/papers?client_id={one}"

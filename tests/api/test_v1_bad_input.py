@@ -260,6 +260,31 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"case_ids": [NOTHING], **A_DECISION},
         {"case_ids": [[], [0], ["1"], [True], [1] * 101, 1, None], **BAD_DECISIONS},
     ),
+    "/v1/statements/{statement_id}:object": Endpoint(
+        "client",
+        lambda house: f"/v1/statements/{NOTHING}:object",
+        lambda house: {"line": 1, "text": "Звонок был короче", "said_by": "Седова"},
+        {"line": [0, *NUMBERS], "text": TEXTS, "said_by": TEXTS},
+    ),
+    "/v1/statements/{statement_id}:accept": Endpoint(
+        "client",
+        lambda house: f"/v1/statements/{NOTHING}:accept",
+        lambda house: {"line": 1, "said_by": "Седова"},
+        {"line": [0, *NUMBERS], "said_by": TEXTS},
+    ),
+    "/v1/objections/{objection_id}:comment": Endpoint(
+        "client",
+        lambda house: f"/v1/objections/{NOTHING}:comment",
+        lambda house: {"text": "Приложили запись", "said_by": "Седова"},
+        {"text": TEXTS, "said_by": TEXTS},
+    ),
+    "/v1/objections/{objection_id}:decide": Endpoint(
+        "sales",
+        lambda house: f"/v1/objections/{NOTHING}:decide",
+        lambda house: {"outcome": "rejected", "reason": "Запись звонка", "decided_by": "Орлова"},
+        {"outcome": ["", "undecided", None, 1], "reason": TEXTS, "decided_by": TEXTS}
+        | {"standing_minutes": [-1, 44641, True, "5", 1.5]},
+    ),
     "/v1/holds/{hold_id}:settle": Endpoint(
         "desk",
         lambda house: "/v1/holds/1:settle",

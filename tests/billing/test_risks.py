@@ -15,6 +15,7 @@ from contracts.renewing import renew
 from contracts.subscriptions import Subscription
 from entitlements.desk import hold
 from entitlements.granting import give_for_subscription
+from entitlements.objecting import object_to, reject
 from tests.builders import (
     Customer,
     a_client,
@@ -61,6 +62,20 @@ def request(session: Session, customer: Customer, minutes: int, ticket: str, at:
 
 def test_every_risk_is_measured() -> None:
     assert set(MEASURED) == set(Risk)
+
+
+def test_an_objection_is_a_risk_until_it_is_decided_p6(session: Session, seller: Seller) -> None:
+    customer, other = a_customer(session, seller), a_customer(session, seller, "Лютик")
+    for one in (customer, other):
+        worked(session, one, "2026-09-08 10:00", 30)
+    month = closed(session, seller, customer, date(2026, 9, 1))
+    assert month is not None
+    at = moment("2026-10-02 10:00")
+    objection = object_to(session, month.statement.id, 1, text="Нет", said_by="Седова", at=at)
+    found = {line.client_id: line.risks.get(Risk.OPEN_OBJECTIONS) for line in lines(session)}
+    assert found == {customer.id: 1, other.id: None}
+    reject(session, objection.id, reason="Было", decided_by="Орлова", at=at)
+    assert all(Risk.OPEN_OBJECTIONS not in line.risks for line in lines(session))
 
 
 def test_a_request_refused_for_lack_of_hours_is_a_risk_and_a_ticket_counts_once(

@@ -47,6 +47,7 @@ def test_a_row_says_all_that_the_line_says() -> None:
         (Risk.UNPAID, f"не оплачено: 2{NBSP}дня"),
         (Risk.HOURS_REFUSED, f"не хватило часов: 2{NBSP}обращения"),
         (Risk.HOURS_LOST, f"часы пропадают: 2{NBSP}мин"),
+        (Risk.OPEN_OBJECTIONS, "возражения без решения: 2"),
     ],
 )
 def test_every_risk_is_said_in_russian(risk: Risk, said: str) -> None:

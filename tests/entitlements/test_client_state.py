@@ -11,6 +11,7 @@ from entitlements.case_states import CaseState
 from entitlements.client_state import ChangeKind, ClientState, kinds_of_change, state_of
 from entitlements.covers import CaseFacts, ClientFacts, CoverKind
 from entitlements.hours_facts import GrantKind
+from entitlements.objection_states import ObjectionState as S
 from tests.entitlements.facts_builders import (
     OCTOBER,
     SELLER,
@@ -113,8 +114,27 @@ def test_each_change_is_known_by_its_kind_d12(
     assert set(kinds_of_change(told, state_of(after, NOW, told))) == {K.CLIENT_CHANGED} | kinds
 
 
+UNDECIDED, UPHELD, REJECTED = {7: S.UNDECIDED}, {7: S.UPHELD}, {7: S.REJECTED}
+OBJECTIONS: list[tuple[dict[int, S], dict[int, S], set[ChangeKind]]] = [
+    ({}, UNDECIDED, {K.OBJECTION_OPENED}),
+    (UNDECIDED, UPHELD, {K.OBJECTION_DECIDED}),
+    (UNDECIDED, REJECTED, {K.OBJECTION_DECIDED}),
+    ({}, UPHELD, {K.OBJECTION_OPENED, K.OBJECTION_DECIDED}),
+    (UNDECIDED, UNDECIDED, set()),
+    (UPHELD, UPHELD | {8: S.UNDECIDED}, {K.OBJECTION_OPENED}),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "kinds"), OBJECTIONS)
+def test_an_objection_and_its_decision_are_told_p6_d12(
+    before: dict[int, S], after: dict[int, S], kinds: set[ChangeKind]
+) -> None:
+    told = state_of(client(), THEN, objections=before)
+    assert set(kinds_of_change(told, state_of(client(), NOW, told, after))) == {K.CLIENT_CHANGED} | kinds
+
+
 def test_every_kind_of_change_is_reached_by_a_row() -> None:
-    assert set().union(*(row[3] for row in CHANGES)) | {K.CLIENT_CHANGED} == set(ChangeKind)
+    assert set().union(*(row[-1] for row in (*CHANGES, *OBJECTIONS))) | {K.CLIENT_CHANGED} == set(ChangeKind)
 
 
 @pytest.mark.parametrize("bound", [384, 480])

@@ -43,11 +43,13 @@ from entitlements.desk import check, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work, log
+from entitlements.objecting import object_to, uphold
 from entitlements.over_limit import decide_case
 from entitlements.over_limit_cases import OverLimitCase
 from entitlements.over_limit_facts import case_record
 from entitlements.overrides import Override
 from entitlements.overriding import end_override, give_override
+from entitlements.statements import StatementLine
 from tests.builders import Customer, a_client, a_plan, a_registration, a_seller, asked, asking, its_catalogue
 
 ZONES = ("Europe/Moscow", "Asia/Kamchatka", "America/New_York")
@@ -346,6 +348,16 @@ class Life:
         decide_case(self.session, case_id, state, decided_by="Орлова", at=self.now, seen=seen)
         self._says(f"case {case_id}:", seen, "to", state)
 
+    def object(self, chance: Random) -> None:
+        """A client objects to a line of a statement, and at times the staff upholds it at once."""
+        line = self._one(StatementLine, chance)
+        objection = object_to(
+            self.session, line.statement_id, line.position, text="Меньше", said_by="Седова", at=self.now
+        )
+        if chance.randint(0, 3):
+            by = {"reason": "Верно", "decided_by": "Орлова"}
+            uphold(self.session, objection.id, **by, standing_minutes=chance.choice([0, 0, 9]), at=self.now)
+
     def end_hold(self, chance: Random) -> None:
         end = chance.choice([settle_hold, release_hold, partial(settle_hold, minutes=chance.choice([0, 15]))])
         end(self.session, self._one(Hold, chance).id, at=self.now)
@@ -379,6 +391,7 @@ SELDOM = (
     "correct",
     "hold",
     "decide",
+    "object",
     "end_hold",
     "close",
 )
