@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from documents import qr, words
+from documents.statement_data import difference_in_words
 from documents.words import Language
 from entitlements.durations import clock
 
@@ -57,6 +58,7 @@ def _templates(language: Language) -> Environment:
         in_sentence=words.in_sentence,
         person=words.person,
         times=lambda percent: words.multiplier(percent, language),
+        difference=lambda one: difference_in_words(one, language),
     )
     return environment
 

@@ -95,6 +95,7 @@ PURE: dict[str, set[str]] = {
     "documents/reason_table.py": set(),
     "documents/scope.py": set(),
     "documents/statement.py": set(),
+    "documents/statement_data.py": {"msgspec"},
     "documents/tables.py": {"xlsxwriter"},
     "documents/wording.py": {"babel"},
     "documents/words.py": {"babel", "num2words"},
