@@ -123,6 +123,15 @@ class OverrideSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainSheet:
+    """What holds a statement fast: the SHA-256 of its month's record, and the seal of the statement before, if any."""
+
+    record_sha256: str
+    previous_number: str = ""
+    previous_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -145,6 +154,8 @@ class StatementSheet:
     object_until_on: date
     overrides: tuple[OverrideSheet, ...] = ()
     currency: str = "RUB"
+    chain: ChainSheet | None = None
+    """None in statements older than the chain."""
 
     def __post_init__(self) -> None:
         if self.total != Money.total((one.amount for one in self.by_rate), self.currency):

@@ -17,9 +17,10 @@ _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page_source(kind: str, version: int, language: Language, sheet: object) -> str:
-    """The XHTML of a paper: the template's words around the sheet's values."""
-    return _templates(language).get_template(f"{kind}/v{version}.{language}.html").render(sheet=sheet)
+def page_source(kind: str, version: int, language: Language, sheet: object, sha256: str = "") -> str:
+    """The XHTML of a paper: the template's words around the sheet's values; `sha256` is that of the stored sheet."""
+    template = _templates(language).get_template(f"{kind}/v{version}.{language}.html")
+    return template.render(sheet=sheet, sha256=sha256)
 
 
 def fragment_source(kind: str, language: Language, sheet: object) -> str:

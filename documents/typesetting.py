@@ -45,7 +45,7 @@ def typeset(kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
     sheet = msgspec.json.decode(sheet_json, type=SHEETS[kind])
     identifier = hashlib.sha256(b"%s/%d/%s/" % (kind.encode(), version, language.encode()) + sheet_json).digest()[:16]
     with _garbage_left_for_later():
-        source = page_source(kind, version, Language(language), sheet)
+        source = page_source(kind, version, Language(language), sheet, hashlib.sha256(sheet_json).hexdigest())
         files = data_files(sheet, sheet_json, Language(language)) if isinstance(sheet, StatementSheet) else ()
         paper = Paper(source).write_pdf(
             stylesheets=_styles(version, language),

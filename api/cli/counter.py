@@ -43,7 +43,7 @@ SHELVES = {
         "work",
         "import",
     ),
-    Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "papers"),
+    Text("Месяц и документы", "Month and papers"): ("close-month", "reconcile", "verify-statements", "papers"),
     Text("Установка", "Installation"): (
         "serve",
         "worker",

@@ -1,6 +1,7 @@
 """The statement carries its data as JSON and as CSV, and they say what is printed and what was stored (P5)."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -67,6 +68,7 @@ def test_the_files_inside_add_up_to_what_is_printed_and_stored_p5(market: Market
     assert int(pools[-1]["На конец"]) == statement.closing_minutes
     assert price(sheet.total, Language.RU).replace("\u00a0", " ") in whole_text(pdf)
     assert inside(pdf, "statement.json") == paper.sheet.encode()
+    assert hashlib.sha256(inside(pdf, "statement.json")).hexdigest() in whole_text(pdf)
 
 
 def test_each_file_is_named_once_with_how_it_stands_to_the_page_p5(render: Callable[..., bytes]) -> None:
