@@ -53,11 +53,16 @@ def issue_act(session: Session, act: Act, *, at: datetime) -> Paper:
     return archive.queue(session, PaperKind.ACT, act.id, act.number, act.seller_id, act.client_id, sheet, at=at)
 
 
-def issue_statement(session: Session, statement: Statement, month: Month, *, at: datetime) -> Paper:
-    """Queue the month's statement of hours, from the accounts at both bounds of the month, and seal the month."""
+def issue_statement(
+    session: Session, statement: Statement, month: Month, *, at: datetime, verify_at: str = ""
+) -> Paper:
+    """Queue the month's statement of hours, from the accounts at both bounds of the month, and seal the month.
+
+    `verify_at` is the address of the page that checks it.
+    """
     record = records_of(session, [statement.id])[statement.id]
     chain = chain_of(session, statement, record)
-    sheet = replace(draw_statement(session, statement, month), chain=chain)
+    sheet = replace(draw_statement(session, statement, month), chain=chain, verify_at=verify_at)
     pool = (statement.seller_id, statement.client_id)
     paper = archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)
     seal = {

@@ -1,10 +1,11 @@
-"""The payment QR code of an invoice: ST00012 in UTF-8, the sum in integer kopecks (P1, E4)."""
+"""QR codes: the payment of an invoice, ST00012 in UTF-8, sum in integer kopecks (P1, E4); a statement's check (P5)."""
 
 import io
 
 import segno
 
 from documents.invoice import InvoiceSheet
+from documents.statement import StatementSheet
 from documents.words import day_in_figures, printable
 
 
@@ -34,6 +35,11 @@ def payment_purpose(sheet: InvoiceSheet) -> str:
     """What the payer's bank writes into the payment; Russian in every language, since Russian banks read it."""
     vat = "Без НДС" if sheet.vat.minor == 0 else f"В т.ч. НДС {sheet.vat}"
     return f"Оплата по счёту № {sheet.number} от {day_in_figures(sheet.issued_on)}. {vat}"
+
+
+def verify_address(sheet: StatementSheet, sha256: str) -> str:
+    """Where the statement is checked: the page, told the fingerprint behind a mark that browsers send to nobody."""
+    return f"{sheet.verify_at}#statement={sha256}"
 
 
 def qr_svg(payload: str) -> str:

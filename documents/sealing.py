@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import Session, col
 
+from contracts.parties import Seller
 from documents.month_record import records_of, sha256_of
 from documents.papers import Paper, PaperKind
 from documents.seals import StatementSeal
@@ -39,6 +40,18 @@ def chain_of(session: Session, statement: Statement, record: str) -> ChainSheet:
     found = session.connection().execute(before).first()
     number, sha256 = found or ("", "")
     return ChainSheet(sha256_of(record), number, sha256)
+
+
+def sealed(session: Session, sha256: str) -> Row[StatementSeal, Statement, Seller, Paper] | None:
+    """The statement that has this fingerprint, its seller and its paper."""
+    query = (
+        select(StatementSeal, Statement, Seller, Paper)
+        .join(Statement, col(Statement.id) == col(StatementSeal.statement_id))
+        .join(Seller, col(Seller.id) == col(Statement.seller_id))
+        .join(Paper, col(Paper.id) == col(StatementSeal.paper_id))
+        .where(col(StatementSeal.sha256) == sha256)
+    )
+    return session.execute(query).first()
 
 
 def fingerprint(sheet_json: str, previous_sha256: str, record: str) -> str:

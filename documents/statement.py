@@ -156,6 +156,8 @@ class StatementSheet:
     currency: str = "RUB"
     chain: ChainSheet | None = None
     """None in statements older than the chain."""
+    verify_at: str = ""
+    """Address of the page that checks the paper; without one it carries no code to it."""
 
     def __post_init__(self) -> None:
         if self.total != Money.total((one.amount for one in self.by_rate), self.currency):

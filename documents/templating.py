@@ -43,6 +43,7 @@ def _templates(language: Language) -> Environment:
         language=language,
         payment_payload=qr.payment_payload,
         payment_purpose=qr.payment_purpose,
+        verify_address=qr.verify_address,
         qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
         counted=lambda number, *forms: words.counted(number, language, *forms),
     )
