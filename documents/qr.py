@@ -44,8 +44,15 @@ def verify_address(sheet: StatementSheet, sha256: str) -> str:
 
 def qr_svg(payload: str) -> str:
     """The QR code as one SVG path, correction level M as banks ask."""
+    return _svg(segno.make(payload, error="m", micro=False))
+
+
+def plain_qr_svg(payload: str) -> str:
+    """A QR code for a clean page: level L and a mask that is not chosen among all eight cost half of the other."""
+    return _svg(segno.make(payload, error="l", micro=False, mask=0, boost_error=False))
+
+
+def _svg(code: segno.QRCode) -> str:
     svg = io.BytesIO()
-    segno.make(payload, error="m", micro=False).save(
-        svg, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None
-    )
+    code.save(svg, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
     return svg.getvalue().decode()

@@ -132,6 +132,23 @@ class ChainSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastSheet:
+    """When the hours run out at the pace of the last working days; `runs_out_on` is None when they last (H13)."""
+
+    working_days: int
+    drawn_minutes: int
+    runs_out_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BurnDownSheet:
+    """What was left of the hours at the end of each day of the month, and the forecast, if there is a pace."""
+
+    left_minutes: tuple[int, ...]
+    forecast: ForecastSheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -156,6 +173,8 @@ class StatementSheet:
     currency: str = "RUB"
     chain: ChainSheet | None = None
     """None in statements older than the chain."""
+    burn_down: BurnDownSheet | None = None
+    """None without any hours in the month."""
     verify_at: str = ""
     """Address of the page that checks the paper; without one it carries no code to it."""
 

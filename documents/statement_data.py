@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 import msgspec
 
@@ -44,6 +45,7 @@ def statement_csv(sheet: StatementSheet, language: Language) -> bytes:
     return content.getvalue().encode("utf-8-sig")
 
 
+@lru_cache(maxsize=256)
 def difference_in_words(one: DifferenceSheet, language: Language) -> str:
     """Why billed minutes differ from worked ones: "минимум 1 ч", "out of working hours ×1.5" (H3)."""
     words = _DIFFERENCES[language][one.kind]

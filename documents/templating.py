@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from documents import qr, words
+from documents.burn_down import burn_down_svg
 from documents.statement_data import difference_in_words
 from documents.words import Language
 from entitlements.durations import clock
@@ -43,7 +44,9 @@ def _templates(language: Language) -> Environment:
         language=language,
         payment_payload=qr.payment_payload,
         payment_purpose=qr.payment_purpose,
+        burn_down_svg=lambda left: Markup(burn_down_svg(left)),
         verify_address=qr.verify_address,
+        plain_qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload)),
         qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
         counted=lambda number, *forms: words.counted(number, language, *forms),
     )
