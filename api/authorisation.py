@@ -25,8 +25,9 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/openapi.json"),
     ("GET", "/verify"),
+    ("GET", "/verify/statements/{sha256}"),
 }
-"""The endpoints that need no key: they say nothing about anybody."""
+"""The endpoints that need no key: they say nothing about anybody, but to who holds a statement what it says itself."""
 
 FEED = ("GET", "/v1/pipeline.ics")
 """What calendar programs ask for again and again: the one place where a key may come as a password (HTTP Basic)."""

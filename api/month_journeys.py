@@ -45,9 +45,17 @@ OnProgress = Callable[[date, int, int], None]
 
 
 def close_months(
-    engine: Engine, seller_id: int, through: date, *, clock: Callable[[], datetime], tell: OnProgress
+    engine: Engine,
+    seller_id: int,
+    through: date,
+    *,
+    clock: Callable[[], datetime],
+    tell: OnProgress,
+    verify_at: str = "",
 ) -> MonthReport:
     """Close every open month of the seller up to `through`, in order, one chunk of clients a transaction (M6).
+
+    `verify_at` is the address of the page that checks statements, which they then carry as a code.
 
     It may be killed at any point and started again, and several processes may run it at once. Raises `Refusal` with
     SELLER_UNKNOWN or MONTH_NOT_OVER.
@@ -59,7 +67,7 @@ def close_months(
     while month <= through:
         with transaction(engine) as session:
             run_id = open_run(session, seller_id, month, at=clock()).id
-        while (done := _close_chunk(engine, seller_id, run_id, month, clock)) is not None:
+        while (done := _close_chunk(engine, seller_id, run_id, month, clock, verify_at)) is not None:
             closed += done
             with reading(engine) as session:
                 tell(month, *count_tasks(session, run_id))
@@ -69,11 +77,13 @@ def close_months(
     return MonthReport(closed, tuple(problems))
 
 
-def _close_chunk(engine: Engine, seller_id: int, run_id: int, month: date, clock: Callable[[], datetime]) -> int | None:
+def _close_chunk(
+    engine: Engine, seller_id: int, run_id: int, month: date, clock: Callable[[], datetime], verify_at: str
+) -> int | None:
     """Close or park the next clients of the run; how many were closed, none when no client is left."""
     with transaction(engine) as session:
         tasks = claim(session, run_id, CHUNK)
-        problems = close_or_explain(session, seller_id, [task.client_id for task in tasks], month, clock())
+        problems = close_or_explain(session, seller_id, [task.client_id for task in tasks], month, clock(), verify_at)
         for task in tasks:
             task.problem = problems.get(task.client_id, "")[:1000]
             task.state = TaskState.PARKED if task.problem else TaskState.CLOSED
@@ -81,7 +91,7 @@ def _close_chunk(engine: Engine, seller_id: int, run_id: int, month: date, clock
 
 
 def close_or_explain(
-    session: Session, seller_id: int, client_ids: Sequence[int], month: date, at: datetime
+    session: Session, seller_id: int, client_ids: Sequence[int], month: date, at: datetime, verify_at: str = ""
 ) -> dict[int, str]:
     """Close the clients' month and queue their papers; who could not be closed, and why.
 
@@ -94,13 +104,13 @@ def close_or_explain(
     problems = {client_id: f"PREVIOUS_MONTH_OPEN: {earlier:%Y-%m}" for client_id, earlier in waiting.items()}
     ready = [client_id for client_id in client_ids if client_id not in waiting]
     try:
-        return problems | _close_together(session, seller, ready, month, at)
+        return problems | _close_together(session, seller, ready, month, at, verify_at)
     except Exception as broken:
         if not _is_of_the_data(broken):
             raise
     for client_id in ready:
         try:
-            problems |= _close_together(session, seller, [client_id], month, at)
+            problems |= _close_together(session, seller, [client_id], month, at, verify_at)
         except Exception as broken:
             if not _is_of_the_data(broken):
                 raise
@@ -109,12 +119,12 @@ def close_or_explain(
 
 
 def _close_together(
-    session: Session, seller: Seller, client_ids: Sequence[int], month: date, at: datetime
+    session: Session, seller: Seller, client_ids: Sequence[int], month: date, at: datetime, verify_at: str
 ) -> dict[int, str]:
     with session.begin_nested():
         closed, broken = close_clients(session, seller, client_ids, month, at=at)
         for one in closed:
-            issuing.issue_statement(session, one.statement, one.month, at=at)
+            issuing.issue_statement(session, one.statement, one.month, at=at, verify_at=verify_at)
             if one.act is not None:
                 issuing.issue_act(session, one.act, at=at)
             if one.invoice is not None:

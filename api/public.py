@@ -13,6 +13,8 @@ from api.database import reading
 from api.request import GuardedRoute
 from api.signing import stored_key
 from contracts.errors import Refusal
+from contracts.money import Money
+from documents.sealing import sealed
 from entitlements.key_rotation import published
 from entitlements.receipts import key_set
 
@@ -107,6 +109,40 @@ def docs() -> Response:
 def verify() -> Response:
     """The page that checks a receipt with the public keys, in the reader's own browser."""
     return Response(_read("verify.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+class SealedStatement(BaseModel):
+    """What was issued under a fingerprint, to be compared with the paper in hand."""
+
+    number: str
+    seller: str
+    month: str
+    total: str
+    currency: str
+    closed_at: datetime
+    previous_sha256: str | None
+    pdf_sha256: str | None
+    """None while the paper is not printed."""
+
+
+@router.get("/verify/statements/{sha256}", tags=["receipts"])
+def sealed_statement(request: Request, sha256: str) -> SealedStatement:
+    """The statement with this fingerprint. Raises `Refusal("FINGERPRINT_UNKNOWN")`."""
+    with reading(request.app.state.engine) as session:
+        found = sealed(session, sha256)
+    if found is None:
+        raise Refusal("FINGERPRINT_UNKNOWN", field="sha256", value=sha256)
+    seal, statement, seller, paper = found
+    return SealedStatement(
+        number=statement.number,
+        seller=seller.name,
+        month=f"{statement.month:%Y-%m}",
+        total=str(Money(statement.total_minor, statement.currency)),
+        currency=statement.currency,
+        closed_at=statement.closed_at,
+        previous_sha256=seal.previous_sha256 or None,
+        pdf_sha256=paper.sha256,
+    )
 
 
 @router.get("/docs/{asset}", include_in_schema=False)

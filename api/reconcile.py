@@ -10,6 +10,7 @@ from api.database import reading
 from billing import equations as bills
 from documents import equations as papers
 from documents.papers import Paper
+from documents.sealing import seal_breaches
 from documents.store import Store
 from entitlements import equations as hours
 from entitlements.breaches import Breach
@@ -20,7 +21,9 @@ Tell = Callable[[str, int, int], None]
 
 
 def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambda *_: None) -> list[Breach]:
-    """All that breaks an equation (E1 to E7) or a case (D6); with the store also papers without their bytes (P2).
+    """All that breaks an equation (E1 to E7), a case (D6) or the seal of a closed month (P5).
+
+    With the store also printed papers without their bytes (P2).
 
     All of the database is read as it was at one moment, and nothing is kept waiting meanwhile.
     """
@@ -37,8 +40,19 @@ def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambd
         yield from check(session)
     yield from papers.missing_breaches(session)
     yield from papers.paper_breaches(session, tell=_counting(session, "E4", papers.WITH_TOTALS, tell))
+    yield from _changed_months(session, tell)
     if store is not None:
         yield from papers.archive_breaches(session, store, tell=_counting(session, "P2", papers.PRINTED, tell))
+
+
+def changed_months(engine: Engine, *, tell: Tell = lambda *_: None) -> list[Breach]:
+    """Where a closed month is not as it was sealed, each client's first change first (P5)."""
+    with reading(engine) as session:
+        return list(_changed_months(session, tell))
+
+
+def _changed_months(session: Session, tell: Tell) -> Iterator[Breach]:
+    return seal_breaches(session, tell=_counting(session, "P5", papers.STATEMENTS, tell))
 
 
 def _counting(session: Session, equations: str, chosen: ColumnElement[bool], tell: Tell) -> Callable[[int], None]:

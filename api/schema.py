@@ -24,6 +24,7 @@ import contracts.saved_mappings
 import contracts.subscriptions
 import documents.letters
 import documents.papers
+import documents.seals
 import entitlements.changes
 import entitlements.client_facts
 import entitlements.decision_log

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     override_days: Annotated[int, Field(ge=1, le=3660)] = Field(
         default=366, description="For how many days at most a person may let a client be served whatever the rules say."
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://[^\s@?#]+[^\s@?#/]$",
+        description="Where others reach this server: https://HOST/PATH; statements then carry a code to /verify there.",
+    )
     register_url: str = Field(
         default="",
         pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",
@@ -78,6 +83,11 @@ class Settings(BaseSettings):
         pattern="^[!-?A-~]+@[!-?A-~]+$",
         description="The address that mail comes from; the mail server must take it from us.",
     )
+
+    @property
+    def verify_at(self) -> str:
+        """The address of the page that checks papers; empty while nobody outside reaches this server."""
+        return f"{self.public_url}/verify" if self.public_url else ""
 
     @property
     def papers(self) -> str:

@@ -46,7 +46,7 @@ def work(
         while not stop.is_set():
             try:
                 tell_changes(engine, clock)
-                close_what_waits(engine, clock)
+                close_what_waits(engine, clock, settings.verify_at)
                 notify(engine, sender, clock)
                 reminding.work()
                 if _papers_wait(engine):
@@ -58,11 +58,13 @@ def work(
             stop.wait(EVERY_SECONDS)
 
 
-def close_what_waits(engine: Engine, clock: Callable[[], datetime]) -> None:
+def close_what_waits(engine: Engine, clock: Callable[[], datetime], verify_at: str = "") -> None:
     """Close the months of every seller that has queued clients."""
     for seller_id, month in _queued_months(engine):
         try:
-            report = close_months(engine, seller_id, month, clock=clock, tell=lambda month, done, clients: None)
+            report = close_months(
+                engine, seller_id, month, clock=clock, tell=lambda month, done, clients: None, verify_at=verify_at
+            )
         except Refusal as refused:
             log.warning("month not closed", seller_id=seller_id, month=f"{month:%Y-%m}", refused=str(refused))
         else:

@@ -15,12 +15,15 @@ from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
 from documents.parties import PartySheet, RegistrationSheet
-from documents.statement import OverrideSheet, PaidFrom, PoolSheet, StatementSheet
+from documents.statement import BurnDownSheet, ForecastSheet, OverrideSheet, PaidFrom, PoolSheet, StatementSheet
 from documents.words import Language
+from entitlements.calendar import YEARS, load_calendar
+from entitlements.desk_card import closed_minutes
+from entitlements.forecast import PACE_DAYS, forecast, pace_starts_on
 from entitlements.hours import day_starts_at, local_day
 from entitlements.months import Month
 from entitlements.overriding import overrides_of
-from entitlements.roll_forward import by_kind
+from entitlements.roll_forward import burn_down, by_kind
 from entitlements.statements import Statement
 
 
@@ -51,7 +54,26 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         object_until_on=statement.object_until,
         overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
+        burn_down=_burn_down(session, statement, month, seller),
     )
+
+
+def _burn_down(session: Session, statement: Statement, month: Month, seller: Seller) -> BurnDownSheet | None:
+    """The days of the month, and the forecast from its end on; no calendar knows the working days of some years."""
+    left = burn_down(month.before, month.after)
+    if not any(left):
+        return None
+    if not YEARS[1] <= month.after.on.year < YEARS[-1]:
+        return BurnDownSheet(left)
+    calendar = load_calendar(seller.calendar, seller.time_zone)
+    since, earlier = pace_starts_on(calendar, month.after.on), {}
+    if since < statement.month:
+        drawn = closed_minutes(session, statement.client_id, since)[statement.seller_id]
+        earlier = {day: minutes for day, minutes in drawn.items() if day < statement.month}
+    found = forecast(month.after, earlier, calendar)
+    if found is None:
+        return BurnDownSheet(left)
+    return BurnDownSheet(left, ForecastSheet(PACE_DAYS, found.drawn_minutes, found.runs_out_on))
 
 
 def _overrides(session: Session, statement: Statement, term: Term, time_zone: str) -> tuple[OverrideSheet, ...]:

@@ -33,6 +33,7 @@ TOTALLED: dict[PaperKind, tuple[Any, Any]] = {
 """Papers that print a total: the sheet, and the rows that the total must be."""
 
 WITH_TOTALS = col(Paper.kind).in_(list(TOTALLED))
+STATEMENTS = col(Paper.kind) == PaperKind.STATEMENT
 PRINTED = col(Paper.state) == PaperState.RENDERED
 
 OnPapers = Callable[[int], None]

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from billing.bills import Act, CreditNote, Invoice
+from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_subscription
 from contracts.renewing import require_not_renewed
@@ -16,7 +17,10 @@ from documents.drawing_certificate import draw_certificate
 from documents.drawing_contract import draw_contract
 from documents.drawing_offer import draw_offer
 from documents.drawing_statement import draw_statement
+from documents.month_record import records_of
 from documents.papers import Paper, PaperKind
+from documents.sealing import chain_of, fingerprint
+from documents.seals import StatementSeal
 from documents.words import Language
 from entitlements.months import Month
 from entitlements.statements import Statement
@@ -49,11 +53,28 @@ def issue_act(session: Session, act: Act, *, at: datetime) -> Paper:
     return archive.queue(session, PaperKind.ACT, act.id, act.number, act.seller_id, act.client_id, sheet, at=at)
 
 
-def issue_statement(session: Session, statement: Statement, month: Month, *, at: datetime) -> Paper:
-    """Queue the month's statement of hours, from the accounts at both bounds of the month."""
-    sheet = draw_statement(session, statement, month)
+def issue_statement(
+    session: Session, statement: Statement, month: Month, *, at: datetime, verify_at: str = ""
+) -> Paper:
+    """Queue the month's statement of hours, from the accounts at both bounds of the month, and seal the month.
+
+    `verify_at` is the address of the page that checks it.
+    """
+    record = records_of(session, [statement.id])[statement.id]
+    chain = chain_of(session, statement, record)
+    sheet = replace(draw_statement(session, statement, month), chain=chain, verify_at=verify_at)
     pool = (statement.seller_id, statement.client_id)
-    return archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)
+    paper = archive.queue(session, PaperKind.STATEMENT, statement.id, statement.number, *pool, sheet, at=at)
+    seal = {
+        "statement_id": statement.id,
+        "paper_id": paper.id,
+        "previous_sha256": chain.previous_sha256,
+        "record": record,
+        "sha256": fingerprint(paper.sheet, chain.previous_sha256, record),
+        "sealed_at": at,
+    }
+    append(session, StatementSeal, seal)
+    return paper
 
 
 def issue_certificate(session: Session, free: FreePeriod, *, at: datetime) -> Paper:

@@ -1,10 +1,11 @@
-"""The payment QR code of an invoice: ST00012 in UTF-8, the sum in integer kopecks (P1, E4)."""
+"""QR codes: the payment of an invoice, ST00012 in UTF-8, sum in integer kopecks (P1, E4); a statement's check (P5)."""
 
 import io
 
 import segno
 
 from documents.invoice import InvoiceSheet
+from documents.statement import StatementSheet
 from documents.words import day_in_figures, printable
 
 
@@ -36,10 +37,22 @@ def payment_purpose(sheet: InvoiceSheet) -> str:
     return f"Оплата по счёту № {sheet.number} от {day_in_figures(sheet.issued_on)}. {vat}"
 
 
+def verify_address(sheet: StatementSheet, sha256: str) -> str:
+    """Where the statement is checked: the page, told the fingerprint behind a mark that browsers send to nobody."""
+    return f"{sheet.verify_at}#statement={sha256}"
+
+
 def qr_svg(payload: str) -> str:
     """The QR code as one SVG path, correction level M as banks ask."""
+    return _svg(segno.make(payload, error="m", micro=False))
+
+
+def plain_qr_svg(payload: str) -> str:
+    """A QR code for a clean page: level L and a mask that is not chosen among all eight cost half of the other."""
+    return _svg(segno.make(payload, error="l", micro=False, mask=0, boost_error=False))
+
+
+def _svg(code: segno.QRCode) -> str:
     svg = io.BytesIO()
-    segno.make(payload, error="m", micro=False).save(
-        svg, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None
-    )
+    code.save(svg, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
     return svg.getvalue().decode()

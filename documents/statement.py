@@ -123,6 +123,32 @@ class OverrideSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainSheet:
+    """What holds a statement fast: the SHA-256 of its month's record, and the seal of the statement before, if any."""
+
+    record_sha256: str
+    previous_number: str = ""
+    previous_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastSheet:
+    """When the hours run out at the pace of the last working days; `runs_out_on` is None when they last (H13)."""
+
+    working_days: int
+    drawn_minutes: int
+    runs_out_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BurnDownSheet:
+    """What was left of the hours at the end of each day of the month, and the forecast, if there is a pace."""
+
+    left_minutes: tuple[int, ...]
+    forecast: ForecastSheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -145,6 +171,12 @@ class StatementSheet:
     object_until_on: date
     overrides: tuple[OverrideSheet, ...] = ()
     currency: str = "RUB"
+    chain: ChainSheet | None = None
+    """None in statements older than the chain."""
+    burn_down: BurnDownSheet | None = None
+    """None without any hours in the month."""
+    verify_at: str = ""
+    """Address of the page that checks the paper; without one it carries no code to it."""
 
     def __post_init__(self) -> None:
         if self.total != Money.total((one.amount for one in self.by_rate), self.currency):

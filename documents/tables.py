@@ -35,7 +35,7 @@ def as_csv(table: Table) -> bytes:
     content = io.StringIO(newline="")
     writer = csv.writer(content)
     writer.writerow(table.heads)
-    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    writer.writerows([plain(cell) for cell in row] for row in table.rows)
     return content.getvalue().encode("utf-8-sig")
 
 
@@ -49,7 +49,7 @@ def as_xlsx(table: Table) -> bytes:
         )
         for column, head in enumerate(table.heads):
             sheet.write_string(0, column, head, bold)
-            widths = [len(_plain(cell)) for row in table.rows for cell in row[column : column + 1]]
+            widths = [len(plain(cell)) for row in table.rows for cell in row[column : column + 1]]
             sheet.set_column(column, column, min(max([len(head), *widths]) + 2, WIDEST))
         for number, row in enumerate(table.rows, 1):
             for column, cell in enumerate(row):
@@ -67,8 +67,11 @@ def as_xlsx(table: Table) -> bytes:
     return content.getvalue()
 
 
-def _plain(cell: Cell) -> str:
+def plain(cell: Cell, decimal_mark: str = ".") -> str:
+    """The cell as CSV says it; an apostrophe keeps a text from being a formula."""
     if cell is None:
         return ""
+    if isinstance(cell, Money):
+        return str(cell).replace(".", decimal_mark)
     text = str(cell)
     return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULAS) else text

@@ -9,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from documents import qr, words
+from documents.burn_down import burn_down_svg
+from documents.statement_data import difference_in_words
 from documents.words import Language
 from entitlements.durations import clock
 
@@ -16,9 +18,10 @@ _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page_source(kind: str, version: int, language: Language, sheet: object) -> str:
-    """The XHTML of a paper: the template's words around the sheet's values."""
-    return _templates(language).get_template(f"{kind}/v{version}.{language}.html").render(sheet=sheet)
+def page_source(kind: str, version: int, language: Language, sheet: object, sha256: str = "") -> str:
+    """The XHTML of a paper: the template's words around the sheet's values; `sha256` is that of the stored sheet."""
+    template = _templates(language).get_template(f"{kind}/v{version}.{language}.html")
+    return template.render(sheet=sheet, sha256=sha256)
 
 
 def fragment_source(kind: str, language: Language, sheet: object) -> str:
@@ -41,6 +44,9 @@ def _templates(language: Language) -> Environment:
         language=language,
         payment_payload=qr.payment_payload,
         payment_purpose=qr.payment_purpose,
+        burn_down_svg=lambda left: Markup(burn_down_svg(left)),
+        verify_address=qr.verify_address,
+        plain_qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload)),
         qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
         counted=lambda number, *forms: words.counted(number, language, *forms),
     )
@@ -57,6 +63,7 @@ def _templates(language: Language) -> Environment:
         in_sentence=words.in_sentence,
         person=words.person,
         times=lambda percent: words.multiplier(percent, language),
+        difference=lambda one: difference_in_words(one, language),
     )
     return environment
 

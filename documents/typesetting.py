@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import cssselect2
 import msgspec
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -21,6 +21,7 @@ from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.offer import OfferSheet
 from documents.statement import StatementSheet
+from documents.statement_data import DataFile, data_files
 from documents.templating import TEMPLATES, page_source
 from documents.words import Language
 
@@ -44,15 +45,35 @@ def typeset(kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
     sheet = msgspec.json.decode(sheet_json, type=SHEETS[kind])
     identifier = hashlib.sha256(b"%s/%d/%s/" % (kind.encode(), version, language.encode()) + sheet_json).digest()[:16]
     with _garbage_left_for_later():
-        source = page_source(kind, version, Language(language), sheet)
+        source = page_source(kind, version, Language(language), sheet, hashlib.sha256(sheet_json).hexdigest())
+        files = data_files(sheet, sheet_json, Language(language)) if isinstance(sheet, StatementSheet) else ()
         paper = Paper(source).write_pdf(
             stylesheets=_styles(version, language),
             font_config=_fonts(),
             pdf_identifier=identifier,
             pdf_variant="pdf/a-3u",
+            attachments=[_attached(file) for file in files],
+            finisher=_name_files_once,
         )
     assert isinstance(paper, bytes)
     return paper
+
+
+def _attached(file: DataFile) -> Attachment:
+    return Attachment(
+        string=file.content,
+        name=file.name,
+        created=file.made_at,
+        modified=file.made_at,
+        relationship=file.relationship,
+        url_fetcher=NothingOutside(),
+    )
+
+
+def _name_files_once(_: Any, pdf: Any) -> None:
+    """WeasyPrint 70 names each file of a paper twice in the list that PDF/A-3 asks for."""
+    files = pdf.catalog.get("AF", [])
+    files[:] = dict.fromkeys(files)
 
 
 @contextmanager

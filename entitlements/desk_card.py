@@ -127,7 +127,7 @@ def _forecasts(session: Session, facts: ClientFacts, at: datetime) -> dict[int, 
     }
     on = {seller_id: local_day(at, pool.time_zone) for seller_id, pool in facts.pools.items()}
     since = min(pace_starts_on(calendars[seller_id], on[seller_id]) for seller_id in facts.pools)
-    closed, made = _closed(session, facts.client_id, since), {}
+    closed, made = closed_minutes(session, facts.client_id, since), {}
     for seller_id, pool in facts.pools.items():
         opened = date.min if pool.since is None else local_day(pool.since, pool.time_zone)
         before = {day: minutes for day, minutes in closed[seller_id].items() if day < opened}
@@ -135,7 +135,7 @@ def _forecasts(session: Session, facts: ClientFacts, at: datetime) -> dict[int, 
     return {seller_id: one for seller_id, one in made.items() if one is not None}
 
 
-def _closed(session: Session, client_id: int, since: date) -> dict[int, dict[date, int]]:
+def closed_minutes(session: Session, client_id: int, since: date) -> dict[int, dict[date, int]]:
     """What closed months drew of each seller's hours, or charged beyond them, day by day from a day on."""
     drawn = col(StatementLine.billed_minutes) - col(StatementLine.paid_minutes) - col(StatementLine.free_minutes)
     counted = select(col(WorkEntry.seller_id), col(WorkEntry.counts_on), func.sum(drawn).label("minutes"))

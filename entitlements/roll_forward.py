@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
@@ -58,6 +59,25 @@ def by_kind(before: HoursAccount, after: HoursAccount) -> dict[GrantKind, RollFo
         came = rolled if kind is GrantKind.ROLLOVER else 0
         moved[kind] = replace(alone, rolled_minutes=came - alone.rolled_minutes)
     return {kind: movement for kind, movement in moved.items() if any(astuple(movement))}
+
+
+def burn_down(before: HoursAccount, after: HoursAccount) -> tuple[int, ...]:
+    """What the pool held at the end of each day between the two accounts, on the last day before what burnt at its end.
+
+    It starts from the opening balance and moves as `roll_forward` says: given, used, burnt (E3).
+    """
+    days = (after.on - before.on).days
+    moved = [0] * (days + 1)
+    for state in after.lots:
+        starts, ends = state.lot.starts_on, closes_on(state.lot)
+        if starts < ends and state.lot.origin is LotOrigin.GRANT and before.on <= starts < after.on:
+            moved[(starts - before.on).days] += state.lot.minutes
+        if starts < ends and before.on < ends <= after.on:
+            moved[(ends - before.on).days] -= state.burnt_minutes
+    for line in after.lines:
+        if line.counts_on >= before.on:
+            moved[(line.counts_on - before.on).days] -= line.parts.drawn_minutes
+    return tuple(accumulate(moved, initial=balance(before)))[1:-1]
 
 
 def _of_kind(hours: HoursAccount, kind: GrantKind) -> HoursAccount:

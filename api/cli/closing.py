@@ -1,13 +1,14 @@
 """The command that closes months."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
 from api.cli import options
 from api.cli.counter import app, taught
-from api.cli.installation import database, now
+from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.refusing import FOUND
 from api.cli.screen import Tell, progress, say, table
@@ -37,7 +38,7 @@ def close_month(month: options.Month, seller: options.SellerCode = None, dry_run
     from api.month_journeys import close_months
     from billing.month import require_over
 
-    close = rehearse_months if dry_run else close_months
+    close = rehearse_months if dry_run else partial(close_months, verify_at=settings().verify_at)
     with database() as engine:
         with reading(engine) as session:
             sellers = sellers_named(session, seller)

@@ -43,7 +43,13 @@ SHELVES = {
         "work",
         "import",
     ),
-    Text("Месяц и документы", "Month and papers"): ("close-month", "objection", "reconcile", "papers"),
+    Text("Месяц и документы", "Month and papers"): (
+        "close-month",
+        "objection",
+        "reconcile",
+        "verify-statements",
+        "papers",
+    ),
     Text("Установка", "Installation"): (
         "serve",
         "worker",

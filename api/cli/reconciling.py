@@ -1,4 +1,7 @@
-"""The command that evaluates every equation over the whole database."""
+"""The commands that evaluate every equation over the whole database, and that look for changed closed months."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -7,6 +10,9 @@ from api.cli.installation import database, settings
 from api.cli.language import Text
 from api.cli.refusing import FOUND
 from api.cli.screen import progress, say, table
+
+if TYPE_CHECKING:
+    from entitlements.breaches import Breach
 
 MOST_SHOWN = 100
 """How many exceptions are shown one by one."""
@@ -28,6 +34,31 @@ def reconcile() -> None:
 
     with database() as engine, progress() as tell:
         found = exceptions(engine, Store(settings().papers), tell=tell)
+    _show(found)
+
+
+@taught(
+    app,
+    "verify-statements",
+    Text(
+        "Проверить, что закрытые месяцы не менялись мимо программы: назвать каждый изменённый отчёт и строку. Статус 0"
+        " — всё как при закрытии.",
+        "Check that no closed month was changed behind the product's back: name each changed statement and line. Status"
+        " 0 means all is as it was closed.",
+    ),
+    "abonement verify-statements",
+)
+def verify_statements() -> None:
+    """Follow the chain of each client's statements; more about it in `documents.sealing`."""
+    from api.reconcile import changed_months
+
+    with database() as engine, progress() as tell:
+        found = changed_months(engine, tell=tell)
+    _show(found)
+
+
+def _show(found: "Sequence[Breach]") -> None:
+    """The exceptions in a table; any makes the status 1."""
     if found:
         heads = (
             Text("Правило", "Rule"),

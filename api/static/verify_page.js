@@ -9,6 +9,8 @@ const TEXTS = {
     altered: "Текст изменён или подпись чужая: верить ему нельзя.",
     "unknown-key": "Такого ключа нет среди опубликованных здесь.",
     unreadable: "Это не квитанция и не пропуск. Вставьте текст целиком.",
+    issued: "Такой отчёт здесь выпущен. Сравните его с бумагой:",
+    "not-issued": "Отчёта с таким отпечатком здесь не выпускали: бумаге верить нельзя.",
     failed: "Не удалось проверить: нужен современный браузер, адрес https и связь с этим сервером.", key: "Ключ",
   },
   en: {
@@ -19,6 +21,8 @@ const TEXTS = {
     altered: "The text was altered, or the signature is somebody else's: do not trust it.",
     "unknown-key": "No such key is published here.",
     unreadable: "This is neither a receipt nor a pass. Paste the whole text.",
+    issued: "This statement was issued here. Compare it with the paper:",
+    "not-issued": "No statement with this fingerprint was issued here: do not trust the paper.",
     failed: "It could not be checked: that needs a recent browser, an https address and this server.", key: "Key",
   },
 };
@@ -37,6 +41,25 @@ place("form").addEventListener("submit", async (event) => {
   place("text").textContent = claims?.answer?.text ?? "";
   place("claims").textContent = claims ? JSON.stringify(claims, null, 2) : "";
 });
+
+// The code on a statement leads here with its fingerprint behind "#".
+const fingerprint = /^#statement=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+if (fingerprint) {
+  const { outcome, statement } = await issued(fingerprint);
+  place("outcome").textContent = texts[outcome];
+  place("outcome").className = outcome === "issued" ? "good" : "bad";
+  place("claims").textContent = statement ? JSON.stringify(statement, null, 2) : "";
+}
+
+async function issued(sha256) {
+  try {
+    const answer = await fetch(`verify/statements/${sha256}`, { cache: "no-cache" });
+    if (answer.ok) return { outcome: "issued", statement: await answer.json() };
+    return { outcome: answer.status === 404 ? "not-issued" : "failed" };
+  } catch {
+    return { outcome: "failed" };
+  }
+}
 
 async function read(text) {
   try {

@@ -27,9 +27,12 @@ from contracts.parties import Client
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.papers import Paper, PaperKind
+from documents.sealing import seal_breaches
+from documents.seals import StatementSeal
 from entitlements.grants import Grant
-from tests.builders import a_client, a_seller, an_order, its_catalogue, moment
+from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment
 from tests.databases import PostgresTemplates
+from tests.documents.market import NOVEMBER, Market
 from tests.rows import put_row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -283,6 +286,29 @@ def test_what_was_sold_before_is_one_specification_over_its_term_s9(engine: Engi
     migrate(engine)
     with reading(engine) as session:
         assert whole(session) == before != []
+
+
+def test_months_that_were_closed_before_are_sealed_p5(engine: Engine) -> None:
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        market = Market(session, a_seller(session), a_client(session))
+        market.sell()
+        market.work("2026-10-05 10:00", 30)
+        market.close()
+        market.close(NOVEMBER)
+        before = seals(session)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0030").down_revision)
+    migrate(engine)
+    with reading(engine) as session:
+        assert seals(session) == before
+        assert len(before) == 2
+        assert list(seal_breaches(session, tell=lambda more: None)) == []
+
+
+def seals(session: Session) -> list[tuple[Any, ...]]:
+    rows = session.exec(select(StatementSeal).order_by(StatementSeal.id))
+    return [(one.statement_id, one.paper_id, one.previous_sha256, one.record, one.sha256) for one in rows]
 
 
 def whole(session: Session) -> list[tuple[Any, Any]]:

@@ -129,9 +129,10 @@ BROKEN = [
 def test_a_row_changed_behind_the_rules_breaks_its_equation_alone(
     books: Engine, equation: str, table: str, change: str
 ) -> None:
+    """Each but the seal of a closed month, which holds all of its rows (P5)."""
     for session in without_rules(books, table):
         assert run(session, f"UPDATE {table} {change}") > 0
-        assert {breach.equation for breach in found_in(session)} == {equation}
+        assert {breach.equation for breach in found_in(session)} - {"P5"} == {equation}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,8 @@ def test_work_without_a_line_is_found_and_named(books: Engine) -> None:
     """E1: the statement must hold every entry that counts in its month."""
     for session in without_rules(books, "statement_line"):
         run(session, f"DELETE FROM statement_line WHERE id = {FIRST_LINE}")
-        (breach,) = found_in(session)
+        breach, *sealed = found_in(session)
+        assert {one.equation for one in sealed} == {"P5"}
         assert (breach.equation, breach.found, breach.right) == ("E1", "no line", "billed 0:30, included 0:30")
         assert breach.subject.startswith("statement 2026-0001, client 1, 2026-10, work ")
 
@@ -170,7 +172,8 @@ def test_a_lost_lot_of_the_next_months_opening_is_found(books: Engine) -> None:
     """E2: what is left of every grant is carried over."""
     for session in without_rules(books, "closing_lot"):
         run(session, "DELETE FROM closing_lot WHERE id = (SELECT min(id) FROM closing_lot)")
-        (breach,) = found_in(session)
+        breach, *sealed = found_in(session)
+        assert {one.equation for one in sealed} == {"P5"}
         assert (breach.equation, breach.found) == ("E2", "no lot")
 
 

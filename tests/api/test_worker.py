@@ -102,11 +102,11 @@ def test_a_worker_outlives_a_database_that_goes_away(
     ask_to_close(engine, seller_id, date(2026, 9, 1))
     stop, tries = Event(), []
 
-    def closing(engine: Engine, clock: Clock) -> None:
+    def closing(engine: Engine, clock: Clock, verify_at: str) -> None:
         tries.append(1)
         if len(tries) == 1:
             raise OperationalError("SELECT 1", None, ConnectionError("gone"))
-        close_what_waits(engine, clock)
+        close_what_waits(engine, clock, verify_at)
         stop.set()
 
     monkeypatch.setattr(worker, "close_what_waits", closing)

@@ -56,8 +56,11 @@ class Market:
 
     def sheet(self, kind: PaperKind, subject_id: int) -> Any:
         """The sheet that was queued for a contract's subscription, an invoice, an act or a statement."""
-        paper = select(Paper).where(Paper.kind == kind, Paper.subject_id == subject_id)
-        return sheet_of(self.session.exec(paper).one())
+        return sheet_of(self.paper(kind, subject_id))
+
+    def paper(self, kind: PaperKind, subject_id: int) -> Paper:
+        """The paper that was queued for it."""
+        return self.session.exec(select(Paper).where(Paper.kind == kind, Paper.subject_id == subject_id)).one()
 
 
 def sheet_of(paper: Paper) -> Any:

@@ -18,9 +18,11 @@ from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
 from documents.statement import (
+    BurnDownSheet,
     DifferenceKind,
     DifferenceSheet,
     EntrySheet,
+    ForecastSheet,
     OverrideSheet,
     PaidFrom,
     PoolSheet,
@@ -179,6 +181,8 @@ def worked_month() -> tuple[EntrySheet, ...]:
     )  # fmt: skip
 
 
+BURNT_DOWN = (120,) * 4 + (105,) * 7 + (45,) * 15 + (0,) * 5
+
 _TITLES = (
     "Не проводится поступление от поставщика",
     "Обновление конфигурации до последнего релиза и проверка печатных форм",
@@ -228,6 +232,7 @@ def statement(count: int = 4, **changes: object) -> StatementSheet:
         tax_mode=TaxMode.GENERAL,
         object_until_on=date(2026, 11, 12),
         overrides=(OVERRIDE,) if count > 1 else (),
+        burn_down=BurnDownSheet(BURNT_DOWN, ForecastSheet(20, 120, date(2026, 11, 18))),
     )
     return replace(sheet, **changes)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from documents.drawing_statement import draw_statement
 from documents.lines import RateTotal
 from documents.papers import PaperKind
 from documents.parties import ContractReference, PartySheet
-from documents.statement import PaidFrom, PoolSheet
+from documents.statement import ForecastSheet, PaidFrom, PoolSheet
 from entitlements.hours_facts import Charge
 from tests.builders import Customer, a_client, a_plan, a_registration, an_inn, an_order, moment
 from tests.documents.market import NOVEMBER, OCTOBER, Market
@@ -88,6 +88,35 @@ def test_minutes_that_roll_over_pass_from_one_pool_to_the_other_h6(market: Marke
         PoolSheet(PaidFrom.ROLLOVER, 180, 0, 480, 120, 60, 480),
         PoolSheet(PaidFrom.INCLUDED, 0, 480, -480, 0, 0, 0),
     )
+
+
+def test_it_shows_the_days_of_the_month_and_the_forecast_h13(market: Market) -> None:
+    market.sell()
+    market.work("2026-10-20 10:00", 30)
+    told = market.statement().burn_down
+    assert told is not None
+    assert (told.left_minutes, told.forecast) == ((60,) * 19 + (30,) * 12, ForecastSheet(20, 30))
+    market.work("2026-11-02 10:00", 60)
+    market.work("2026-11-03 10:00", 240)
+    told = market.statement(NOVEMBER).burn_down
+    assert told is not None
+    assert told.forecast == ForecastSheet(20, 240, date(2026, 12, 8))
+
+
+def test_the_pace_of_a_short_month_reaches_into_the_one_before_h13(market: Market) -> None:
+    market.sell()
+    market.work("2026-12-30 10:00", 45)
+    market.close(date(2026, 12, 1))
+    market.work("2027-01-20 10:00", 30)
+    told = market.statement(date(2027, 1, 1)).burn_down
+    assert told is not None
+    assert told.forecast is not None
+    assert told.forecast.drawn_minutes == 75
+
+
+def test_a_month_without_hours_has_no_picture(market: Market) -> None:
+    market.work("2026-10-05 10:00", 30, charge=Charge.GOODWILL, seller_id=market.seller.id)
+    assert market.statement().burn_down is None
 
 
 def test_pools_that_are_not_those_of_the_statement_are_never_drawn_e3(market: Market) -> None:

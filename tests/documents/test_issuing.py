@@ -84,6 +84,16 @@ def test_the_worked_month_gives_the_table_of_the_rule_book(engine: Engine) -> No
     assert (act.total, act.vat, invoice.total) == (statement.total, statement.vat, statement.total)
 
 
+def test_a_statement_knows_where_it_is_checked_p5(engine: Engine) -> None:
+    with transaction(engine) as session:
+        market = sell_and_work(session)
+    told = {"clock": lambda: CLOSED_AT, "tell": lambda *progress: None, "verify_at": "https://desk.example/verify"}
+    close_months(engine, market.seller.id, OCTOBER, **told)
+    with reading(engine) as session:
+        [statement] = map(sheet_of, papers_of(session, PaperKind.STATEMENT))
+    assert statement.verify_at == "https://desk.example/verify"
+
+
 def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
     with transaction(engine) as session:
         market = sell_and_work(session)
@@ -99,7 +109,7 @@ def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
         assert done.act is not None
         event.listen(engine, "before_cursor_execute", note)
         issue_statement(session, done.statement, done.month, at=CLOSED_AT)
-        assert len(selects) <= 9
+        assert len(selects) <= 13
         selects.clear()
         issue_act(session, done.act, at=CLOSED_AT)
         assert len(selects) <= 4

@@ -1,14 +1,18 @@
-"""The payment code of an invoice (P1, E4)."""
+"""The payment code of an invoice (P1, E4), and the code of a statement that leads to its check (P5)."""
 
+import hashlib
 from collections.abc import Callable
 
+import msgspec
 import pypdfium2
 import pytest
 import zxingcpp
 
 from contracts.money import Money
 from documents.qr import payment_payload
-from tests.documents.samples import CLIENT, SELLER, SOLE_TRADER, invoice, line
+from documents.statement import ChainSheet
+from tests.documents.reading import whole_text
+from tests.documents.samples import CLIENT, SELLER, SOLE_TRADER, invoice, line, statement
 
 
 def test_the_sum_is_the_total_in_whole_kopecks_e4() -> None:
@@ -44,6 +48,23 @@ def test_the_printed_code_reads_as_the_payload_e4(render: Callable[..., bytes], 
         page = document[0].render(scale=2.5).to_pil()
     (code,) = zxingcpp.read_barcodes(page)
     assert code.text == payment_payload(sheet)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_code_of_a_statement_leads_to_its_fingerprint_p5(render: Callable[..., bytes], language: str) -> None:
+    sheet = statement(4, verify_at="https://desk.example/abonement/verify", chain=ChainSheet("0" * 64))
+    pdf = render("statement", sheet, language)
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].render(scale=3).to_pil()
+    (code,) = zxingcpp.read_barcodes(page)
+    fingerprint = hashlib.sha256(msgspec.json.encode(sheet)).hexdigest()
+    assert code.text == f"https://desk.example/abonement/verify#statement={fingerprint}"
+    assert "https://desk.example/abonement/verify" in whole_text(pdf)
+
+
+def test_a_statement_of_a_server_that_nobody_reaches_carries_no_code(render: Callable[..., bytes]) -> None:
+    with pypdfium2.PdfDocument(render("statement", statement(4))) as document:
+        assert zxingcpp.read_barcodes(document[0].render(scale=3).to_pil()) == []
 
 
 def _named(name: str) -> object:

@@ -10,9 +10,9 @@ from contracts.terms import boundary
 from entitlements.answers import Question
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
-from entitlements.hours import HoursAccount, LotState, account, day_starts_at
+from entitlements.hours import HoursAccount, LotState, account, closes_on, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts, LotOrigin
-from entitlements.roll_forward import RollForward, balance, closing_lots, roll_forward
+from entitlements.roll_forward import RollForward, balance, burn_down, closing_lots, roll_forward
 from tests.entitlements.facts_builders import DECEMBER, NOVEMBER, OCTOBER, hold, lot, monthly, pool, reversal, work
 from tests.entitlements.random_facts import FIRST, MONTHS, a_client, a_pool, an_instant, for_any, one_of
 from tests.entitlements.test_hours import worked_month
@@ -118,6 +118,21 @@ def test_each_month_opens_with_what_the_last_one_closed_and_adds_up_e3(facts: Ho
         assert min(month.opening_minutes, month.given_minutes, month.burnt_minutes, month.rolled_minutes) >= 0
     assert [month.opening_minutes for month in months[1:]] == [month.closing_minutes for month in months[:-1]]
     assert months[-1].closing_minutes == 0
+
+
+@for_any(facts=a_pool, first=one_of(*BOUNDS[:-1]))
+def test_the_days_of_a_month_lead_from_its_opening_to_its_closing_balance_e3(facts: HoursFacts, first: date) -> None:
+    """The last day ends with the closing balance and what burns only after it."""
+    before, after = at_bound(facts, first), at_bound(facts, boundary(first, 1))
+    left = burn_down(before, after)
+    ending = [one for one in after.lots if one.lot.starts_on < closes_on(one.lot) == after.on]
+    assert len(left) == (after.on - before.on).days
+    assert left[-1] - sum(one.burnt_minutes for one in ending) == roll_forward(before, after).closing_minutes
+
+
+def test_the_worked_month_burns_down_day_by_day_e3() -> None:
+    left = burn_down(at_bound(worked_month(), OCTOBER), at_bound(worked_month(), NOVEMBER))
+    assert [left[day - 1] for day in (1, 4, 5, 11, 12, 26, 27, 31)] == [120, 120, 105, 105, 45, 45, 0, 0]
 
 
 def from_closed(facts: HoursFacts, bound: date) -> HoursFacts:
