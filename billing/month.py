@@ -91,7 +91,8 @@ class _Books:
     terms: Mapping[int, Terms]
     mode_on: ModeOn
     contracts: Mapping[int, Sequence[Contract]]
-    forgiven_clients: Set[int]
+    cases: Mapping[int, tuple[int, CaseState]]
+    """The over-limit case of the month of each client that has one, by the client's id: its id and state (D6)."""
     forgiven_entries: Set[int]
 
     @classmethod
@@ -99,16 +100,16 @@ class _Books:
         contracts = contracts_between(session, seller.id, client_ids)
         terms = plan_terms(session)
         cases = states_in_month(session, seller.id, month, client_ids)
-        forgiven = frozenset(client_id for client_id, (_, state) in cases.items() if state is CaseState.FORGIVEN)
         entries = forgiven_entries(session, seller.id, client_ids, month)
-        return cls(seller, terms, tax_modes(session, seller.id), contracts, forgiven, entries)
+        return cls(seller, terms, tax_modes(session, seller.id), contracts, cases, entries)
 
     def draft(self, facts: HoursFacts, client_id: int, month: date) -> Draft | None:
         """The client's month with its charges; none when it is closed already."""
         opened = month_of(facts, client_id, month)
         if opened is None:
             return None
-        forgiven = Forgiveness(client_id in self.forgiven_clients, self.forgiven_entries)
+        _, state = self.cases.get(client_id, (0, None))
+        forgiven = Forgiveness(state is CaseState.FORGIVEN, self.forgiven_entries)
         drafted = draft(opened, self.terms, self.mode_on, facts.time_zone, forgiven)
         if drafted.lines:
             self.contract_on(client_id, opened.term.last_day)
@@ -147,9 +148,8 @@ def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Bo
     statements = freeze(session, seller, frozen, at=at)
     charged = [(one, statement) for one, statement in zip(drafts, statements, strict=True) if one.lines]
     acts, invoices = _bill(session, seller, charged, books, at)
-    if statements:
-        numbers = {one.client_id: invoices[one.id].number if one.id in invoices else None for one in statements}
-        close_cases(session, seller.id, statements[0].month, numbers, at=at)
+    numbers = {one.client_id: invoices[one.id].number if one.id in invoices else None for one in statements}
+    close_cases(session, books.cases, numbers, at=at)
     return [
         Closed(one.month, statement, acts.get(statement.id), invoices.get(statement.id))
         for one, statement in zip(drafts, statements, strict=True)

@@ -149,11 +149,11 @@ def add_contact(
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
     name = require_text(name, "name", 300)
-    contact = _known_contact(session, name, addresses) or Contact(name=name)
+    lock_clients(session, sorted({client_id, *_spoken_for(session, _known_contact(session, name, addresses))}))
+    contact = _known_contact(session, name, addresses) or Contact(name=name)  # others may have come before the lock
     session.add(contact)
     session.flush()
-    spoken_for = set(session.exec(select(ClientContact.client_id).where(ClientContact.contact_id == contact.id)))
-    lock_clients(session, sorted({client_id, *spoken_for}))
+    spoken_for = _spoken_for(session, contact)
     known = set(session.exec(select(ContactAddress.value).where(ContactAddress.contact_id == contact.id)))
     for kind, value in dict.fromkeys(addresses):
         if value not in known:
@@ -168,6 +168,13 @@ def _known_contact(session: Session, name: str, addresses: list[tuple[AddressKin
     values = [value for _, value in addresses]
     same = select(Contact).join(ContactAddress).where(col(ContactAddress.value).in_(values), Contact.name == name)
     return session.exec(same).first()
+
+
+def _spoken_for(session: Session, contact: Contact | None) -> set[int]:
+    """The clients for whom a person speaks already."""
+    if contact is None:
+        return set()
+    return set(session.exec(select(ClientContact.client_id).where(ClientContact.contact_id == contact.id)))
 
 
 @dataclass(frozen=True, slots=True)

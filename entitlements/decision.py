@@ -25,10 +25,14 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     """
     accounts = {seller_id: account(pool, question.at) for seller_id, pool in facts.pools.items()}
     until = next_change(facts, accounts, question.at)
-    running = [cover for cover in facts.covers if not _is_over(facts, cover, accounts[cover.seller_id].on)]
-    answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in running]
+    answers, over = [], []
+    for cover in facts.covers:
+        if _is_over(facts, cover, accounts[cover.seller_id].on):
+            over.append(cover)
+        else:
+            answers.append(_on_cover(facts, cover, accounts[cover.seller_id], question, until))
     if all(answer.verdict is Verdict.DENY for answer in answers):  # what is over serves nobody, but may be nearest
-        answers = [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in facts.covers]
+        answers += [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in over]
     best = min(answers, key=_preference) if answers else _no_contract(facts, question, until)
     if best.is_served:
         return best

@@ -1,7 +1,7 @@
 """Over-limit cases: collecting requests beyond the hours, and what managers say to all of them at once (rule D6)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 from sqlmodel import Session, col, select
@@ -18,7 +18,6 @@ from entitlements.covers import CaseFacts, ClientFacts
 from entitlements.holds import Hold
 from entitlements.hours import local_day
 from entitlements.over_limit_cases import CaseChange, HeldRequest, HeldRequestEnding, OverLimitCase, RequestEnd
-from entitlements.over_limit_facts import states_in_month
 from entitlements.statements import Statement
 
 CLOSE_OF_MONTH = "close-month"
@@ -144,18 +143,21 @@ def _hold(case: OverLimitCase, request: HeldRequest, at: datetime) -> dict[str, 
 
 
 def close_cases(
-    session: Session, seller_id: int, month: date, invoices: Mapping[int, str | None], *, at: datetime
+    session: Session, cases: Mapping[int, tuple[int, CaseState]], invoices: Mapping[int, str | None], *, at: datetime
 ) -> None:
-    """What the close of a month makes of its cases, by the client's id, with the number of the invoice it made.
+    """What the close of a month makes of its `cases`, as by `states_in_month`: by the client's id, as the invoices are.
 
-    What is billed is invoiced; what nobody decided is refused, so that its requests are closed, while work that was
-    done beyond the hours is charged as the plan says. The caller holds the clients' rows.
+    What is billed is invoiced by the number of the invoice; what nobody decided is refused, so that its requests are
+    closed, while work that was done beyond the hours is charged as the plan says. The caller holds the clients' rows.
     """
-    for client_id, (case_id, state) in states_in_month(session, seller_id, month, list(invoices)).items():
-        invoice = invoices[client_id]
-        closed = {"changed_by": CLOSE_OF_MONTH, "note": ""}
-        case, last = session.get_one(OverLimitCase, case_id), _last_change(session, case_id)
+    for client_id, invoice in invoices.items():
+        case_id, state = cases.get(client_id, (0, None))
         if state is CaseState.NEW:
-            _change(session, case, last, CaseState.REFUSE, closed, at)
+            _close_case(session, case_id, CaseState.REFUSE, at)
         elif state is CaseState.BILL and invoice is not None:
-            _change(session, case, last, CaseState.INVOICED, closed | {"invoice": invoice}, at)
+            _close_case(session, case_id, CaseState.INVOICED, at, invoice)
+
+
+def _close_case(session: Session, case_id: int, state: CaseState, at: datetime, invoice: str = "") -> None:
+    closed = {"changed_by": CLOSE_OF_MONTH, "note": "", "invoice": invoice}
+    _change(session, session.get_one(OverLimitCase, case_id), _last_change(session, case_id), state, closed, at)

@@ -143,6 +143,12 @@ def case_record(session: Session, case_id: int) -> CaseRecord:
     return found[0]
 
 
+def clients_of(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
+    """Whose each of the cases is, by the case's id; unknown ones are left out."""
+    owners = select(OverLimitCase.id, OverLimitCase.client_id).where(col(OverLimitCase.id).in_(case_ids))
+    return dict(session.exec(owners).all())
+
+
 class RequestRecord(NamedTuple):
     """A held request as it is listed; `end` is none while it waits, `hold_id` names the hold that serves it."""
 

@@ -121,10 +121,9 @@ def reason_of(case: Case, rules: tuple[RuleResult, ...]) -> Reason:
 
     Hours that are short may refuse or need approval: so no rule alone is the first, but each reason has its place.
     """
-    failed = [_FAILURES.get(rule.code) or _over_limit(case) for rule in rules if not rule.holds]
-    return min((reason for reason in failed if reason is not None), key=attrgetter("rank"), default=None) or _served(
-        case
-    )
+    said = (_FAILURES.get(rule.code) or _over_limit(case) for rule in rules if not rule.holds)
+    first = min((reason for reason in said if reason is not None), key=attrgetter("rank"), default=None)
+    return first or _served(case)
 
 
 def _over_limit(case: Case) -> Reason | None:
@@ -185,7 +184,7 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
 def _stale_since(case: Case) -> date | None:
     """The day of the oldest answer of the register, where the plan calls it old: it still holds (D11)."""
     fresh_days, zone = case.plan.register_check_days, case.facts.pools[case.cover.seller_id].time_zone
-    days = [local_day(at, zone) for at in _last_answers(case) if at is not None]
-    if fresh_days is None or not days:
+    if fresh_days is None:
         return None
-    return min(days) if min(days) + timedelta(days=fresh_days) < case.on else None
+    oldest = min((local_day(at, zone) for at in _last_answers(case) if at is not None), default=case.on)
+    return oldest if oldest + timedelta(days=fresh_days) < case.on else None

@@ -10,7 +10,6 @@ from pydantic import Field
 from api.outputs import Answer
 from api.v1.answers import CoverTold, HoursTold, OptionTold, WarningTold
 from api.v1.promises import CaseTold
-from entitlements.case_states import CaseState
 from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
 
@@ -71,26 +70,6 @@ class RegisterTold(Answer):
     registration_number: str
     observed_at: datetime
     age_seconds: int
-
-
-class CaseAnswer(Answer):
-    """An over-limit case: its state with who chose it, when and why, and how many requests it collected and wait.
-
-    `month` is the first day of the seller's calendar month; `invoice` is the number of the invoice that charges for it.
-    """
-
-    id: int
-    client_id: int
-    seller_id: int
-    month: date
-    opened_at: datetime
-    state: CaseState
-    decided_by: str | None
-    decided_at: datetime | None
-    note: str
-    invoice: str | None
-    held_requests: int
-    waiting_requests: int
 
 
 class CoverageAnswer(Answer):

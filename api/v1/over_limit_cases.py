@@ -1,29 +1,46 @@
 """Over-limit cases: requests beyond the hours that wait for a manager, and what managers say to them (D6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
 
 from api.calls import Once
 from api.inputs import Id, Input, Limit, Month, PathId, line
 from api.outputs import Answer
-from api.refusals import plain, refusal_of
+from api.refusals import plain
 from api.request import Call, GuardedRoute, Reader
 from api.v1.clients import client_of
-from api.v1.desk_answers import CaseAnswer
 from contracts.errors import Refusal
 from entitlements.case_states import CaseState
 from entitlements.over_limit import decide_case
-from entitlements.over_limit_cases import OverLimitCase, RequestEnd
-from entitlements.over_limit_facts import case_record, changes_of, list_cases, requests_of
+from entitlements.over_limit_cases import RequestEnd
+from entitlements.over_limit_facts import case_record, changes_of, clients_of, list_cases, requests_of
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
 MOST_CASES = 100
+
+
+class CaseAnswer(Answer):
+    """An over-limit case: its state with who chose it, when and why, and how many requests it collected and wait.
+
+    `month` is the first day of the seller's calendar month; `invoice` is the number of the invoice that charges for it.
+    """
+
+    id: int
+    client_id: int
+    seller_id: int
+    month: date
+    opened_at: datetime
+    state: CaseState
+    decided_by: str | None
+    decided_at: datetime | None
+    note: str
+    invoice: str | None
+    held_requests: int
+    waiting_requests: int
 
 
 class HeldRequestAnswer(Answer):
@@ -137,8 +154,7 @@ def _decide(call: Call, case_id: int, new: DecisionInput) -> CaseAnswer:
 
 def _decide_many(call: Call, new: DecisionsInput) -> DecidedCases:
     """In the order of their clients, as every transaction that takes several clients' rows."""
-    owners = select(OverLimitCase.id, OverLimitCase.client_id).where(OverLimitCase.id.in_(new.case_ids))  # type: ignore[attr-defined]
-    clients = dict(call.session.exec(owners).all())
+    clients = clients_of(call.session, new.case_ids)
     in_turn = sorted(dict.fromkeys(new.case_ids), key=lambda case_id: (clients.get(case_id, 0), case_id))
     decided = {case_id: _decide_one(call, case_id, new) for case_id in in_turn}
     return DecidedCases(results=[decided[case_id] for case_id in dict.fromkeys(new.case_ids)])
@@ -148,12 +164,6 @@ def _decide_one(call: Call, case_id: int, new: DecisionInput) -> DecidedCase:
     try:
         with call.session.begin_nested():
             return DecidedCase(case_id=case_id, case=_decide(call, case_id, new), refused=None, facts={})
-    except Refusal as refused:
-        no = refused
-    except IntegrityError as broken:
-        told = refusal_of(broken)
-        if told is None:
-            raise
-        no = told
-    facts = {name: plain(fact) for name, fact in no.facts.items()}
-    return DecidedCase(case_id=case_id, case=None, refused=no.code, facts=facts)
+    except Refusal as no:
+        facts = {name: plain(fact) for name, fact in no.facts.items()}
+        return DecidedCase(case_id=case_id, case=None, refused=no.code, facts=facts)

@@ -23,8 +23,9 @@ from api.month_journeys import close_months
 from api.printing import print_papers
 from billing.bills import Invoice
 from billing.month_runs import MonthTask, TaskState
+from contracts.enrolling import add_contact
 from contracts.errors import Refusal
-from contracts.parties import Seller
+from contracts.parties import ClientContact, ContactAddress, Seller
 from contracts.subscriptions import Subscription
 from documents.archive import LEASE
 from documents.papers import Paper, PaperState
@@ -248,3 +249,17 @@ def assert_kept(engine: Engine, store: Store, folder: Path) -> None:
     assert {paper.state for paper in papers} == {PaperState.RENDERED}
     assert len({paper.store_key for paper in papers}) == len(list(folder.rglob("*.pdf"))) == 6
     assert [len(store.get(str(paper.store_key))) for paper in papers] == [paper.size_bytes for paper in papers]
+
+
+def test_callers_that_record_one_person_at_once_make_one_contact_that_speaks_once_d4(engine: Engine) -> None:
+    with transaction(engine) as session:
+        client_id = a_client(session, registrations=0).id
+
+    def record() -> int:
+        with transaction(engine) as session:
+            return add_contact(session, client_id, "Анна Белова", at=SOLD_AT, emails=("anna@romashka.example",)).id
+
+    assert len(set(together([record] * 8))) == 1
+    with reading(engine) as session:
+        assert session.exec(select(func.count()).select_from(ClientContact)).one() == 1
+        assert session.exec(select(func.count()).select_from(ContactAddress)).one() == 1
