@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from importlib.resources import files
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from sqlalchemy import Engine, text
@@ -126,7 +126,7 @@ class SealedStatement(BaseModel):
 
 
 @router.get("/verify/statements/{sha256}", tags=["receipts"])
-def sealed_statement(request: Request, sha256: str) -> SealedStatement:
+def sealed_statement(request: Request, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> SealedStatement:
     """The statement with this fingerprint. Raises `Refusal("FINGERPRINT_UNKNOWN")`."""
     with reading(request.app.state.engine) as session:
         found = sealed(session, sha256)

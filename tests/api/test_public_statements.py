@@ -46,9 +46,14 @@ def test_the_fingerprint_on_the_paper_tells_what_was_issued_p5(house: House) -> 
     }
 
 
-@pytest.mark.parametrize("fingerprint", ["0" * 64, "1", "%20", "'--"])
-def test_an_unknown_fingerprint_is_refused(house: House, fingerprint: str) -> None:
+@pytest.mark.parametrize("fingerprint", ["1", "%20", "'--", "A" * 64])
+def test_only_a_fingerprint_is_looked_for(house: House, fingerprint: str) -> None:
     refused = house.get(None, f"/verify/statements/{fingerprint}")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "sha256")
+
+
+def test_an_unknown_fingerprint_is_refused(house: House) -> None:
+    refused = house.get(None, f"/verify/statements/{'0' * 64}")
     assert (refused.status_code, refused.json()["code"]) == (404, "FINGERPRINT_UNKNOWN")
 
 
