@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Engine
 
@@ -18,32 +17,41 @@ from documents.store import Store, StoreDamaged
 def print_papers(
     engine: Engine, store: Store, press: Press, *, clock: Callable[[], datetime], tell: Callable[[Paper], None]
 ) -> int:
-    """Print every queued paper, as many at once as the press has children; returns how many were printed."""
-    printed = 0
+    """Print every queued paper, as many at once as the press has children; returns how many were printed.
+
+    Each child takes the next paper when it is free, so that a long one keeps none waiting but those that it must.
+    `tell` is called from several threads.
+    """
+
+    def print_on(_: int) -> int:
+        printed = 0
+        while (paper := _next(engine, clock())) is not None:
+            if print_one(engine, store, press, clock, paper):
+                printed += 1
+                tell(paper)
+        return printed
+
     with ThreadPoolExecutor(press.children) as threads:
-        while True:
-            with transaction(engine) as session:
-                papers = archive.claim(session, 4 * press.children, at=clock())
-            if not papers:
-                return printed
-            for paper in threads.map(partial(print_one, engine, store, press, clock), papers):
-                if paper is not None:
-                    printed += 1
-                    tell(paper)
+        return sum(threads.map(print_on, range(press.children)))
 
 
-def print_one(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> Paper | None:
-    """Print a paper and record it; none when it failed, which is recorded too."""
+def _next(engine: Engine, at: datetime) -> Paper | None:
+    with transaction(engine) as session:
+        return next(iter(archive.claim(session, 1, at=at)), None)
+
+
+def print_one(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> bool:
+    """Print a paper and record it; false when it failed, which is recorded too."""
     try:
         pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode())
         key = archive.keep(store, paper, pdf)
     except (PaperFailed, StoreDamaged) as failed:
         with transaction(engine) as session:
             archive.record_failure(session, paper, str(failed))
-        return None
+        return False
     with transaction(engine) as session:
         archive.record(session, paper.id, key, len(pdf), at=clock())
-    return paper
+    return True
 
 
 def print_paper(engine: Engine, store: Store, press: Press, paper_id: int, *, clock: Callable[[], datetime]) -> str:

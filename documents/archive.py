@@ -17,7 +17,7 @@ from documents.papers import Paper, PaperKind, PaperState
 from documents.store import Store, content_key
 
 LEASE = timedelta(minutes=5)
-"""How long a worker may take for the papers of one claim."""
+"""How long a worker may take for the papers that it has claimed."""
 ATTEMPTS = 3
 """How often a paper is tried before it waits for a person."""
 

@@ -12,6 +12,7 @@ from typing import Self
 import msgspec
 
 PACKAGE = Path(__file__).parent
+MILLION = 1_000_000
 # A child sees no other part of our environment, so no address or password of ours can get into a paper.
 _INHERITED = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "XDG_CACHE_HOME")
 
@@ -41,10 +42,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Press:
-    """Up to `children` processes; each is retired after `papers_per_child` papers or a failed one.
+    """Up to `children` processes; each is retired after `papers_per_child` papers, a long one or a failed one.
 
-    A paper may take `seconds`, a child `memory_bytes` of address space. `render` may be called from any thread and
-    waits for a free child. Use the press as a context manager, or call `close`.
+    A paper may take `seconds`, for each started million bytes of its sheet when it is long; a child `memory_bytes` of
+    address space. `render` may be called from any thread and waits for a free child. Use the press as a context
+    manager, or call `close`.
     """
 
     def __init__(
@@ -65,7 +67,8 @@ class Press:
 
     def render(self, kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
         """The PDF of a stored sheet; equal sheets give equal bytes (P2). Raises PaperFailed."""
-        job = Job(kind, version, language, sheet_json, self.seconds)
+        seconds = self.seconds * (1 + len(sheet_json) // MILLION)
+        job = Job(kind, version, language, sheet_json, seconds)
         child = self._free.get()
         kept: _Child | None = None
         try:
@@ -73,7 +76,7 @@ class Press:
             answer = child.typeset(job)
             if answer.problem:
                 raise PaperFailed(f"{job}: {answer.problem}")
-            if child.papers < self.papers_per_child:
+            if child.papers < self.papers_per_child and len(sheet_json) < MILLION:
                 kept = child
             return answer.pdf
         finally:

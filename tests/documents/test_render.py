@@ -109,6 +109,21 @@ def test_a_child_is_retired_after_its_papers() -> None:
     assert children() == before
 
 
+def test_a_long_paper_has_its_time_and_its_memory_goes_with_its_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children()
+    with Press(1) as press:
+        press.render("act", 1, "ru", ACT)
+        (stuck,) = children() - before
+        monkeypatch.setattr("documents.render.MILLION", len(ACT) // 2)
+        stuck.suspend()
+        press.seconds = 1
+        with pytest.raises(PaperFailed, match="longer than 3 s"):
+            press.render("act", 1, "ru", ACT)
+        press.seconds = 60
+        press.render("act", 1, "ru", ACT)
+        assert children() == before
+
+
 def test_a_child_ends_when_its_press_is_gone() -> None:
     leaves = """
 import os, psutil, sys

@@ -2,6 +2,7 @@
 
 import io
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ import pdfplumber
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
+from documents.statement import StatementSheet
 from documents.typesetting import SHEETS, Paper, page_source
 from documents.words import Language
 from tests.documents import samples
@@ -83,3 +85,17 @@ def test_a_name_without_a_space_wraps_inside_its_column(render: Callable[..., by
     column_ends = next(word["x0"] for word in words if word["text"].startswith("Отработано"))
     assert len(printed) == letters
     assert max(char["x1"] for char in printed) < column_ends
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_all_entries_have_alike_is_looked_for_once_not_for_each_entry(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    for name in ("usual_difference", "usual_rate", "uncovered", "total", "billed_minutes"):
+        found = getattr(StatementSheet, name).fget
+        monkeypatch.setattr(
+            StatementSheet, name, property(lambda sheet, found=found, name=name: (asked.append(name), found(sheet))[1])
+        )
+    page_source("statement", 1, language, samples.statement(40))
+    assert max(Counter(asked).values()) < 10
