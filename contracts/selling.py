@@ -114,7 +114,7 @@ def require_uncovered(
             Coverage.ends_on > Coverage.starts_on,
             Coverage.specification_id != besides,
         )
-        .order_by(col(Coverage.starts_on))
+        .order_by(col(Coverage.starts_on), col(Coverage.id))
     ).first()
     if taken is not None:
         other, number = taken
