@@ -49,6 +49,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients/{client_id}:withdraw-domain"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
     ("GET", "/v1/clients/{client_id}/offline-pass"): DESK,
+    ("GET", "/v1/clients/{client_id}/replay"): SALES,
+    ("GET", "/v1/clients/{client_id}/replay.html"): SALES,
     ("GET", "/v1/changes"): READERS | DESK,
     ("POST", "/v1/registrations"): SALES,
     ("POST", "/v1/free-periods"): SALES,
