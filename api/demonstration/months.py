@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import col, select
 
+from api.checking import question_text
 from api.database import transaction
 from api.demonstration.sales import (
     approve,
@@ -139,7 +140,8 @@ def _wait(stage: Stage, role: str, minutes: int, ticket: str, on: date, clock: s
 
 
 def _ask(stage: Stage, role: str, minutes: int, ticket: str, at: datetime) -> tuple[Decision, Hold | None]:
-    asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, "{}")
     question = Question(at, service="remote_work", minutes=minutes)
+    words = question_text({"question": question})
+    asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, words)
     with transaction(stage.engine) as session:
         return hold(session, Caller({"id": stage.clients[role]}), question, asked)
