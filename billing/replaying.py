@@ -29,30 +29,39 @@ from entitlements.trying_plans import record_of, trial_of
 
 MOST_MONTHS = 36
 """How many months can be replayed at once."""
+USUAL_MONTHS = 12
+"""How many are replayed when nobody says how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What to try: a plan version, the client's own ones without it; settings by name; one subscription, or all."""
+    """What to try: a plan version, the client's own ones without it; settings by name.
+
+    In place of one subscription, or of those on a held plan, else of those that `trial_of` finds.
+    """
 
     version: PlanVersion | None = None
     settings: Mapping[str, Any] | None = None
     subscription_id: int | None = None
+    held_plan_id: int | None = None
 
 
-def months_between(first: date, last: date, seller: Seller, at: datetime) -> Term:
+def months_between(first: date | None, last: date | None, seller: Seller, at: datetime) -> Term:
     """The days from the first of one month to the last of another, the running one at the latest.
 
-    Raises `Refusal("MONTHS_OUT_OF_RANGE")`, naming the months allowed.
+    Without a last month up to the running one, without a first one a year. Raises `Refusal("MONTHS_OUT_OF_RANGE")`,
+    naming the months allowed.
     """
     running = first_of_month(local_day(at, seller.time_zone))
-    latest = min(running, boundary(first_of_month(first), MOST_MONTHS - 1))
+    last = first_of_month(last or running)
+    first = first_of_month(first or boundary(last, 1 - USUAL_MONTHS))
+    latest = min(running, boundary(first, MOST_MONTHS - 1))
     if first > running:
         raise Refusal("MONTHS_OUT_OF_RANGE", field="from", value=f"{first:%Y-%m}", allowed=f"up to {running:%Y-%m}")
     if not first <= last <= latest:
         allowed = f"{first:%Y-%m} to {latest:%Y-%m}"
         raise Refusal("MONTHS_OUT_OF_RANGE", field="to", value=f"{last:%Y-%m}", allowed=allowed)
-    return Term(first_of_month(first), next_month(last))
+    return Term(first, next_month(last))
 
 
 def seller_to_replay(session: Session, client_id: int, seller_id: int | None) -> Seller:
@@ -76,28 +85,32 @@ def seller_to_replay(session: Session, client_id: int, seller_id: int | None) ->
     return seller
 
 
-def replay(session: Session, client_id: int, seller: Seller, span: Term, tried: Tried) -> Replay:
+def replay(
+    session: Session, client_id: int, seller: Seller, span: Term, tried: Tried, *, asked: Term | None = None
+) -> Replay:
     """The client's months with a seller as they were and under the plan that is tried; nothing is written.
 
-    A month that is not closed is told as it stands. Raises as `trial_of`, or `Refusal("MIXED_CURRENCIES")`.
+    A month that is not closed is told as it stands; questions are those of the days `asked`, else of all. Raises as
+    `trial_of`, or `Refusal("MIXED_CURRENCIES")`.
     """
-    trial = trial_of(session, client_id, seller.id, tried.version, tried.settings or {}, tried.subscription_id)
+    chosen = {"subscription_id": tried.subscription_id, "held_plan_id": tried.held_plan_id}
+    trial = trial_of(session, client_id, seller.id, tried.version, tried.settings or {}, **chosen)
     record = record_of(session, client_id, seller.id, trial.subscription_ids)
     held = read_facts(session, client_id, from_zero=True)
     pools = [facts.pools[seller.id] for facts in (held, tried_facts(held, trial, record))]
     months = list(span.calendar_months())
     accounts = _months(session, pools, months, trial)
     prices = [_priced(session, client_id, seller.id, one) for one in (None, (trial, tried.version))]
-    answers = tuple(redecided(session, client_id, trial, record, span, seller.time_zone))
+    answers = tuple(redecided(session, client_id, trial, record, asked or span, seller.time_zone))
     closed = _closed(session, client_id, seller.id, span)
     replayed = []
     for month in months:
         forgiven = forgiveness_of(session, client_id, seller.id, month.starts_on)
-        asked = [one for one in answers if one.asked_on in month]
-        told = [{one.request: one.held for one in asked}, {one.request: one.tried for one in asked}]
+        own = [one for one in answers if one.asked_on in month]
+        told = [{one.request: one.held for one in own}, {one.request: one.tried for one in own}]
         sides = [
-            own.side(month, forgiven, sum_of([one.within(month) for one in priced]), said)
-            for own, priced, said in zip(accounts, prices, told, strict=True)
+            drawn.side(month, forgiven, sum_of([one.within(month) for one in priced]), said)
+            for drawn, priced, said in zip(accounts, prices, told, strict=True)
         ]
         worked = sum(record.works[entry_id].minutes for entry_id in accounts[0].entry_ids(month))
         replayed.append(ReplayedMonth(month, month.starts_on in closed, worked, *sides))

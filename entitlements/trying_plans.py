@@ -33,17 +33,21 @@ def trial_of(
     version: PlanVersion | None,
     settings: Mapping[str, Any],
     subscription_id: int | None = None,
+    held_plan_id: int | None = None,
 ) -> Trial:
     """What is tried on a client: a plan version, the client's own ones without it, perhaps with other settings.
 
-    A plan is tried in place of one subscription, or of all that its kind excludes (S6), or of all there are where they
-    are of one kind. Raises `Refusal` with NOTHING_TO_REPLAY, SUBSCRIPTION_UNKNOWN or SUBSCRIPTION_REQUIRED, naming
-    those there are, or FIELD_WRONG.
+    A plan is tried in place of one subscription, or of those that are on a held plan; else of all that its kind
+    excludes (S6), or of all there are where they are of one kind. Raises `Refusal` with NOTHING_TO_REPLAY, FIELD_WRONG,
+    SUBSCRIPTION_UNKNOWN or SUBSCRIPTION_REQUIRED, naming those there are.
     """
     specified = _specified(session, client_id, seller_id)
     if not specified:
         raise Refusal("NOTHING_TO_REPLAY", field="client_id", value=client_id)
-    chosen = _chosen(session, specified, version, subscription_id)
+    if held_plan_id is None:
+        chosen = _chosen(session, specified, version, subscription_id)
+    else:
+        chosen = {one: own for one, own in specified.items() if held_plan_id in {part.plan_id for part in own}}
     held = {one.id: one for own in chosen.values() for one in own}
     tried = {one: changed(version or own, settings) for one, own in held.items()}
     plans = read_plans(session, {*held, *(one.id for one in tried.values())})

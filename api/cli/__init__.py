@@ -33,6 +33,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     replaying,
     running,
     selling,
+    shadowing,
     signing,
     uses,
     verifying,

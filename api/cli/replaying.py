@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from documents.replay import ReplaySheet
 
 _MONTH = Text("месяц", "month")
-First = Annotated[date, option("--from", "первый месяц, 2026-08", "first month, 2026-08", month, _MONTH)]
-Last = Annotated[date, option("--to", "последний месяц, 2026-10", "last month, 2026-10", month, _MONTH)]
+First = Annotated[
+    date | None, option("--from", "первый месяц; без него год", "first month; a year without it", month, _MONTH)
+]
+Last = Annotated[
+    date | None, option("--to", "последний месяц; без него текущий", "last month; else the running one", month, _MONTH)
+]
 TriedPlan = Annotated[
     str | None,
     option(
@@ -81,8 +85,8 @@ OPEN = Text("не закрыт", "not closed")
 )
 def replay(
     inn: options.Inn,
-    first: First,
-    last: Last,
+    first: First = None,
+    last: Last = None,
     plan: TriedPlan = None,
     version: Version = None,
     settings: Settings = [],  # noqa: B006 - typer copies it

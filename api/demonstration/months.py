@@ -17,6 +17,7 @@ from api.demonstration.sales import (
     offer_renewals,
     renew_and_sell_ahead,
     start_after_purchases,
+    try_another_plan,
 )
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
@@ -48,6 +49,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _object(stage)
     offer_renewals(stage)
     renew_and_sell_ahead(stage)
+    try_another_plan(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)
     block(stage)

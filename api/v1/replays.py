@@ -119,8 +119,8 @@ class Replayed:
 def _replayed(
     client_id: PathId,
     call: Reader,
-    first: Annotated[Month, Query(alias="from", description="The first month.")],
-    last: Annotated[Month, Query(alias="to", description="The last month, the running one at the latest.")],
+    first: Annotated[Month | None, Query(alias="from", description="The first month; without it a year.")] = None,
+    last: Annotated[Month | None, Query(alias="to", description="The last month; without it the running one.")] = None,
     plan: Annotated[Searched | None, Query(description="The plan to try; each subscription's own without it.")] = None,
     version: Annotated[PathId | None, Query(description="Its version; the last one without it.")] = None,
     changes: Annotated[

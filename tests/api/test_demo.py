@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.database import open_engine, reading
 from api.demonstration.cast import PLAYERS, SELLER
-from api.demonstration.stage import MOSCOW, TODAY
+from api.demonstration.stage import MOSCOW, TODAY, moment
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
 from billing.replaying import Tried, replay, seller_to_replay
+from billing.shadow_reports import shadow_report
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import Purchase
@@ -34,6 +35,7 @@ from entitlements.objection_states import ObjectionState
 from entitlements.reasons import Reason
 from entitlements.redeciding import redecided
 from entitlements.rounding import RateZone
+from entitlements.shadowing import shadow_record
 from entitlements.statements import Statement, StatementLine
 from entitlements.trying_plans import record_of, trial_of
 from entitlements.work import WorkEntry
@@ -141,6 +143,17 @@ def test_replayed_under_its_own_plan_every_client_has_its_statements_and_its_ans
             left = None if told.hours is None else told.hours.available_minutes
             assert (one.held.reason, one.held.available_minutes) == (told.reason, left), row.question
     assert compared == 2 * len(statements) > 40
+
+
+def test_a_plan_with_more_hours_runs_beside_the_one_that_is_sold_h15(played: Session) -> None:
+    """In October it gives the harbour and the atelier more than they used, so nothing but paid work is charged."""
+    told = shadow_report(played, shadow_record(played, 1), at=moment(TODAY))
+    replays = [one.replay for one in told if one.replay is not None]
+    assert len(replays) == len(told) > 1
+    for found in replays:
+        october = found.months[0]
+        assert october.tried.hours.given_minutes > october.held.hours.given_minutes
+        assert october.tried.parts.overage_minutes < october.held.parts.overage_minutes
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:

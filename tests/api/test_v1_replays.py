@@ -48,7 +48,7 @@ def test_months_are_told_side_by_side_with_the_requests_that_would_be_answered_o
     ("query", "code", "field"),
     [
         ("from=2026-13&to=2026-10", "DATE_WRONG", "from"),
-        ("to=2026-10", "FIELD_REQUIRED", "from"),
+        ("from=2026-11", "MONTHS_OUT_OF_RANGE", "from"),
         ("from=2026-10&to=2026-11", "MONTHS_OUT_OF_RANGE", "to"),
         ("from=2026-10&to=2026-10&plan=nothing", "PLAN_UNKNOWN", "plan"),
         ("from=2026-10&to=2026-10&version=1", "FIELD_REQUIRED", "plan"),

@@ -222,7 +222,8 @@ def test_a_plan_takes_the_place_of_what_its_kind_excludes_s6_h15(
 
 def test_only_months_that_have_begun_are_replayed_h15(session: Session, seller: Seller, customer: Customer) -> None:
     """A running month is told to be open."""
-    assert months_between(OCTOBER, NOVEMBER, seller, AT) == TWO_MONTHS
+    assert months_between(OCTOBER, NOVEMBER, seller, AT) == months_between(OCTOBER, None, seller, AT) == TWO_MONTHS
+    assert months_between(None, None, seller, AT) == Term(date(2025, 12, 1), DECEMBER)
     assert replayed(session, customer, seller).open_months == (OCTOBER, NOVEMBER)
     closed(session, seller, customer, OCTOBER)
     assert replayed(session, customer, seller).open_months == (NOVEMBER,)
