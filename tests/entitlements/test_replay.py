@@ -12,7 +12,7 @@ from contracts.amending import Change
 from contracts.parties import Seller
 from contracts.policies import LapseRenewal
 from entitlements.client_facts import read_facts
-from entitlements.hours_facts import HoursFacts, Lot, LotOrigin
+from entitlements.hours_facts import Charge, HoursFacts, Lot, LotOrigin
 from entitlements.replay import Trial, tried_pool
 from entitlements.trying_plans import record_of, trial_of
 from tests.builders import Customer, a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment, worked
@@ -96,7 +96,6 @@ def test_minutes_given_anew_are_those_that_were_given_h5_h6_h15(
 def test_a_renewal_bought_late_is_given_nothing_for_days_before_its_service_s5_h15(
     session: Session, customer: Customer, seller: Seller
 ) -> None:
-    """Nor in months that were closed when it was sold."""
     a_plan(session, lapse_renewal=LapseRenewal.CONTINUOUS)
     order = an_order(seller, customer, starts_on=APRIL, term_months=1)
     old = sell_subscription(session, order, at=SOLD_AT).sale.subscription
@@ -106,6 +105,28 @@ def test_a_renewal_bought_late_is_given_nothing_for_days_before_its_service_s5_h
     was, would = both(session, customer, seller)
     assert given(would) == given(was)
     assert min(lot.starts_on for lot in would.lots if lot.starts_on > APRIL) == date(2026, 6, 20)
+
+
+def test_months_that_were_closed_when_it_was_sold_are_given_nothing_h15(
+    session: Session, customer: Customer, seller: Seller
+) -> None:
+    a_plan(session)
+    worked(session, customer, "2026-04-20 10:00", 10, seller_id=seller.id, charge=Charge.GOODWILL)
+    closed(session, seller, customer, date(2026, 4, 1))
+    order = an_order(seller, customer, starts_on=APRIL)
+    sell_subscription(session, order, at=moment("2026-05-10 12:00"))
+    was, would = both(session, customer, seller)
+    assert given(would) == given(was)
+    assert min(lot.starts_on for lot in would.lots) == date(2026, 5, 1)
+
+
+def test_in_the_vendors_register_a_plan_that_is_tried_is_what_the_held_one_is_s8_h15(
+    session: Session, customer: Customer, seller: Seller
+) -> None:
+    held, other = a_plan(session), a_plan(session, "other")
+    sell_subscription(session, an_order(seller, customer, starts_on=APRIL), at=SOLD_AT)
+    exchange = trial_of(session, customer.id, seller.id, other, {}).exchanges[held.id]
+    assert (exchange.tried.plan.kind_id, exchange.tried.plan.code) == (exchange.held.plan.kind_id, "other")
 
 
 @pytest.mark.parametrize("scope", ["entry", "ticket", "ticket_day"])
@@ -121,7 +142,7 @@ def test_work_weighed_anew_is_what_it_weighed_h3_h15(
         ("2026-05-02 12:00", 7, {"service": "visit"}),
         ("2026-05-06 12:00", 35, {"service": "call", "external_id": "SD-2/1"}),
         ("2026-05-06 12:00", 20, {"service": "call", "external_id": "SD-2/1"}),
-        ("2026-05-07 12:00", 50, {"started_at": None, "work_on": date(2026, 5, 9)}),
+        ("2026-05-07 12:00", 50, {"started_at": None, "work_on": date(2026, 5, 8)}),
     ):
         worked(session, customer, started, minutes, at=moment("2026-05-12 12:00"), **more)
     was, would = both(session, customer, seller)
