@@ -91,7 +91,7 @@ def replay(
     """The client's months with a seller as they were and under the plan that is tried; nothing is written.
 
     A month that is not closed is told as it stands; questions are those of the days `asked`, else of all. Raises as
-    `trial_of`, or `Refusal("MIXED_CURRENCIES")`.
+    `trial_of` and `redecided`, or `Refusal("MIXED_CURRENCIES")`.
     """
     chosen = {"subscription_id": tried.subscription_id, "held_plan_id": tried.held_plan_id}
     trial = trial_of(session, client_id, seller.id, tried.version, tried.settings or {}, **chosen)

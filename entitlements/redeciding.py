@@ -6,8 +6,10 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from contracts.errors import Refusal
 from contracts.policies import Channel
 from contracts.requisites import normal_contact
 from contracts.support_lines import INTAKE
@@ -23,17 +25,24 @@ from entitlements.redecided import Redecided, Told
 from entitlements.replay import Record, Trial, tried_facts
 from entitlements.uses import ServiceUse
 
+MOST_QUESTIONS = 2000
+"""How many questions about a client are decided again at once."""
+
 
 def redecided(
     session: Session, client_id: int, trial: Trial, record: Record, span: Term, time_zone: str
 ) -> Iterator[Redecided]:
     """Every question about a client in a span of days, in the order in which they were answered.
 
-    Both answers rest on what was known when the question was answered, so the plan alone makes them differ.
+    Both answers rest on what was known when the question was answered, so the plan alone makes them differ. Raises
+    `Refusal("QUESTIONS_TOO_MANY")`: each costs about what a check of a moment in the past costs.
     """
     from_at, before = (day_starts_at(day, time_zone) for day in (span.starts_on, span.ends_on))
     asked = select(StoredDecision).where(StoredDecision.client_id == client_id)
     asked = asked.where(StoredDecision.asked_at >= from_at, StoredDecision.asked_at < before)
+    count = session.exec(select(func.count()).select_from(asked.subquery())).one()
+    if count > MOST_QUESTIONS:
+        raise Refusal("QUESTIONS_TOO_MANY", field="from", value=count, allowed=MOST_QUESTIONS)
     asked = asked.order_by(col(StoredDecision.evaluated_at), col(StoredDecision.asked_at), col(StoredDecision.id))
     own = _Own(session, client_id)
     known: tuple[int, datetime | None] | None = None

@@ -107,7 +107,7 @@ def report(
     shadow_plan_id: PathId,
     call: Reader,
     after: Annotated[PathId | None, Query(description="The last client of the page before.")] = None,
-    limit: Annotated[Limit, Query(description="How many clients.")] = 20,
+    limit: Annotated[Limit, Query(description="How many clients.")] = 5,
 ) -> ShadowReportAnswer:
     """Which answers, hours and amounts would have differed under the shadow plan, reckoned now from what is stored."""
     record = shadow_record(call.session, shadow_plan_id)

@@ -13,6 +13,7 @@ from contracts.money import Money
 from contracts.parties import Seller
 from contracts.terms import Term
 from contracts.trying import settings_named, version_named
+from entitlements import redeciding
 from entitlements.case_states import CaseState
 from entitlements.desk import Asked, hold
 from entitlements.hours_facts import Charge
@@ -144,6 +145,18 @@ def test_requests_are_decided_again_on_what_was_known_then_h15(
     assert [one.tried.available_minutes for one in found.answers] == [240, 210, 210, 240]
     own = replayed(session, other, seller)
     assert (own.answers, own.months[0].tried) == ((), own.months[0].held)
+
+
+def test_too_many_questions_are_refused_by_their_number_h15(
+    session: Session, seller: Seller, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (5, 6):
+        question(session, customer, f"2026-11-{day:02} 10:00", 15, f"SD-{day}")
+    monkeypatch.setattr(redeciding, "MOST_QUESTIONS", 2)
+    assert replayed(session, customer, seller).asked == 2
+    monkeypatch.setattr(redeciding, "MOST_QUESTIONS", 1)
+    with refused(session, "QUESTIONS_TOO_MANY", field="from", value=2, allowed=1):
+        replayed(session, customer, seller)
 
 
 def assert_statements_say_the_same(session: Session, found: Replay) -> None:
