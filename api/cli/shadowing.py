@@ -60,9 +60,9 @@ NOTHING = Text("Дней ещё не было, или на этом тарифе
         "Set a shadow plan: one that runs beside the live one, for a client or for all on a plan.",
     ),
     "abonement shadow set --inn 7707083893 --plan service-8h --starts-on 2026-10-01 --last-day 2026-12-31 "
-    '--by "Котова И. Л." --reason "К продлению"',
+    "--by Kotova --reason renewal",
     "abonement shadow set --of-plan its-prof --plan its-prof --version 2 --starts-on 2026-10-01 --last-day 2026-12-31 "
-    '--by "Котова И. Л." --reason "Новая версия"',
+    "--by Kotova --reason version-2",
 )
 def set_shadow(
     plan: options.Plan,
