@@ -69,6 +69,7 @@ STATUSES = {
             "POOL_OPEN",
             "PREVIOUS_MONTH_OPEN",
             "RENEWAL_NOT_OPEN",
+            "SHADOW_PLAN_ENDED",
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
             "WEBHOOK_DISABLED",
@@ -109,6 +110,7 @@ CONSTRAINTS = {
     "uq_seller_code": ("SELLER_EXISTS", "code"),
     "uq_seller_inn_kpp": ("SELLER_EXISTS", "inn"),
     "uq_service_use_return_use_id": ("USE_RETURNED", "use_id"),
+    "uq_shadow_plan_ending_shadow_plan_id": ("SHADOW_PLAN_ENDED", "shadow_plan_id"),
     "uq_subscription_predecessor_id": ("ALREADY_RENEWED", "subscription_id"),
     "uq_work_entry_source_external_id_revision": ("EXTERNAL_ID_TAKEN", "external_id"),
 }

@@ -35,6 +35,7 @@ import entitlements.offline_uses
 import entitlements.over_limit_cases
 import entitlements.overrides
 import entitlements.receipt_keys
+import entitlements.shadow_plans
 import entitlements.statements
 import entitlements.uses
 import entitlements.webhooks

@@ -47,7 +47,7 @@ def moved_by(session: Session, logged: Logged, *, at: datetime) -> MovedWork:
     after = hours_facts(session, client_id, seller_id)
     hours = moved_hours(without(after, {entry.id for entry in new}), after, at)
     months = {first_of_month(line.entry.counts_on) for line in hours.lines}
-    forgiven = {month: _forgiveness(session, client_id, seller_id, month) for month in months}
+    forgiven = {month: forgiveness_of(session, client_id, seller_id, month) for month in months}
     terms = plan_terms(session)
 
     def cost(entry: Entry, parts: Parts | None) -> Money | None:
@@ -62,7 +62,8 @@ def moved_by(session: Session, logged: Logged, *, at: datetime) -> MovedWork:
     return MovedWork(hours, amounts, _difference(amounts))
 
 
-def _forgiveness(session: Session, client_id: int, seller_id: int, month: date) -> Forgiveness:
+def forgiveness_of(session: Session, client_id: int, seller_id: int, month: date) -> Forgiveness:
+    """What of a client's month costs nothing, and what of closed months did (D6)."""
     cases = states_in_month(session, seller_id, month, [client_id])
     free = any(state is CaseState.FORGIVEN for _, state in cases.values())
     return Forgiveness(free, forgiven_entries(session, seller_id, [client_id], month))

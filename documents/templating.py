@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from documents import qr, words
 from documents.burn_down import burn_down_svg
+from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
 from documents.words import Language
 from entitlements.durations import clock
@@ -48,6 +49,7 @@ def _templates(language: Language) -> Environment:
         verify_address=qr.verify_address,
         plain_qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload)),
         qr_svg=lambda payload: Markup(qr.qr_svg(payload)),
+        meaning=lambda reason: MEANINGS[reason][language],
         counted=lambda number, *forms: words.counted(number, language, *forms),
     )
     environment.filters.update(

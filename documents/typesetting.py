@@ -20,12 +20,22 @@ from documents.contract import ContractSheet
 from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.offer import OfferSheet
+from documents.replay import ReplaySheet
 from documents.statement import StatementSheet
 from documents.statement_data import DataFile, data_files
 from documents.templating import TEMPLATES, page_source
 from documents.words import Language
 
-Sheet = ContractSheet | InvoiceSheet | ActSheet | StatementSheet | CreditNoteSheet | CertificateSheet | OfferSheet
+Sheet = (
+    ContractSheet
+    | InvoiceSheet
+    | ActSheet
+    | StatementSheet
+    | CreditNoteSheet
+    | CertificateSheet
+    | OfferSheet
+    | ReplaySheet
+)
 SHEETS: dict[str, type[Sheet]] = {
     "contract": ContractSheet,
     "invoice": InvoiceSheet,
@@ -34,6 +44,7 @@ SHEETS: dict[str, type[Sheet]] = {
     "credit_note": CreditNoteSheet,
     "certificate": CertificateSheet,
     "offer": OfferSheet,
+    "replay": ReplaySheet,
 }
 
 

@@ -5,7 +5,7 @@ this release writes that shape, so it may save time and can never change an answ
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
 from typing import Any
@@ -121,9 +121,17 @@ def _columns(facts: ClientFacts) -> dict[str, object]:
 
 
 def read_facts(
-    session: Session, client_id: int, *, before: datetime | None = None, known_at: datetime | None = None
+    session: Session,
+    client_id: int,
+    *,
+    before: datetime | None = None,
+    known_at: datetime | None = None,
+    from_zero: bool = False,
 ) -> ClientFacts:
-    """The client's facts from the tables; `before` and `known_at` ask for a moment in the past (D1)."""
+    """The client's facts from the tables; `before` and `known_at` ask for a moment in the past (D1).
+
+    `from_zero` reads all pools from their beginning, as if no month had been closed.
+    """
     version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
     covers = read_covers(session, client_id, known_at)
     sellers = {cover.seller_id for cover in covers}
@@ -132,10 +140,11 @@ def read_facts(
         if known_at is not None:
             dealt = dealt.where(table.recorded_at <= known_at)
         sellers |= set(session.exec(dealt))
-    plans = _plans(session, {cover.plan_version_id for cover in covers})
+    plans = read_plans(session, {cover.plan_version_id for cover in covers})
     pools = {}
     for seller_id in sorted(sellers):
-        pool = hours_facts(session, client_id, seller_id, before=before, known_at=known_at)
+        when = {"before": before, "known_at": known_at}
+        pool = hours_facts(session, client_id, seller_id, **when, from_zero=from_zero)
         own = [cover for cover in covers if cover.seller_id == seller_id]
         overage = _closed_overage(session, client_id, pool, own, plans)
         pools[seller_id] = replace(pool, closed_overage=overage)
@@ -177,7 +186,8 @@ def _closed_overage(
     return overage_between(session, client_id, covers[0].seller_id, earliest, opened) if earliest < opened else ()
 
 
-def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
+def read_plans(session: Session, version_ids: Collection[int]) -> dict[int, PlanTerms]:
+    """The settings of plan versions that the desk needs, by their ids."""
     services = _services(session, version_ids)
     prices: dict[int, dict[int, int]] = defaultdict(dict)
     for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
@@ -213,7 +223,7 @@ def _plans(session: Session, version_ids: set[int]) -> dict[int, PlanTerms]:
     }
 
 
-def _services(session: Session, version_ids: set[int]) -> dict[int, list[ServiceTerms]]:
+def _services(session: Session, version_ids: Collection[int]) -> dict[int, list[ServiceTerms]]:
     services: dict[int, list[ServiceTerms]] = defaultdict(list)
     offered = select(PlanService, Service.code).join(Service)
     offered = offered.where(col(PlanService.plan_version_id).in_(version_ids)).order_by(col(PlanService.id))
@@ -243,7 +253,7 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
     }
 
 
-def _due_times(session: Session, version_ids: set[int]) -> dict[int, list[DueTerms]]:
+def _due_times(session: Session, version_ids: Collection[int]) -> dict[int, list[DueTerms]]:
     due_times: dict[int, list[DueTerms]] = defaultdict(list)
     promised = select(PlanDueTime).where(col(PlanDueTime.plan_version_id).in_(version_ids))
     for one in session.exec(promised.order_by(col(PlanDueTime.id))):

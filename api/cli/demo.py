@@ -100,4 +100,6 @@ def _show_outcome(outcome: "Outcome") -> None:
     for month in sorted({file.parent for file in outcome.shelf}):
         say(f"  {month}")
     say(f"  {with_demo} check --inn 7799116056 --minutes 60")
+    say(f"  {with_demo} replay --inn 7799253158 --from 2026-08 --to 2026-10 --plan care-flex")
+    say(f"  {with_demo} shadow report 1")
     say(f"  {with_demo} serve")

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import col, select
 
+from api.checking import question_text
 from api.database import transaction
 from api.demonstration.sales import (
     approve,
@@ -16,6 +17,7 @@ from api.demonstration.sales import (
     offer_renewals,
     renew_and_sell_ahead,
     start_after_purchases,
+    try_another_plan,
 )
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
@@ -47,6 +49,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _object(stage)
     offer_renewals(stage)
     renew_and_sell_ahead(stage)
+    try_another_plan(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)
     block(stage)
@@ -139,7 +142,8 @@ def _wait(stage: Stage, role: str, minutes: int, ticket: str, on: date, clock: s
 
 
 def _ask(stage: Stage, role: str, minutes: int, ticket: str, at: datetime) -> tuple[Decision, Hold | None]:
-    asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, "{}")
     question = Question(at, service="remote_work", minutes=minutes)
+    words = question_text({"question": question})
+    asked = Asked(str(uuid5(NAMESPACE_URL, ticket)), "demo", at, ticket, words)
     with transaction(stage.engine) as session:
         return hold(session, Caller({"id": stage.clients[role]}), question, asked)

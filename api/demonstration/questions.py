@@ -125,7 +125,7 @@ def ask(session: Session, asking: Asking) -> Answered:
         feature=asking.feature,
         contact=asking.contact,
     )
-    words = question_text({"client": asking.keys, "service": asking.service, "requested_minutes": asking.minutes})
+    words = question_text({"client": asking.keys, "question": question})
     asked = Asked(str(uuid5(NAMESPACE_URL, asking.words)), "demo", moment(TODAY, "11:00"), "", words)
     if asking.takes:
         return Answered(asking, hold(session, Caller(asking.keys), question, asked)[0])

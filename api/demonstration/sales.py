@@ -32,6 +32,7 @@ from documents.issuing import issue_offer
 from entitlements.granting import give_minutes
 from entitlements.hours_facts import GrantKind
 from entitlements.overriding import give_override
+from entitlements.shadowing import Shadow, set_shadow
 
 OPENED_ON = date(2026, 6, 30)
 
@@ -172,6 +173,14 @@ def renew_and_sell_ahead(stage: Stage) -> None:
         follow_payments(session, stage.seller_id, date(2026, 10, 29))
     _sell(stage, Deal(date(2026, 10, 29), "new-age-care", "new-age", "care-fixed", 1, starts_on=date(2026, 12, 1)))
     _sell(stage, Deal(date(2026, 10, 30), "willow-care", "willow", "care-strict", 12, ("800101401",)))
+
+
+def try_another_plan(stage: Stage) -> None:
+    """A plan with more hours runs beside the one that is sold, to see what it would change."""
+    days = (date(2026, 10, 1), date(2026, 12, 31))
+    shadow = Shadow("care-flex", *days, "Котова И. Л.", "Продавать ли план с запасом", of_plan="care-fixed")
+    with transaction(stage.engine) as session:
+        set_shadow(session, stage.seller_id, shadow, at=moment(date(2026, 10, 30)))
 
 
 def block(stage: Stage) -> None:

@@ -191,6 +191,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/objections/1:decide"),
     ("POST", "/v1/blocks"),
     ("POST", "/v1/blocks/1:lift"),
+    ("POST", "/v1/shadow-plans"),
+    ("POST", "/v1/shadow-plans/1:end"),
     ("POST", "/v1/holds/1:settle"),
     ("POST", "/v1/holds/1:release"),
     ("POST", "/v1/holds/1:extend"),

@@ -1,34 +1,43 @@
 """The demonstration: the same story on any day and on both databases, which reaches every answer and adds up."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 import time_machine
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from api.cli import app
 from api.database import open_engine, reading
 from api.demonstration.cast import PLAYERS, SELLER
-from api.demonstration.stage import MOSCOW, TODAY
+from api.demonstration.stage import MOSCOW, TODAY, moment
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
+from billing.replaying import Tried, replay, seller_to_replay
+from billing.shadow_reports import shadow_report
 from contracts.errors import Refusal
+from contracts.money import Money
 from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
+from contracts.terms import Term
 from documents.papers import Paper, PaperKind, PaperState
 from entitlements.calendar import load_calendar
+from entitlements.desk import read_decision
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
 from entitlements.objection_facts import comments_of, list_objections
 from entitlements.objection_states import ObjectionState
 from entitlements.reasons import Reason
+from entitlements.redeciding import redecided
 from entitlements.rounding import RateZone
+from entitlements.shadowing import shadow_record
 from entitlements.statements import Statement, StatementLine
+from entitlements.trying_plans import record_of, trial_of
 from entitlements.work import WorkEntry
 from tests.journeys.books import assert_books_add_up, contents
 
@@ -106,6 +115,45 @@ def test_an_objection_is_upheld_and_credited_by_the_next_statement_p6(played: Se
     ((left, _),) = played.exec(credit.where(StatementLine.work_entry_id == objection.entry_id)).all()
     assert amount + left < 0
     assert (objection.month.month, month.month) == (9, 10)
+
+
+def test_replayed_under_its_own_plan_every_client_has_its_statements_and_its_answers_h15_d1(played: Session) -> None:
+    """To the minute and the kopeck, and every stored question is answered as it was, with the hours that were left."""
+    ever = Term(date(2026, 8, 1), date(2028, 1, 1))
+    clients = sorted(set(played.exec(select(Subscription.client_id))))
+    rows = played.exec(select(Statement).where(col(Statement.client_id).in_(clients)))
+    statements, compared = {(one.client_id, one.month): one for one in rows}, 0
+    for client_id in clients:
+        seller = seller_to_replay(played, client_id, None)
+        found = replay(played, client_id, seller, ever, Tried())
+        assert found.answers == ()
+        for month in found.months:
+            known = statements.get((client_id, month.term.starts_on))
+            for side in (month.held, month.tried) if known is not None else ():
+                moved = {name: getattr(known, name) for name in side.hours.__struct_fields__}
+                assert {name: getattr(side.hours, name) for name in moved} == moved
+                assert side.charged == Money(known.total_minor, known.currency)
+                compared += 1
+        trial = trial_of(played, client_id, seller.id, None, {})
+        record = record_of(played, client_id, seller.id, trial.subscription_ids)
+        for one in redecided(played, client_id, trial, record, ever, MOSCOW):
+            row, told = read_decision(played, one.decision_id) or (None, None)
+            assert row is not None
+            assert told is not None
+            left = None if told.hours is None else told.hours.available_minutes
+            assert (one.held.reason, one.held.available_minutes) == (told.reason, left), row.question
+    assert compared == 2 * len(statements) > 40
+
+
+def test_a_plan_with_more_hours_runs_beside_the_one_that_is_sold_h15(played: Session) -> None:
+    """In October it gives the harbour and the atelier more than they used, so nothing but paid work is charged."""
+    told = shadow_report(played, shadow_record(played, 1), at=moment(TODAY))
+    replays = [one.replay for one in told if one.replay is not None]
+    assert len(replays) == len(told) > 1
+    for found in replays:
+        october = found.months[0]
+        assert october.tried.hours.given_minutes > october.held.hours.given_minutes
+        assert october.tried.parts.overage_minutes < october.held.parts.overage_minutes
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:

@@ -241,6 +241,23 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"client_id": IDS, "reason": TEXTS, "from_at": MOMENTS, "until_at": ["2020-01-01T00:00:00Z", *MOMENTS]}
         | {name: [bad for bad in IDS if bad is not None] for name in ("contract_id", "subscription_id")},
     ),
+    "/v1/shadow-plans": Endpoint(
+        "sales",
+        lambda house: "/v1/shadow-plans",
+        lambda house: (
+            {"seller_id": house.seller.id, "client_id": house.own.id, "plan": "support", "starts_on": "2026-10-01"}
+            | {"last_day": "2026-12-31", "set_by": "Котова", "reason": "К продлению"}
+        ),
+        {"seller_id": IDS, "client_id": IDS, "plan": ["nothing", *TEXTS], "set_by": TEXTS, "reason": TEXTS}
+        | {"of_plan": ["nothing", ""], "version": [0, 99, "1", True], "starts_on": DAYS}
+        | {"subscription_id": [bad for bad in IDS if bad is not None], "last_day": ["2026-09-30", "2036-01-01", *DAYS]},
+    ),
+    "/v1/shadow-plans/{shadow_plan_id}:end": Endpoint(
+        "sales",
+        lambda house: f"/v1/shadow-plans/{NOTHING}:end",
+        lambda house: {"ended_by": "Котова", "reason": "Клиент выбрал"},
+        {"ended_by": TEXTS, "reason": TEXTS},
+    ),
     "/v1/overrides": Endpoint(
         "admin",
         lambda house: "/v1/overrides",

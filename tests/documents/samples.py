@@ -1,8 +1,9 @@
 """Sample sheets of companies that do not exist; their INN, OGRN and account keys are valid."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
+from billing.replay import Replay, ReplayedMonth, Side, TriedPlan
 from contracts.money import Money
 from contracts.policies import Alignment, IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
 from contracts.renewal_choices import Renewable, RenewalChoice, TermPrice, renewal_choices
@@ -17,6 +18,7 @@ from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
+from documents.replay import ReplaySheet
 from documents.statement import (
     BurnDownSheet,
     DifferenceKind,
@@ -29,6 +31,10 @@ from documents.statement import (
     ShareSheet,
     StatementSheet,
 )
+from entitlements.hours_facts import Parts
+from entitlements.reasons import Reason
+from entitlements.redecided import Redecided, Told
+from entitlements.roll_forward import RollForward
 
 OCTOBER = Term.calendar_month(date(2026, 10, 1))
 HOUR_RATE = Money(270_000)
@@ -412,3 +418,53 @@ def promoted_invoice() -> InvoiceSheet:
 def late_offer() -> OfferSheet:
     """The offer a month after the end."""
     return offer(date(2027, 5, 1))
+
+
+def replayed_side(billed: int, drawn: int, *, charged: Money | None, price: Money | None, refused: int = 0) -> Side:
+    """A month of 60 included minutes, or of more, under one plan."""
+    given = max(60, drawn)
+    return Side(
+        Parts(included_minutes=drawn, overage_minutes=billed - drawn),
+        RollForward(0, given, drawn, given - drawn, 0, 0),
+        charged,
+        price,
+        refused,
+        awaiting=refused,
+    )
+
+
+def replay() -> ReplaySheet:
+    """Two months under a plan with more hours, the second of them still open, and what the desk would have said."""
+    held = replayed_side(150, 60, charged=Money(405_000), price=Money(281_800), refused=1)
+    tried = replayed_side(180, 180, charged=Money(0), price=Money(400_000))
+    unpriced = replayed_side(0, 0, charged=Money(0), price=None)
+    asked_at = datetime(2026, 10, 12, 8, tzinfo=UTC)
+    short, covered = Told(Reason.REQUEST_EXCEEDS_BALANCE, 15), Told(Reason.COVERED, 195)
+    return ReplaySheet(
+        issued_on=date(2026, 11, 20),
+        seller=SELLER,
+        client=CLIENT,
+        held_plans=("1С:ИТС ПРОФ, версия 1",),
+        tried_plan="Забота, версия 2",
+        replay=Replay(
+            client_id=1,
+            seller_id=1,
+            span=Term(OCTOBER.starts_on, date(2026, 12, 1)),
+            trial=TriedPlan("care", 2, {"quantum_minutes": "30", "rounding_scope": "ticket"}, (1,)),
+            months=(
+                ReplayedMonth(OCTOBER, True, 102, held, tried),
+                ReplayedMonth(
+                    Term.calendar_month(date(2026, 11, 1)),
+                    False,
+                    0,
+                    replayed_side(0, 0, charged=Money(0), price=Money(281_800)),
+                    unpriced,
+                ),
+            ),
+            answers=(
+                Redecided("decision-1", asked_at, asked_at.date(), "SD-1042", short, covered),
+                Redecided("decision-2", asked_at, asked_at.date(), "SD-1043", Told(Reason.COVERED, 15), covered),
+            ),
+            asked=7,
+        ),
+    )

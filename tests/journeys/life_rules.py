@@ -17,10 +17,14 @@ from sqlmodel import Session
 
 from api.schema import metadata
 from billing.equations import NUMBERED
+from billing.replaying import Tried, replay
 from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.parties import Seller
 from contracts.policies import Alignment, IncludedPer, LapseRenewal
 from contracts.queries import calendar_of
 from contracts.subscriptions import Contract
+from contracts.terms import Term
 from entitlements.client_facts import ClientSnapshot, current_facts, decode, keep_snapshot
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
@@ -528,3 +532,28 @@ def d1_what_was_known_then_still_gives_the_answer_of_then(session: Session, told
     again = check(session, Caller({"id": told.client_id}), told.question, known_at=told.question.at)
     if replace(again, state_version=0) != replace(told.decision, state_version=0):
         yield f"{told.question}: {told.decision}, now {again}"
+
+
+def h15_a_replay_of_its_own_plan_is_the_closed_month(session: Session, book: Book) -> Found:
+    """Of the client with the most closed months, to the minute and the kopeck; and no answer would differ."""
+    months = book.by("statement", "client_id", "seller_id")
+    if not months:
+        return
+    (client_id, seller_id), statements = max(months.items(), key=lambda one: len(one[1]))
+    if not any((one.client_id, one.seller_id) == (client_id, seller_id) for one in book.rows["subscription"]):
+        return
+    span = Term(min(one.month for one in statements), months_after(max(one.month for one in statements), 1))
+    found = replay(session, client_id, session.get_one(Seller, seller_id), span, Tried())
+    closed = {one.month: one for one in statements}
+    for month in found.months:
+        known = closed.get(month.term.starts_on)
+        if known is None:
+            continue
+        for side in (month.held, month.tried):
+            names = side.hours.__struct_fields__
+            said = [getattr(side.hours, name) for name in names] + [side.charged]
+            due = [getattr(known, name) for name in names] + [Money(known.total_minor, known.currency)]
+            if said != due:
+                yield f"{month.term.starts_on:%Y-%m} of client {client_id} is {due}, and {said} when it is replayed"
+    if found.answers:
+        yield f"under the same plan {len(found.answers)} answers differ"
