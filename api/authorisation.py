@@ -77,6 +77,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/renewal-reports/{month}.csv"): STAFF,
     ("POST", "/v1/sellers/{seller_id}:choose-reminders"): ADMIN,
     ("GET", "/v1/subscriptions/{subscription_id}/reminders"): STAFF,
+    ("GET", "/v1/hour-warnings"): STAFF,
+    ("POST", "/v1/manager-addresses"): SALES,
     FEED: STAFF | {Role.CALENDAR},
     ("POST", "/v1/grants"): ADMIN,
     ("POST", "/v1/grants/{grant_id}:void"): ADMIN,

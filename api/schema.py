@@ -30,6 +30,7 @@ import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
+import entitlements.hour_warnings
 import entitlements.objections
 import entitlements.offline_uses
 import entitlements.over_limit_cases

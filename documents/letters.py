@@ -1,4 +1,4 @@
-"""Reminders as facts, and the letters that carry them as rows that wait to be sent (S12)."""
+"""Reminders as facts, and the letters that carry them and warnings as rows that wait to be sent (S12, H13)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -37,13 +37,15 @@ class LetterState(StrEnum):
 
 
 class Letter(SQLModel, table=True):
-    """One reminder to one address, worded when it was queued; what it says is never changed.
+    """One reminder or warning to one address, worded when it was queued; what it says is never changed.
 
     `message_key` makes the Message-ID, the same for each attempt, so that a mailbox can tell a repetition.
     """
 
     __table_args__ = (
         UniqueConstraint("reminder_id", "recipient"),
+        UniqueConstraint("warning_id", "recipient"),
+        CheckConstraint("(reminder_id IS NULL) <> (warning_id IS NULL)", name="subject_matter"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state <> 'failed' OR problem <> ''", name="problem"),
         Index("ix_letter_state", "state", "id"),
@@ -51,7 +53,7 @@ class Letter(SQLModel, table=True):
 
     id: int = identifier()
     client_id: int = reference("client.id")
-    reminder_id: int = reference("reminder.id", index=False)
+    reminder_id: int | None = reference("reminder.id", nullable=True, index=False)
     recipient: str = Field(max_length=254)
     sender_name: str = Field(max_length=300)
     reply_to: str = Field(default="", max_length=254)
@@ -66,3 +68,4 @@ class Letter(SQLModel, table=True):
     """Until when a worker has the letter to itself, or nobody tries it again."""
     queued_at: datetime
     sent_at: datetime | None = None
+    warning_id: int | None = reference("hours_warning.id", nullable=True, index=False)

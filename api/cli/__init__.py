@@ -35,6 +35,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     signing,
     uses,
     verifying,
+    warning,
     webhooks,
     working,
 )

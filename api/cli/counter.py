@@ -30,7 +30,7 @@ SHELVES = {
     Text("Начало", "To begin"): ("demo", "init", "seller", "client", "registration"),
     Text("Продажа", "Selling"): ("plan", "sell", "sign", "offer", "free-period", "free-periods", "package"),
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
-    Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals"),
+    Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals", "warnings", "manager"),
     Text("Поддержка", "The desk"): (
         "check",
         "receipt",

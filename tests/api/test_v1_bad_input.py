@@ -285,6 +285,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"outcome": ["", "undecided", None, 1], "reason": TEXTS, "decided_by": TEXTS}
         | {"standing_minutes": [-1, 44641, True, "5", 1.5]},
     ),
+    "/v1/manager-addresses": Endpoint(
+        "sales",
+        lambda house: "/v1/manager-addresses",
+        lambda house: {"manager": "Котова И. Л.", "email": "kotova@north.example"},
+        {"manager": TEXTS, "email": ["", "nobody", "a@b@c", "a b@c.ru", 5, True, "x" * 300]},
+    ),
     "/v1/holds/{hold_id}:settle": Endpoint(
         "desk",
         lambda house: "/v1/holds/1:settle",
