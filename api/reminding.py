@@ -14,6 +14,8 @@ from api.mailer import Fate, MailAway, mail_server, post
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
+from documents.digest_text import digest_text
+from documents.digests import due_digests, made_digest, queue_digest
 from documents.letters import Letter
 from documents.post import claim, free_letters, is_held, put_off, record_failure, record_sent, release
 from documents.reminding import due_now, queue_reminders
@@ -82,6 +84,18 @@ def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
     for queue, seller_id in due:
         with transaction(engine) as session:
             queued += queue(session, seller_id, Language(settings.language), at=clock())
+    return queued + _queue_digests(engine, Language(settings.language), clock())
+
+
+def _queue_digests(engine: Engine, language: Language, at: datetime) -> int:
+    """Queue the digests that are due: made by a reader, so that nobody waits for them, and recorded one by one."""
+    with reading(engine) as session:
+        digests = [(due, made_digest(session, due, at=at)) for due in due_digests(session, at=at)]
+    queued = 0
+    for due, digest in digests:
+        with transaction(engine) as session:
+            words = digest_text(digest, language) if digest.clients else None
+            queued += queue_digest(session, due, words, at=at)
     return queued
 
 

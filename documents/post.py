@@ -60,6 +60,8 @@ def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
     """Whether what the letter says is still to be told."""
     if letter.warning_id is not None:
         return _still_warns(session, letter.warning_id, at)
+    if letter.reminder_id is None:
+        return True  # a digest says what was
     return _still_ends(session, session.get_one(Reminder, letter.reminder_id))
 
 

@@ -12,10 +12,13 @@ import pytest
 from sqlalchemy import Engine
 
 from api.database import transaction
+from api.reminding import remind
 from api.worker import work
+from documents.words import NBSP
 from tests.api.conftest import Clock
 from tests.api.test_reminding import ROOT, mailing
 from tests.builders import worked
+from tests.documents.test_digests import NOVEMBER, a_manager
 from tests.documents.test_warning_mail import AT, a_warned_client
 from tests.mailbox import open_mailbox
 
@@ -47,6 +50,20 @@ def test_workers_in_threads_mail_each_warning_once_h13(engine: Engine, tmp_path:
         assert Counter(mailbox.recipients) == {"office@north.example": 2, f"anna@{own.id}.example": 2}
         subjects = [message["Subject"] for _, message in mailbox.taken if message["To"].startswith("anna")]
         assert [subject.split()[0] for subject in subjects] == ["Использовано", "Часы"]
+
+
+def test_the_digest_of_a_month_is_mailed_once_whatever_ticks_were_missed_h13(engine: Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        a_manager(session)
+    clock = Clock(NOVEMBER)
+    with open_mailbox() as (mailbox, url):
+        settings = mailing(engine, tmp_path, url)
+        for days in (0, 1, 27, 40, 1):
+            clock.forward(days=days)
+            with ThreadPoolExecutor(2) as threads:
+                list(threads.map(lambda _: remind(engine, settings, clock), range(2)))
+        told = [message["Subject"].replace(NBSP, " ") for to, message in mailbox.taken if to == "kotova@north.example"]
+    assert told == ["Digest: October 2026", "Digest: December 2026"]  # in January November is no news
 
 
 @pytest.mark.long
