@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 import api.keys
 import billing.bills
+import billing.engineer_rates
 import billing.month_runs
 import contracts.catalogue
 import contracts.due_times

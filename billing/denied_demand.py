@@ -71,7 +71,9 @@ class _Answer(msgspec.Struct):
 
 
 class _Question(msgspec.Struct):
-    minutes: int | None = None
+    """As much of a stored question as says what was asked for."""
+
+    requested_minutes: int | None = None
 
 
 _answers, _questions = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(_Question)
@@ -176,7 +178,7 @@ def _denied(row: Row[Any], answer: _Answer, rates: Mapping[tuple[str, int], Mone
     cover, cost = answer.cover, answer.cost
     minutes = cost.billed_minutes if cost is not None else 0
     worth = cost.amount if cost is not None and not minutes else None
-    minutes = minutes or _questions.decode(row.question).minutes or 0
+    minutes = minutes or _questions.decode(row.question).requested_minutes or 0
     rate = rates.get((cover.plan_code, cover.plan_version)) if cover is not None else None
     if worth is None and rate is not None and minutes:
         worth = rate.for_minutes(minutes)

@@ -30,6 +30,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     register,
     reminding,
     renewals,
+    reporting,
     running,
     selling,
     signing,

@@ -49,6 +49,8 @@ SHELVES = {
         "reconcile",
         "verify-statements",
         "papers",
+        "report",
+        "engineer",
     ),
     Text("Установка", "Installation"): (
         "serve",

@@ -29,7 +29,7 @@ def a_customer(session: Session, over_limit: str = "block", name: str = "Ром�
 def request(session: Session, own: Customer, at: str, minutes: int | None, ticket: str = "", **more: str) -> Decision:
     """The answer to a request of the client."""
     question = ask(at, minutes, **more)
-    told = '{"minutes": %d}' % minutes if minutes else "{}"  # noqa: UP031
+    told = '{"requested_minutes": %d}' % minutes if minutes else "{}"  # noqa: UP031
     answer, _ = hold(session, asking(own), question, asked(question.at, ticket=ticket, question=told))
     return answer
 

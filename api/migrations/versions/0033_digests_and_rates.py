@@ -1,4 +1,4 @@
-"""The monthly digest to account managers."""
+"""The monthly digest to account managers, and what an hour of an engineer costs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,20 @@ AFTER = (
 
 
 def upgrade() -> None:
-    """Nobody had a digest before."""
+    """Nobody had a digest or a rate before."""
+    op.create_table(
+        "engineer_rate",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("engineer", sa.String(200), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("hour_minor", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("hour_minor >= 0", name=op.f("ck_engineer_rate_hour_minor")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engineer_rate")),
+    )
+    op.create_index("ix_engineer_rate_engineer", "engineer_rate", ["engineer", "valid_from"])
+    op.invoke(Impose("append_only", "engineer_rate"))
     op.create_table(
         "manager_digest",
         sa.Column("id", Id, nullable=False),
@@ -50,5 +63,6 @@ def downgrade() -> None:
         table.drop_column("digest_id")
         table.alter_column("client_id", existing_type=Id, nullable=False)
         table.create_check_constraint(op.f("ck_letter_subject_matter"), BEFORE)
-    op.invoke(Lift("append_only", "manager_digest"))
-    op.drop_table("manager_digest")
+    for name in ("manager_digest", "engineer_rate"):
+        op.invoke(Lift("append_only", name))
+        op.drop_table(name)
