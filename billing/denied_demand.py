@@ -1,7 +1,7 @@
 """The demand that was denied: requests that were not served, for how long, why, and what they were worth (D2, D6)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,7 +93,7 @@ def denied_requests(
     by a later answer or released by a manager. A request without a cover is every seller's.
     """
     refused = _refusals(session, from_at, before, client_ids)
-    served = _served_later(session, [row.ticket for row in refused if row.ticket])
+    served = _served_later(session, {(row.client_id, row.ticket) for row in refused if row.ticket})
     rates = _rates(session)
     found: dict[tuple[int, str], DeniedRequest] = {}
     for row in refused:
@@ -151,13 +151,14 @@ def _refusals(
     return list(session.connection().execute(in_turn))
 
 
-def _served_later(session: Session, tickets: Sequence[str]) -> Mapping[tuple[int, str], datetime]:
-    """When each client's ticket was last answered by service."""
+def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tuple[int, str], datetime]:
+    """When each ticket of a client was last answered by service."""
     served: dict[tuple[int, str], datetime] = {}
-    names = sorted(set(tickets))
-    for start in range(0, len(names), CHUNK):
+    asked = sorted(tickets)
+    for start in range(0, len(asked), CHUNK):
+        clients, names = (set(part) for part in zip(*asked[start : start + CHUNK], strict=True))
         columns = (getattr(StoredDecision, name) for name in ("client_id", "ticket", "evaluated_at"))
-        rows = select(*columns).where(col(StoredDecision.ticket).in_(names[start : start + CHUNK]))
+        rows = select(*columns).where(col(StoredDecision.client_id).in_(clients), col(StoredDecision.ticket).in_(names))
         rows = rows.where(col(StoredDecision.reason).in_(SERVED)).order_by(col(StoredDecision.evaluated_at))
         for row in session.connection().execute(rows):
             served[row.client_id, row.ticket] = row.evaluated_at

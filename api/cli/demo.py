@@ -100,4 +100,6 @@ def _show_outcome(outcome: "Outcome") -> None:
     for month in sorted({file.parent for file in outcome.shelf}):
         say(f"  {month}")
     say(f"  {with_demo} check --inn 7799116056 --minutes 60")
+    say(f"  {with_demo} warnings")
+    say(f"  {with_demo} report profit --from 2026-08 --until 2026-10")
     say(f"  {with_demo} serve")

@@ -1,6 +1,7 @@
 """The demonstration: the same story on any day and on both databases, which reaches every answer and adds up."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,19 @@ from api.demonstration.cast import PLAYERS, SELLER
 from api.demonstration.stage import MOSCOW, TODAY
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
+from billing.profitability import profitability
 from contracts.errors import Refusal
+from contracts.parties import Seller
 from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
+from contracts.terms import Term
 from documents.papers import Paper, PaperKind, PaperState
 from entitlements.calendar import load_calendar
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
+from entitlements.listed_warnings import list_warnings
 from entitlements.objection_facts import comments_of, list_objections
 from entitlements.objection_states import ObjectionState
 from entitlements.reasons import Reason
@@ -106,6 +111,17 @@ def test_an_objection_is_upheld_and_credited_by_the_next_statement_p6(played: Se
     ((left, _),) = played.exec(credit.where(StatementLine.work_entry_id == objection.entry_id)).all()
     assert amount + left < 0
     assert (objection.month.month, month.month) == (9, 10)
+
+
+def test_short_hours_are_warned_of_and_contracts_have_a_margin_but_where_nobody_is_named_h13(played: Session) -> None:
+    """Warnings of every share in each month; every engineer has a rate, and one entry names none."""
+    warned = list_warnings(played)
+    assert {one.percent for one in warned} == {80, 95, 100}
+    assert {f"{one.warned_at:%Y-%m}" for one in warned} == set(MONTHS)
+    report = profitability(played, played.exec(select(Seller)).one(), Term(date(2026, 8, 1), date(2026, 11, 1)))
+    assert [(one.engineer, one.worked_minutes) for one in report.unrated] == [("", 50)]
+    assert [row.client for row in report.contracts if row.margin is None] == ["Pine Tree LLC"]
+    assert report.unpriced == {}
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:
