@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
+from sqlmodel import col, select
 
 from api.calls import Once
 from api.inputs import Input, Limit, PathId
@@ -12,7 +13,9 @@ from api.inputs import line as text_of
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.clients import client_of
+from api.v1.reminders import LetterAnswer
 from contracts.enrolling import choose_manager_address
+from documents.letters import Letter
 from entitlements.listed_warnings import list_warnings
 
 router = APIRouter(route_class=GuardedRoute, tags=["hours"])
@@ -50,6 +53,8 @@ class HoursWarningAnswer(Answer):
     overage_minutes: int
     runs_out_on: date | None
     warned_at: datetime
+    letters: list[LetterAnswer]
+    """None where a later warning about the same hours took its place, or nobody could be written to."""
 
 
 @router.get("/v1/hour-warnings")
@@ -60,12 +65,20 @@ def find(
     after: Annotated[PathId | None, Query(description="The last id of the page before.")] = None,
     limit: Annotated[Limit, Query()] = 50,
 ) -> list[HoursWarningAnswer]:
-    """The warnings in the order in which they were recorded."""
+    """The warnings in the order in which they were recorded, and what became of their letters."""
     if client_id is not None:
         client_of(call.session, client_id)
     clients = None if client_id is None else [client_id]
     found = list_warnings(call.session, client_ids=clients, seller_id=seller_id, after=after or 0, limit=limit)
-    return [HoursWarningAnswer.model_validate(one) for one in found]
+    letters = select(Letter).where(col(Letter.warning_id).in_([one.id for one in found])).order_by(col(Letter.id))
+    posted = call.session.exec(letters).all()
+    return [
+        HoursWarningAnswer(
+            **one.model_dump(include=set(HoursWarningAnswer.model_fields)),
+            letters=[LetterAnswer.model_validate(letter) for letter in posted if letter.warning_id == one.id],
+        )
+        for one in found
+    ]
 
 
 @router.post("/v1/manager-addresses", response_model=ManagerAddressAnswer)

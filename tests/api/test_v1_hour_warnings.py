@@ -9,7 +9,7 @@ from api.database import transaction
 from tests.api.conftest import House
 from tests.api.test_cli import done, installed
 from tests.builders import moment
-from tests.documents.test_warning_mail import a_warned_client, warn
+from tests.documents.test_warning_mail import a_warned_client, queue, warn
 
 
 def test_warnings_are_told_by_client_and_page_h13(house: House) -> None:
@@ -17,6 +17,11 @@ def test_warnings_are_told_by_client_and_page_h13(house: House) -> None:
         own = a_warned_client(session)  # of the hour that the plan of the house gives
     (warning,) = house.get("sales", f"/v1/hour-warnings?client_id={own.id}").json()
     assert (warning["percent"], warning["available_minutes"], warning["period_last_day"]) == (100, 0, "2026-10-31")
+    assert warning["letters"] == []
+    with transaction(house.engine) as session:
+        recipients = [letter.recipient for letter in queue(session)]
+    (warning,) = house.get("sales", f"/v1/hour-warnings?client_id={own.id}").json()
+    assert [letter["recipient"] for letter in warning["letters"]] == recipients == [f"anna@{own.id}.example"]
     assert house.get("sales", f"/v1/hour-warnings?after={warning['id']}").json() == []
     assert house.get("sales", "/v1/hour-warnings?client_id=999").json()["code"] == "CLIENT_UNKNOWN"
     (last,) = house.get("sales", f"/v1/changes?client_id={own.id}").json()["changes"]
