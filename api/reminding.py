@@ -1,4 +1,4 @@
-"""Reminders on their way: what is due is queued, what is queued is sent, by any number of workers at once (S12)."""
+"""Letters on their way: what is due is queued, what is queued is sent, by any number of workers at once (S12, H13)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,18 @@ from api.mailer import Fate, MailAway, mail_server, post
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
+from documents.digest_text import digest_text
+from documents.digests import due_digests, made_digest, queue_digest
 from documents.letters import Letter
 from documents.post import claim, free_letters, is_held, put_off, record_failure, record_sent, release
 from documents.reminding import due_now, queue_reminders
+from documents.warning_mail import queue_warnings, unlettered
 from documents.words import Language
 
 log = structlog.get_logger()
 
 LOOKS_EVERY = timedelta(minutes=10)
-"""How often a worker looks for what is due; looking more often finds nothing more."""
+"""How often a worker looks for what is due; looking more often finds little more."""
 AT_ONCE = 20
 """How many letters go through one connection."""
 
@@ -72,14 +75,27 @@ def remind(engine: Engine, settings: Settings, clock: Clock) -> Round:
 
 
 def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
-    """Queue the letters of what every seller is to remind of; writes nothing where nothing is due."""
+    """Queue the letters of what every seller is to remind and warn of; writes nothing where nothing is due."""
     with reading(engine) as session:
         sellers = session.exec(select(Seller).order_by(col(Seller.id))).all()
-        due = [seller.id for seller in sellers if due_now(session, seller, at=clock())]
+        due = [(queue_reminders, seller.id) for seller in sellers if due_now(session, seller, at=clock())]
+        due += [(queue_warnings, seller.id) for seller in sellers if unlettered(session, seller, at=clock())]
     queued = 0
-    for seller_id in due:
+    for queue, seller_id in due:
         with transaction(engine) as session:
-            queued += queue_reminders(session, seller_id, Language(settings.language), at=clock())
+            queued += queue(session, seller_id, Language(settings.language), at=clock())
+    return queued + _queue_digests(engine, Language(settings.language), clock())
+
+
+def _queue_digests(engine: Engine, language: Language, at: datetime) -> int:
+    """Queue the digests that are due: made by a reader, so that nobody waits for them, and recorded one by one."""
+    with reading(engine) as session:
+        digests = [(due, made_digest(session, due, at=at)) for due in due_digests(session, at=at)]
+    queued = 0
+    for due, digest in digests:
+        with transaction(engine) as session:
+            words = digest_text(digest, language) if digest.clients else None
+            queued += queue_digest(session, due, words, at=at)
     return queued
 
 

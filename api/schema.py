@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 
 import api.keys
 import billing.bills
+import billing.engineer_rates
 import billing.month_runs
 import contracts.catalogue
 import contracts.due_times
@@ -30,6 +31,7 @@ import entitlements.client_facts
 import entitlements.decision_log
 import entitlements.grants
 import entitlements.holds
+import entitlements.hour_warnings
 import entitlements.objections
 import entitlements.offline_uses
 import entitlements.over_limit_cases

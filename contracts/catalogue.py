@@ -20,6 +20,7 @@ from contracts.policies import (
     RoundingScope,
     Unpaid,
 )
+from contracts.warning_percents import USUAL_PERCENTS, stored_percents
 
 
 class Product(SQLModel, table=True):
@@ -103,6 +104,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
         CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
         CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
+        CheckConstraint("warning_quiet_hours BETWEEN 0 AND 720", name="warning_quiet_hours"),
     )
 
     id: int = identifier()
@@ -166,6 +168,10 @@ class PlanVersion(SQLModel, table=True):
     """Whether only a contact of the client may ask (D2)."""
     register_check_days: int | None = Field(default=None, ge=1, le=366)
     """For how many days an answer of the vendor's register is fresh; none where the plan asks for no answer (D11)."""
+    warning_percents: str = Field(default=stored_percents(USUAL_PERCENTS), max_length=40)
+    """The shares of used hours at which client and staff are warned, separated by spaces; empty when never (H13)."""
+    warning_quiet_hours: int = Field(default=4, ge=0, le=720)
+    """For how long after a warning the next one about the same hours waits (H13)."""
 
 
 class PlanService(SQLModel, table=True):

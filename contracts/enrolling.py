@@ -7,10 +7,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, select
 
+from contracts.appending import append
 from contracts.catalogue import Product, Registration
 from contracts.errors import Refusal
 from contracts.locking import lock_client, lock_clients
-from contracts.parties import AddressKind, Client, ClientContact, Contact, ContactAddress, Entity, Seller, SellerTaxMode
+from contracts.parties import (
+    AddressKind,
+    Client,
+    ClientContact,
+    Contact,
+    ContactAddress,
+    Entity,
+    ManagerAddress,
+    Seller,
+    SellerTaxMode,
+)
 from contracts.policies import Purchase
 from contracts.reminders import require_days, stored_days
 from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
@@ -112,6 +123,16 @@ def assign_manager(session: Session, client_id: int, manager: str | None) -> Cli
     session.flush()
     session.refresh(client)
     return client
+
+
+def choose_manager_address(session: Session, manager: str, email: str | None, *, at: datetime) -> ManagerAddress:
+    """Where a manager reads warnings and digests from now on; none when the seller's staff address is to take them.
+
+    Raises `Refusal` with TEXT_WRONG or EMAIL_WRONG.
+    """
+    name = require_text(manager, "manager", 200)
+    chosen = "" if email is None else normal_email(email, "email")
+    return append(session, ManagerAddress, {"manager": name, "email": chosen, "recorded_at": at})
 
 
 def _staff_name(manager: str | None) -> str:

@@ -101,6 +101,19 @@ class Client(SQLModel, table=True):
     """When its state is next to be told: at once after a change, else when it changes by itself, if ever (D12)."""
 
 
+class ManagerAddress(SQLModel, table=True):
+    """Where an account manager, by the name that clients have it, reads mail; the last row of a name governs (H13)."""
+
+    __tablename__ = "manager_address"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    id: int = identifier()
+    manager: str = Field(max_length=200, index=True)
+    email: str = Field(default="", max_length=254)
+    """Empty when there is none any more: then the seller's staff address takes its place."""
+    recorded_at: datetime
+
+
 class Entity(Requisites, table=True):
     """A legal entity or sole trader of a client."""
 

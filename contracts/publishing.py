@@ -28,6 +28,7 @@ from contracts.policies import Channel, Level
 from contracts.requisites import require_text
 from contracts.taking_answers import mean_plan
 from contracts.terms import require_term_on_sale
+from contracts.warning_percents import USUAL_PERCENTS, require_percents, stored_percents
 
 VENDOR_SERVICES = "consultation_line updates portal"
 """What the vendor's own line gives Basic products for free, unless the catalogue says otherwise (S2)."""
@@ -65,10 +66,10 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
-    `PlanVersion` (`channels` as a list), perhaps `promotions`, `due_times`, and `vendor_codes`, the plan's codes in the
-    vendor's register; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG,
-    FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG, TERM_NOT_ON_SALE for a promotion,
-    PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
+    `PlanVersion` (`channels` and `warning_percents` as lists), perhaps `promotions`, `due_times`, and `vendor_codes`,
+    the plan's codes in the vendor's register; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN,
+    FIELD_REQUIRED, FIELD_WRONG, FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG,
+    TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
     """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
@@ -106,6 +107,7 @@ def _version(given: dict[str, Any]) -> PlanVersion:
     if "overage_rate" in settings:
         settings["overage_rate_minor"] = _minor(settings.pop("overage_rate"), "overage_rate")
     settings["channels"] = _channels(settings.get("channels", []))
+    settings["warning_percents"] = stored_percents(require_percents(settings.get("warning_percents", USUAL_PERCENTS)))
     version = _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
     business_hours(version.desk_hours)  # refuses hours that cannot be
     return version

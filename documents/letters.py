@@ -1,6 +1,6 @@
-"""Reminders as facts, and the letters that carry them as rows that wait to be sent (S12)."""
+"""Reminders and digests as facts, and the letters that carry them and warnings, as rows that wait (S12, H13)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
@@ -27,6 +27,20 @@ class Reminder(SQLModel, table=True):
     recorded_at: datetime
 
 
+class ManagerDigest(SQLModel, table=True):
+    """That a manager's digest of a month was taken up, once for ever: sent, or there was nothing to tell (H13)."""
+
+    __tablename__ = "manager_digest"
+    __table_args__ = (UniqueConstraint("manager", "month"), {"info": {"append_only": True}})
+
+    id: int = identifier()
+    manager: str = Field(max_length=200)
+    month: date
+    """Its first day."""
+    is_sent: bool
+    recorded_at: datetime
+
+
 class LetterState(StrEnum):
     """Where a letter stands on its way to the mail server."""
 
@@ -37,21 +51,28 @@ class LetterState(StrEnum):
 
 
 class Letter(SQLModel, table=True):
-    """One reminder to one address, worded when it was queued; what it says is never changed.
+    """One reminder, warning or digest to one address, worded when it was queued; what it says is never changed.
 
     `message_key` makes the Message-ID, the same for each attempt, so that a mailbox can tell a repetition.
     """
 
     __table_args__ = (
         UniqueConstraint("reminder_id", "recipient"),
+        UniqueConstraint("warning_id", "recipient"),
+        CheckConstraint(
+            "CASE WHEN digest_id IS NULL THEN (reminder_id IS NULL) <> (warning_id IS NULL) AND client_id IS NOT NULL"
+            " ELSE reminder_id IS NULL AND warning_id IS NULL AND client_id IS NULL END",
+            name="subject_matter",
+        ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state <> 'failed' OR problem <> ''", name="problem"),
         Index("ix_letter_state", "state", "id"),
     )
 
     id: int = identifier()
-    client_id: int = reference("client.id")
-    reminder_id: int = reference("reminder.id", index=False)
+    client_id: int | None = reference("client.id", nullable=True)
+    """None for a digest, which is about all clients of a manager."""
+    reminder_id: int | None = reference("reminder.id", nullable=True, index=False)
     recipient: str = Field(max_length=254)
     sender_name: str = Field(max_length=300)
     reply_to: str = Field(default="", max_length=254)
@@ -66,3 +87,5 @@ class Letter(SQLModel, table=True):
     """Until when a worker has the letter to itself, or nobody tries it again."""
     queued_at: datetime
     sent_at: datetime | None = None
+    warning_id: int | None = reference("hours_warning.id", nullable=True, index=False)
+    digest_id: int | None = reference("manager_digest.id", nullable=True, index=False, unique=True)

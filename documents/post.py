@@ -1,4 +1,4 @@
-"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12).
+"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13).
 
 A letter is claimed before it is sent and recorded after the mail server took it. A worker that dies in between leaves
 its claim to run out, and the letter is sent again under the same Message-ID: that is the only way to a second copy.
@@ -11,9 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select, update
 
+from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from documents.letters import Letter, LetterState, Reminder
+from documents.warning_mail import followed
+from entitlements.hour_warnings import HoursWarning
 
 LEASE = timedelta(minutes=10)
 """How long a worker has the letters of one claim to itself."""
@@ -39,7 +42,7 @@ def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
     waiting = select(Letter).where(*free_letters(at)).order_by(col(Letter.attempts), col(Letter.id)).limit(limit)
     claimed = []
     for letter in session.exec(waiting.with_for_update(skip_locked=True)):
-        if _is_news(session, letter):
+        if _is_news(session, letter, at):
             letter.claimed_until = at + LEASE
             claimed.append(letter)
         else:
@@ -53,9 +56,24 @@ def is_held(letter: Letter, *, at: datetime) -> bool:
     return letter.claimed_until is not None and at + SLOWEST < letter.claimed_until
 
 
-def _is_news(session: Session, letter: Letter) -> bool:
+def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
+    """Whether what the letter says is still to be told."""
+    if letter.warning_id is not None:
+        return _still_warns(session, letter.warning_id, at)
+    if letter.reminder_id is None:
+        return True  # a digest says what was
+    return _still_ends(session, session.get_one(Reminder, letter.reminder_id))
+
+
+def _still_warns(session: Session, warning_id: int, at: datetime) -> bool:
+    """Whether the period of the hours runs, and no later warning tells of them (H13)."""
+    last = select(HoursWarning, Seller).join(Seller).where(HoursWarning.id == warning_id, ~followed())
+    found = session.exec(last).first()
+    return found is not None and found[0].period_last_day >= found[1].day_of(at)
+
+
+def _still_ends(session: Session, reminder: Reminder) -> bool:
     """Whether its subscription is neither renewed nor cancelled, and no later reminder of it was taken up."""
-    reminder = session.get_one(Reminder, letter.reminder_id)
     sold = session.get_one(Subscription, reminder.subscription_id)
     later = select(Reminder.id).where(
         Reminder.subscription_id == sold.id, col(Reminder.days_before) < reminder.days_before

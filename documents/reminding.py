@@ -87,7 +87,7 @@ class _Letters:
         self._session, self._seller, self._staff_language = session, seller, staff_language
         self._staff = seller.reminder_email or seller.email
         client_ids = {one.line.client_id for one in due}
-        self._addresses = _first_addresses(session, client_ids)
+        self._addresses = first_addresses(session, client_ids)
         self._plans = {plan.code: plan for plan in session.exec(select(Plan))}
 
     def about(self, line: Line) -> Mapping[str, Wording]:
@@ -134,7 +134,7 @@ class _Letters:
         )
 
 
-def _first_addresses(session: Session, client_ids: set[int]) -> Mapping[int, list[str]]:
+def first_addresses(session: Session, client_ids: set[int]) -> Mapping[int, list[str]]:
     """The first e-mail address of each contact of the clients."""
     rows = select(ClientContact.client_id, ClientContact.contact_id, ContactAddress.value).join(
         ContactAddress, col(ContactAddress.contact_id) == ClientContact.contact_id

@@ -22,6 +22,7 @@ from contracts.due_times import PlanDueTime
 from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
 from contracts.policies import Channel
+from contracts.warning_percents import read_percents
 from entitlements.cover_facts import read_covers, read_registrations
 from entitlements.covers import ClientFacts, Cover, DueTerms, PackageOffer, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
@@ -250,6 +251,8 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
         "unpaid": version.unpaid,
         "named_contacts_only": version.named_contacts_only,
         "register_check_days": version.register_check_days,
+        "warning_percents": read_percents(version.warning_percents),
+        "warning_quiet_hours": version.warning_quiet_hours,
     }
 
 

@@ -1,6 +1,6 @@
 """A client's state as other systems are told it, and what differs between two of them (rule D12)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from entitlements.case_states import CaseState
 from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
 from entitlements.objection_states import ObjectionState
+from entitlements.warned_hours import Look, ServedPool, Warned, latest_pools, look_at_hours
 
 STEADY_PERCENT = 10
 """How far, in percent of what was given, hours must come back before running low is told anew."""
@@ -40,6 +41,7 @@ class ChangeKind(StrEnum):
     HOURS_LOW = "hours.low"
     HOURS_EXHAUSTED = "hours.exhausted"
     HOURS_RESTORED = "hours.restored"
+    HOURS_WARNED = "hours.warned"
     MONTH_CLOSED = "month.closed"
 
 
@@ -82,6 +84,11 @@ class Marks(Struct, frozen=True, array_like=True):
     """The state of each over-limit case of the open months, by its id."""
     objections: dict[int, ObjectionState] = {}
     """The state of each objection to a line of a statement, by its id (P6)."""
+    warned: dict[int, Warned] = {}
+    """The last warning about the hours with each seller, by the seller's id (H13)."""
+
+
+_NOTHING = Marks()
 
 
 class ClientState(Struct, frozen=True):
@@ -115,14 +122,15 @@ def state_of(
     before: ClientState | None = None,
     objections: Mapping[int, ObjectionState] = {},
 ) -> ClientState:
-    """The client's state at a moment; what was told before decides only when running low is told again.
+    """The client's state at a moment; what was told before decides only when running low and warnings are told again.
 
     Objections are no facts of the desk's answer, so they come beside them.
     """
     views = [decision for decision in each_cover(facts, at) if decision.cover is not None]
     covers = tuple(view.cover for view in views if view.cover is not None)
     hours = {view.cover.seller_id: view.hours for view in views if view.cover is not None and view.hours is not None}
-    levels = before.marks.levels if before is not None else {}
+    old = before.marks if before is not None else _NOTHING
+    look = look_at_hours(served_pools(facts, views), old.warned, at)
     marks = Marks(
         {f"{view.kind} {view.id}": _cover_mark(facts, view, at) for view in covers},
         {
@@ -132,12 +140,18 @@ def state_of(
             if reserve.is_live(at)
         },
         {seller_id: pool.since for seller_id, pool in facts.pools.items()},
-        {seller_id: _level(*served, levels.get(seller_id)) for seller_id, served in _served(facts, covers, hours)},
+        {seller_id: _level(*served, old.levels.get(seller_id)) for seller_id, served in _served(facts, covers, hours)},
         {case.id: case.state(at) for case in facts.cases},
         dict(objections),
+        look.warned,
     )
-    until = decide(facts, Question(at)).valid_until
-    return ClientState(facts.client_id, facts.state_version, at, until, covers, hours, marks)
+    return ClientState(facts.client_id, facts.state_version, at, _until(facts, look, at), covers, hours, marks)
+
+
+def _until(facts: ClientFacts, look: Look, at: datetime) -> datetime | None:
+    """The next instant at which the state changes by the clock alone: the answer's, or that of a waiting warning."""
+    instants = (decide(facts, Question(at)).valid_until, look.due_at)
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 def _cover_mark(facts: ClientFacts, view: CoverView, at: datetime) -> CoverMark:
@@ -153,6 +167,16 @@ def _cover_mark(facts: ClientFacts, view: CoverView, at: datetime) -> CoverMark:
 
 
 _SERVED = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
+
+
+def served_pools(facts: ClientFacts, views: Iterable[Decision]) -> dict[int, ServedPool]:
+    """The hours with each seller that serves now, by the seller's id."""
+    plans = {(plan.code, plan.version): plan for plan in facts.plans.values()}
+    return latest_pools(
+        ServedPool(view.cover.seller_id, view.hours, plans[view.cover.plan_code, view.cover.plan_version])
+        for view in views
+        if view.cover is not None and view.hours is not None and view.cover.standing in _SERVED
+    )
 
 
 def _served(
@@ -180,18 +204,23 @@ def _level(hours: HoursView, low_percent: int, before: Level | None) -> Level:
     return Level.PLENTY
 
 
-_NOTHING = Marks()
-
-
 def kinds_of_change(before: ClientState | None, after: ClientState) -> tuple[ChangeKind, ...]:
     """What happened between two states; a client that was never told of had nothing."""
     old, new = before.marks if before is not None else _NOTHING, after.marks
     found = {ChangeKind.CLIENT_CHANGED, *_of_covers(old, new), *_of_holds(old, new, after.at), *_of_hours(old, new)}
     found |= {*_of_cases(old, new), *_of_objections(old, new)}
+    if new_warnings(before, after):
+        found.add(ChangeKind.HOURS_WARNED)
     closed = old.closed_until
     if any(until not in (None, closed.get(seller_id)) for seller_id, until in new.closed_until.items()):
         found.add(ChangeKind.MONTH_CLOSED)
     return tuple(kind for kind in ChangeKind if kind in found)
+
+
+def new_warnings(before: ClientState | None, after: ClientState) -> dict[int, Warned]:
+    """What was warned of between two states, by the seller's id (H13)."""
+    old = before.marks if before is not None else _NOTHING
+    return {seller_id: one for seller_id, one in after.marks.warned.items() if one != old.warned.get(seller_id)}
 
 
 def _of_covers(old: Marks, new: Marks) -> Iterator[ChangeKind]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from contracts.business_hours import USUAL_HOURS
 from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
 from contracts.terms import Term
+from contracts.warning_percents import USUAL_PERCENTS
 from entitlements.case_states import CaseState
 from entitlements.hours_facts import HoursFacts
 from entitlements.rounding import RoundingPolicy
@@ -87,6 +88,9 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     unpaid: Unpaid = Unpaid.DENY
     named_contacts_only: bool = False
     register_check_days: int | None = None
+    warning_percents: tuple[int, ...] = USUAL_PERCENTS
+    """The shares of used hours at which client and staff are warned (H13)."""
+    warning_quiet_hours: int = 4
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""

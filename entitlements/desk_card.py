@@ -67,7 +67,7 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         holds=tuple(live_holds(session, at=at, client_id=client_id)),
         blocks=_blocks(session, client_id, at),
         cases=_cases(facts, at),
-        forecasts=_forecasts(session, facts, at),
+        forecasts=forecasts(session, facts, at),
         observed_at=_observed(session, client_id, at),
     )
 
@@ -118,7 +118,8 @@ def _observed(session: Session, client_id: int, at: datetime) -> dict[str, datet
     return {row.number: row.observed_at for row in _rows(session, answered)}
 
 
-def _forecasts(session: Session, facts: ClientFacts, at: datetime) -> dict[int, Forecast]:
+def forecasts(session: Session, facts: ClientFacts, at: datetime) -> dict[int, Forecast]:
+    """The forecast of each of the client's pools that has a pace, by the seller's id (H13)."""
     if not facts.pools or not YEARS[1] <= at.year < YEARS[-1]:
         return {}  # no calendar knows the working days round the moment
     countries = select(col(Seller.id), col(Seller.calendar)).where(col(Seller.id).in_(facts.pools))

@@ -16,8 +16,18 @@ from contracts.appending import append_all
 from contracts.parties import Client
 from entitlements.changes import ClientChange
 from entitlements.client_facts import current_facts, read_facts
-from entitlements.client_state import ClientState, kinds_of_change, state_of
+from entitlements.client_state import (
+    ClientState,
+    each_cover,
+    kinds_of_change,
+    new_warnings,
+    served_pools,
+    state_of,
+)
+from entitlements.covers import ClientFacts
 from entitlements.desk import reaches_back
+from entitlements.desk_card import forecasts
+from entitlements.hour_warnings import HoursWarning
 from entitlements.objection_facts import states_of
 
 UNTELLABLE_WAITS = timedelta(hours=1)
@@ -35,6 +45,8 @@ class News:
     last_id: int | None
     before: ClientState | None
     state: ClientState | None
+    warnings: Sequence[dict[str, object]] = ()
+    """The rows of `HoursWarning` that are due with the change (H13)."""
     problem: str = ""
 
     @property
@@ -74,8 +86,38 @@ def _look_at(session: Session, client_id: int, at: datetime) -> News:
             facts = read_facts(session, client_id, before=at)
         state = state_of(facts, at, before, states_of(session, client_id))
     except FACTS_ARE_WRONG as wrong:
-        return News(client_id, last_id, before, None, type(wrong).__name__)
-    return News(client_id, last_id, before, state)
+        return News(client_id, last_id, before, None, problem=type(wrong).__name__)
+    return News(client_id, last_id, before, state, _warnings(session, facts, before, state))
+
+
+def _warnings(
+    session: Session, facts: ClientFacts, before: ClientState | None, state: ClientState
+) -> list[dict[str, object]]:
+    """What is warned of now for the first time, with the hours as they stand and the forecast (H13)."""
+    new = new_warnings(before, state)
+    if not new:
+        return []
+    pools, expected = served_pools(facts, each_cover(facts, state.at)), forecasts(session, facts, state.at)
+    rows: list[dict[str, object]] = []
+    for seller_id, warned in new.items():
+        pool, forecast = pools[seller_id], expected.get(seller_id)
+        told = {name: getattr(pool.hours, name) for name in COUNTED}
+        told |= {"client_id": state.client_id, "seller_id": seller_id, "plan_version_id": pool.plan.plan_version_id}
+        told |= {"percent": warned.percent, "warned_at": state.at}
+        rows.append(told | {"runs_out_on": None if forecast is None else forecast.runs_out_on})
+    return rows
+
+
+COUNTED = (
+    "period_starts_on",
+    "period_last_day",
+    "given_minutes",
+    "used_minutes",
+    "held_minutes",
+    "available_minutes",
+    "overage_minutes",
+)
+"""What a warning keeps of the hours as they stood."""
 
 
 def tell(session: Session, news: Sequence[News], *, at: datetime) -> int:
@@ -89,6 +131,7 @@ def tell(session: Session, news: Sequence[News], *, at: datetime) -> int:
     news = _not_told_meanwhile(session, news)
     rows = [_row(one.before, one.state, at) for one in news if one.is_change and one.state is not None]
     append_all(session, ClientChange, rows)
+    append_all(session, HoursWarning, [row for one in news if one.is_change for row in one.warnings])
     _plan_next(session, news, at)
     return len(rows)
 

@@ -21,7 +21,10 @@ _ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
 """What rows need although each of its columns may be empty."""
 MORE_THAN_NONE = {"worked_minutes", "respond_minutes"}
 """Minutes of which there are none too few."""
-_ONE_OF_TWO = {("service_use", "subscription_id"), ("shadow_plan", "client_id")}
+_ONE_OF_TWO = {
+    *(("service_use", "subscription_id"), ("shadow_plan", "client_id")),
+    *(("letter", "reminder_id"), ("letter", "client_id")),
+}
 """References of which each row needs one or the other."""
 
 

@@ -30,7 +30,15 @@ SHELVES = {
     Text("Начало", "To begin"): ("demo", "init", "seller", "client", "registration"),
     Text("Продажа", "Selling"): ("plan", "sell", "sign", "offer", "free-period", "free-periods", "package"),
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
-    Text("Что кончается", "What ends"): ("pipeline", "remind", "renewals", "replay", "shadow"),
+    Text("Что кончается", "What ends"): (
+        "pipeline",
+        "remind",
+        "renewals",
+        "replay",
+        "shadow",
+        "warnings",
+        "manager",
+    ),
     Text("Поддержка", "The desk"): (
         "check",
         "receipt",
@@ -49,6 +57,8 @@ SHELVES = {
         "reconcile",
         "verify-statements",
         "papers",
+        "report",
+        "engineer",
     ),
     Text("Установка", "Installation"): (
         "serve",

@@ -102,4 +102,6 @@ def _show_outcome(outcome: "Outcome") -> None:
     say(f"  {with_demo} check --inn 7799116056 --minutes 60")
     say(f"  {with_demo} replay --inn 7799253158 --from 2026-08 --to 2026-10 --plan care-flex")
     say(f"  {with_demo} shadow report 1")
+    say(f"  {with_demo} warnings")
+    say(f"  {with_demo} report profit --from 2026-08 --until 2026-10")
     say(f"  {with_demo} serve")

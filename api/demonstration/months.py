@@ -22,6 +22,8 @@ from api.demonstration.sales import (
 from api.demonstration.stage import TODAY, Stage, Tell, moment
 from api.demonstration.workload import work_of
 from api.month_journeys import MonthReport, close_months
+from api.telling import tell_changes
+from contracts.terms import ONE_DAY, next_month
 from entitlements.answers import Decision, Question
 from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
 from entitlements.holds import Hold
@@ -60,7 +62,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
 
 
 def _work(stage: Stage, month: date, tell: Tell) -> Sequence[Work]:
-    """Log the month's work, each entry an hour and a half after it began."""
+    """Log the month's work, each entry an hour and a half after it began, and tell on its last evening what changed."""
     entity_ids = {role: [entity.id for entity in entities] for role, entities in stage.entities.items()}
     works = list(work_of(month, stage.clients, entity_ids, stage.seller_id))
     for done, work in enumerate(works, 1):
@@ -68,6 +70,8 @@ def _work(stage: Stage, month: date, tell: Tell) -> Sequence[Work]:
         with transaction(stage.engine) as session:
             log(session, work, at=work.started_at + timedelta(minutes=90))
         tell(f"work {month:%Y-%m}", done, len(works))
+    evening = moment(next_month(month) - ONE_DAY, "20:00")
+    tell_changes(stage.engine, lambda: evening)  # which records who is to be warned that hours run short
     return works
 
 

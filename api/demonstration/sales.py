@@ -9,6 +9,7 @@ from api.database import transaction
 from api.demonstration.cast import PLAYERS, SELLER, Player
 from api.demonstration.own_plans import OWN_PLANS
 from api.demonstration.stage import MOSCOW, Stage, Tell, moment
+from api.demonstration.workload import ENGINEERS
 from api.journeys import (
     cancel_subscription,
     renew_subscription,
@@ -16,6 +17,7 @@ from api.journeys import (
     sell_subscription,
     start_free_period,
 )
+from billing.costing import set_rate
 from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
@@ -91,6 +93,8 @@ def open_shop(stage: Stage) -> None:
         stage.seller_id = seller.id
         for player in PLAYERS:
             _welcome(session, stage, player)
+        for engineer in (*ENGINEERS["ru"], *ENGINEERS["en"]):
+            set_rate(session, engineer, Money(120_000), OPENED_ON, at=moment(OPENED_ON))
         record_domain(session, stage.clients["romashka"], "romashka.example", at=moment(OPENED_ON))
 
 

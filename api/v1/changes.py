@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from msgspec.structs import asdict
 from sqlmodel import col, select
 
 from api.inputs import Limit, PathId
@@ -53,4 +54,5 @@ def _state_told(state: ClientState) -> dict[str, Any]:
         "valid_until": state.valid_until,
         "covers": [cover_told(cover) for cover in state.covers],
         "hours": {seller_id: hours_told(hours) for seller_id, hours in state.hours.items()},
+        "warned": {seller_id: asdict(warned) for seller_id, warned in state.marks.warned.items()},
     }

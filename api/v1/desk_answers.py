@@ -152,6 +152,14 @@ class Settlement(EndedHold):
     work: WorkAnswer | None = None
 
 
+class WarnedTold(Answer):
+    """The last warning about the hours with a seller: its usage period, the share in per cent, and when (H13)."""
+
+    period_starts_on: date
+    percent: int
+    warned_at: datetime
+
+
 class StateTold(Answer):
     """Every cover of the client with its standing, and the hours with each seller: the whole state, no difference.
 
@@ -165,6 +173,8 @@ class StateTold(Answer):
     covers: list[CoverTold]
     hours: dict[int, HoursTold]
     """By the seller's id."""
+    warned: dict[int, WarnedTold]
+    """By the seller's id; none where nobody was warned yet."""
 
 
 class ChangeTold(Answer):

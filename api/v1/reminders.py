@@ -27,7 +27,7 @@ class ReminderDays(Input):
 
 
 class LetterAnswer(Answer):
-    """A letter of a reminder; `problem` is what the mail server said last."""
+    """A letter of a reminder or a warning; `problem` is what the mail server said last."""
 
     id: int
     recipient: str

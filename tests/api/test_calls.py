@@ -200,6 +200,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/offline-uses/1:review"),
     ("POST", "/v1/service-uses/1:give-back"),
     ("POST", "/v1/work-entries"),
+    ("POST", "/v1/manager-addresses"),
+    ("POST", "/v1/engineer-rates"),
     ("POST", "/v1/mappings"),
     ("POST", "/v1/webhooks"),
     ("POST", "/v1/webhooks/1:rotate-secret"),

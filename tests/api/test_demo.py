@@ -16,10 +16,12 @@ from api.demonstration.cast import PLAYERS, SELLER
 from api.demonstration.stage import MOSCOW, TODAY, moment
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
+from billing.profitability import profitability
 from billing.replaying import Tried, replay, seller_to_replay
 from billing.shadow_reports import shadow_report
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.parties import Seller
 from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
@@ -30,6 +32,7 @@ from entitlements.desk import read_decision
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
+from entitlements.listed_warnings import list_warnings
 from entitlements.objection_facts import comments_of, list_objections
 from entitlements.objection_states import ObjectionState
 from entitlements.reasons import Reason
@@ -154,6 +157,17 @@ def test_a_plan_with_more_hours_runs_beside_the_one_that_is_sold_h15(played: Ses
         october = found.months[0]
         assert october.tried.hours.given_minutes > october.held.hours.given_minutes
         assert october.tried.parts.overage_minutes < october.held.parts.overage_minutes
+
+
+def test_short_hours_are_warned_of_and_contracts_have_a_margin_but_where_nobody_is_named_h13(played: Session) -> None:
+    """Warnings of every share in each month; every engineer has a rate, and one entry names none."""
+    warned = list_warnings(played)
+    assert {one.percent for one in warned} == {80, 95, 100}
+    assert {f"{one.warned_at:%Y-%m}" for one in warned} == set(MONTHS)
+    report = profitability(played, played.exec(select(Seller)).one(), Term(date(2026, 8, 1), date(2026, 11, 1)))
+    assert [(one.engineer, one.worked_minutes) for one in report.unrated] == [("", 50)]
+    assert [row.client for row in report.contracts if row.margin is None] == ["Pine Tree LLC"]
+    assert report.unpriced == {}
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:

@@ -302,6 +302,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"outcome": ["", "undecided", None, 1], "reason": TEXTS, "decided_by": TEXTS}
         | {"standing_minutes": [-1, 44641, True, "5", 1.5]},
     ),
+    "/v1/engineer-rates": Endpoint(
+        "accountant",
+        lambda house: "/v1/engineer-rates",
+        lambda house: {"engineer": "Ильин А. С.", "hour_cost": "1200.00", "valid_from": "2026-01-01"},
+        {"engineer": TEXTS, "hour_cost": AMOUNTS, "valid_from": DAYS, "currency": ["", "RU", "XXX", 5, None]},
+    ),
+    "/v1/manager-addresses": Endpoint(
+        "sales",
+        lambda house: "/v1/manager-addresses",
+        lambda house: {"manager": "Котова И. Л.", "email": "kotova@north.example"},
+        {"manager": TEXTS, "email": ["", "nobody", "a@b@c", "a b@c.ru", 5, True, "x" * 300]},
+    ),
     "/v1/holds/{hold_id}:settle": Endpoint(
         "desk",
         lambda house: "/v1/holds/1:settle",

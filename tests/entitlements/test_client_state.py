@@ -96,8 +96,8 @@ CHANGES: list[tuple[str, ClientFacts | None, ClientFacts, set[ChangeKind]]] = [
     ("a second one waits", client(cover(), cases=(WAITING,)), client(cover(), cases=(CROWDED,)), set()),
     ("a month closed", with_pool(), with_pool(since=moment("2026-10-01")), {K.MONTH_CLOSED}),
     ("a little work", used(0), used(60), set()),
-    ("work down to the bound", used(0), used(384), {K.HOURS_LOW}),
-    ("one entry that crosses both bounds is one event", used(0), used(480), {K.HOURS_EXHAUSTED}),
+    ("work down to the bound", used(0), used(384), {K.HOURS_LOW, K.HOURS_WARNED}),
+    ("one entry that crosses both bounds is one event", used(0), used(480), {K.HOURS_EXHAUSTED, K.HOURS_WARNED}),
     ("low, then nothing left", used(390), used(480), {K.HOURS_EXHAUSTED}),
     ("given back", used(390), used(60), {K.HOURS_RESTORED}),
     ("given back a little", used(390), used(345), set()),
@@ -146,7 +146,7 @@ def test_hovering_round_a_bound_is_one_event_d12(bound: int) -> None:
         now = state_of(used(minutes), NOW, told)
         events += [kind for kind in kinds_of_change(told, now) if kind.startswith("hours.")]
         told = now
-    assert len(events) == 1
+    assert len(events) == len(set(events)) == 2  # that they are low or exhausted, and that it was warned of (H13)
 
 
 def test_a_new_usage_period_restores_the_hours_and_the_next_low_is_told_again() -> None:
