@@ -60,8 +60,10 @@ from api.v1 import (
     service_uses,
     signatures,
     subscriptions,
+    timers,
     webhooks,
     work,
+    work_edits,
 )
 from api.worker import work as work_on
 from documents.store import Store
@@ -97,7 +99,9 @@ ENDPOINTS = (
     offline_uses,
     holds,
     service_uses,
+    timers,
     work,
+    work_edits,
     months,
     bills,
     objections,

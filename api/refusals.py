@@ -71,8 +71,12 @@ STATUSES = {
             "RENEWAL_NOT_OPEN",
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
+            "TIMER_PAUSED",
+            "TIMER_RUNNING",
+            "TIMER_STOPPED",
             "WEBHOOK_DISABLED",
             "WORK_CORRECTED",
+            "WORK_MONTH_CLOSED",
             "USE_RETURNED",
         ),
         409,
@@ -110,6 +114,7 @@ CONSTRAINTS = {
     "uq_seller_inn_kpp": ("SELLER_EXISTS", "inn"),
     "uq_service_use_return_use_id": ("USE_RETURNED", "use_id"),
     "uq_subscription_predecessor_id": ("ALREADY_RENEWED", "subscription_id"),
+    "uq_timer_running_engineer": ("TIMER_RUNNING", "engineer"),
     "uq_work_entry_source_external_id_revision": ("EXTERNAL_ID_TAKEN", "external_id"),
 }
 """The refusal that each rule of the schema stands for when two callers passed its check in code at once."""

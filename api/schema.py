@@ -36,6 +36,7 @@ import entitlements.over_limit_cases
 import entitlements.overrides
 import entitlements.receipt_keys
 import entitlements.statements
+import entitlements.timers
 import entitlements.uses
 import entitlements.webhooks
 import entitlements.work

@@ -1,6 +1,7 @@
 """Drawing up a statement's entries: what was worked, what was billed and why, and what paid for it (P5, H3, H9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from entitlements.facts import rounding_policy
 from entitlements.hours_facts import Charge
 from entitlements.rounding import RateZone, RoundingPolicy, round_up
 from entitlements.statements import Statement, StatementLine
+from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
 
 
@@ -33,6 +35,7 @@ def entry_sheets(
     )
     rows = session.exec(stated).all()
     calendar = load_calendar(seller.calendar, seller.time_zone)
+    measured = stretches_of(session, [work for _, work, _, _ in rows])
     others = _other_entities(session, {work.entity_id for _, work, _, _ in rows}, signed)
     return tuple(
         EntrySheet(
@@ -47,7 +50,9 @@ def entry_sheets(
             billed_minutes=line.billed_minutes,
             shares=tuple(_shares(line, work.charge)),
             amount=Money(line.amount_minor, statement.currency),
-            differences=tuple(_differences(work, line.billed_minutes, _policy(version), calendar)),
+            differences=tuple(
+                _differences(work, line.billed_minutes, _policy(version), _zones(work, measured, calendar))
+            ),
             hour_rate=Money(line.rate_minor, statement.currency) if line.rate_minor else None,
             forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
@@ -89,14 +94,14 @@ _MULTIPLIED = {
 
 
 def _differences(
-    work: WorkEntry, billed_minutes: int, policy: RoundingPolicy, calendar: WorkingCalendar
+    work: WorkEntry, billed_minutes: int, policy: RoundingPolicy, zones: Sequence[RateZone]
 ) -> Iterator[DifferenceSheet]:
     """Why billed minutes differ from worked ones (H3); what takes work back differs for the reasons of that work."""
     worked, weighted, billed = abs(work.worked_minutes), abs(work.weighted_hundredths), abs(billed_minutes)
     if billed == worked:
         return
     if weighted != 100 * worked:
-        for zone in _zones(work, calendar):
+        for zone in zones:
             if policy.percent(zone) != 100:
                 yield DifferenceSheet(_MULTIPLIED[zone], percent=policy.percent(zone))
     alone = round_up(weighted, policy.quantum_minutes, work.minimum_minutes)
@@ -108,8 +113,14 @@ def _differences(
         yield DifferenceSheet(DifferenceKind.ROUNDING, policy.quantum_minutes)
 
 
-def _zones(work: WorkEntry, calendar: WorkingCalendar) -> list[RateZone]:
-    """The rate zones that the work lay in, in order, each once."""
+def _zones(
+    work: WorkEntry, measured: Mapping[int, tuple[tuple[datetime, int], ...]], calendar: WorkingCalendar
+) -> list[RateZone]:
+    """The rate zones that the work lay in, in order, each once; pauses of a timer are no work."""
     worked = abs(work.worked_minutes)
-    timed = calendar.zone_parts(work.started_at, worked) if work.timed else calendar.day_parts(work.work_on, worked)
-    return list(dict.fromkeys(zone for zone, _ in timed))
+    if not work.timed:
+        parts = calendar.day_parts(work.work_on, worked)
+    else:
+        stretches = measured.get(work.id, ((work.started_at, worked),))
+        parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
+    return list(dict.fromkeys(zone for zone, _ in parts))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import Entity, Seller
+from contracts.parties import Entity
 from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
 from entitlements.hours import day_starts_at
@@ -51,7 +51,8 @@ class Work:
     """One source event: who worked, for whom, when and how long.
 
     Either `started_at`, or `work_on` alone when only the day is known; such work counts wholly in the zone of its day.
-    `worked_minutes` of 0 takes an earlier report of the same event back.
+    `worked_minutes` of 0 takes an earlier report of the same event back. `stretches` are the minutes of work that had
+    pauses, by the moments at which they began; without them it had none.
     """
 
     client_id: int
@@ -69,6 +70,7 @@ class Work:
     asked_by: str = ""
     engineer: str = ""
     summary: str = ""
+    stretches: tuple[tuple[datetime, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,13 @@ class Logbook:
         self._last = _last_revisions(session, source, external_ids)
         self._serving = Serving(session)
 
-    def log(self, work: Work, *, at: datetime) -> Logged:
-        """Record a `sound` event, or correct what was recorded of it before; raises as `log`."""
-        _require_own_entity(self._session, work)
-        last = self._last_revision(work)
+    def log(self, work: Work, *, at: datetime, moved_from: int | None = None) -> Logged:
+        """Record a `sound` event, or correct what was recorded of it before; raises as `log`.
+
+        What was recorded for another client is corrected only by who says that it is `moved_from` there.
+        """
+        require_own_entity(self._session, work)
+        last = self._last_revision(work, moved_from)
         pool = self._pool(work, last)
         standing = last if last is not None and last.reverses_id is None else None
         revision = last.revision if last is not None else 0
@@ -121,7 +126,7 @@ class Logbook:
         reversal = None
         if standing is not None:
             revision += 1
-            undone = self._serving.pool(work.client_id, standing.seller_id, work.service)
+            undone = self._serving.pool(standing.client_id, standing.seller_id, work.service)
             reversal = self._append(_reversal(standing, revision, undone, at))
         return Logged(self._append({**said, "revision": revision + 1}) if said is not None else None, reversal)
 
@@ -138,24 +143,18 @@ class Logbook:
         entry = self._last[row["external_id"]] = append(self._session, WorkEntry, row)
         return entry
 
-    def _last_revision(self, work: Work) -> WorkEntry | None:
+    def _last_revision(self, work: Work, moved_from: int | None) -> WorkEntry | None:
         """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
         last = self._last.get(work.external_id)
-        if last is not None and last.client_id != work.client_id:
+        if last is not None and last.client_id not in (work.client_id, moved_from):
             raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
         return last
 
     def _pool(self, work: Work, last: WorkEntry | None) -> WorkPool:
         """That of the seller named, else of the last report, else of who serves the client, else of the only one."""
-        if work.seller_id is not None:
-            return self._serving.pool(work.client_id, work.seller_id, work.service)
-        if last is not None:
-            return self._serving.pool(work.client_id, last.seller_id, work.service)
-        pools = self._serving.pools(work.client_id, work.service)
-        if len(pools) != 1:
-            allowed = list(self._session.exec(select(Seller.id).order_by(col(Seller.id))))
-            raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
-        return pools[0]
+        reported = last is not None and last.client_id == work.client_id
+        known = last.seller_id if work.seller_id is None and last is not None and reported else work.seller_id
+        return self._serving.chosen_pool(work.client_id, known, work.service)
 
     def _said(self, work: Work, pool: WorkPool, at: datetime) -> dict[str, Any]:
         """The columns of the entry that the event makes, but for its revision."""
@@ -163,7 +162,8 @@ class Logbook:
         started_at, work_on = _moment(work, calendar, at)
         terms = self._serving.terms(work.client_id, pool.seller_id, work.service, work_on)
         if work.started_at is not None:
-            parts = calendar.zone_parts(started_at, work.worked_minutes)
+            stretches = work.stretches or ((started_at, work.worked_minutes),)
+            parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
         else:
             parts = calendar.day_parts(work_on, work.worked_minutes)
         return {
@@ -183,6 +183,13 @@ class Logbook:
         }
 
 
+def event_of(entry: WorkEntry, **changes: Any) -> Work:
+    """The event as an entry records it, but for what changes: reported anew, it corrects the entry (H10)."""
+    said = {name: getattr(entry, name) for name in ("client_id", "source", "external_id", "seller_id", *SAID)}
+    when = {"started_at": entry.started_at} if entry.timed else {"work_on": entry.work_on}
+    return Work(**{**said, **when, **changes})
+
+
 def sound(work: Work) -> Work:
     """The event with its minutes checked and its texts in their normal writing.
 
@@ -199,7 +206,8 @@ def sound(work: Work) -> Work:
     return replace(work, **texts)
 
 
-def _require_own_entity(session: Session, work: Work) -> None:
+def require_own_entity(session: Session, work: Work) -> None:
+    """Raises `Refusal("ENTITY_UNKNOWN")` when the work names an entity of another client."""
     if work.entity_id is not None:
         entity = session.get(Entity, work.entity_id)
         if entity is None or entity.client_id != work.client_id:
@@ -250,10 +258,10 @@ SAID = (
 )
 """What an event says and an entry repeats."""
 
-RECORDED = ("seller_id", "started_at", "timed", *SAID)
+RECORDED = ("client_id", "seller_id", "started_at", "timed", *SAID)
 """What an event says; the same event with all of these the same changes nothing."""
 
-KEPT = ("client_id", "plan_version_id", "source", "external_id", "work_on", "minimum_minutes")
+KEPT = ("plan_version_id", "source", "external_id", "work_on", "minimum_minutes")
 """What a reversal repeats besides."""
 
 

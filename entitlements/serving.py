@@ -66,6 +66,19 @@ class Serving:
                     return pool
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
 
+    def chosen_pool(self, client_id: int, seller_id: int | None, service: str) -> WorkPool:
+        """That of the seller named, else of who serves the client, else of the only one there is.
+
+        Raises `Refusal` with SELLER_UNKNOWN or SELLER_REQUIRED.
+        """
+        if seller_id is not None:
+            return self.pool(client_id, seller_id, service)
+        pools = self.pools(client_id, service)
+        if len(pools) != 1:
+            allowed = list(self._session.scalars(select(col(Seller.id)).order_by(col(Seller.id))))
+            raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
+        return pools[0]
+
     def terms(self, client_id: int, seller_id: int, service: str, day: date) -> WorkTerms:
         """Those of the plan that runs on the day, else of the one that ended last, else of the next.
 

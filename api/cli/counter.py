@@ -40,6 +40,7 @@ SHELVES = {
         "case",
         "hold",
         "use",
+        "timer",
         "work",
         "import",
     ),

@@ -71,7 +71,7 @@ def log_work(
     if moved is None:
         say(_told(logged))
     else:
-        _show(moved)
+        show_moved(moved)
 
 
 def _told(logged: "Logged") -> str:
@@ -87,7 +87,7 @@ def _told(logged: "Logged") -> str:
     )
 
 
-def _show(moved: "MovedWork") -> None:
+def show_moved(moved: "MovedWork") -> None:
     """The lines and grants that change, as they were and as they would be, and what that comes to."""
     hours = moved.hours
     if not hours.lines and not hours.lots:

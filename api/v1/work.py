@@ -110,6 +110,11 @@ def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
     return _answer(call, log(call.session, work, at=call.at), held, None)
 
 
+def work_answer(call: Call, logged: Logged) -> WorkAnswer:
+    """What logging did, and which grants pay for it."""
+    return _answer(call, logged, None, None)
+
+
 def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | None) -> WorkAnswer:
     entry, reversal = logged.entry, logged.reversal
     parts, facts = _paid(call, logged)

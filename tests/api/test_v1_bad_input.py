@@ -312,6 +312,30 @@ ENDPOINTS: dict[str, Endpoint] = {
         | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
         | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
     ),
+    **{
+        path: Endpoint(
+            "desk",
+            lambda house, path=path: path,
+            lambda house: {"chosen": {"ticket": "SD-1"}, "change": {"charge": "paid"}},
+            {"chosen": [{}, [], None, "x", {"ticket": ""}, {"entry_ids": []}, {"entry_ids": [0]}, {"first_day": "x"}]}
+            | {"change": [{}, [], None, {"charge": "free"}, {"worked_minutes": "5"}]},
+        )
+        for path in ("/v1/work-entries:edit", "/v1/work-entries:preview-edit")
+    },
+    "/v1/timers": Endpoint(
+        "desk",
+        lambda house: "/v1/timers",
+        lambda house: {"client_id": house.own.id, "engineer": "Ильин А. С."},
+        {"client_id": IDS, "engineer": TEXTS, "seller_id": [bad for bad in IDS if bad is not None]}
+        | {"entity_id": [bad for bad in IDS if bad is not None], "charge": ["free", "", 1, None]}
+        | dict.fromkeys(("ticket", "service", "channel", "asked_by", "summary"), OPTIONAL_TEXTS),
+    ),
+    "/v1/timers/{timer_id}:pause": Endpoint(
+        "desk", lambda house: "/v1/timers/1:pause", lambda house: {}, {"ended_at": MOMENTS}
+    ),
+    "/v1/timers/{timer_id}:stop": Endpoint(
+        "desk", lambda house: "/v1/timers/1:stop", lambda house: {}, {"ended_at": MOMENTS, "summary": OPTIONAL_TEXTS}
+    ),
     "/v1/offline-uses": Endpoint(
         "desk",
         lambda house: "/v1/offline-uses",
@@ -384,8 +408,9 @@ ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
 )
 FILES = {"/v1/books", "/v1/books:preview"}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
-MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle"}
+MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
+WITHOUT_A_BODY |= {"/v1/timers/{timer_id}:resume"}
 WITHOUT_A_BODY |= {"/v1/webhook-deliveries/{delivery_id}:resend"}
 CHECKS = {"/v1/entitlement-checks", "/v1/entitlement-checks:batch"}
 
