@@ -166,6 +166,8 @@ class PlanVersion(SQLModel, table=True):
     """Whether only a contact of the client may ask (D2)."""
     register_check_days: int | None = Field(default=None, ge=1, le=366)
     """For how many days an answer of the vendor's register is fresh; none where the plan asks for no answer (D11)."""
+    bills_travel: bool = False
+    """Whether the way to a visit and back is billed, minute for minute before rounding; else it is only shown (H3)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -15,7 +15,7 @@ from entitlements.billed import DEFAULT_ROUNDING
 from entitlements.calendar import WorkingCalendar, load_calendar
 from entitlements.facts import rounding_policy
 from entitlements.hours_facts import Charge
-from entitlements.rounding import RateZone, RoundingPolicy, round_up
+from entitlements.rounding import RateZone, round_up
 from entitlements.statements import Statement, StatementLine
 from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
@@ -50,9 +50,7 @@ def entry_sheets(
             billed_minutes=line.billed_minutes,
             shares=tuple(_shares(line, work.charge)),
             amount=Money(line.amount_minor, statement.currency),
-            differences=tuple(
-                _differences(work, line.billed_minutes, _policy(version), _zones(work, measured, calendar))
-            ),
+            differences=tuple(_differences(work, line.billed_minutes, version, _zones(work, measured, calendar))),
             hour_rate=Money(line.rate_minor, statement.currency) if line.rate_minor else None,
             forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
@@ -82,10 +80,6 @@ def _shares(line: StatementLine, charge: Charge) -> Iterator[ShareSheet]:
     return (ShareSheet(paid_from, minutes) for paid_from, minutes in parts.items() if minutes)
 
 
-def _policy(version: PlanVersion | None) -> RoundingPolicy:
-    return rounding_policy(version) if version is not None else DEFAULT_ROUNDING
-
-
 _MULTIPLIED = {
     RateZone.IN_HOURS: DifferenceKind.IN_HOURS,
     RateZone.OUT_OF_HOURS: DifferenceKind.OUT_OF_HOURS,
@@ -94,13 +88,17 @@ _MULTIPLIED = {
 
 
 def _differences(
-    work: WorkEntry, billed_minutes: int, policy: RoundingPolicy, zones: Sequence[RateZone]
+    work: WorkEntry, billed_minutes: int, version: PlanVersion | None, zones: Sequence[RateZone]
 ) -> Iterator[DifferenceSheet]:
     """Why billed minutes differ from worked ones (H3); what takes work back differs for the reasons of that work."""
+    policy = rounding_policy(version) if version is not None else DEFAULT_ROUNDING
     worked, weighted, billed = abs(work.worked_minutes), abs(work.weighted_hundredths), abs(billed_minutes)
+    travel, bills_travel = abs(work.travel_minutes), version is not None and version.bills_travel
+    if travel:
+        yield DifferenceSheet(DifferenceKind.TRAVEL if bills_travel else DifferenceKind.TRAVEL_FREE, travel)
     if billed == worked:
         return
-    if weighted != 100 * worked:
+    if weighted - (100 * travel if bills_travel else 0) != 100 * worked:
         for zone in zones:
             if policy.percent(zone) != 100:
                 yield DifferenceSheet(_MULTIPLIED[zone], percent=policy.percent(zone))

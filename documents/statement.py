@@ -29,7 +29,7 @@ class PaidFrom(StrEnum):
 
 
 class DifferenceKind(StrEnum):
-    """Why billed minutes differ from worked ones (H3)."""
+    """Why billed minutes differ from worked ones, or do not although there was a way to go (H3)."""
 
     ROUNDING = "rounding"
     MINIMUM = "minimum"
@@ -37,11 +37,13 @@ class DifferenceKind(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     DAY_OFF = "day_off"
     TICKET = "ticket"
+    TRAVEL = "travel"
+    TRAVEL_FREE = "travel_free"
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceSheet:
-    """One reason of a difference: `minutes` is the quantum or the minimum, `percent` the multiplier (150 is x1.5)."""
+    """One reason of a difference: `minutes` is the quantum, minimum or way, `percent` the multiplier (150 is x1.5)."""
 
     kind: DifferenceKind
     minutes: int = 0

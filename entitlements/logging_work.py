@@ -52,7 +52,7 @@ class Work:
 
     Either `started_at`, or `work_on` alone when only the day is known; such work counts wholly in the zone of its day.
     `worked_minutes` of 0 takes an earlier report of the same event back. `stretches` are the minutes of work that had
-    pauses, by the moments at which they began; without them it had none.
+    pauses, by the moments at which they began; without them it had none. `travel_minutes` come beside the work.
     """
 
     client_id: int
@@ -71,6 +71,7 @@ class Work:
     engineer: str = ""
     summary: str = ""
     stretches: tuple[tuple[datetime, int], ...] = ()
+    travel_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,8 @@ class Logbook:
             "timed": work.started_at is not None,
             "work_on": work_on,
             "counts_on": pool.counts_on(work_on),
-            "weighted_hundredths": weighted_hundredths(parts, terms.rounding),
+            "weighted_hundredths": weighted_hundredths(parts, terms.rounding)
+            + terms.travel_hundredths(work.travel_minutes),
             "minimum_minutes": terms.minimum_minutes,
             "recorded_at": at,
         }
@@ -195,9 +197,10 @@ def sound(work: Work) -> Work:
 
     Raises `Refusal` with MINUTES_WRONG or TEXT_WRONG.
     """
-    if not 0 <= work.worked_minutes <= LONGEST_WORK_MINUTES:
-        allowed = f"0 to {LONGEST_WORK_MINUTES}"
-        raise Refusal("MINUTES_WRONG", field="worked_minutes", value=work.worked_minutes, allowed=allowed)
+    for name in ("worked_minutes", "travel_minutes"):
+        if not 0 <= getattr(work, name) <= LONGEST_WORK_MINUTES:
+            allowed = f"0 to {LONGEST_WORK_MINUTES}"
+            raise Refusal("MINUTES_WRONG", field=name, value=getattr(work, name), allowed=allowed)
     texts: dict[str, Any] = {
         name: require_text(text, name, longest)
         for name, longest in TEXTS.items()
@@ -248,6 +251,7 @@ def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[dateti
 SAID = (
     "entity_id",
     "worked_minutes",
+    "travel_minutes",
     "charge",
     "ticket",
     "service",
@@ -276,6 +280,7 @@ def _reversal(known: WorkEntry, revision: int, pool: WorkPool, at: datetime) -> 
         "revision": revision,
         "reverses_id": known.id,
         "worked_minutes": -known.worked_minutes,
+        "travel_minutes": -known.travel_minutes,
         "weighted_hundredths": -known.weighted_hundredths,
         "counts_on": pool.counts_on(known.counts_on),
         "recorded_at": at,

@@ -40,6 +40,11 @@ class WorkTerms:
     plan_version_id: int | None
     rounding: RoundingPolicy
     minimum_minutes: int
+    bills_travel: bool = False
+
+    def travel_hundredths(self, travel_minutes: int) -> int:
+        """What the way to a visit weighs: itself, whatever the hour, where the plan bills it (H3)."""
+        return 100 * travel_minutes if self.bills_travel else 0
 
 
 WITHOUT_PLAN = WorkTerms(None, RoundingPolicy(), RoundingPolicy().minimum_minutes)
@@ -98,7 +103,7 @@ class Serving:
 
 
 def _terms(period: Row[Any]) -> WorkTerms:
-    return WorkTerms(period.plan_version_id, rounding_policy(period), period.least_minutes)
+    return WorkTerms(period.plan_version_id, rounding_policy(period), period.least_minutes, period.bills_travel)
 
 
 def _distinct(rows: Iterable[Row[Any]]) -> Sequence[WorkPool]:
@@ -136,6 +141,7 @@ def _own(period: type[Specification] | type[FreePeriod]) -> Select[Any]:
     minimum = offered.where(col(Service.code) == service).scalar_subquery()
     columns = [getattr(period, name) for name in ("id", "starts_on", "ends_on", "plan_version_id")]
     columns += [getattr(PlanVersion, name) for name in ROUNDING]
+    columns += [col(PlanVersion.bills_travel)]
     columns += [drawing.exists().label("draws_hours")]
     columns += [func.coalesce(minimum, col(PlanVersion.minimum_minutes)).label("least_minutes")]
     own = select(*columns, *_POOL).join(PlanVersion, col(PlanVersion.id) == col(period.plan_version_id))

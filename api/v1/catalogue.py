@@ -118,6 +118,8 @@ class PlanAnswer(Answer):
     unpaid: Unpaid
     named_contacts_only: bool
     register_check_days: int | None
+    bonus_minutes: int
+    bills_travel: bool
 
 
 @router.get("/v1/products")

@@ -5,11 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from msgspec.structs import replace
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import select
 
 from api.calls import CREATED, Once
-from api.inputs import Day, Id, Input, Moment, Number, line
+from api.inputs import Day, Id, Input, Moment, Number, line, wrong
 from api.request import Call, GuardedRoute, Writer
 from api.v1.answers import SEES_MONEY
 from api.v1.desk_answers import PartsTold, ReversalAnswer, SettledHold, WorkAnswer
@@ -21,7 +21,8 @@ from entitlements.facts import hours_facts
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, HoursFacts, Parts
-from entitlements.logging_work import Logged, Work, log
+from entitlements.logging_work import LONGEST_WORK_MINUTES, Logged, Work, log
+from entitlements.stretches import whole_minutes
 from entitlements.work import WorkEntry
 
 router = APIRouter(route_class=GuardedRoute, tags=["work"])
@@ -32,12 +33,15 @@ AN_INSTANT = timedelta(microseconds=1)
 class ReportedWork(Input):
     """One source event, known by `source` and `external_id`: what was done, when and by whom.
 
-    Either `started_at`, or `work_on` when only the day is known.
+    Either `started_at`, or `work_on` when only the day is known. Either `worked_minutes`, or the `connected_seconds` of
+    a call, which are rounded up to whole minutes.
     """
 
     source: str = line(60, examples=["desk"])
     external_id: str = line(200, examples=["SD-1042/1"])
-    worked_minutes: Number = Field(examples=[50])
+    connected_seconds: int | None = Field(default=None, ge=0, le=60 * LONGEST_WORK_MINUTES, examples=[431])
+    worked_minutes: Number | None = Field(default=None, validate_default=True, examples=[50])
+    travel_minutes: Number = Field(default=0, examples=[40])
     started_at: Moment | None = None
     work_on: Day | None = None
     entity_id: Id | None = None
@@ -49,9 +53,19 @@ class ReportedWork(Input):
     engineer: str = Field(default="", max_length=200)
     summary: str = Field(default="", max_length=2000)
 
+    @field_validator("worked_minutes")
+    @classmethod
+    def _one_of_both(cls, minutes: int | None, told: ValidationInfo) -> int | None:
+        if (minutes is None) == (told.data.get("connected_seconds") is None):
+            raise wrong("WORKED_ONCE", "worked_minutes or connected_seconds")
+        return minutes
+
     def work(self, **more: Any) -> Work:
         """The event as logging takes it."""
-        return Work(**self.model_dump(exclude={"hold_id"}) | more)
+        said = self.model_dump(exclude={"hold_id", "connected_seconds"})
+        if self.connected_seconds is not None:
+            said["worked_minutes"] = whole_minutes(timedelta(seconds=self.connected_seconds))
+        return Work(**said | more)
 
 
 class WorkInput(ReportedWork):

@@ -308,6 +308,7 @@ ENDPOINTS: dict[str, Endpoint] = {
             "started_at": "2026-10-05T09:00:00+03:00",
         },
         {"client_id": IDS, "source": TEXTS, "external_id": TEXTS, "worked_minutes": [-1, 10**6, None, *NUMBERS]}
+        | {"travel_minutes": [-1, 10**6, None, *NUMBERS], "connected_seconds": [-1, 10**8, *NUMBERS]}
         | {"started_at": ["2026-10-07T09:00:00+03:00", *MOMENTS], "work_on": DAYS, "charge": ["free", 1]}
         | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
         | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
