@@ -39,6 +39,7 @@ from api.v1 import (
     contract_calendar,
     coverage,
     desk,
+    goodwill,
     grants,
     holds,
     months,
@@ -64,6 +65,7 @@ from api.v1 import (
     webhooks,
     work,
     work_edits,
+    work_overlaps,
 )
 from api.worker import work as work_on
 from documents.store import Store
@@ -89,6 +91,7 @@ ENDPOINTS = (
     reminders,
     renewal_reports,
     grants,
+    goodwill,
     blocks,
     over_limit_cases,
     overrides,
@@ -102,6 +105,7 @@ ENDPOINTS = (
     timers,
     work,
     work_edits,
+    work_overlaps,
     months,
     bills,
     objections,

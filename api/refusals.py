@@ -50,6 +50,7 @@ STATUSES = {
             "CASE_DECIDED",
             "COVERAGE_OVERLAPS",
             "FREE_PERIOD_USED",
+            "GOODWILL_SPENT",
             "GAP_CLAIMED",
             "GRANT_VOIDED",
             "HOLD_ENDED",

@@ -28,6 +28,7 @@ import documents.seals
 import entitlements.changes
 import entitlements.client_facts
 import entitlements.decision_log
+import entitlements.goodwill_allowances
 import entitlements.grants
 import entitlements.holds
 import entitlements.objections

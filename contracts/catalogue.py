@@ -103,6 +103,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("hold_hours BETWEEN 1 AND 8760", name="hold_hours"),
         CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
         CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
+        CheckConstraint("goodwill_minutes >= 0", name="goodwill_minutes"),
     )
 
     id: int = identifier()
@@ -168,6 +169,8 @@ class PlanVersion(SQLModel, table=True):
     """For how many days an answer of the vendor's register is fresh; none where the plan asks for no answer (D11)."""
     bills_travel: bool = False
     """Whether the way to a visit and back is billed, minute for minute before rounding; else it is only shown (H3)."""
+    goodwill_minutes: int | None = Field(default=None, ge=0)
+    """How many minutes of work engineers may give as goodwill in a calendar month; none sets no limit (H9)."""
 
 
 class PlanService(SQLModel, table=True):

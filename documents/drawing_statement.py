@@ -15,11 +15,21 @@ from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
 from documents.parties import PartySheet, RegistrationSheet
-from documents.statement import BurnDownSheet, ForecastSheet, OverrideSheet, PaidFrom, PoolSheet, StatementSheet
+from documents.statement import (
+    AllowedSheet,
+    BurnDownSheet,
+    ForecastSheet,
+    GoodwillSheet,
+    OverrideSheet,
+    PaidFrom,
+    PoolSheet,
+    StatementSheet,
+)
 from documents.words import Language
 from entitlements.calendar import YEARS, load_calendar
 from entitlements.desk_card import closed_minutes
 from entitlements.forecast import PACE_DAYS, forecast, pace_starts_on
+from entitlements.goodwill import goodwill_of
 from entitlements.hours import day_starts_at, local_day
 from entitlements.months import Month
 from entitlements.overriding import overrides_of
@@ -55,6 +65,7 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
         burn_down=_burn_down(session, statement, month, seller),
+        goodwill=_goodwill(session, statement),
     )
 
 
@@ -84,6 +95,15 @@ def _overrides(session: Session, statement: Statement, term: Term, time_zone: st
         OverrideSheet(one.approved_by, one.reason, local_day(one.ends_at - timedelta.resolution, time_zone), one.ticket)
         for one in held
     )
+
+
+def _goodwill(session: Session, statement: Statement) -> GoodwillSheet | None:
+    """The goodwill of the month, where a plan sets a limit to it (H9)."""
+    month = goodwill_of(session, statement.client_id, statement.month).get(statement.seller_id)
+    if month is None:
+        return None
+    allowed = (AllowedSheet(one.allowed_by, one.minutes, one.reason) for one in month.allowances)
+    return GoodwillSheet(month.given_minutes, month.budget_minutes, tuple(allowed))
 
 
 def _client(session: Session, statement: Statement, contract: Contract | None) -> tuple[Client, Entity | None]:

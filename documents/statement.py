@@ -151,6 +151,24 @@ class BurnDownSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedSheet:
+    """Goodwill that a person allowed beyond the plan's."""
+
+    allowed_by: str
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillSheet:
+    """The month's work given as goodwill, as it was worked, and what the plan lets engineers give."""
+
+    given_minutes: int
+    budget_minutes: int
+    allowed: tuple[AllowedSheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -177,6 +195,8 @@ class StatementSheet:
     """None in statements older than the chain."""
     burn_down: BurnDownSheet | None = None
     """None without any hours in the month."""
+    goodwill: GoodwillSheet | None = None
+    """None where no plan sets a limit to it."""
     verify_at: str = ""
     """Address of the page that checks the paper; without one it carries no code to it."""
 

@@ -14,6 +14,7 @@ from contracts.locking import lock_client
 from contracts.parties import Entity
 from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
+from entitlements.goodwill import require_goodwill
 from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge
 from entitlements.objections import LineReply, ObjectionDecision
@@ -86,7 +87,8 @@ class Logged:
 def log(session: Session, work: Work, *, at: datetime) -> Logged:
     """Record the event, or correct what was recorded of it before (H10).
 
-    Worked time is never refused for want of hours or cover. Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN,
+    Worked time is never refused for want of hours or cover; beyond the budget of goodwill another charge, or somebody
+    who allows more, is needed (GOODWILL_SPENT). Raises `Refusal` with that, CLIENT_UNKNOWN, SELLER_UNKNOWN,
     SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE,
     CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
     """
@@ -124,6 +126,10 @@ class Logbook:
             return Logged(standing, unchanged=True)
         if said is not None and last is not None and self._was_objected_to(said, last):
             return Logged(standing, unchanged=True)
+        if said is not None and said["charge"] is Charge.GOODWILL:
+            had = standing.worked_minutes if standing is not None and standing.charge is Charge.GOODWILL else 0
+            more = said["worked_minutes"] - had
+            require_goodwill(self._session, work.client_id, pool.seller_id, said["counts_on"], more)
         reversal = None
         if standing is not None:
             revision += 1

@@ -25,6 +25,7 @@ class WorkEntry(SQLModel, table=True):
         CheckConstraint("counts_on >= work_on", name="counts_on"),
         CheckConstraint("travel_minutes = 0 OR (travel_minutes > 0) = (worked_minutes > 0)", name="travel_minutes"),
         Index("ix_work_entry_pool", "client_id", "seller_id", "counts_on"),
+        Index("ix_work_entry_engineer", "engineer", "started_at"),
         {"info": {"append_only": True}},
     )
 

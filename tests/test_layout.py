@@ -72,6 +72,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/roll_forward.py": {"msgspec"},
     "entitlements/rounding.py": {"msgspec"},
     "entitlements/rules.py": set(),
+    "entitlements/spans.py": set(),
     "entitlements/stretches.py": set(),
     "entitlements/usage.py": set(),
     "entitlements/views.py": set(),

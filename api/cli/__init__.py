@@ -13,6 +13,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     editing_work,
     exporting,
     free_periods,
+    goodwill,
     holding,
     importing,
     installing,
@@ -37,6 +38,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     timing,
     uses,
     verifying,
+    watching_overlaps,
     webhooks,
     working,
 )

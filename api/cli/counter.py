@@ -42,6 +42,7 @@ SHELVES = {
         "use",
         "timer",
         "work",
+        "goodwill",
         "import",
     ),
     Text("Месяц и документы", "Month and papers"): (

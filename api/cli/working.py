@@ -11,12 +11,15 @@ from api.cli.values import duration, option, whole
 from entitlements.hours_facts import Charge
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from billing.previewing import MovedLineAmounts, MovedWork
     from contracts.money import Money
     from entitlements.hours import LotState
     from entitlements.hours_facts import Parts
     from entitlements.logging_work import Logged
     from entitlements.moved_hours import MovedLine
+    from entitlements.overlaps import Overlap
 
 Connected = Annotated[
     int | None,
@@ -73,25 +76,40 @@ def log_work(
     from api.cli.naming import entity_named, local_zone, seller_named
     from api.cli.values import in_zone
     from api.database import transaction
-    from billing.previewing import moved_by
     from entitlements.logging_work import Work, log
 
     minutes = _minutes(worked_minutes, connected)
     texts: dict[str, Any] = {"ticket": ticket, "service": service or "", "channel": channel}
-    texts |= {"asked_by": asked_by, "engineer": engineer, "summary": summary}
+    texts |= {"asked_by": asked_by, "engineer": engineer, "summary": summary, "travel_minutes": travel_minutes}
     with database() as engine, transaction(engine) as session:
         entity = entity_named(session, inn, kpp)
         by = seller_named(session, seller).id if seller else None
         at = in_zone(started_at, local_zone(session, seller)) if started_at else None
         event = (entity.client_id, "cli", key or str(uuid4()), minutes, at, work_on, by, entity.id)
-        logged = log(session, Work(*event, Charge(charge), **texts, travel_minutes=travel_minutes), at=now())
-        moved = moved_by(session, logged, at=now()) if dry_run else None
+        logged = log(session, Work(*event, Charge(charge), **texts), at=now())
+        moved, overlaps = _found(session, logged, dry_run)
         if dry_run:
             session.rollback()
+    _tell(logged, moved, overlaps)
+
+
+def _found(session: "Session", logged: "Logged", dry_run: bool) -> "tuple[MovedWork | None, list[Overlap]]":
+    """What the entry moves, where that is asked for, and what it overlaps with."""
+    from billing.previewing import moved_by
+    from entitlements.overlaps import overlaps_of
+
+    overlaps = overlaps_of(session, logged.entry) if logged.entry is not None else []
+    return (moved_by(session, logged, at=now()) if dry_run else None), overlaps
+
+
+def _tell(logged: "Logged", moved: "MovedWork | None", overlaps: "list[Overlap]") -> None:
     if moved is None:
         say(_told(logged))
     else:
         show_moved(moved)
+    for one in overlaps:
+        pair = f"{one.first.source} {one.first.external_id}, {one.second.source} {one.second.external_id}"
+        say(Text(f"Пересекаются на {one.minutes} мин: {pair}.", f"Overlap by {one.minutes} min: {pair}."))
 
 
 def _minutes(worked_minutes: int | None, connected: int | None) -> int:

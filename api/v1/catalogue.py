@@ -120,6 +120,7 @@ class PlanAnswer(Answer):
     register_check_days: int | None
     bonus_minutes: int
     bills_travel: bool
+    goodwill_minutes: int | None
 
 
 @router.get("/v1/products")

@@ -12,7 +12,7 @@ from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line, wrong
 from api.request import Call, GuardedRoute, Writer
 from api.v1.answers import SEES_MONEY
-from api.v1.desk_answers import PartsTold, ReversalAnswer, SettledHold, WorkAnswer
+from api.v1.desk_answers import OverlapTold, PartsTold, ReversalAnswer, SettledHold, WorkAnswer
 from api.v1.moved_work import WorkPreview, moved_told
 from billing.previewing import moved_by
 from contracts.errors import Refusal
@@ -22,6 +22,7 @@ from entitlements.holds import Hold, HoldEnding
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, HoursFacts, Parts
 from entitlements.logging_work import LONGEST_WORK_MINUTES, Logged, Work, log
+from entitlements.overlaps import Overlap, overlaps_of
 from entitlements.stretches import whole_minutes
 from entitlements.work import WorkEntry
 
@@ -143,7 +144,15 @@ def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | 
         available_minutes=0 if facts is None else account(_without(facts, held, call.at), call.at).available_minutes,
         reversal=ReversalAnswer.model_validate(reversal) if reversal is not None else None,
         hold=settled,
+        overlaps=[overlap_told(one, entry) for one in overlaps_of(call.session, entry)] if entry is not None else [],
     )
+
+
+def overlap_told(overlap: Overlap, entry: WorkEntry) -> OverlapTold:
+    """What overlaps with the entry."""
+    other = overlap.second if overlap.first.id == entry.id else overlap.first
+    told = {name: getattr(other, name) for name in OverlapTold.model_fields if name != "common_minutes"}
+    return OverlapTold(**told, common_minutes=overlap.minutes)
 
 
 def _settle(call: Call, held: Hold, parts: Parts) -> SettledHold:

@@ -32,6 +32,7 @@ from tests.rows import put_row
 
 NOTHING = 888_888_888
 LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases", "GET /v1/objections", "GET /v1/timers"}
+LISTS |= {"GET /v1/clients/{client_id}/goodwill"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -174,6 +175,9 @@ ASKS: dict[tuple[str, str, str], Ask] = {
         )
         for path, part in (("/v1/work-entries:edit", "chosen"), ("/v1/work-entries:preview-edit", "change"))
     },
+    ("own desk", "GET /v1/clients/{client_id}/goodwill", "client_id"): lambda house, one: house.get(
+        "own desk", f"/v1/clients/{one}/goodwill"
+    ),
     ("own desk", "GET /v1/timers", "client_id"): lambda house, one: house.get(
         "own desk", f"/v1/timers?client_id={one}"
     ),

@@ -323,6 +323,20 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for path in ("/v1/work-entries:edit", "/v1/work-entries:preview-edit")
     },
+    "/v1/goodwill-allowances": Endpoint(
+        "sales",
+        lambda house: "/v1/goodwill-allowances",
+        lambda house: {
+            "client_id": house.own.id,
+            "seller_id": house.seller.id,
+            "month": "2026-10",
+            "minutes": 30,
+            "allowed_by": "Орлова",
+            "reason": "Ошибка",
+        },
+        {"client_id": IDS, "seller_id": IDS, "minutes": [0, -1, 10**6, None, *NUMBERS], "allowed_by": TEXTS}
+        | {"reason": TEXTS, "month": ["2026-13", "2026", "october", 202610, None]},
+    ),
     "/v1/timers": Endpoint(
         "desk",
         lambda house: "/v1/timers",
