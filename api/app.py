@@ -29,6 +29,7 @@ from api.settings import Settings
 from api.signing import open_signer
 from api.v1 import (
     amendments,
+    approvals,
     bills,
     blocks,
     books,
@@ -106,6 +107,7 @@ ENDPOINTS = (
     work,
     work_edits,
     work_overlaps,
+    approvals,
     months,
     bills,
     objections,

@@ -28,6 +28,7 @@ import documents.seals
 import entitlements.changes
 import entitlements.client_facts
 import entitlements.decision_log
+import entitlements.entry_replies
 import entitlements.goodwill_allowances
 import entitlements.grants
 import entitlements.holds

@@ -171,6 +171,8 @@ class PlanVersion(SQLModel, table=True):
     """Whether the way to a visit and back is billed, minute for minute before rounding; else it is only shown (H3)."""
     goodwill_minutes: int | None = Field(default=None, ge=0)
     """How many minutes of work engineers may give as goodwill in a calendar month; none sets no limit (H9)."""
+    entry_approval: bool = False
+    """Whether the client is asked to approve each work entry before its month is closed; silence accepts it (P6)."""
 
 
 class PlanService(SQLModel, table=True):

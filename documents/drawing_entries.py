@@ -1,7 +1,8 @@
 """Drawing up a statement's entries: what was worked, what was billed and why, and what paid for it (P5, H3, H9)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,8 +12,10 @@ from contracts.parties import Entity, Seller
 from documents.drawing_parties import called
 from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from documents.words import Language
+from entitlements.approving import replies_to, state_of
 from entitlements.billed import DEFAULT_ROUNDING
 from entitlements.calendar import WorkingCalendar, load_calendar
+from entitlements.entry_replies import EntryReply
 from entitlements.facts import rounding_policy
 from entitlements.hours_facts import Charge
 from entitlements.rounding import RateZone, round_up
@@ -36,6 +39,7 @@ def entry_sheets(
     rows = session.exec(stated).all()
     calendar = load_calendar(seller.calendar, seller.time_zone)
     measured = stretches_of(session, [work for _, work, _, _ in rows])
+    replies = replies_to(session, _asked_about(rows))
     others = _other_entities(session, {work.entity_id for _, work, _, _ in rows}, signed)
     return tuple(
         EntrySheet(
@@ -55,9 +59,22 @@ def entry_sheets(
             forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
             takes_back=work.reverses_id is not None,
+            approval=_approval(work, version, replies),
         )
         for line, work, version, service in rows
     )
+
+
+def _asked_about(rows: Iterable[Any]) -> list[int]:
+    """The entries about which their plan asks the client."""
+    return [work.id for _, work, version, _ in rows if version is not None and version.entry_approval]
+
+
+def _approval(work: WorkEntry, version: PlanVersion | None, replies: Mapping[int, EntryReply]) -> str:
+    """Where the entry stood when its month was closed; what takes work back is not asked about."""
+    if version is None or not version.entry_approval or work.reverses_id is not None:
+        return ""
+    return state_of(replies.get(work.id)).value
 
 
 def _other_entities(session: Session, ids: set[int | None], signed: Entity | None) -> dict[int, str]:

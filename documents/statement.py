@@ -82,6 +82,8 @@ class EntrySheet:
     service: str = ""
     takes_back: bool = False
     forgiven: bool = False
+    approval: str = ""
+    """What the client said of it before the close, as `EntryState` names it; empty where the plan does not ask (P6)."""
 
     def __post_init__(self) -> None:
         if sum(share.minutes for share in self.shares) != self.billed_minutes:

@@ -57,6 +57,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/decision.py": {"msgspec"},
     "entitlements/due_times.py": set(),
     "entitlements/durations.py": set(),
+    "entitlements/entry_states.py": set(),
     "entitlements/hold_ends.py": set(),
     "entitlements/forecast.py": {"msgspec"},
     "entitlements/hours.py": {"msgspec"},

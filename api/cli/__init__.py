@@ -2,6 +2,7 @@
 
 from api.cli import (  # noqa: F401 - each adds its commands
     amending,
+    approving,
     assisting,
     blocking,
     book_importing,

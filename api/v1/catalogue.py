@@ -121,6 +121,7 @@ class PlanAnswer(Answer):
     bonus_minutes: int
     bills_travel: bool
     goodwill_minutes: int | None
+    entry_approval: bool
 
 
 @router.get("/v1/products")

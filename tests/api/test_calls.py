@@ -198,6 +198,8 @@ NEEDS_A_KEY = [
     ("POST", "/v1/offline-uses/1:review"),
     ("POST", "/v1/service-uses/1:give-back"),
     ("POST", "/v1/goodwill-allowances"),
+    ("POST", "/v1/work-entries/1:approve"),
+    ("POST", "/v1/work-entries/1:object"),
     ("POST", "/v1/timers"),
     ("POST", "/v1/timers/1:pause"),
     ("POST", "/v1/timers/1:resume"),

@@ -26,13 +26,14 @@ from entitlements.receipts import Kind, sign
 from entitlements.statements import Statement, StatementLine
 from entitlements.timers import Timer
 from entitlements.uses import ServiceUse
+from entitlements.work import WorkEntry
 from tests.api.conftest import House
 from tests.builders import held, moment
 from tests.rows import put_row
 
 NOTHING = 888_888_888
 LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases", "GET /v1/objections", "GET /v1/timers"}
-LISTS |= {"GET /v1/clients/{client_id}/goodwill"}
+LISTS |= {"GET /v1/clients/{client_id}/goodwill", "GET /v1/work-approvals"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -50,6 +51,7 @@ def ids(house: House, customer: Any) -> dict[str, int]:
         owned["case_id"] = OverLimitCase
         owned["objection_id"] = LineReply
         owned["timer_id"] = Timer
+        owned["entry_id"] = WorkEntry
         for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
@@ -75,6 +77,7 @@ def lived_in(common_house: House) -> House:
             line = put_row(session, StatementLine, statement_id=statement.id)
             of = {"client_id": statement.client_id, "seller_id": house.seller.id}
             put_row(session, LineReply, **of, statement_line_id=line.id)
+            put_row(session, WorkEntry, **of)
     return house
 
 
@@ -175,6 +178,15 @@ ASKS: dict[tuple[str, str, str], Ask] = {
         )
         for path, part in (("/v1/work-entries:edit", "chosen"), ("/v1/work-entries:preview-edit", "change"))
     },
+    ("own client", "GET /v1/work-approvals", "client_id"): lambda house, one: house.get(
+        "own client", f"/v1/work-approvals?client_id={one}"
+    ),
+    ("own client", "POST /v1/work-entries/{entry_id}:approve", "entry_id"): lambda house, one: house.post(
+        "own client", f"/v1/work-entries/{one}:approve", {"said_by": "Седова"}
+    ),
+    ("own client", "POST /v1/work-entries/{entry_id}:object", "entry_id"): lambda house, one: house.post(
+        "own client", f"/v1/work-entries/{one}:object", {"said_by": "Седова", "text": "Нет"}
+    ),
     ("own desk", "GET /v1/clients/{client_id}/goodwill", "client_id"): lambda house, one: house.get(
         "own desk", f"/v1/clients/{one}/goodwill"
     ),

@@ -323,6 +323,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for path in ("/v1/work-entries:edit", "/v1/work-entries:preview-edit")
     },
+    "/v1/work-entries/{entry_id}:approve": Endpoint(
+        "own client",
+        lambda house: "/v1/work-entries/1:approve",
+        lambda house: {"said_by": "Седова"},
+        {"said_by": TEXTS},
+    ),
+    "/v1/work-entries/{entry_id}:object": Endpoint(
+        "own client",
+        lambda house: "/v1/work-entries/1:object",
+        lambda house: {"said_by": "Седова", "text": "Нет"},
+        {"said_by": TEXTS, "text": TEXTS},
+    ),
     "/v1/goodwill-allowances": Endpoint(
         "sales",
         lambda house: "/v1/goodwill-allowances",

@@ -47,6 +47,7 @@ ASKED: dict[str, Any] = {
     "unpaid": "approve",
     "named_contacts_only": True,
     "register_check_days": 30,
+    "entry_approval": True,
 }
 """What a plan asks before it serves."""
 

@@ -9,10 +9,12 @@ import pytest
 from contracts.enrolling import add_entity
 from contracts.money import Money
 from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
+from entitlements.approving import approve_entry, list_entries, object_to_entry
 from entitlements.hours_facts import Charge
 from entitlements.timing import Task, pause, resume, start, stop
 from tests.builders import a_plan, an_inn, moment
 from tests.documents.market import NOVEMBER, Market
+from tests.documents.reading import whole_text
 
 ROUNDING, MINIMUM, IN_HOURS, OUT_OF_HOURS, DAY_OFF, TICKET, TRAVEL, TRAVEL_FREE = DifferenceKind
 WEEKDAY, EVENING, SATURDAY = "2026-10-05 10:00", "2026-10-05 18:30", "2026-10-10 10:00"
@@ -204,3 +206,19 @@ def test_work_under_no_plan_is_explained_by_the_default_rounding(market: Market)
     market.work(WEEKDAY, 20, charge=Charge.GOODWILL, seller_id=market.seller.id, service="")
     [entry] = market.statement().entries
     assert (entry.billed_minutes, entry.differences, entry.service) == (30, (reason(ROUNDING, 15),), "")
+
+
+def test_entries_that_the_client_did_not_approve_are_marked_p6(market: Market, render: Any) -> None:
+    a_plan(market.session, "asking", entry_approval=True)
+    market.sell("asking")
+    for number, hour in enumerate(("10", "12", "14")):
+        market.work(f"2026-10-05 {hour}:00", 15, external_id=str(number), ticket=f"SD-{number}")
+    approved, objected, _ = (one.id for one in list_entries(market.session))
+    at = moment("2026-10-06")
+    approve_entry(market.session, approved, said_by="Седова", at=at)
+    object_to_entry(market.session, objected, text="Нет", said_by="Седова", at=at)
+    sheet = market.statement()
+    assert [entry.approval for entry in sheet.entries] == ["approved", "objected", "awaiting"]
+    for language, words in {"ru": ("клиент возразил", "не согласована"), "en": ("client objected", "not app")}.items():
+        text = whole_text(render("statement", sheet, language))
+        assert [text.count(said) for said in words] == [1, 1]
