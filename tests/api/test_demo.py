@@ -21,6 +21,8 @@ from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
 from documents.papers import Paper, PaperKind, PaperState
 from entitlements.calendar import load_calendar
+from entitlements.entry_replies import EntryReply
+from entitlements.entry_states import EntryStance
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
@@ -106,6 +108,13 @@ def test_an_objection_is_upheld_and_credited_by_the_next_statement_p6(played: Se
     ((left, _),) = played.exec(credit.where(StatementLine.work_entry_id == objection.entry_id)).all()
     assert amount + left < 0
     assert (objection.month.month, month.month) == (9, 10)
+
+
+def test_a_timer_ran_and_a_client_approved_its_work_h10_p6(played: Session) -> None:
+    timed = select(WorkEntry).where(WorkEntry.source == "timer")
+    assert [(one.worked_minutes, one.ticket) for one in played.exec(timed)] == [(65, "SD-2005")]
+    assert sorted(played.exec(select(EntryReply.stance))) == [EntryStance.APPROVED, EntryStance.OBJECTED]
+    assert {one.travel_minutes for one in played.exec(select(WorkEntry).where(WorkEntry.service == "visit"))} >= {40}
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:
