@@ -1,5 +1,6 @@
 """Drawing up the month's statement of hours from its rows and from the accounts at both bounds of the month (P5)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_
@@ -18,6 +19,7 @@ from documents.parties import PartySheet, RegistrationSheet
 from documents.statement import (
     AllowedSheet,
     BurnDownSheet,
+    EntrySheet,
     ForecastSheet,
     GoodwillSheet,
     OverrideSheet,
@@ -48,6 +50,7 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
     client, entity = _client(session, statement, contract)
     language, term = Language(client.locale), Term.calendar_month(statement.month)
     act, charged = _charged(session, statement)
+    entries = entry_sheets(session, statement, seller, entity, language)
     return StatementSheet(
         number=statement.number,
         issued_on=statement.issued_on,
@@ -58,14 +61,14 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         plans=_plans(session, statement, term, language),
         registrations=_registrations(session, statement, term),
         pools=_pools(statement, month),
-        entries=entry_sheets(session, statement, seller, entity, language),
+        entries=entries,
         by_rate=rate_totals(charged, statement.currency),
         tax_mode=act.tax_mode if act is not None else None,
         object_until_on=statement.object_until,
         overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
         burn_down=_burn_down(session, statement, month, seller),
-        goodwill=_goodwill(session, statement),
+        goodwill=_goodwill(session, statement, entries),
     )
 
 
@@ -97,8 +100,10 @@ def _overrides(session: Session, statement: Statement, term: Term, time_zone: st
     )
 
 
-def _goodwill(session: Session, statement: Statement) -> GoodwillSheet | None:
-    """The goodwill of the month, where a plan sets a limit to it (H9)."""
+def _goodwill(session: Session, statement: Statement, entries: Sequence[EntrySheet]) -> GoodwillSheet | None:
+    """The goodwill of a month in which some was given, where a plan sets a limit to it (H9)."""
+    if not any(entry.minutes_from(PaidFrom.FREE) for entry in entries):
+        return None
     month = goodwill_of(session, statement.client_id, statement.month).get(statement.seller_id)
     if month is None:
         return None

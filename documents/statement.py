@@ -198,7 +198,7 @@ class StatementSheet:
     burn_down: BurnDownSheet | None = None
     """None without any hours in the month."""
     goodwill: GoodwillSheet | None = None
-    """None where no plan sets a limit to it."""
+    """None in a month without any, and where no plan sets a limit to it."""
     verify_at: str = ""
     """Address of the page that checks the paper; without one it carries no code to it."""
 

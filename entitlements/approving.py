@@ -76,8 +76,9 @@ def _reply(session: Session, entry_id: int, stance: EntryStance, text: str, said
 
 def replies_to(session: Session, entry_ids: Iterable[int]) -> dict[int, EntryReply]:
     """What was said to the entries, by their ids."""
-    said = select(EntryReply).where(col(EntryReply.work_entry_id).in_(entry_ids))
-    return {one.work_entry_id: one for one in session.exec(said)}
+    asked = list(entry_ids)
+    said = select(EntryReply).where(col(EntryReply.work_entry_id).in_(asked))
+    return {one.work_entry_id: one for one in session.exec(said)} if asked else {}
 
 
 def state_of(reply: EntryReply | None) -> EntryState:
