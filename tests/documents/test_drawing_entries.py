@@ -123,11 +123,11 @@ def test_a_way_that_is_taken_back_is_taken_back_with_its_visit_h10(market: Marke
 
 
 def test_the_pauses_of_a_timer_are_no_reason_for_a_difference_h3(market: Market) -> None:
-    """Half an hour before the desk closes, and half an hour late in the evening."""
+    """Half an hour in the afternoon, and half an hour late in the evening."""
     market.sell()
     session, task = market.session, Task(market.customer.id, "Ильин А. С.", ticket="SD-1", service="remote_work")
-    timer = start(session, task, at=moment("2026-10-05 17:30"))
-    pause(session, timer.id, at=moment("2026-10-05 18:00"))
+    timer = start(session, task, at=moment("2026-10-05 16:30"))
+    pause(session, timer.id, at=moment("2026-10-05 17:00"))
     resume(session, timer.id, at=moment("2026-10-05 21:00"))
     stop(session, timer.id, at=moment("2026-10-05 21:30"))
     [entry] = market.statement().entries

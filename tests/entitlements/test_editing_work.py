@@ -159,9 +159,9 @@ def test_more_than_can_be_edited_at_once_are_refused(
 
 def test_what_a_timer_measured_keeps_its_rate_zones_h3(session: Session, customer: Customer) -> None:
     timer = start(
-        session, Task(customer.id, "Ильин", ticket="SD-5", service="remote_work"), at=moment("2026-10-05 17:30")
+        session, Task(customer.id, "Ильин", ticket="SD-5", service="remote_work"), at=moment("2026-10-05 16:30")
     )
-    pause(session, timer.id, at=moment("2026-10-05 18:00"))
+    pause(session, timer.id, at=moment("2026-10-05 17:00"))
     resume(session, timer.id, at=moment("2026-10-05 21:00"))
     stop(session, timer.id, at=moment("2026-10-05 21:30"))
     (made,) = edited(session, ChosenWork(ticket="SD-5"), ticket="SD-6")

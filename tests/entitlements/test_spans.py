@@ -21,6 +21,7 @@ def test_work_that_begins_in_the_minute_in_which_other_work_ends_does_not_overla
     assert list(overlapping([span(1, (0, 30)), span(2, (30, 30))])) == []
     assert list(overlapping([span(1, (0.5, 30)), span(2, (30, 30))])) == []
     assert list(overlapping([span(1, (0, 31)), span(2, (30, 30))])) == [(1, 2, 1)]
+    assert list(overlapping([span(1, (0.5, 31)), span(2, (30.75, 30))])) == [(1, 2, 1)]
 
 
 def test_each_two_that_overlap_are_named_and_only_of_one_engineer_h10() -> None:

@@ -64,9 +64,9 @@ def test_a_timer_logs_its_stretches_as_one_entry_in_whole_minutes_h2_h10(session
 
 
 def test_each_stretch_counts_in_its_own_rate_zone_h3(session: Session, customer: Customer) -> None:
-    """Half an hour before the desk closes and half an hour late in the evening, with supper in between."""
-    timer = start(session, a_task(customer), at=moment("2026-10-05 17:30"))
-    pause(session, timer.id, at=moment("2026-10-05 18:00"))
+    """Half an hour in the afternoon and half an hour late in the evening, with supper in between."""
+    timer = start(session, a_task(customer), at=moment("2026-10-05 16:30"))
+    pause(session, timer.id, at=moment("2026-10-05 17:00"))
     resume(session, timer.id, at=moment("2026-10-05 21:00"))
     _, logged = stop(session, timer.id, at=moment("2026-10-05 21:30"))
     assert logged.entry is not None
