@@ -116,7 +116,13 @@ def resume(session: Session, timer_id: int, *, at: datetime) -> Timer:
 
 
 def stop(
-    session: Session, timer_id: int, *, at: datetime, ended_at: datetime | None = None, summary: str = ""
+    session: Session,
+    timer_id: int,
+    *,
+    at: datetime,
+    ended_at: datetime | None = None,
+    summary: str = "",
+    charge: Charge | None = None,
 ) -> tuple[Timer, Logged]:
     """End a timer, and log what it measured as one entry; `ended_at` is when the work ended, if not now.
 
@@ -130,7 +136,7 @@ def stop(
         allowed = "nothing: the timer is paused"
         raise Refusal("TIMER_END_WRONG", field="ended_at", value=ended_at, allowed=allowed)
     timer.stopped_at = at
-    timer.summary = summary or timer.summary
+    timer.summary, timer.charge = summary or timer.summary, charge or timer.charge
     session.flush()
     stretches = in_whole_minutes(_stretches(session, [timer.id])[timer.id])
     said = {name: getattr(timer, name) for name in SAID}

@@ -9,7 +9,7 @@ from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.repeating import once
 from api.cli.screen import as_json, say, table
-from api.cli.values import argument, identifier, moment, option
+from api.cli.values import argument, identifier, moment, one_of, option
 from entitlements.hours_facts import Charge
 
 timer = room("timer", Text("Таймеры инженеров: время идёт на сервере", "Engineers' timers: time runs on the server"))
@@ -27,6 +27,10 @@ EndedAt = Annotated[
         moment,
         options.MOMENT,
     ),
+]
+AnyCharge = Annotated[
+    str | None,
+    option("--charge", "кто платит, если иначе", "who pays, if otherwise", one_of(*Charge), "|".join(Charge)),
 ]
 HEADS = (
     Text("Таймер", "Timer"),
@@ -113,13 +117,16 @@ def resume_timer(timer_id: TimerId) -> None:
     'abonement timer stop 7 --summary "Перенос остатков"',
     'abonement timer stop 7 --at "2026-10-05 18:00"',
 )
-def stop_timer(timer_id: TimerId, ended_at: EndedAt = None, summary: options.Summary = "") -> None:
+def stop_timer(
+    timer_id: TimerId, ended_at: EndedAt = None, summary: options.Summary = "", charge: AnyCharge = None
+) -> None:
     """Stop a timer; what it measured is one entry."""
     from api.database import transaction
     from entitlements.timing import stop
 
+    paid = Charge(charge) if charge else None
     with database() as engine, transaction(engine) as session:
-        _, logged = stop(session, timer_id, at=now(), ended_at=_typed(session, ended_at), summary=summary)
+        _, logged = stop(session, timer_id, at=now(), ended_at=_typed(session, ended_at), summary=summary, charge=paid)
         minutes = logged.entry.worked_minutes if logged.entry is not None else 0
         work_id = logged.entry.id if logged.entry is not None else "—"
     say(

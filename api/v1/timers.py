@@ -35,6 +35,9 @@ class TimerInput(Input):
     summary: str = Field(default="", max_length=2000)
 
 
+Mode = Annotated[Charge, Field(strict=False)]
+
+
 class PauseInput(Input):
     """Since when the timer ought to have stood still, when that was forgotten; else now."""
 
@@ -42,9 +45,10 @@ class PauseInput(Input):
 
 
 class StopInput(PauseInput):
-    """What was done, if it was not said before."""
+    """What was done and who pays for it, if that was not said before or is otherwise now."""
 
     summary: str = Field(default="", max_length=2000)
+    charge: Mode | None = None
 
 
 NOW, AS_IT_IS = PauseInput(), StopInput()

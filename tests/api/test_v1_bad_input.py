@@ -361,7 +361,10 @@ ENDPOINTS: dict[str, Endpoint] = {
         "desk", lambda house: "/v1/timers/1:pause", lambda house: {}, {"ended_at": MOMENTS}
     ),
     "/v1/timers/{timer_id}:stop": Endpoint(
-        "desk", lambda house: "/v1/timers/1:stop", lambda house: {}, {"ended_at": MOMENTS, "summary": OPTIONAL_TEXTS}
+        "desk",
+        lambda house: "/v1/timers/1:stop",
+        lambda house: {},
+        {"ended_at": MOMENTS, "summary": OPTIONAL_TEXTS, "charge": ["free", "", 1]},
     ),
     "/v1/offline-uses": Endpoint(
         "desk",

@@ -12,6 +12,7 @@ from contracts.parties import Seller
 from entitlements.editing_work import Change, ChosenWork, edit_work
 from entitlements.goodwill import GoodwillMonth, allow_goodwill, goodwill_of
 from entitlements.hours_facts import Charge
+from entitlements.timing import Task, start, stop
 from entitlements.work import WorkEntry
 from tests.builders import (
     Customer,
@@ -90,6 +91,18 @@ def test_work_that_becomes_goodwill_by_an_edit_counts_too_h9(session: Session, c
     with refused(session, "GOODWILL_SPENT", left_minutes=5):
         edit_work(session, ChosenWork(ticket="SD-1"), Change(charge=Charge.GOODWILL), at=AT)
     assert of_october(session, customer).given_minutes == 45
+
+
+def test_a_timer_of_goodwill_beyond_the_budget_stops_with_another_charge_h9_h12(
+    session: Session, customer: Customer
+) -> None:
+    timer = start(session, Task(customer.id, "Ильин", charge=Charge.GOODWILL), at=moment("2026-10-06 10:00"))
+    later = moment("2026-10-06 11:00")
+    with pytest.raises(Refusal, match="GOODWILL_SPENT"), session.begin_nested():
+        stop(session, timer.id, at=later)
+    entry = stop(session, timer.id, at=later, charge=Charge.DRAW)[1].entry
+    assert entry is not None
+    assert (entry.charge, entry.worked_minutes) == (Charge.DRAW, 60)
 
 
 def test_somebody_allows_more_by_name_and_reason_h9(session: Session, seller: Seller, customer: Customer) -> None:
