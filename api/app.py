@@ -29,6 +29,7 @@ from api.settings import Settings
 from api.signing import open_signer
 from api.v1 import (
     amendments,
+    approvals,
     bills,
     blocks,
     books,
@@ -40,6 +41,7 @@ from api.v1 import (
     coverage,
     desk,
     engineer_rates,
+    goodwill,
     grants,
     holds,
     hour_warnings,
@@ -66,8 +68,11 @@ from api.v1 import (
     shadow_plans,
     signatures,
     subscriptions,
+    timers,
     webhooks,
     work,
+    work_edits,
+    work_overlaps,
 )
 from api.worker import work as work_on
 from documents.store import Store
@@ -98,6 +103,7 @@ ENDPOINTS = (
     report_files,
     engineer_rates,
     grants,
+    goodwill,
     blocks,
     over_limit_cases,
     overrides,
@@ -109,7 +115,11 @@ ENDPOINTS = (
     holds,
     service_uses,
     shadow_plans,
+    timers,
     work,
+    work_edits,
+    work_overlaps,
+    approvals,
     months,
     bills,
     objections,

@@ -29,6 +29,8 @@ import documents.seals
 import entitlements.changes
 import entitlements.client_facts
 import entitlements.decision_log
+import entitlements.entry_replies
+import entitlements.goodwill_allowances
 import entitlements.grants
 import entitlements.holds
 import entitlements.hour_warnings
@@ -39,6 +41,7 @@ import entitlements.overrides
 import entitlements.receipt_keys
 import entitlements.shadow_plans
 import entitlements.statements
+import entitlements.timers
 import entitlements.uses
 import entitlements.webhooks
 import entitlements.work

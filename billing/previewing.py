@@ -1,6 +1,6 @@
 """Showing what an entry moves before it is kept: hours, overage, lines of the statement and money (rule H14)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,17 +35,30 @@ class MovedWork:
     difference: Mapping[str, Money]
 
 
+NOTHING_MOVED = MovedWork(MovedHours(), {}, {})
+
+
 def moved_by(session: Session, logged: Logged, *, at: datetime) -> MovedWork:
     """What an entry that was just logged moves in its pool; nothing when it was known as it is.
 
     Amounts are those that the close of each month would charge: what is forgiven costs nothing (D6).
     """
-    new = [entry for entry in (logged.reversal, logged.entry) if entry is not None]
-    if logged.unchanged or not new:
-        return MovedWork(MovedHours(), {}, {})
-    client_id, seller_id = new[0].client_id, new[0].seller_id
+    return next(iter(moved_in_pools(session, [logged], at=at).values()), NOTHING_MOVED)
+
+
+def moved_in_pools(session: Session, logged: Iterable[Logged], *, at: datetime) -> dict[tuple[int, int], MovedWork]:
+    """What entries that were just logged together move, by client and seller; each amount as `moved_by`."""
+    pools: dict[tuple[int, int], set[int]] = {}
+    for one in logged:
+        for entry in () if one.unchanged else (one.reversal, one.entry):
+            if entry is not None:
+                pools.setdefault((entry.client_id, entry.seller_id), set()).add(entry.id)
+    return {pool: _moved(session, *pool, new, at) for pool, new in pools.items()}
+
+
+def _moved(session: Session, client_id: int, seller_id: int, new: Collection[int], at: datetime) -> MovedWork:
     after = hours_facts(session, client_id, seller_id)
-    hours = moved_hours(without(after, {entry.id for entry in new}), after, at)
+    hours = moved_hours(without(after, new), after, at)
     months = {first_of_month(line.entry.counts_on) for line in hours.lines}
     forgiven = {month: forgiveness_of(session, client_id, seller_id, month) for month in months}
     terms = plan_terms(session)

@@ -105,6 +105,7 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("highest_line BETWEEN 1 AND 4", name="highest_line"),
         CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
         CheckConstraint("warning_quiet_hours BETWEEN 0 AND 720", name="warning_quiet_hours"),
+        CheckConstraint("goodwill_minutes >= 0", name="goodwill_minutes"),
     )
 
     id: int = identifier()
@@ -172,6 +173,12 @@ class PlanVersion(SQLModel, table=True):
     """The shares of used hours at which client and staff are warned, separated by spaces; empty when never (H13)."""
     warning_quiet_hours: int = Field(default=4, ge=0, le=720)
     """For how long after a warning the next one about the same hours waits (H13)."""
+    bills_travel: bool = False
+    """Whether the way to a visit and back is billed, minute for minute before rounding; else it is only shown (H3)."""
+    goodwill_minutes: int | None = Field(default=None, ge=0)
+    """How many minutes of work engineers may give as goodwill in a calendar month; none sets no limit (H9)."""
+    entry_approval: bool = False
+    """Whether the client is asked to approve each work entry before its month is closed; silence accepts it (P6)."""
 
 
 class PlanService(SQLModel, table=True):

@@ -22,6 +22,7 @@ class HoursTerms:
 
     `rollover_periods` 0 means that unused minutes burn. Multipliers are in per cent (150 is x1.5). `hour_rate`
     includes VAT; `overrun_percent` is the ceiling of overage in per cent of the included minutes, None without one.
+    `bonus_minutes` are given in a month that earns the bonus hour (H7).
     """
 
     included_minutes: int
@@ -40,6 +41,8 @@ class HoursTerms:
     hour_rate: Money | None = None
     overrun_percent: int | None = None
     first_month_pro_rata: bool = False
+    bonus_minutes: int = 0
+    bills_travel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:
         hour_rate=None if rate is None else Money(rate, version.currency),
         overrun_percent=version.overrun_percent,
         first_month_pro_rata=version.first_month is FirstMonth.PRO_RATA,
+        bonus_minutes=version.bonus_minutes,
+        bills_travel=version.bills_travel,
     )
 
 

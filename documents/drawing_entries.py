@@ -1,6 +1,8 @@
 """Drawing up a statement's entries: what was worked, what was billed and why, and what paid for it (P5, H3, H9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -10,12 +12,15 @@ from contracts.parties import Entity, Seller
 from documents.drawing_parties import called
 from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from documents.words import Language
+from entitlements.approving import replies_to, state_of
 from entitlements.billed import DEFAULT_ROUNDING
 from entitlements.calendar import WorkingCalendar, load_calendar
+from entitlements.entry_replies import EntryReply
 from entitlements.facts import rounding_policy
 from entitlements.hours_facts import Charge
-from entitlements.rounding import RateZone, RoundingPolicy, round_up
+from entitlements.rounding import RateZone, round_up
 from entitlements.statements import Statement, StatementLine
+from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
 
 
@@ -33,6 +38,8 @@ def entry_sheets(
     )
     rows = session.exec(stated).all()
     calendar = load_calendar(seller.calendar, seller.time_zone)
+    measured = stretches_of(session, [work for _, work, _, _ in rows])
+    replies = replies_to(session, _asked_about(rows))
     others = _other_entities(session, {work.entity_id for _, work, _, _ in rows}, signed)
     return tuple(
         EntrySheet(
@@ -47,14 +54,27 @@ def entry_sheets(
             billed_minutes=line.billed_minutes,
             shares=tuple(_shares(line, work.charge)),
             amount=Money(line.amount_minor, statement.currency),
-            differences=tuple(_differences(work, line.billed_minutes, _policy(version), calendar)),
+            differences=tuple(_differences(work, line.billed_minutes, version, _zones(work, measured, calendar))),
             hour_rate=Money(line.rate_minor, statement.currency) if line.rate_minor else None,
             forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
             takes_back=work.reverses_id is not None,
+            approval=_approval(work, version, replies),
         )
         for line, work, version, service in rows
     )
+
+
+def _asked_about(rows: Iterable[Any]) -> list[int]:
+    """The entries about which their plan asks the client."""
+    return [work.id for _, work, version, _ in rows if version is not None and version.entry_approval]
+
+
+def _approval(work: WorkEntry, version: PlanVersion | None, replies: Mapping[int, EntryReply]) -> str:
+    """Where the entry stood when its month was closed; what takes work back is not asked about."""
+    if version is None or not version.entry_approval or work.reverses_id is not None:
+        return ""
+    return state_of(replies.get(work.id)).value
 
 
 def _other_entities(session: Session, ids: set[int | None], signed: Entity | None) -> dict[int, str]:
@@ -77,10 +97,6 @@ def _shares(line: StatementLine, charge: Charge) -> Iterator[ShareSheet]:
     return (ShareSheet(paid_from, minutes) for paid_from, minutes in parts.items() if minutes)
 
 
-def _policy(version: PlanVersion | None) -> RoundingPolicy:
-    return rounding_policy(version) if version is not None else DEFAULT_ROUNDING
-
-
 _MULTIPLIED = {
     RateZone.IN_HOURS: DifferenceKind.IN_HOURS,
     RateZone.OUT_OF_HOURS: DifferenceKind.OUT_OF_HOURS,
@@ -89,14 +105,18 @@ _MULTIPLIED = {
 
 
 def _differences(
-    work: WorkEntry, billed_minutes: int, policy: RoundingPolicy, calendar: WorkingCalendar
+    work: WorkEntry, billed_minutes: int, version: PlanVersion | None, zones: Sequence[RateZone]
 ) -> Iterator[DifferenceSheet]:
     """Why billed minutes differ from worked ones (H3); what takes work back differs for the reasons of that work."""
+    policy = rounding_policy(version) if version is not None else DEFAULT_ROUNDING
     worked, weighted, billed = abs(work.worked_minutes), abs(work.weighted_hundredths), abs(billed_minutes)
+    travel, bills_travel = abs(work.travel_minutes), version is not None and version.bills_travel
+    if travel:
+        yield DifferenceSheet(DifferenceKind.TRAVEL if bills_travel else DifferenceKind.TRAVEL_FREE, travel)
     if billed == worked:
         return
-    if weighted != 100 * worked:
-        for zone in _zones(work, calendar):
+    if weighted - (100 * travel if bills_travel else 0) != 100 * worked:
+        for zone in zones:
             if policy.percent(zone) != 100:
                 yield DifferenceSheet(_MULTIPLIED[zone], percent=policy.percent(zone))
     alone = round_up(weighted, policy.quantum_minutes, work.minimum_minutes)
@@ -108,8 +128,14 @@ def _differences(
         yield DifferenceSheet(DifferenceKind.ROUNDING, policy.quantum_minutes)
 
 
-def _zones(work: WorkEntry, calendar: WorkingCalendar) -> list[RateZone]:
-    """The rate zones that the work lay in, in order, each once."""
+def _zones(
+    work: WorkEntry, measured: Mapping[int, tuple[tuple[datetime, int], ...]], calendar: WorkingCalendar
+) -> list[RateZone]:
+    """The rate zones that the work lay in, in order, each once; pauses of a timer are no work."""
     worked = abs(work.worked_minutes)
-    timed = calendar.zone_parts(work.started_at, worked) if work.timed else calendar.day_parts(work.work_on, worked)
-    return list(dict.fromkeys(zone for zone, _ in timed))
+    if not work.timed:
+        parts = calendar.day_parts(work.work_on, worked)
+    else:
+        stretches = measured.get(work.id, ((work.started_at, worked),))
+        parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
+    return list(dict.fromkeys(zone for zone, _ in parts))

@@ -27,4 +27,5 @@ def scope_terms(session: Session, version: PlanVersion, language: Language) -> S
         unpaid=version.unpaid,
         named_contacts_only=version.named_contacts_only,
         register_check_days=version.register_check_days,
+        entry_approval=version.entry_approval,
     )

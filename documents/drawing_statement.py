@@ -1,5 +1,6 @@
 """Drawing up the month's statement of hours from its rows and from the accounts at both bounds of the month (P5)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, or_
@@ -15,11 +16,22 @@ from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
 from documents.parties import PartySheet, RegistrationSheet
-from documents.statement import BurnDownSheet, ForecastSheet, OverrideSheet, PaidFrom, PoolSheet, StatementSheet
+from documents.statement import (
+    AllowedSheet,
+    BurnDownSheet,
+    EntrySheet,
+    ForecastSheet,
+    GoodwillSheet,
+    OverrideSheet,
+    PaidFrom,
+    PoolSheet,
+    StatementSheet,
+)
 from documents.words import Language
 from entitlements.calendar import YEARS, load_calendar
 from entitlements.desk_card import closed_minutes
 from entitlements.forecast import PACE_DAYS, forecast, pace_starts_on
+from entitlements.goodwill import goodwill_of
 from entitlements.hours import day_starts_at, local_day
 from entitlements.months import Month
 from entitlements.overriding import overrides_of
@@ -38,6 +50,7 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
     client, entity = _client(session, statement, contract)
     language, term = Language(client.locale), Term.calendar_month(statement.month)
     act, charged = _charged(session, statement)
+    entries = entry_sheets(session, statement, seller, entity, language)
     return StatementSheet(
         number=statement.number,
         issued_on=statement.issued_on,
@@ -48,13 +61,14 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         plans=_plans(session, statement, term, language),
         registrations=_registrations(session, statement, term),
         pools=_pools(statement, month),
-        entries=entry_sheets(session, statement, seller, entity, language),
+        entries=entries,
         by_rate=rate_totals(charged, statement.currency),
         tax_mode=act.tax_mode if act is not None else None,
         object_until_on=statement.object_until,
         overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
         burn_down=_burn_down(session, statement, month, seller),
+        goodwill=_goodwill(session, statement, entries),
     )
 
 
@@ -84,6 +98,17 @@ def _overrides(session: Session, statement: Statement, term: Term, time_zone: st
         OverrideSheet(one.approved_by, one.reason, local_day(one.ends_at - timedelta.resolution, time_zone), one.ticket)
         for one in held
     )
+
+
+def _goodwill(session: Session, statement: Statement, entries: Sequence[EntrySheet]) -> GoodwillSheet | None:
+    """The goodwill of a month in which some was given, where a plan sets a limit to it (H9)."""
+    if not any(entry.minutes_from(PaidFrom.FREE) for entry in entries):
+        return None
+    month = goodwill_of(session, statement.client_id, statement.month).get(statement.seller_id)
+    if month is None:
+        return None
+    allowed = (AllowedSheet(one.allowed_by, one.minutes, one.reason) for one in month.allowances)
+    return GoodwillSheet(month.given_minutes, month.budget_minutes, tuple(allowed))
 
 
 def _client(session: Session, statement: Statement, contract: Contract | None) -> tuple[Client, Entity | None]:

@@ -29,3 +29,4 @@ class ScopeTerms:
     unpaid: Unpaid = Unpaid.DENY
     named_contacts_only: bool = False
     register_check_days: int | None = None
+    entry_approval: bool = False

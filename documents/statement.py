@@ -29,7 +29,7 @@ class PaidFrom(StrEnum):
 
 
 class DifferenceKind(StrEnum):
-    """Why billed minutes differ from worked ones (H3)."""
+    """Why billed minutes differ from worked ones, or do not although there was a way to go (H3)."""
 
     ROUNDING = "rounding"
     MINIMUM = "minimum"
@@ -37,11 +37,13 @@ class DifferenceKind(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     DAY_OFF = "day_off"
     TICKET = "ticket"
+    TRAVEL = "travel"
+    TRAVEL_FREE = "travel_free"
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceSheet:
-    """One reason of a difference: `minutes` is the quantum or the minimum, `percent` the multiplier (150 is x1.5)."""
+    """One reason of a difference: `minutes` is the quantum, minimum or way, `percent` the multiplier (150 is x1.5)."""
 
     kind: DifferenceKind
     minutes: int = 0
@@ -80,6 +82,8 @@ class EntrySheet:
     service: str = ""
     takes_back: bool = False
     forgiven: bool = False
+    approval: str = ""
+    """What the client said of it before the close, as `EntryState` names it; empty where the plan does not ask (P6)."""
 
     def __post_init__(self) -> None:
         if sum(share.minutes for share in self.shares) != self.billed_minutes:
@@ -149,6 +153,24 @@ class BurnDownSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedSheet:
+    """Goodwill that a person allowed beyond the plan's."""
+
+    allowed_by: str
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillSheet:
+    """The month's work given as goodwill, as it was worked, and what the plan lets engineers give."""
+
+    given_minutes: int
+    budget_minutes: int
+    allowed: tuple[AllowedSheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -175,6 +197,8 @@ class StatementSheet:
     """None in statements older than the chain."""
     burn_down: BurnDownSheet | None = None
     """None without any hours in the month."""
+    goodwill: GoodwillSheet | None = None
+    """None in a month without any, and where no plan sets a limit to it."""
     verify_at: str = ""
     """Address of the page that checks the paper; without one it carries no code to it."""
 

@@ -60,6 +60,8 @@ _DIFFERENCES = {
         DifferenceKind.OUT_OF_HOURS: "вне рабочего времени ×{times}",
         DifferenceKind.DAY_OFF: "выходной или праздник ×{times}",
         DifferenceKind.TICKET: "округлено вместе с другими работами по обращению",
+        DifferenceKind.TRAVEL: "дорога {hours}",
+        DifferenceKind.TRAVEL_FREE: "дорога {hours} не учитывается",
     },
     Language.EN: {
         DifferenceKind.ROUNDING: "rounded up in steps of {hours}",
@@ -68,6 +70,8 @@ _DIFFERENCES = {
         DifferenceKind.OUT_OF_HOURS: "out of working hours ×{times}",
         DifferenceKind.DAY_OFF: "weekend or public holiday ×{times}",
         DifferenceKind.TICKET: "rounded together with other work on the request",
+        DifferenceKind.TRAVEL: "travel {hours}",
+        DifferenceKind.TRAVEL_FREE: "travel {hours}, not billed",
     },
 }
 _ABOUT = {

@@ -21,6 +21,7 @@ from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.desk import live_holds, reaches_back
 from entitlements.forecast import Forecast, forecast, pace_starts_on
+from entitlements.goodwill import GoodwillMonth, goodwill_of
 from entitlements.holds import Hold
 from entitlements.hours import account, local_day
 from entitlements.statements import StatementLine
@@ -41,8 +42,9 @@ class Speaker:
 class DeskCard:
     """A client as the desk sees it at a moment.
 
-    `views` is what would be decided on each cover alone, `forecasts` those of the pools that have a pace, by the
-    seller's id, and `observed_at` when the vendor's register last answered for each registration number.
+    `views` is what would be decided on each cover alone, `forecasts` those of the pools that have a pace, `goodwill`
+    what engineers may still give where a plan sets a limit, both by the seller's id, and `observed_at` when the
+    vendor's register last answered for each registration number.
     """
 
     facts: ClientFacts
@@ -53,6 +55,7 @@ class DeskCard:
     blocks: tuple[Block, ...]
     cases: tuple[CaseView, ...]
     forecasts: Mapping[int, Forecast]
+    goodwill: Mapping[int, GoodwillMonth]
     observed_at: Mapping[str, datetime]
 
 
@@ -68,6 +71,7 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         blocks=_blocks(session, client_id, at),
         cases=_cases(facts, at),
         forecasts=forecasts(session, facts, at),
+        goodwill=goodwill_of(session, client_id, _today(facts, at)),
         observed_at=_observed(session, client_id, at),
     )
 
@@ -76,6 +80,11 @@ def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:
     """The client's facts for a moment, that may lie in a closed month (D1)."""
     facts = current_facts(session, client_id)
     return read_facts(session, client_id, before=at) if reaches_back(facts, at) else facts
+
+
+def _today(facts: ClientFacts, at: datetime) -> date:
+    """The day of the moment, of the sellers that serve the client."""
+    return local_day(at, next((pool.time_zone for pool in facts.pools.values()), "Europe/Moscow"))
 
 
 def _cases(facts: ClientFacts, at: datetime) -> tuple[CaseView, ...]:

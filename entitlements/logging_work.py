@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import Entity, Seller
+from contracts.parties import Entity
 from contracts.requisites import require_text
 from entitlements.calendar import YEARS, WorkingCalendar, load_calendar, weighted_hundredths
+from entitlements.goodwill import require_goodwill
 from entitlements.hours import day_starts_at
 from entitlements.hours_facts import Charge
 from entitlements.objections import LineReply, ObjectionDecision
@@ -51,7 +52,8 @@ class Work:
     """One source event: who worked, for whom, when and how long.
 
     Either `started_at`, or `work_on` alone when only the day is known; such work counts wholly in the zone of its day.
-    `worked_minutes` of 0 takes an earlier report of the same event back.
+    `worked_minutes` of 0 takes an earlier report of the same event back. `stretches` are the minutes of work that had
+    pauses, by the moments at which they began; without them it had none. `travel_minutes` come beside the work.
     """
 
     client_id: int
@@ -69,6 +71,8 @@ class Work:
     asked_by: str = ""
     engineer: str = ""
     summary: str = ""
+    stretches: tuple[tuple[datetime, int], ...] = ()
+    travel_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Logged:
 def log(session: Session, work: Work, *, at: datetime) -> Logged:
     """Record the event, or correct what was recorded of it before (H10).
 
-    Worked time is never refused for want of hours or cover. Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN,
+    Worked time is never refused for want of hours or cover; beyond the budget of goodwill another charge, or somebody
+    who allows more, is needed (GOODWILL_SPENT). Raises `Refusal` with that, CLIENT_UNKNOWN, SELLER_UNKNOWN,
     SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE,
     CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
     """
@@ -104,10 +109,13 @@ class Logbook:
         self._last = _last_revisions(session, source, external_ids)
         self._serving = Serving(session)
 
-    def log(self, work: Work, *, at: datetime) -> Logged:
-        """Record a `sound` event, or correct what was recorded of it before; raises as `log`."""
-        _require_own_entity(self._session, work)
-        last = self._last_revision(work)
+    def log(self, work: Work, *, at: datetime, moved_from: int | None = None) -> Logged:
+        """Record a `sound` event, or correct what was recorded of it before; raises as `log`.
+
+        What was recorded for another client is corrected only by who says that it is `moved_from` there.
+        """
+        require_own_entity(self._session, work)
+        last = self._last_revision(work, moved_from)
         pool = self._pool(work, last)
         standing = last if last is not None and last.reverses_id is None else None
         revision = last.revision if last is not None else 0
@@ -118,10 +126,14 @@ class Logbook:
             return Logged(standing, unchanged=True)
         if said is not None and last is not None and self._was_objected_to(said, last):
             return Logged(standing, unchanged=True)
+        if said is not None and said["charge"] is Charge.GOODWILL:
+            had = standing.worked_minutes if standing is not None and standing.charge is Charge.GOODWILL else 0
+            more = said["worked_minutes"] - had
+            require_goodwill(self._session, work.client_id, pool.seller_id, said["counts_on"], more)
         reversal = None
         if standing is not None:
             revision += 1
-            undone = self._serving.pool(work.client_id, standing.seller_id, work.service)
+            undone = self._serving.pool(standing.client_id, standing.seller_id, work.service)
             reversal = self._append(_reversal(standing, revision, undone, at))
         return Logged(self._append({**said, "revision": revision + 1}) if said is not None else None, reversal)
 
@@ -138,24 +150,18 @@ class Logbook:
         entry = self._last[row["external_id"]] = append(self._session, WorkEntry, row)
         return entry
 
-    def _last_revision(self, work: Work) -> WorkEntry | None:
+    def _last_revision(self, work: Work, moved_from: int | None) -> WorkEntry | None:
         """The latest row of the event. Raises `Refusal("EXTERNAL_ID_TAKEN")` when it is another client's."""
         last = self._last.get(work.external_id)
-        if last is not None and last.client_id != work.client_id:
+        if last is not None and last.client_id not in (work.client_id, moved_from):
             raise Refusal("EXTERNAL_ID_TAKEN", field="external_id", value=work.external_id)
         return last
 
     def _pool(self, work: Work, last: WorkEntry | None) -> WorkPool:
         """That of the seller named, else of the last report, else of who serves the client, else of the only one."""
-        if work.seller_id is not None:
-            return self._serving.pool(work.client_id, work.seller_id, work.service)
-        if last is not None:
-            return self._serving.pool(work.client_id, last.seller_id, work.service)
-        pools = self._serving.pools(work.client_id, work.service)
-        if len(pools) != 1:
-            allowed = list(self._session.exec(select(Seller.id).order_by(col(Seller.id))))
-            raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
-        return pools[0]
+        reported = last is not None and last.client_id == work.client_id
+        known = last.seller_id if work.seller_id is None and last is not None and reported else work.seller_id
+        return self._serving.chosen_pool(work.client_id, known, work.service)
 
     def _said(self, work: Work, pool: WorkPool, at: datetime) -> dict[str, Any]:
         """The columns of the entry that the event makes, but for its revision."""
@@ -163,7 +169,8 @@ class Logbook:
         started_at, work_on = _moment(work, calendar, at)
         terms = self._serving.terms(work.client_id, pool.seller_id, work.service, work_on)
         if work.started_at is not None:
-            parts = calendar.zone_parts(started_at, work.worked_minutes)
+            stretches = work.stretches or ((started_at, work.worked_minutes),)
+            parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
         else:
             parts = calendar.day_parts(work_on, work.worked_minutes)
         return {
@@ -177,10 +184,18 @@ class Logbook:
             "timed": work.started_at is not None,
             "work_on": work_on,
             "counts_on": pool.counts_on(work_on),
-            "weighted_hundredths": weighted_hundredths(parts, terms.rounding),
+            "weighted_hundredths": weighted_hundredths(parts, terms.rounding)
+            + terms.travel_hundredths(work.travel_minutes),
             "minimum_minutes": terms.minimum_minutes,
             "recorded_at": at,
         }
+
+
+def event_of(entry: WorkEntry, **changes: Any) -> Work:
+    """The event as an entry records it, but for what changes: reported anew, it corrects the entry (H10)."""
+    said = {name: getattr(entry, name) for name in ("client_id", "source", "external_id", "seller_id", *SAID)}
+    when = {"started_at": entry.started_at} if entry.timed else {"work_on": entry.work_on}
+    return Work(**{**said, **when, **changes})
 
 
 def sound(work: Work) -> Work:
@@ -188,9 +203,10 @@ def sound(work: Work) -> Work:
 
     Raises `Refusal` with MINUTES_WRONG or TEXT_WRONG.
     """
-    if not 0 <= work.worked_minutes <= LONGEST_WORK_MINUTES:
-        allowed = f"0 to {LONGEST_WORK_MINUTES}"
-        raise Refusal("MINUTES_WRONG", field="worked_minutes", value=work.worked_minutes, allowed=allowed)
+    for name in ("worked_minutes", "travel_minutes"):
+        if not 0 <= getattr(work, name) <= LONGEST_WORK_MINUTES:
+            allowed = f"0 to {LONGEST_WORK_MINUTES}"
+            raise Refusal("MINUTES_WRONG", field=name, value=getattr(work, name), allowed=allowed)
     texts: dict[str, Any] = {
         name: require_text(text, name, longest)
         for name, longest in TEXTS.items()
@@ -199,7 +215,8 @@ def sound(work: Work) -> Work:
     return replace(work, **texts)
 
 
-def _require_own_entity(session: Session, work: Work) -> None:
+def require_own_entity(session: Session, work: Work) -> None:
+    """Raises `Refusal("ENTITY_UNKNOWN")` when the work names an entity of another client."""
     if work.entity_id is not None:
         entity = session.get(Entity, work.entity_id)
         if entity is None or entity.client_id != work.client_id:
@@ -240,6 +257,7 @@ def _moment(work: Work, calendar: WorkingCalendar, at: datetime) -> tuple[dateti
 SAID = (
     "entity_id",
     "worked_minutes",
+    "travel_minutes",
     "charge",
     "ticket",
     "service",
@@ -250,10 +268,10 @@ SAID = (
 )
 """What an event says and an entry repeats."""
 
-RECORDED = ("seller_id", "started_at", "timed", *SAID)
+RECORDED = ("client_id", "seller_id", "started_at", "timed", *SAID)
 """What an event says; the same event with all of these the same changes nothing."""
 
-KEPT = ("client_id", "plan_version_id", "source", "external_id", "work_on", "minimum_minutes")
+KEPT = ("plan_version_id", "source", "external_id", "work_on", "minimum_minutes")
 """What a reversal repeats besides."""
 
 
@@ -268,6 +286,7 @@ def _reversal(known: WorkEntry, revision: int, pool: WorkPool, at: datetime) -> 
         "revision": revision,
         "reverses_id": known.id,
         "worked_minutes": -known.worked_minutes,
+        "travel_minutes": -known.travel_minutes,
         "weighted_hundredths": -known.weighted_hundredths,
         "counts_on": pool.counts_on(known.counts_on),
         "recorded_at": at,

@@ -10,7 +10,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
-from entitlements.logging_work import Logged, Work, log
+from entitlements.logging_work import event_of, log
 from entitlements.objections import LineReply, ObjectionComment, ObjectionDecision, Outcome, Side, Stance
 from entitlements.statements import Statement, StatementLine
 from entitlements.work import WorkEntry
@@ -93,7 +93,7 @@ def uphold(
     if not 0 <= standing_minutes < entry.worked_minutes:
         allowed = f"0 to {entry.worked_minutes - 1}"
         raise Refusal("MINUTES_WRONG", field="standing_minutes", value=standing_minutes, allowed=allowed)
-    made = _correct(session, entry, standing_minutes, at)
+    made = log(session, event_of(entry, worked_minutes=standing_minutes), at=at)
     assert made.reversal is not None
     entry_id = made.entry.id if made.entry is not None else None
     by = {"standing_minutes": standing_minutes, "reversal_id": made.reversal.id, "entry_id": entry_id}
@@ -129,27 +129,3 @@ def _lock_undecided(session: Session, objection_id: int) -> LineReply:
         told = {"outcome": known.outcome, "decided_by": known.decided_by, "decided_at": known.decided_at}
         raise Refusal("OBJECTION_DECIDED", field="objection_id", value=objection_id, **told)
     return objection
-
-
-SAID = (
-    "client_id",
-    "source",
-    "external_id",
-    "seller_id",
-    "entity_id",
-    "charge",
-    "ticket",
-    "service",
-    "channel",
-    "asked_by",
-    "engineer",
-    "summary",
-)
-"""What a corrected event repeats of its entry."""
-
-
-def _correct(session: Session, entry: WorkEntry, worked_minutes: int, at: datetime) -> Logged:
-    """The event of an entry reported anew with other minutes."""
-    said = {name: getattr(entry, name) for name in SAID}
-    when: dict[str, Any] = {"started_at": entry.started_at} if entry.timed else {"work_on": entry.work_on}
-    return log(session, Work(worked_minutes=worked_minutes, **said, **when), at=at)

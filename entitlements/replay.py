@@ -5,7 +5,7 @@ plan that is tried, and so do the included minutes of the subscriptions in whose
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from contracts.terms import ONE_DAY
 from entitlements.calendar import load_calendar, weighted_hundredths
 from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms
 from entitlements.hours_facts import Entry, GrantKind, HoursFacts, Lot, LotOrigin
-from entitlements.rounding import RateZone, RoundingPolicy
+from entitlements.rounding import RateZone
 from entitlements.usage import UsageGrant, UsagePolicy, amended_usage, usage_grants
 
 FIRST_TRIED_LOT = 10**12
@@ -28,6 +28,7 @@ class Terms(Struct, frozen=True):
 
     plan: PlanTerms
     usage: UsagePolicy
+    bills_travel: bool = False
 
     def minimum_minutes(self, service: str) -> int:
         """The least that work is billed: the service's own minimum where the plan has one, else the plan's (H3)."""
@@ -46,7 +47,7 @@ class Exchange(Struct, frozen=True):
     @property
     def keeps_weights(self) -> bool:
         """Whether a minute worked counts what it counted."""
-        return self.same_version and _rates(self.held.plan.rounding) == _rates(self.tried.plan.rounding)
+        return self.same_version and _rates(self.held) == _rates(self.tried)
 
     @property
     def keeps_minutes(self) -> bool:
@@ -63,12 +64,17 @@ class Trial(Struct, frozen=True):
 
 
 class Worked(Struct, frozen=True):
-    """What was worked, as it was reported; minutes are negative where work is taken back."""
+    """What was worked, as it was reported; minutes are negative where work is taken back.
+
+    `stretches` are those of a timer, `travel_minutes` the way to a visit and back.
+    """
 
     minutes: int
     service: str
     timed: bool
     work_on: date
+    travel_minutes: int = 0
+    stretches: tuple[tuple[datetime, int], ...] = ()
 
 
 class Record(Struct, frozen=True):
@@ -177,22 +183,22 @@ def _tried_entry(entry: Entry, pool: HoursFacts, trial: Trial, record: Record) -
         entry,
         plan_version_id=tried.plan.plan_version_id,
         minimum_minutes=tried.minimum_minutes(worked.service),
-        weighted_hundredths=entry.weighted_hundredths
-        if exchange.keeps_weights
-        else _weigh(entry, worked, pool, tried.plan.rounding),
+        weighted_hundredths=entry.weighted_hundredths if exchange.keeps_weights else _weigh(entry, worked, pool, tried),
     )
 
 
-def _weigh(entry: Entry, worked: Worked, pool: HoursFacts, rounding: RoundingPolicy) -> int:
+def _weigh(entry: Entry, worked: Worked, pool: HoursFacts, terms: Terms) -> int:
     """What was worked times the per cent of its rate zones, by the working calendar as it is known now (H3)."""
     calendar, minutes = load_calendar(pool.country, pool.time_zone), abs(worked.minutes)
     if worked.timed:
-        parts = calendar.zone_parts(entry.started_at, minutes)
+        stretches = worked.stretches or ((entry.started_at, minutes),)
+        parts = [part for began_at, lasted in stretches for part in calendar.zone_parts(began_at, lasted)]
     else:
         parts = calendar.day_parts(worked.work_on, minutes)
-    weighed = weighted_hundredths(parts, rounding)
-    return weighed if worked.minutes > 0 else -weighed
+    weighed = weighted_hundredths(parts, terms.plan.rounding)
+    weighed += 100 * abs(worked.travel_minutes) if terms.bills_travel else 0
+    return weighed if worked.minutes > 0 or worked.travel_minutes > 0 else -weighed
 
 
-def _rates(rounding: RoundingPolicy) -> list[int]:
-    return [rounding.percent(zone) for zone in RateZone]
+def _rates(terms: Terms) -> tuple[bool, list[int]]:
+    return terms.bills_travel, [terms.plan.rounding.percent(zone) for zone in RateZone]

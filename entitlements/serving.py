@@ -40,6 +40,11 @@ class WorkTerms:
     plan_version_id: int | None
     rounding: RoundingPolicy
     minimum_minutes: int
+    bills_travel: bool = False
+
+    def travel_hundredths(self, travel_minutes: int) -> int:
+        """What the way to a visit weighs: itself, whatever the hour, where the plan bills it (H3)."""
+        return 100 * travel_minutes if self.bills_travel else 0
 
 
 WITHOUT_PLAN = WorkTerms(None, RoundingPolicy(), RoundingPolicy().minimum_minutes)
@@ -66,6 +71,19 @@ class Serving:
                     return pool
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
 
+    def chosen_pool(self, client_id: int, seller_id: int | None, service: str) -> WorkPool:
+        """That of the seller named, else of who serves the client, else of the only one there is.
+
+        Raises `Refusal` with SELLER_UNKNOWN or SELLER_REQUIRED.
+        """
+        if seller_id is not None:
+            return self.pool(client_id, seller_id, service)
+        pools = self.pools(client_id, service)
+        if len(pools) != 1:
+            allowed = list(self._session.scalars(select(col(Seller.id)).order_by(col(Seller.id))))
+            raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=allowed)
+        return pools[0]
+
     def terms(self, client_id: int, seller_id: int, service: str, day: date) -> WorkTerms:
         """Those of the plan that runs on the day, else of the one that ended last, else of the next.
 
@@ -85,7 +103,7 @@ class Serving:
 
 
 def _terms(period: Row[Any]) -> WorkTerms:
-    return WorkTerms(period.plan_version_id, rounding_policy(period), period.least_minutes)
+    return WorkTerms(period.plan_version_id, rounding_policy(period), period.least_minutes, period.bills_travel)
 
 
 def _distinct(rows: Iterable[Row[Any]]) -> Sequence[WorkPool]:
@@ -123,6 +141,7 @@ def _own(period: type[Specification] | type[FreePeriod]) -> Select[Any]:
     minimum = offered.where(col(Service.code) == service).scalar_subquery()
     columns = [getattr(period, name) for name in ("id", "starts_on", "ends_on", "plan_version_id")]
     columns += [getattr(PlanVersion, name) for name in ROUNDING]
+    columns += [col(PlanVersion.bills_travel)]
     columns += [drawing.exists().label("draws_hours")]
     columns += [func.coalesce(minimum, col(PlanVersion.minimum_minutes)).label("least_minutes")]
     own = select(*columns, *_POOL).join(PlanVersion, col(PlanVersion.id) == col(period.plan_version_id))

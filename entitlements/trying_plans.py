@@ -1,7 +1,7 @@
 """Reading what a plan is tried on: which subscriptions, under which terms, and the record of their hours (rule H15)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from entitlements.grants import Grant
 from entitlements.hours_facts import GrantKind
 from entitlements.replay import Exchange, Record, Terms, Trial, Worked
 from entitlements.statements import Statement
+from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
 
 Specified = Mapping[int, Sequence[PlanVersion]]
@@ -86,7 +87,7 @@ def _chosen(
 
 def _exchange(plans: Mapping[int, PlanTerms], held: PlanVersion, tried: PlanVersion) -> Exchange:
     """The terms of both; in the vendor's register the tried one is what the held one is."""
-    own = Terms(plans[held.id], usage_policy(held))
+    own = Terms(plans[held.id], usage_policy(held), held.bills_travel)
     settings = {
         "plan_version_id": -tried.id,
         "kind_id": own.plan.kind_id,
@@ -97,21 +98,26 @@ def _exchange(plans: Mapping[int, PlanTerms], held: PlanVersion, tried: PlanVers
         "overage_rate_minor": tried.overage_rate_minor,
         "low_balance_percent": tried.low_balance_percent,
     }
-    other = Terms(replace(plans[tried.id], **settings), usage_policy(tried))
+    other = Terms(replace(plans[tried.id], **settings), usage_policy(tried), tried.bills_travel)
     return Exchange(own, other, held.id == tried.id)
 
 
 def record_of(session: Session, client_id: int, seller_id: int, subscription_ids: Collection[int]) -> Record:
     """The work of a pool as it was reported, and what the subscriptions were given."""
-    entries = select(WorkEntry.id, WorkEntry.worked_minutes, WorkEntry.service, WorkEntry.timed, WorkEntry.work_on)  # type: ignore[call-overload]
-    entries = entries.where(WorkEntry.client_id == client_id, WorkEntry.seller_id == seller_id)
+    own = select(WorkEntry).where(WorkEntry.client_id == client_id, WorkEntry.seller_id == seller_id)
+    entries = session.exec(own.order_by(col(WorkEntry.id))).all()
+    measured = stretches_of(session, entries)
     given = select(Grant.id, Grant.subscription_id).where(Grant.client_id == client_id)
     given = given.where(col(Grant.subscription_id).in_(subscription_ids), Grant.kind == GrantKind.INCLUDED)
     return Record(
-        {entry_id: Worked(*worked) for entry_id, *worked in session.exec(entries)},
+        {entry.id: _worked(entry, measured.get(entry.id, ())) for entry in entries},
         {grant_id: sold_id for grant_id, sold_id in session.exec(given) if sold_id is not None},
         _opened_on(session, client_id, seller_id, subscription_ids),
     )
+
+
+def _worked(entry: WorkEntry, stretches: tuple[tuple[datetime, int], ...]) -> Worked:
+    return Worked(entry.worked_minutes, entry.service, entry.timed, entry.work_on, entry.travel_minutes, stretches)
 
 
 def _opened_on(session: Session, client_id: int, seller_id: int, subscription_ids: Collection[int]) -> dict[int, date]:

@@ -23,7 +23,9 @@ class WorkEntry(SQLModel, table=True):
         UniqueConstraint("source", "external_id", "revision"),
         CheckConstraint("(reverses_id IS NULL) = (worked_minutes > 0)", name="worked_minutes"),
         CheckConstraint("counts_on >= work_on", name="counts_on"),
+        CheckConstraint("travel_minutes = 0 OR (travel_minutes > 0) = (worked_minutes > 0)", name="travel_minutes"),
         Index("ix_work_entry_pool", "client_id", "seller_id", "counts_on"),
+        Index("ix_work_entry_engineer", "engineer", "started_at"),
         {"info": {"append_only": True}},
     )
 
@@ -53,3 +55,5 @@ class WorkEntry(SQLModel, table=True):
     engineer: str = Field(default="", max_length=200)
     summary: str = Field(default="", max_length=2000)
     recorded_at: datetime
+    travel_minutes: int = 0
+    """The way there and back, beside the work; it is in `weighted_hundredths` where the plan bills it."""

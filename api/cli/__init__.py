@@ -2,6 +2,7 @@
 
 from api.cli import (  # noqa: F401 - each adds its commands
     amending,
+    approving,
     assisting,
     blocking,
     book_importing,
@@ -10,8 +11,10 @@ from api.cli import (  # noqa: F401 - each adds its commands
     closing,
     demo,
     desk,
+    editing_work,
     exporting,
     free_periods,
+    goodwill,
     holding,
     importing,
     installing,
@@ -36,9 +39,11 @@ from api.cli import (  # noqa: F401 - each adds its commands
     selling,
     shadowing,
     signing,
+    timing,
     uses,
     verifying,
     warning,
+    watching_overlaps,
     webhooks,
     working,
 )

@@ -1,6 +1,7 @@
 """The command that closes months."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def close_month(month: options.Month, seller: options.SellerCode = None, dry_run
                 require_over(one, month, now())
         with progress() as tell:
             reports = [close(engine, one.id, month, clock=now, tell=_under(one.code, tell)) for one in sellers]
-        _summarise(engine, sellers, reports, dry_run)
+        _summarise(engine, sellers, reports, month, dry_run)
 
 
 def _under(code: str, tell: Tell) -> "OnProgress":
@@ -54,7 +55,23 @@ def _under(code: str, tell: Tell) -> "OnProgress":
     return lambda month, done, total: tell(f"{code} {month:%Y-%m}", done, total)
 
 
-def _summarise(engine: "Engine", sellers: Sequence["Seller"], reports: Sequence["MonthReport"], dry_run: bool) -> None:
+def _name_overlaps(engine: "Engine", seller: "Seller", month: date) -> None:
+    """How much of the month's work claims the minutes of other work of its engineer (H10)."""
+    from api.database import reading
+    from contracts.terms import Term
+    from entitlements.overlaps import list_overlaps
+
+    last_day = Term.calendar_month(month).last_day
+    with reading(engine) as session:
+        found = list_overlaps(session, month, last_day, seller_id=seller.id)
+    if found:
+        shown = f"abonement work overlaps --from {month} --until {last_day}"
+        say(Text(f"Пересекаются работы инженеров: {len(found)}. {shown}", f"Works overlap: {len(found)}. {shown}"))
+
+
+def _summarise(
+    engine: "Engine", sellers: Sequence["Seller"], reports: Sequence["MonthReport"], month: date, dry_run: bool
+) -> None:
     """How many were closed, and who was not and why; a parked client makes the status 1."""
     from sqlmodel import col, select
 
@@ -65,6 +82,8 @@ def _summarise(engine: "Engine", sellers: Sequence["Seller"], reports: Sequence[
         closed = Text(f"закрыто {report.closed}", f"{report.closed} closed")
         changed = Text(" (проба: ничего не изменено)", " (a trial: nothing is changed)") if dry_run else ""
         say(f"{seller.code}: {closed}{changed}")
+        if dry_run:
+            _name_overlaps(engine, seller, month)
     parked = [problem for report in reports for problem in report.parked]
     if not parked:
         return

@@ -48,7 +48,9 @@ SHELVES = {
         "case",
         "hold",
         "use",
+        "timer",
         "work",
+        "goodwill",
         "import",
     ),
     Text("Месяц и документы", "Month and papers"): (

@@ -167,7 +167,7 @@ AnswerLocale = Annotated[
 Ticket = Annotated[str, option("--ticket", "номер обращения", "number of the ticket", metavar=NUMBER)]
 AsJson = Annotated[bool, flag("--json", "ответ в JSON", "answer as JSON")]
 Worked = Annotated[
-    int,
+    int | None,
     option(
         "--worked",
         "сколько работали: 1:30, 1,5 или «90 мин»",

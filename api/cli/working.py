@@ -1,21 +1,39 @@
 """Commands about what engineers did."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.screen import facts, say, table
+from api.cli.values import duration, option, whole
 from entitlements.hours_facts import Charge
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from billing.previewing import MovedLineAmounts, MovedWork
     from contracts.money import Money
     from entitlements.hours import LotState
     from entitlements.hours_facts import Parts
     from entitlements.logging_work import Logged
     from entitlements.moved_hours import MovedLine
+    from entitlements.overlaps import Overlap
+
+Connected = Annotated[
+    int | None,
+    option(
+        "--connected",
+        "сколько секунд длился звонок, вместо --worked",
+        "how many seconds a call was connected, instead of --worked",
+        whole(0, 60 * 44640),
+        Text("секунд", "seconds"),
+    ),
+]
+Travel = Annotated[
+    int, option("--travel", "дорога на выезд и обратно", "the way to a visit and back", duration, options.DURATION)
+]
 
 work = room("work", Text("Работы инженеров", "Engineers' work"))
 
@@ -29,11 +47,15 @@ work = room("work", Text("Работы инженеров", "Engineers' work"))
     ),
     'abonement work log --inn 7707083893 --worked 1:30 --at "2026-10-05 10:00" --service remote_work --ticket SD-1042',
     'abonement work log --inn 7707083893 --worked "45 мин" --on 2026-10-06 --charge paid --key SD-1043/1',
+    'abonement work log --inn 7707083893 --connected 431 --at "2026-10-05 10:00" --service call',
+    "abonement work log --inn 7707083893 --worked 1:30 --travel 0:40 --on 2026-10-06 --service visit",
     'abonement work log --inn 7707083893 --worked 1:30 --at "2026-10-05 10:00" --service remote_work --dry-run',
 )
 def log_work(
     inn: options.Inn,
-    worked_minutes: options.Worked,
+    worked_minutes: options.Worked = None,
+    connected: Connected = None,
+    travel_minutes: Travel = 0,
     started_at: options.StartedAt = None,
     work_on: options.WorkOn = None,
     service: options.Service = None,
@@ -54,24 +76,54 @@ def log_work(
     from api.cli.naming import entity_named, local_zone, seller_named
     from api.cli.values import in_zone
     from api.database import transaction
-    from billing.previewing import moved_by
     from entitlements.logging_work import Work, log
 
+    minutes = _minutes(worked_minutes, connected)
     texts: dict[str, Any] = {"ticket": ticket, "service": service or "", "channel": channel}
-    texts |= {"asked_by": asked_by, "engineer": engineer, "summary": summary}
+    texts |= {"asked_by": asked_by, "engineer": engineer, "summary": summary, "travel_minutes": travel_minutes}
     with database() as engine, transaction(engine) as session:
         entity = entity_named(session, inn, kpp)
         by = seller_named(session, seller).id if seller else None
         at = in_zone(started_at, local_zone(session, seller)) if started_at else None
-        event = (entity.client_id, "cli", key or str(uuid4()), worked_minutes, at, work_on, by, entity.id)
+        event = (entity.client_id, "cli", key or str(uuid4()), minutes, at, work_on, by, entity.id)
         logged = log(session, Work(*event, Charge(charge), **texts), at=now())
-        moved = moved_by(session, logged, at=now()) if dry_run else None
+        moved, overlaps = _found(session, logged, dry_run)
         if dry_run:
             session.rollback()
+    _tell(logged, moved, overlaps)
+
+
+def _found(session: "Session", logged: "Logged", dry_run: bool) -> "tuple[MovedWork | None, list[Overlap]]":
+    """What the entry moves, where that is asked for, and what it overlaps with."""
+    from billing.previewing import moved_by
+    from entitlements.overlaps import overlaps_of
+
+    overlaps = overlaps_of(session, logged.entry) if logged.entry is not None else []
+    return (moved_by(session, logged, at=now()) if dry_run else None), overlaps
+
+
+def _tell(logged: "Logged", moved: "MovedWork | None", overlaps: "list[Overlap]") -> None:
     if moved is None:
         say(_told(logged))
     else:
-        _show(moved)
+        show_moved(moved)
+    for one in overlaps:
+        pair = f"{one.first.source} {one.first.external_id}, {one.second.source} {one.second.external_id}"
+        say(Text(f"Пересекаются на {one.minutes} мин: {pair}.", f"Overlap by {one.minutes} min: {pair}."))
+
+
+def _minutes(worked_minutes: int | None, connected: int | None) -> int:
+    """The minutes worked; those of a call from its seconds, rounded up once (H3)."""
+    from datetime import timedelta
+
+    from contracts.errors import Refusal
+    from entitlements.stretches import whole_minutes
+
+    if connected is not None and worked_minutes is None:
+        return whole_minutes(timedelta(seconds=connected))
+    if worked_minutes is None or connected is not None:
+        raise Refusal("WORKED_ONCE", field="worked", value=worked_minutes, allowed=["--worked", "--connected"])
+    return worked_minutes
 
 
 def _told(logged: "Logged") -> str:
@@ -87,7 +139,7 @@ def _told(logged: "Logged") -> str:
     )
 
 
-def _show(moved: "MovedWork") -> None:
+def show_moved(moved: "MovedWork") -> None:
     """The lines and grants that change, as they were and as they would be, and what that comes to."""
     hours = moved.hours
     if not hours.lines and not hours.lots:

@@ -48,12 +48,17 @@ class Question(TypedDict, total=False):
 
 
 class Work(TypedDict, total=False):
-    """Work that was done, known by `source` and `external_id`; either `started_at` or `work_on` says when."""
+    """Work that was done, known by `source` and `external_id`; either `started_at` or `work_on` says when.
+
+    Either `worked_minutes`, or the `connected_seconds` of a call.
+    """
 
     client_id: Required[int]
     source: Required[str]
     external_id: Required[str]
-    worked_minutes: Required[int]
+    worked_minutes: int
+    connected_seconds: int
+    travel_minutes: int
     started_at: datetime
     work_on: date
     seller_id: int

@@ -25,12 +25,14 @@ from api.month_journeys import MonthReport, close_months
 from api.telling import tell_changes
 from contracts.terms import ONE_DAY, next_month
 from entitlements.answers import Decision, Question
+from entitlements.approving import approve_entry, list_entries, object_to_entry
 from entitlements.desk import Asked, Caller, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.logging_work import Work, log
 from entitlements.objecting import comment, object_to, uphold
 from entitlements.objections import Side
 from entitlements.statements import Statement, StatementLine
+from entitlements.timing import Task, pause, resume, start, stop
 from entitlements.work import WorkEntry
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
@@ -54,6 +56,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     try_another_plan(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)
+    _run_a_timer(stage)
     block(stage)
     approve(stage)
     cancel_two(stage)
@@ -96,6 +99,22 @@ def _object(stage: Stage) -> None:
         comment(session, objection.id, side=Side.STAFF, **reply, at=at + timedelta(hours=1))
         decision = {"reason": "По записи звонка", "decided_by": "Орлова Н. В.", "standing_minutes": minutes // 2}
         uphold(session, objection.id, **decision, at=at + timedelta(hours=2))  # type: ignore[arg-type]
+
+
+def _run_a_timer(stage: Stage) -> None:
+    """An engineer's clock with a pause for lunch; the client approves what it logged, and objects to other work."""
+    task = Task(stage.clients["pine-tree"], "Alexei Ilyin", stage.seller_id, ticket="SD-2005", service="remote_work")
+    on = date(2026, 10, 28)
+    with transaction(stage.engine) as session:
+        timer = start(session, task, at=moment(on, "12:20"))
+        pause(session, timer.id, at=moment(on, "13:00"))
+        resume(session, timer.id, at=moment(on, "14:00"))
+        stopped = stop(session, timer.id, at=moment(on, "14:25"), summary="Price labels set up")[1]
+        assert stopped.entry is not None
+        at = moment(date(2026, 10, 29), "10:00")
+        other, *_ = list_entries(session, client_id=task.client_id)
+        approve_entry(session, stopped.entry.id, said_by="Susan Clark", at=at)
+        object_to_entry(session, other.id, text="We were told it is free", said_by="Susan Clark", at=at)
 
 
 def _close(stage: Stage, month: date, tell: Tell) -> MonthReport:

@@ -25,6 +25,7 @@ OWN_PLANS: tuple[dict[str, Any], ...] = (
         "valid_from": "2026-01-01", "covers_registrations": False, "included_minutes": 240,
         "rollover_cap_minutes": 120, "rollover_periods": 1, "quantum_minutes": 30, "minimum_minutes": 30,
         "rounding_scope": "ticket_day", "over_limit": "bill", "overrun_percent": 50, "overage_rate": "2900.00",
+        "bills_travel": True, "goodwill_minutes": 240, "entry_approval": True,
         "services": _HELP,
         "prices": [{"term_months": 6, "price": "58000.00"}, {"term_months": 12, "price": "110000.00"}],
     },

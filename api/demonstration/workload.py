@@ -102,6 +102,7 @@ def _entry(
         asked_by=habit.asked_by,
         engineer=engineers[turn % len(engineers)],
         summary=tasks[(turn // 2) % len(tasks)],
+        travel_minutes=40 if visit else 0,
     )
 
 

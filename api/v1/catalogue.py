@@ -118,6 +118,10 @@ class PlanAnswer(Answer):
     unpaid: Unpaid
     named_contacts_only: bool
     register_check_days: int | None
+    bonus_minutes: int
+    bills_travel: bool
+    goodwill_minutes: int | None
+    entry_approval: bool
 
 
 @router.get("/v1/products")

@@ -17,7 +17,15 @@ from api.v1.answers import (
     option_told,
 )
 from api.v1.clients import client_of
-from api.v1.desk_answers import BlockTold, ContactAnswer, CoverageAnswer, ForecastTold, HoldAnswer, RegisterTold
+from api.v1.desk_answers import (
+    BlockTold,
+    ContactAnswer,
+    CoverageAnswer,
+    ForecastTold,
+    GoodwillAnswer,
+    HoldAnswer,
+    RegisterTold,
+)
 from api.v1.promises import CaseTold, case_told
 from entitlements.desk_card import DeskCard, desk_card
 
@@ -44,6 +52,7 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
             if view.cover is not None and view.hours is not None
         },
         forecasts={seller_id: ForecastTold.model_validate(one) for seller_id, one in card.forecasts.items()},
+        goodwill=[GoodwillAnswer.model_validate(one) for one in card.goodwill.values()],
         holds=[HoldAnswer.model_validate(one) for one in card.holds],
         blocks=[BlockTold.model_validate(one) for one in card.blocks],
         cases=[CaseTold(**case_told(one)) for one in card.cases],

@@ -64,6 +64,28 @@ class ForecastTold(Answer):
     runs_out_on: date | None
 
 
+class AllowanceAnswer(Answer):
+    """Minutes that were allowed beyond the plan's budget."""
+
+    id: int
+    minutes: int
+    allowed_by: str
+    reason: str
+    recorded_at: datetime
+
+
+class GoodwillAnswer(Answer):
+    """The goodwill of a month with a seller: the plan's budget, what was allowed beyond it, and what was given."""
+
+    seller_id: int
+    month: date
+    budget_minutes: int
+    allowed_minutes: int
+    given_minutes: int
+    left_minutes: int
+    allowances: list[AllowanceAnswer]
+
+
 class RegisterTold(Answer):
     """When the vendor's register last answered for a registration, and how long before the moment that was."""
 
@@ -91,6 +113,8 @@ class CoverageAnswer(Answer):
     """By the seller's id."""
     forecasts: dict[int, ForecastTold]
     """By the seller's id; none where nothing was drawn."""
+    goodwill: list[GoodwillAnswer]
+    """What engineers may still give in this month, with each seller whose plans set a limit."""
     holds: list[HoldAnswer]
     blocks: list[BlockTold]
     cases: list[CaseTold]
@@ -129,9 +153,23 @@ class PartsTold(Answer):
     free_minutes: int
 
 
+class OverlapTold(Answer):
+    """Another entry of the same engineer that claims some of the same minutes."""
+
+    id: int
+    client_id: int
+    source: str
+    external_id: str
+    ticket: str
+    started_at: datetime
+    worked_minutes: int
+    common_minutes: int
+
+
 class WorkAnswer(Answer):
     """What was recorded, and which grants pay for it as things stand; the month's close makes that final.
 
+    `overlaps` are named, not refused.
     `unchanged` means that the event was known just so. `id` is none when a report was taken back.
     """
 
@@ -144,6 +182,7 @@ class WorkAnswer(Answer):
     available_minutes: int
     reversal: ReversalAnswer | None
     hold: SettledHold | None
+    overlaps: list[OverlapTold]
 
 
 class Settlement(EndedHold):

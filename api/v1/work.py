@@ -5,14 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from msgspec.structs import replace
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import select
 
 from api.calls import CREATED, Once
-from api.inputs import Day, Id, Input, Moment, Number, line
+from api.inputs import Day, Id, Input, Moment, Number, line, wrong
 from api.request import Call, GuardedRoute, Writer
 from api.v1.answers import SEES_MONEY
-from api.v1.desk_answers import PartsTold, ReversalAnswer, SettledHold, WorkAnswer
+from api.v1.desk_answers import OverlapTold, PartsTold, ReversalAnswer, SettledHold, WorkAnswer
 from api.v1.moved_work import WorkPreview, moved_told
 from billing.previewing import moved_by
 from contracts.errors import Refusal
@@ -21,7 +21,9 @@ from entitlements.facts import hours_facts
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, HoursFacts, Parts
-from entitlements.logging_work import Logged, Work, log
+from entitlements.logging_work import LONGEST_WORK_MINUTES, Logged, Work, log
+from entitlements.overlaps import Overlap, overlaps_of
+from entitlements.stretches import whole_minutes
 from entitlements.work import WorkEntry
 
 router = APIRouter(route_class=GuardedRoute, tags=["work"])
@@ -32,12 +34,15 @@ AN_INSTANT = timedelta(microseconds=1)
 class ReportedWork(Input):
     """One source event, known by `source` and `external_id`: what was done, when and by whom.
 
-    Either `started_at`, or `work_on` when only the day is known.
+    Either `started_at`, or `work_on` when only the day is known. Either `worked_minutes`, or the `connected_seconds` of
+    a call, which are rounded up to whole minutes.
     """
 
     source: str = line(60, examples=["desk"])
     external_id: str = line(200, examples=["SD-1042/1"])
-    worked_minutes: Number = Field(examples=[50])
+    connected_seconds: int | None = Field(default=None, ge=0, le=60 * LONGEST_WORK_MINUTES, examples=[431])
+    worked_minutes: Number | None = Field(default=None, validate_default=True, examples=[50])
+    travel_minutes: Number = Field(default=0, examples=[40])
     started_at: Moment | None = None
     work_on: Day | None = None
     entity_id: Id | None = None
@@ -49,9 +54,19 @@ class ReportedWork(Input):
     engineer: str = Field(default="", max_length=200)
     summary: str = Field(default="", max_length=2000)
 
+    @field_validator("worked_minutes")
+    @classmethod
+    def _one_of_both(cls, minutes: int | None, told: ValidationInfo) -> int | None:
+        if (minutes is None) == (told.data.get("connected_seconds") is None):
+            raise wrong("WORKED_ONCE", "worked_minutes or connected_seconds")
+        return minutes
+
     def work(self, **more: Any) -> Work:
         """The event as logging takes it."""
-        return Work(**self.model_dump(exclude={"hold_id"}) | more)
+        said = self.model_dump(exclude={"hold_id", "connected_seconds"})
+        if self.connected_seconds is not None:
+            said["worked_minutes"] = whole_minutes(timedelta(seconds=self.connected_seconds))
+        return Work(**said | more)
 
 
 class WorkInput(ReportedWork):
@@ -110,6 +125,11 @@ def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
     return _answer(call, log(call.session, work, at=call.at), held, None)
 
 
+def work_answer(call: Call, logged: Logged) -> WorkAnswer:
+    """What logging did, and which grants pay for it."""
+    return _answer(call, logged, None, None)
+
+
 def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | None) -> WorkAnswer:
     entry, reversal = logged.entry, logged.reversal
     parts, facts = _paid(call, logged)
@@ -124,7 +144,15 @@ def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | 
         available_minutes=0 if facts is None else account(_without(facts, held, call.at), call.at).available_minutes,
         reversal=ReversalAnswer.model_validate(reversal) if reversal is not None else None,
         hold=settled,
+        overlaps=[overlap_told(one, entry) for one in overlaps_of(call.session, entry)] if entry is not None else [],
     )
+
+
+def overlap_told(overlap: Overlap, entry: WorkEntry) -> OverlapTold:
+    """What overlaps with the entry."""
+    other = overlap.second if overlap.first.id == entry.id else overlap.first
+    told = {name: getattr(other, name) for name in OverlapTold.model_fields if name != "common_minutes"}
+    return OverlapTold(**told, common_minutes=overlap.minutes)
 
 
 def _settle(call: Call, held: Hold, parts: Parts) -> SettledHold:

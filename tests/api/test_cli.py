@@ -389,6 +389,18 @@ def test_papers_are_printed_and_a_failed_one_is_named(shop: Run, engine: Engine)
     assert "шрифт не найден" in said.stdout
 
 
+def test_a_call_and_a_way_are_logged_h3(shop: Run, engine: Engine) -> None:
+    call = ["work", "log", "--inn", INN, "--at", "2026-10-05 10:00", "--service", "call", "--key", "C-1"]
+    assert "8 мин" in done(shop(*call, "--connected", "431"))
+    for times in ([], ["--connected", "431", "--worked", "0:08"]):
+        refused = shop(*call, *times)
+        assert (refused.exit_code, "секунды звонка" in refused.stderr) == (2, True)
+    done(
+        shop("work", "log", "--inn", INN, "--on", "2026-10-06", "--worked", "1:00", "--travel", "0:40", "--key", "V-1")
+    )
+    assert one(engine, WorkEntry, external_id="V-1").travel_minutes == 40
+
+
 def test_a_worker_prints_what_waits_and_ends(shop: Run, engine: Engine) -> None:
     done(shop("worker", "--once"))
     with Session(engine) as session:

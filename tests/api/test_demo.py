@@ -29,6 +29,8 @@ from contracts.terms import Term
 from documents.papers import Paper, PaperKind, PaperState
 from entitlements.calendar import load_calendar
 from entitlements.desk import read_decision
+from entitlements.entry_replies import EntryReply
+from entitlements.entry_states import EntryStance
 from entitlements.grants import Grant
 from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours_facts import Charge, GrantKind
@@ -168,6 +170,13 @@ def test_short_hours_are_warned_of_and_contracts_have_a_margin_but_where_nobody_
     assert [(one.engineer, one.worked_minutes) for one in report.unrated] == [("", 50)]
     assert [row.client for row in report.contracts if row.margin is None] == ["Pine Tree LLC"]
     assert report.unpriced == {}
+
+
+def test_a_timer_ran_and_a_client_approved_its_work_h10_p6(played: Session) -> None:
+    timed = select(WorkEntry).where(WorkEntry.source == "timer")
+    assert [(one.worked_minutes, one.ticket) for one in played.exec(timed)] == [(65, "SD-2005")]
+    assert sorted(played.exec(select(EntryReply.stance))) == [EntryStance.APPROVED, EntryStance.OBJECTED]
+    assert {one.travel_minutes for one in played.exec(select(WorkEntry).where(WorkEntry.service == "visit"))} >= {40}
 
 
 def test_a_month_of_work_never_ends_after_its_month() -> None:

@@ -24,13 +24,16 @@ from entitlements.objections import LineReply
 from entitlements.over_limit_cases import OverLimitCase
 from entitlements.receipts import Kind, sign
 from entitlements.statements import Statement, StatementLine
+from entitlements.timers import Timer
 from entitlements.uses import ServiceUse
+from entitlements.work import WorkEntry
 from tests.api.conftest import House
 from tests.builders import held, moment
 from tests.rows import put_row
 
 NOTHING = 888_888_888
-LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases", "GET /v1/objections"}
+LISTS = {"GET /v1/papers", "GET /v1/holds", "GET /v1/over-limit-cases", "GET /v1/objections", "GET /v1/timers"}
+LISTS |= {"GET /v1/clients/{client_id}/goodwill", "GET /v1/work-approvals"}
 SEEN_BY_BOUND_KEYS = {place for place, roles in ALLOWED.items() if roles & {Role.CLIENT, Role.DESK, Role.VERDICT}}
 
 
@@ -47,6 +50,8 @@ def ids(house: House, customer: Any) -> dict[str, int]:
         owned["use_id"] = ServiceUse
         owned["case_id"] = OverLimitCase
         owned["objection_id"] = LineReply
+        owned["timer_id"] = Timer
+        owned["entry_id"] = WorkEntry
         for name, table in owned.items():
             found[name] = session.exec(select(table.id).where(table.client_id == customer.id)).first()
         found["paper_id"] = session.exec(select(Paper.id).where(Paper.client_id == customer.id)).first()
@@ -62,6 +67,7 @@ def lived_in(common_house: House) -> House:
             held(session, customer, "2026-10-05 10:00", 15, hold_hours=1000)
             raise_block(session, customer.id, "Спор", at=moment("2026-12-01"))
             put_row(session, OverLimitCase, client_id=customer.id, seller_id=house.seller.id)
+            put_row(session, Timer, client_id=customer.id, seller_id=house.seller.id, stopped_at=moment("2026-10-05"))
             put_row(session, ServiceUse, client_id=customer.id, seller_id=house.seller.id, used_at=moment("2026-10-05"))
     house.clock.at = moment("2026-11-02 10:00")
     house.post("accountant", "/v1/months/2026-10:close", {"seller_id": house.seller.id})
@@ -71,6 +77,7 @@ def lived_in(common_house: House) -> House:
             line = put_row(session, StatementLine, statement_id=statement.id)
             of = {"client_id": statement.client_id, "seller_id": house.seller.id}
             put_row(session, LineReply, **of, statement_line_id=line.id)
+            put_row(session, WorkEntry, **of)
     return house
 
 
@@ -165,6 +172,39 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ("own desk", "POST /v1/holds/{hold_id}:extend", "hold_id"): lambda house, one: house.post(
         "own desk", f"/v1/holds/{one}:extend", {"hold_hours": 1}
     ),
+    **{
+        ("own desk", f"POST {path}", "client_id"): lambda house, one, path=path, part=part: house.post(
+            "own desk", path, {"chosen": {"ticket": "SD-1"}, "change": {"charge": "paid"}} | {part: {"client_id": one}}
+        )
+        for path, part in (("/v1/work-entries:edit", "chosen"), ("/v1/work-entries:preview-edit", "change"))
+    },
+    ("own client", "GET /v1/work-approvals", "client_id"): lambda house, one: house.get(
+        "own client", f"/v1/work-approvals?client_id={one}"
+    ),
+    ("own client", "POST /v1/work-entries/{entry_id}:approve", "entry_id"): lambda house, one: house.post(
+        "own client", f"/v1/work-entries/{one}:approve", {"said_by": "Седова"}
+    ),
+    ("own client", "POST /v1/work-entries/{entry_id}:object", "entry_id"): lambda house, one: house.post(
+        "own client", f"/v1/work-entries/{one}:object", {"said_by": "Седова", "text": "Нет"}
+    ),
+    ("own desk", "GET /v1/clients/{client_id}/goodwill", "client_id"): lambda house, one: house.get(
+        "own desk", f"/v1/clients/{one}/goodwill"
+    ),
+    ("own desk", "GET /v1/timers", "client_id"): lambda house, one: house.get(
+        "own desk", f"/v1/timers?client_id={one}"
+    ),
+    **{
+        ("own desk", "POST /v1/timers", name): lambda house, one, name=name: house.post(
+            "own desk", "/v1/timers", {"client_id": house.own.id, "engineer": "Ильин", name: one}
+        )
+        for name in ("client_id", "entity_id")
+    },
+    **{
+        ("own desk", f"POST /v1/timers/{{timer_id}}:{verb}", "timer_id"): lambda house, one, verb=verb: house.post(
+            "own desk", f"/v1/timers/{one}:{verb}"
+        )
+        for verb in ("pause", "resume", "stop")
+    },
     **{
         ("own desk", f"POST {path}", name): lambda house, one, path=path, name=name: house.post(
             "own desk", path, work(house, **{name: one})

@@ -28,7 +28,7 @@ from contracts.policies import Level
 from contracts.subscriptions import Coverage
 from documents.refusal_wording import REFUSALS
 from tests.api.conftest import House, TestClient
-from tests.rows import model_of, put_row
+from tests.rows import NOW, model_of, put_row
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("contracts", "entitlements", "billing", "documents", "api")
@@ -200,10 +200,12 @@ def a_broken_key(session: Session, name: str) -> IntegrityError:
     given = {"external_id": "crm-1"} if columns == ("external_id",) else {}
     if columns == ("predecessor_id",):
         given = {"predecessor_id": put_row(session, model_of(table)).id}
+    if columns == ("running_engineer",):
+        given = {"running_engineer": "Ильин А. С.", "running_since": NOW}
     first = put_row(session, model_of(table), **given)
     same = {column: getattr(first, column) for column in columns}
     with pytest.raises(IntegrityError) as broken:
-        put_row(session, model_of(table), **same)
+        put_row(session, model_of(table), **given | same)
     return broken.value
 
 

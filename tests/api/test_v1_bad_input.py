@@ -337,9 +337,63 @@ ENDPOINTS: dict[str, Endpoint] = {
             "started_at": "2026-10-05T09:00:00+03:00",
         },
         {"client_id": IDS, "source": TEXTS, "external_id": TEXTS, "worked_minutes": [-1, 10**6, None, *NUMBERS]}
+        | {"travel_minutes": [-1, 10**6, None, *NUMBERS], "connected_seconds": [-1, 10**8, *NUMBERS]}
         | {"started_at": ["2026-10-07T09:00:00+03:00", *MOMENTS], "work_on": DAYS, "charge": ["free", 1]}
         | {name: [bad for bad in IDS if bad is not None] for name in ("seller_id", "entity_id", "hold_id")}
         | dict.fromkeys(("ticket", "service", "channel", "asked_by", "engineer", "summary"), OPTIONAL_TEXTS),
+    ),
+    **{
+        path: Endpoint(
+            "desk",
+            lambda house, path=path: path,
+            lambda house: {"chosen": {"ticket": "SD-1"}, "change": {"charge": "paid"}},
+            {"chosen": [{}, [], None, "x", {"ticket": ""}, {"entry_ids": []}, {"entry_ids": [0]}, {"first_day": "x"}]}
+            | {"change": [{}, [], None, {"charge": "free"}, {"worked_minutes": "5"}]},
+        )
+        for path in ("/v1/work-entries:edit", "/v1/work-entries:preview-edit")
+    },
+    "/v1/work-entries/{entry_id}:approve": Endpoint(
+        "own client",
+        lambda house: "/v1/work-entries/1:approve",
+        lambda house: {"said_by": "Седова"},
+        {"said_by": TEXTS},
+    ),
+    "/v1/work-entries/{entry_id}:object": Endpoint(
+        "own client",
+        lambda house: "/v1/work-entries/1:object",
+        lambda house: {"said_by": "Седова", "text": "Нет"},
+        {"said_by": TEXTS, "text": TEXTS},
+    ),
+    "/v1/goodwill-allowances": Endpoint(
+        "sales",
+        lambda house: "/v1/goodwill-allowances",
+        lambda house: {
+            "client_id": house.own.id,
+            "seller_id": house.seller.id,
+            "month": "2026-10",
+            "minutes": 30,
+            "allowed_by": "Орлова",
+            "reason": "Ошибка",
+        },
+        {"client_id": IDS, "seller_id": IDS, "minutes": [0, -1, 10**6, None, *NUMBERS], "allowed_by": TEXTS}
+        | {"reason": TEXTS, "month": ["2026-13", "2026", "october", 202610, None]},
+    ),
+    "/v1/timers": Endpoint(
+        "desk",
+        lambda house: "/v1/timers",
+        lambda house: {"client_id": house.own.id, "engineer": "Ильин А. С."},
+        {"client_id": IDS, "engineer": TEXTS, "seller_id": [bad for bad in IDS if bad is not None]}
+        | {"entity_id": [bad for bad in IDS if bad is not None], "charge": ["free", "", 1, None]}
+        | dict.fromkeys(("ticket", "service", "channel", "asked_by", "summary"), OPTIONAL_TEXTS),
+    ),
+    "/v1/timers/{timer_id}:pause": Endpoint(
+        "desk", lambda house: "/v1/timers/1:pause", lambda house: {}, {"ended_at": MOMENTS}
+    ),
+    "/v1/timers/{timer_id}:stop": Endpoint(
+        "desk",
+        lambda house: "/v1/timers/1:stop",
+        lambda house: {},
+        {"ended_at": MOMENTS, "summary": OPTIONAL_TEXTS, "charge": ["free", "", 1]},
     ),
     "/v1/offline-uses": Endpoint(
         "desk",
@@ -413,8 +467,9 @@ ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
 )
 FILES = {"/v1/books", "/v1/books:preview"}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
-MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle"}
+MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
+WITHOUT_A_BODY |= {"/v1/timers/{timer_id}:resume"}
 WITHOUT_A_BODY |= {"/v1/webhook-deliveries/{delivery_id}:resend"}
 CHECKS = {"/v1/entitlement-checks", "/v1/entitlement-checks:batch"}
 

@@ -56,6 +56,15 @@ def test_the_same_event_again_changes_nothing_and_with_other_minutes_corrects(ho
     assert (gone["id"], gone["reversal"]["reverses_id"], gone["available_minutes"]) == (None, mended["id"], 60)
 
 
+def test_a_call_counts_by_its_seconds_rounded_up_once_h3(house: House) -> None:
+    call = work(house, connected_seconds=431)
+    del call["worked_minutes"]
+    told = house.post("desk", "/v1/work-entries", call).json()
+    assert (told["worked_minutes"], told["billed_minutes"]) == (8, 15)
+    both = house.post("desk", "/v1/work-entries", call | {"worked_minutes": 8})
+    assert (both.status_code, both.json()["code"], both.json()["field"]) == (422, "WORKED_ONCE", "worked_minutes")
+
+
 def test_a_preview_answers_the_same_and_writes_nothing(house: House) -> None:
     before = house.rows()
     version = house.get("sales", f"/v1/clients/{house.own.id}").json()["state_version"]

@@ -34,6 +34,8 @@ UNUSUAL = {
     "refund": "unused_days",
     "payment_grace_days": 4,
     "objection_days": 8,
+    "bonus_minutes": 75,
+    "bills_travel": True,
     "prices": [
         {"term_months": 3, "price": "9000.00", "after_break": "10000.00"},
         {"term_months": 6, "price": "17000.00"},
@@ -45,6 +47,7 @@ ASKED: dict[str, Any] = {
     "unpaid": "approve",
     "named_contacts_only": True,
     "register_check_days": 30,
+    "entry_approval": True,
 }
 """What a plan asks before it serves."""
 
@@ -68,6 +71,8 @@ def test_its_numbers_are_the_settings_of_the_plan_version_p1(market: Market) -> 
         hour_rate=Money(310_000),
         overrun_percent=40,
         first_month_pro_rata=True,
+        bonus_minutes=75,
+        bills_travel=True,
     )
     prices = (Money(900_000), Money(1_000_000))
     assert sheet.renewal == RenewalTerms(LapseRenewal.PAY_GAP, 7, Refund.UNUSED_DAYS, *prices)

@@ -9,11 +9,14 @@ import pytest
 from contracts.enrolling import add_entity
 from contracts.money import Money
 from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
+from entitlements.approving import approve_entry, list_entries, object_to_entry
 from entitlements.hours_facts import Charge
+from entitlements.timing import Task, pause, resume, start, stop
 from tests.builders import a_plan, an_inn, moment
 from tests.documents.market import NOVEMBER, Market
+from tests.documents.reading import whole_text
 
-ROUNDING, MINIMUM, IN_HOURS, OUT_OF_HOURS, DAY_OFF, TICKET = DifferenceKind
+ROUNDING, MINIMUM, IN_HOURS, OUT_OF_HOURS, DAY_OFF, TICKET, TRAVEL, TRAVEL_FREE = DifferenceKind
 WEEKDAY, EVENING, SATURDAY = "2026-10-05 10:00", "2026-10-05 18:30", "2026-10-10 10:00"
 
 
@@ -82,6 +85,54 @@ def test_billed_minutes_that_differ_say_why_h3(
     [entry] = market.statement().entries
     assert (entry.worked_minutes, entry.billed_minutes) == (minutes, billed)
     assert list(entry.differences) == reasons
+
+
+@pytest.mark.parametrize(
+    ("bills_travel", "worked", "started", "billed", "reasons"),
+    [
+        (True, 35, WEEKDAY, 75, [reason(TRAVEL, 40)]),
+        (True, 45, WEEKDAY, 90, [reason(TRAVEL, 40), reason(ROUNDING, 15)]),
+        (True, 4, WEEKDAY, 60, [reason(TRAVEL, 40), reason(MINIMUM, 60)]),
+        (True, 60, EVENING, 135, [reason(TRAVEL, 40), reason(OUT_OF_HOURS, percent=150), reason(ROUNDING, 15)]),
+        (False, 75, WEEKDAY, 75, [reason(TRAVEL_FREE, 40)]),
+        (False, 35, WEEKDAY, 60, [reason(TRAVEL_FREE, 40), reason(MINIMUM, 60)]),
+    ],
+)
+def test_the_way_to_a_visit_is_shown_and_billed_where_the_plan_says_so_h3(
+    market: Market, bills_travel: bool, worked: int, started: str, billed: int, reasons: Sequence[DifferenceSheet]
+) -> None:
+    a_plan(market.session, "visits", bills_travel=bills_travel)
+    market.sell("visits")
+    market.work(started, worked, service="visit", travel_minutes=40)
+    [entry] = market.statement().entries
+    assert (entry.worked_minutes, entry.billed_minutes) == (worked, billed)
+    assert list(entry.differences) == reasons
+
+
+def test_a_way_that_is_taken_back_is_taken_back_with_its_visit_h10(market: Market) -> None:
+    a_plan(market.session, "visits", bills_travel=True)
+    market.sell("visits")
+    market.work(WEEKDAY, 35, external_id="SD-1", service="visit", travel_minutes=40)
+    market.statement()
+    market.work(WEEKDAY, 35, external_id="SD-1", service="visit", travel_minutes=10, at=moment("2026-11-05 10:00"))
+    back, anew = market.statement(NOVEMBER).entries
+    assert [(one.billed_minutes, one.differences[0]) for one in (back, anew)] == [
+        (-75, reason(TRAVEL, 40)),
+        (60, reason(TRAVEL, 10)),
+    ]
+
+
+def test_the_pauses_of_a_timer_are_no_reason_for_a_difference_h3(market: Market) -> None:
+    """Half an hour in the afternoon, and half an hour late in the evening."""
+    market.sell()
+    session, task = market.session, Task(market.customer.id, "Ильин А. С.", ticket="SD-1", service="remote_work")
+    timer = start(session, task, at=moment("2026-10-05 16:30"))
+    pause(session, timer.id, at=moment("2026-10-05 17:00"))
+    resume(session, timer.id, at=moment("2026-10-05 21:00"))
+    stop(session, timer.id, at=moment("2026-10-05 21:30"))
+    [entry] = market.statement().entries
+    assert (entry.worked_minutes, entry.billed_minutes) == (60, 75)
+    assert entry.differences == (reason(OUT_OF_HOURS, percent=150),)
 
 
 @pytest.mark.parametrize("scope", ["ticket", "ticket_day"])
@@ -155,3 +206,19 @@ def test_work_under_no_plan_is_explained_by_the_default_rounding(market: Market)
     market.work(WEEKDAY, 20, charge=Charge.GOODWILL, seller_id=market.seller.id, service="")
     [entry] = market.statement().entries
     assert (entry.billed_minutes, entry.differences, entry.service) == (30, (reason(ROUNDING, 15),), "")
+
+
+def test_entries_that_the_client_did_not_approve_are_marked_p6(market: Market, render: Any) -> None:
+    a_plan(market.session, "asking", entry_approval=True)
+    market.sell("asking")
+    for number, hour in enumerate(("10", "12", "14")):
+        market.work(f"2026-10-05 {hour}:00", 15, external_id=str(number), ticket=f"SD-{number}")
+    approved, objected, _ = (one.id for one in list_entries(market.session))
+    at = moment("2026-10-06")
+    approve_entry(market.session, approved, said_by="Седова", at=at)
+    object_to_entry(market.session, objected, text="Нет", said_by="Седова", at=at)
+    sheet = market.statement()
+    assert [entry.approval for entry in sheet.entries] == ["approved", "objected", "awaiting"]
+    for language, words in {"ru": ("клиент возразил", "не согласована"), "en": ("client objected", "not app")}.items():
+        text = whole_text(render("statement", sheet, language))
+        assert [text.count(said) for said in words] == [1, 1]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,12 @@ from documents.drawing_statement import draw_statement
 from documents.lines import RateTotal
 from documents.papers import PaperKind
 from documents.parties import ContractReference, PartySheet
-from documents.statement import ForecastSheet, PaidFrom, PoolSheet
+from documents.statement import AllowedSheet, ForecastSheet, GoodwillSheet, PaidFrom, PoolSheet
+from entitlements.goodwill import allow_goodwill
 from entitlements.hours_facts import Charge
 from tests.builders import Customer, a_client, a_plan, a_registration, an_inn, an_order, moment
 from tests.documents.market import NOVEMBER, OCTOBER, Market
+from tests.documents.reading import whole_text
 
 
 def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) -> None:
@@ -144,3 +147,20 @@ def test_a_client_without_contract_or_entity_gets_a_statement(market: Market) ->
     assert (sheet.contract, sheet.plans, sheet.registrations, sheet.pools) == (None, (), (), ())
     assert sheet.client == PartySheet("Без договора")
     assert (sheet.minutes_from(PaidFrom.FREE), sheet.total) == (30, Money(0))
+
+
+def test_the_goodwill_of_the_month_is_shown_where_a_plan_sets_a_limit_h9(market: Market, render: Any) -> None:
+    a_plan(market.session, "generous", goodwill_minutes=30)
+    market.sell("generous")
+    said = {"allowed_by": "Орлова Н. В.", "reason": "Наша ошибка", "at": moment("2026-10-05 09:00")}
+    allow_goodwill(market.session, market.customer.id, market.seller.id, OCTOBER, 15, **said)
+    market.work("2026-10-05 10:00", 40, charge=Charge.GOODWILL)
+    sheet = market.statement()
+    assert sheet.goodwill == GoodwillSheet(40, 30, (AllowedSheet("Орлова Н. В.", 15, "Наша ошибка"),))
+    words = {
+        "ru": "За счёт исполнителя в этом месяце: 40 мин из 30 мин по плану. Разрешено ещё 15 мин: Орлова Н. В.",
+        "en": "Goodwill in this month: 40 min of 30 min by the plan. Allowed 15 min more by Орлова Н. В.",
+    }
+    for language, said_so in words.items():
+        assert said_so in whole_text(render("statement", sheet, language))
+    assert market.statement(NOVEMBER).goodwill is None

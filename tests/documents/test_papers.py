@@ -141,6 +141,8 @@ def test_work_of_a_closed_month_is_named_as_such_h10(render: Render) -> None:
         (DifferenceKind.OUT_OF_HOURS, "вне рабочего времени ×1,5", "out of working hours ×1.5"),
         (DifferenceKind.DAY_OFF, "выходной или праздник ×1,5", "weekend or public holiday ×1.5"),
         (DifferenceKind.TICKET, "округлено вместе с другими", "rounded together with other"),
+        (DifferenceKind.TRAVEL, "дорога 1 ч", "travel 1 h"),
+        (DifferenceKind.TRAVEL_FREE, "дорога 1 ч не учитывается", "travel 1 h, not billed"),
     ],
 )
 def test_every_reason_of_a_difference_has_words_p5(
