@@ -21,6 +21,7 @@ from entitlements.over_limit import decide_case
 from entitlements.over_limit_facts import list_cases
 from entitlements.reasons import Reason
 from entitlements.statements import Statement, StatementLine
+from entitlements.timing import Task, pause, resume, start, stop
 from tests.builders import (
     Customer,
     a_client,
@@ -118,6 +119,27 @@ def test_another_plan_gives_rounds_prices_and_refuses_by_its_own_terms_h15(
     assert (hours.given_minutes, hours.rolled_minutes, hours.burnt_minutes) == (240, 30, 0)
     assert found.months[1].tried.hours.opening_minutes == 30
     assert found.trial.plan == "more"
+
+
+def test_the_way_to_a_visit_and_the_stretches_of_a_timer_are_weighed_as_they_were_measured_h3_h15(
+    session: Session, seller: Seller
+) -> None:
+    """A plan that bills the way adds its 30 minutes; half of the timer's hour was out of hours, at twice its time."""
+    customer = a_client(session)
+    a_sale(session, seller, customer, at=moment("2026-09-01 12:00"), starts_on=OCTOBER)
+    worked(session, customer, "2026-10-05 10:00", 60, service="visit", travel_minutes=30)
+    timer = start(session, Task(customer.id, "Ильин", service="remote_work"), at=moment("2026-10-06 17:00")).id
+    pause(session, timer, at=moment("2026-10-06 17:30"))
+    resume(session, timer, at=moment("2026-10-06 19:00"))
+    stop(session, timer, at=moment("2026-10-06 19:30"))
+    ways = {"bills_travel": True, "services": [{"code": "visit", "draws_hours": True}]}
+    a_plan(session, "with-the-way", kind="support", **ways)
+    for tried, held, minutes in (
+        (replayed(session, customer, seller, plan="with-the-way"), 60 + 75, 60 + 30 + 75),
+        (replayed(session, customer, seller, "out_of_hours_percent=200"), 60 + 75, 60 + 90),
+    ):
+        october = tried.months[0]
+        assert (october.held.parts.billed_minutes, october.tried.parts.billed_minutes) == (held, minutes)
 
 
 def test_requests_are_decided_again_on_what_was_known_then_h15(
