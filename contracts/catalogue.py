@@ -129,7 +129,10 @@ class PlanVersion(SQLModel, table=True):
     rollover_cap_minutes: int = Field(default=0, ge=0)
     rollover_periods: int = Field(default=0, ge=0)
     bonus_minutes: int = Field(default=0, ge=0)
-    """The bonus hour: minutes given in a month with both an ITS subscription and a service contract (H7)."""
+    """The bonus hour: minutes given in a month with both an ITS subscription and a service contract (H7).
+
+    With 0 the hour that ITS includes is still not charged against the contract's own: it stands beside them.
+    """
 
     quantum_minutes: int = Field(default=15, ge=1, le=480)
     minimum_minutes: int = Field(default=15, ge=0, le=480)

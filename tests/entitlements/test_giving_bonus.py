@@ -65,6 +65,20 @@ def test_a_client_with_both_is_given_the_hour_of_every_month_once_h7(session: Se
     assert row_counts(session) == before
 
 
+def test_without_a_bonus_the_hour_of_its_is_not_charged_against_the_service_contracts_own_h7(
+    session: Session, seller: Seller
+) -> None:
+    """The other reading: of 60 and 240 minutes an hour of work leaves the 240 whole, and nothing more is given."""
+    a_plan(session, "plain", kind="care", included_minutes=240)
+    customer = a_client(session)
+    for plan_code in ("its-prof", "plain"):
+        sold(session, seller, customer, plan_code)
+    worked(session, customer, "2026-10-05 10:00", 60)
+    hours = account(hours_facts(session, customer.id, seller.id), moment("2026-10-06"))
+    assert sorted(state.remaining_minutes for state in hours.usable()) == [0, 240]
+    assert bonus(session, customer) == []
+
+
 def test_a_cancellation_takes_the_hours_of_coming_months_back_and_a_new_sale_gives_them_h7_s11(
     session: Session, seller: Seller
 ) -> None:
