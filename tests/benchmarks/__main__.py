@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _measure(database: str, clients: int) -> None:
-    console.print(f"{database}: {SMALL} and {clients} clients, {5} work entries each in the open month")
+    console.print(f"{database}: {SMALL} and {clients} clients, each with 3 subscriptions and 50 work entries")
     with _book(database, SMALL) as small, _book(database, clients) as large:
         check = bench_check.against_bare(large)
         console.print(f"  check over HTTP: {check.answers:.2f} x a bare endpoint ({check.a_second:.0f} a second)")

@@ -1,7 +1,8 @@
-"""A book of business of any size, written in bulk: clients with a subscription, its grants, and some work this month.
+"""A book of business of any size, written in bulk: clients with three subscriptions one after another, and their work.
 
-One client is made by the verbs themselves; the others are copies of its rows with ids of their own. Their snapshots are
-copies too, and a few are compared with what reading the tables gives, so that no figure rests on rows that do not fit.
+One client is made by the verbs themselves; the others are copies of its rows with ids of their own. Of its closed months
+only the last one is copied, since no answer rests on those before. Snapshots are copies too, and a few are compared
+with what reading the tables gives, so that no figure rests on rows that do not fit.
 """
 
 from dataclasses import dataclass
@@ -9,24 +10,29 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Engine, String, case, cast, func, insert, literal, select
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Connection, Engine, String, Table, cast, func, insert, literal, select
+from sqlmodel import Session, col
 
 from api.database import reading, transaction
 from api.identity import create_key
 from api.keys import Role
 from api.migrations import migrate
+from contracts.money import Money
 from contracts.parties import Client, Entity, Seller
 from contracts.subscriptions import Contract, Specification, Subscription
+from contracts.terms import Term
 from entitlements.client_facts import SHAPE, ClientSnapshot, encode, read_facts
 from entitlements.covers import ClientFacts
 from entitlements.grants import Grant
+from entitlements.statements import ClosingLot, Statement
 from entitlements.work import WorkEntry
-from tests.builders import a_client, a_sale, a_seller, its_catalogue, worked
+from tests.builders import Customer, a_client, a_sale, a_seller, closed, its_catalogue, worked
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ENTRIES = 5
-COPIED = (Client, Entity, Contract, Subscription, Specification, Grant, WorkEntry)
+TERMS = tuple(date(year, 11, 1) for year in (2024, 2025, 2026))
+CLOSED_DAYS, OPEN_DAYS = (5, 19), (5, 16)
+"""On these days there is work: 48 entries in two years of closed months, 2 in the month that is open."""
+COPIED = (Client, Entity, Contract, Subscription, Specification, Grant, WorkEntry, Statement, ClosingLot)
 GROUP = 50_000
 COMPARED = 20
 
@@ -47,16 +53,12 @@ def inn_of(client_id: int) -> str:
 
 
 def fill(engine: Engine, clients: int) -> Book:
-    """Fill an empty database with so many clients of the plan service-8h, sold for 2026."""
+    """Fill an empty database with so many clients of the plan service-8h, served for two years until now."""
     migrate(engine)
     with transaction(engine) as session:
         its_catalogue(session)
         seller = a_seller(session)
-        first = a_client(session, "Client", registrations=0)
-        sold = {"starts_on": date(2026, 11, 1), "registrations": (), "price": _price()}
-        a_sale(session, seller, first, "service-8h", at=datetime(2026, 10, 20, 9, tzinfo=UTC), **sold)
-        for day in range(ENTRIES):
-            worked(session, first, f"2026-11-{10 + day} 10:00", 20, external_id=f"1/{day}", ticket=f"SD-{day}")
+        _serve(session, seller, a_client(session, "Client", registrations=0))
         _, key = create_key(session, "bench", Role.SALES, at=NOW)
     for start in range(2, clients + 1, GROUP):
         _copy(engine, range(start, min(start + GROUP, clients + 1)))
@@ -65,10 +67,20 @@ def fill(engine: Engine, clients: int) -> Book:
     return Book(engine, clients, seller.id, key)
 
 
-def _price() -> object:
-    from contracts.money import Money
-
-    return Money(6_000_000)
+def _serve(session: Session, seller: Seller, customer: Customer) -> None:
+    """A subscription a year, work of every month, and every month closed but the one that runs."""
+    contract_id = None
+    for month in Term(TERMS[0], date(2026, 12, 1)).calendar_months():
+        start = month.starts_on
+        if start in TERMS:
+            sold = {"starts_on": start, "registrations": (), "price": Money(6_000_000), "contract_id": contract_id}
+            sold_at = datetime(start.year, 10, 20, 9, tzinfo=UTC)
+            contract_id = a_sale(session, seller, customer, "service-8h", at=sold_at, **sold).contract.id
+        is_over = NOW.date() not in month
+        for day in CLOSED_DAYS if is_over else OPEN_DAYS:
+            worked(session, customer, f"{start:%Y-%m}-{day:02} 10:00", 20, external_id=f"1/{start:%Y-%m}-{day}")
+        if is_over:
+            closed(session, seller, customer, start)
 
 
 def _copy(engine: Engine, ids: range) -> None:
@@ -76,51 +88,74 @@ def _copy(engine: Engine, ids: range) -> None:
     series = select(literal(ids.start).label("k")).cte("series", recursive=True)
     series = series.union_all(select(series.c.k + 1).where(series.c.k < ids.stop - 1))
     with transaction(engine) as session:
-        facts = read_facts(session, 1)
+        facts, connection = read_facts(session, 1), session.connection()
+        counts = _counts_of_the_first(connection)
+        last = counts["statement"]
         for table in COPIED:
             own = table.__table__  # type: ignore[attr-defined]
-            first = own.c.id == 1 if table is Client else own.c.client_id == 1
-            rows = session.connection().execute(select(func.count()).select_from(own).where(first)).scalar_one()
-            copies = select(*_changed(table, own.c, series.c.k, rows)).join_from(series, own, first)
-            session.connection().execute(insert(own).from_select(own.c.keys(), copies.order_by(series.c.k, own.c.id)))
+            first = own.c.id <= counts[own.name]
+            if table in (Statement, ClosingLot):
+                first = first & (own.c.get("statement_id", own.c.id) == last)
+            copies = select(*_changed(own, series.c.k, counts)).join_from(series, own, first)
+            connection.execute(insert(own).from_select(own.c.keys(), copies.order_by(series.c.k, own.c.id)))
         snapshots = [
             {
                 "client_id": k,
                 "state_version": facts.state_version,
                 "shape": SHAPE,
-                "facts": encode(_facts_of(facts, k)),
+                "facts": encode(_facts_of(facts, k, counts)),
             }
             for k in ids
         ]
-        session.connection().execute(insert(ClientSnapshot), snapshots)
+        connection.execute(insert(ClientSnapshot), snapshots)
 
 
-def _changed(table: type[SQLModel], own: Any, k: Any, rows: int) -> list[Any]:
-    """The columns as the k-th client has them: ids continue those of the client before."""
-    place, text = own.id + (k - 1) * rows, cast(k, String)
-    changed = {"id": place, "client_id": k, "contract_id": k, "subscription_id": k}
-    if "entity_id" in own:
-        changed["entity_id"] = case((own.entity_id.is_not(None), k))
-    if table is Entity:
-        changed["inn"] = cast(k + 10**9, String)
-    if table is Contract:
-        changed |= {"sequence": k, "number": literal("2026-") + text}
-    if table is Grant:
-        changed["source_key"] = literal("copy:") + cast(place, String)
-    if table is WorkEntry:
-        changed["external_id"] = text + func.substr(own.external_id, 2)
-    return [changed.get(name, column) for name, column in own.items()]
+def _counts_of_the_first(connection: Connection) -> dict[str, int]:
+    """How many rows of each table are the first client's: they were written first, so these are its highest ids."""
+    counts = {}
+    for table in COPIED:
+        own = table.__table__  # type: ignore[attr-defined]
+        client = {"client": own.c.id, "closing_lot": None}.get(own.name, own.c.get("client_id"))
+        if client is None:
+            client = select(Statement.client_id).where(col(Statement.id) == own.c.statement_id).scalar_subquery()
+        counts[own.name] = connection.execute(select(func.max(own.c.id)).where(client == 1)).scalar_one()
+    return counts
 
 
-def _facts_of(facts: ClientFacts, k: int) -> ClientFacts:
+def _changed(own: Table, k: Any, counts: dict[str, int]) -> list[Any]:
+    """The columns as the k-th client has them: each id continues those of the client before."""
+    place, text = own.c.id + (k - 1) * counts[own.name], cast(k, String)
+    changed: dict[str, Any] = {"id": place}
+    for key in own.foreign_keys:
+        target = key.column.table.name
+        if target in counts:
+            changed[key.parent.name] = key.parent + (k - 1) * counts[target]
+    match own.name:
+        case "entity":
+            changed["inn"] = cast(k + 10**9, String)
+        case "contract" | "statement":
+            changed |= {"sequence": place, "number": literal("2026-") + cast(place, String)}
+        case "grant":
+            changed["source_key"] = literal("copy:") + cast(place, String)
+        case "work_entry":
+            changed["external_id"] = text + func.substr(own.c.external_id, 2)
+        case "closing_lot":
+            changed["source_id"] = own.c.source_id + (k - 1) * counts["grant"]
+    return [changed.get(name, column) for name, column in own.c.items()]
+
+
+def _facts_of(facts: ClientFacts, k: int, counts: dict[str, int]) -> ClientFacts:
     """The first client's facts as the k-th client's."""
-    (seller_id, pool), cover = next(iter(facts.pools.items())), facts.covers[0]
-    lots = tuple(replace(lot, source_id=lot.source_id + (k - 1) * len(pool.lots)) for lot in pool.lots)
+    (seller_id, pool), contract = next(iter(facts.pools.items())), 1 + (k - 1) * counts["contract"]
+    lots = tuple(replace(lot, source_id=lot.source_id + (k - 1) * counts["grant"]) for lot in pool.lots)
     entries = tuple(
-        replace(entry, id=entry.id + (k - 1) * len(pool.entries), external_id=f"{k}{entry.external_id[1:]}")
+        replace(entry, id=entry.id + (k - 1) * counts["work_entry"], external_id=f"{k}{entry.external_id[1:]}")
         for entry in pool.entries
     )
-    covers = (replace(cover, id=k, contract_number=f"2026-{k}"),)
+    covers = tuple(
+        replace(cover, id=cover.id + (k - 1) * counts["subscription"], contract_number=f"2026-{contract}")
+        for cover in facts.covers
+    )
     return replace(facts, client_id=k, covers=covers, pools={seller_id: replace(pool, lots=lots, entries=entries)})
 
 
