@@ -1,8 +1,8 @@
 """A book of business of any size, written in bulk: clients with three subscriptions one after another, and their work.
 
-One client is made by the verbs themselves; the others are copies of its rows with ids of their own. Of its closed months
-only the last one is copied, since no answer rests on those before. Snapshots are copies too, and a few are compared
-with what reading the tables gives, so that no figure rests on rows that do not fit.
+One client is made by the verbs themselves; the others are copies of its rows with ids of their own. Of its closed
+months only the last one is copied, since no answer rests on those before. Snapshots are copies too, and a few are
+compared with what reading the tables gives, so that no figure rests on rows that do not fit.
 """
 
 from dataclasses import dataclass
