@@ -29,7 +29,7 @@ HEADS = (
     Text("Осталось", "Left"),
     Text("Когда", "When"),
 )
-COLUMNS = ("id", "client_id", "percent", "period_starts_on", "given_minutes", "used_minutes", "available_minutes")
+COLUMNS = ("id", "client", "percent", "period_starts_on", "given_minutes", "used_minutes", "available_minutes")
 
 
 @taught(
@@ -44,19 +44,30 @@ COLUMNS = ("id", "client_id", "percent", "period_starts_on", "given_minutes", "u
 )
 def warnings(client: options.Client = None, seller: options.SellerCode = None, json: options.AsJson = False) -> None:
     """The warnings of a client, of a seller, or all (H13)."""
-    from api.cli.naming import seller_named
+    from zoneinfo import ZoneInfo
+
+    from sqlmodel import select
+
+    from api.cli.naming import local_zone, seller_named
     from api.database import reading
+    from contracts.parties import Client
     from entitlements.listed_warnings import list_warnings
 
     with database() as engine, reading(engine) as session:
         seller_id = seller_named(session, seller).id if seller else None
         clients = None if client is None else [client]
         found = list_warnings(session, client_ids=clients, seller_id=seller_id)
-        rows = [one.model_dump(mode="json") for one in found]
+        names = dict(session.exec(select(Client.id, Client.name)).all()) if found else {}
+        zone = ZoneInfo(local_zone(session, seller))
+        rows = [{**one.model_dump(mode="json"), "client": names[one.client_id]} for one in found]
+        shown = [
+            [*(row[name] for name in COLUMNS), one.warned_at.astimezone(zone).isoformat(timespec="minutes")]
+            for row, one in zip(rows, found, strict=True)
+        ]
     if json:
         as_json(rows)
     elif rows:
-        table(HEADS, [[*(row[name] for name in COLUMNS), row["warned_at"]] for row in rows])
+        table(HEADS, shown)
     else:
         say(Text("Предупреждений не было.", "Nobody was warned yet."))
 

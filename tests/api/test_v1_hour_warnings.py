@@ -43,7 +43,7 @@ def test_warnings_are_shown_on_the_screen_and_as_json_h13(engine: Engine, tmp_pa
             own = a_warned_client(session)
             warn(session, moment("2026-10-05 21:00"))
         shown = " ".join(done(run("warnings", "--client", str(own.id))).split())
-        assert f"{own.id} 80 2026-10-01 480 390 90" in shown
+        assert "Ромашка 80 2026-10-01 480 390 90 2026-10-05T20:00+03:00" in shown
         (told,) = json.loads(done(run("warnings", "--json")))
         assert told["runs_out_on"] == "2026-10-12"
         chosen = done(run("manager", "address", "Котова И. Л.", "--email", "kotova@north.example"))

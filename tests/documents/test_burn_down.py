@@ -36,9 +36,10 @@ def test_each_step_is_as_high_as_what_was_left(left: tuple[int, ...], drawn: lis
     ("language", "says", "lasts"),
     [
         ("ru", "01.10.2026 — 2 ч, 31.10.2026 — 0 мин, наименьший 0 мин. За 20 последних рабочих дней учтено 2 ч:"
-         " при том же темпе часы закончатся 18.11.2026.", "часов хватит до конца их срока."),
+         " при том же темпе часы после 31.10.2026 закончатся 18.11.2026.",
+         "часов после 31.10.2026 хватит до конца их срока."),
         ("en", "01.10.2026 2 h, 31.10.2026 0 min, at the least 0 min. The last 20 working days took 2 h: at this pace"
-         " the hours run out on 18.11.2026.", "the hours last until they expire."),
+         " the hours after 31.10.2026 run out on 18.11.2026.", "the hours after 31.10.2026 last until they expire."),
     ],
 )  # fmt: skip
 def test_the_picture_is_told_in_words_with_the_forecast_h13(
