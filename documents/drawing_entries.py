@@ -10,7 +10,7 @@ from contracts.catalogue import PlanVersion, Service
 from contracts.money import Money
 from contracts.parties import Entity, Seller
 from documents.drawing_parties import called
-from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
+from documents.entry_lines import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from documents.words import Language
 from entitlements.approving import replies_to, state_of
 from entitlements.billed import DEFAULT_ROUNDING

@@ -15,20 +15,21 @@ from contracts.terms import Term
 from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
+from documents.entry_lines import EntrySheet, PaidFrom
 from documents.parties import PartySheet, RegistrationSheet
 from documents.statement import (
     AllowedSheet,
     BurnDownSheet,
-    EntrySheet,
     ForecastSheet,
     GoodwillSheet,
+    HoldSheet,
     OverrideSheet,
-    PaidFrom,
     PoolSheet,
     StatementSheet,
 )
 from documents.words import Language
 from entitlements.calendar import YEARS, load_calendar
+from entitlements.desk import live_holds
 from entitlements.desk_card import closed_minutes
 from entitlements.forecast import PACE_DAYS, forecast, pace_starts_on
 from entitlements.goodwill import goodwill_of
@@ -69,6 +70,7 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         currency=statement.currency,
         burn_down=_burn_down(session, statement, month, seller),
         goodwill=_goodwill(session, statement, entries),
+        holds=_holds(session, statement, term, seller.time_zone),
     )
 
 
@@ -88,6 +90,16 @@ def _burn_down(session: Session, statement: Statement, month: Month, seller: Sel
     if found is None:
         return BurnDownSheet(left)
     return BurnDownSheet(left, ForecastSheet(PACE_DAYS, found.drawn_minutes, found.runs_out_on))
+
+
+def _holds(session: Session, statement: Statement, term: Term, time_zone: str) -> tuple[HoldSheet, ...]:
+    """What was reserved when the month ended (D5)."""
+    live = live_holds(session, at=day_starts_at(term.ends_on, time_zone), client_id=statement.client_id)
+    return tuple(
+        HoldSheet(one.ticket, one.minutes, local_day(one.expires_at, time_zone))
+        for one in live
+        if one.seller_id == statement.seller_id
+    )
 
 
 def _overrides(session: Session, statement: Statement, term: Term, time_zone: str) -> tuple[OverrideSheet, ...]:

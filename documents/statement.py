@@ -2,96 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
+from documents.entry_lines import (
+    DifferenceKind,
+    DifferenceSheet,
+    EntrySheet,
+    PaidFrom,
+    ShareSheet,
+    minutes_from,
+    shares_of,
+)
 from documents.lines import RateTotal
 from documents.parties import ContractReference, PartySheet, RegistrationSheet
-
-
-class PaidFrom(StrEnum):
-    """What paid for minutes: the kinds of grants in draw order (H4), then what no grant paid for (H9).
-
-    `FREE` is work given as goodwill, `GOODWILL` are minutes granted as such.
-    """
-
-    BONUS = "bonus"
-    GOODWILL = "goodwill"
-    ROLLOVER = "rollover"
-    INCLUDED = "included"
-    PACKAGE = "package"
-    OVERAGE = "overage"
-    PAID = "paid"
-    FREE = "free"
-    OUT_OF_SCOPE = "out_of_scope"
-
-
-class DifferenceKind(StrEnum):
-    """Why billed minutes differ from worked ones, or do not although there was a way to go (H3)."""
-
-    ROUNDING = "rounding"
-    MINIMUM = "minimum"
-    IN_HOURS = "in_hours"
-    OUT_OF_HOURS = "out_of_hours"
-    DAY_OFF = "day_off"
-    TICKET = "ticket"
-    TRAVEL = "travel"
-    TRAVEL_FREE = "travel_free"
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceSheet:
-    """One reason of a difference: `minutes` is the quantum, minimum or way, `percent` the multiplier (150 is x1.5)."""
-
-    kind: DifferenceKind
-    minutes: int = 0
-    percent: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ShareSheet:
-    """How many billed minutes of an entry one kind paid for."""
-
-    paid_from: PaidFrom
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntrySheet:
-    """One work entry; its shares add up to its billed minutes, else ValueError (E1). `hour_rate` includes VAT.
-
-    `service` is in the paper's language. `entity` is named when it is not the one that signed (H8). An entry that
-    `takes_back` one of a closed month has negative minutes (H10); `forgiven` overage costs nothing (D6).
-    """
-
-    worked_on: date
-    ticket: str
-    title: str
-    asked_by: str
-    worked_by: str
-    channel: str
-    worked_minutes: int
-    billed_minutes: int
-    shares: tuple[ShareSheet, ...]
-    amount: Money
-    differences: tuple[DifferenceSheet, ...] = ()
-    hour_rate: Money | None = None
-    entity: str = ""
-    service: str = ""
-    takes_back: bool = False
-    forgiven: bool = False
-    approval: str = ""
-    """What the client said of it before the close, as `EntryState` names it; empty where the plan does not ask (P6)."""
-
-    def __post_init__(self) -> None:
-        if sum(share.minutes for share in self.shares) != self.billed_minutes:
-            raise ValueError(f"the shares of entry {self.ticket} of {self.worked_on} are not its billed minutes (E1)")
-
-    def minutes_from(self, paid_from: PaidFrom) -> int:
-        """The billed minutes that `paid_from` paid for."""
-        return sum(share.minutes for share in self.shares if share.paid_from == paid_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +96,26 @@ class GoodwillSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldSheet:
+    """Minutes that were reserved for a request when the month ended; they are part of its closing balance (D5)."""
+
+    ticket: str
+    minutes: int
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPart:
+    """What one entity of the client used of the hours that all share; `entity` is empty for the one that signed."""
+
+    entity: str
+    worked_minutes: int
+    billed_minutes: int
+    shares: tuple[ShareSheet, ...]
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
@@ -199,6 +144,7 @@ class StatementSheet:
     """None without any hours in the month."""
     goodwill: GoodwillSheet | None = None
     """None in a month without any, and where no plan sets a limit to it."""
+    holds: tuple[HoldSheet, ...] = ()
     verify_at: str = ""
     """Address of the page that checks the paper; without one it carries no code to it."""
 
@@ -251,13 +197,23 @@ class StatementSheet:
 
     def minutes_from(self, source: PaidFrom) -> int:
         """The billed minutes of the month that `source` paid for."""
-        return sum(entry.minutes_from(source) for entry in self.entries)
+        return minutes_from(self.entries, source)
 
     @property
     def shares(self) -> tuple[ShareSheet, ...]:
         """How many billed minutes of the month each source paid for, those without any left out."""
-        paid = ((source, self.minutes_from(source)) for source in PaidFrom)
-        return tuple(ShareSheet(source, minutes) for source, minutes in paid if minutes)
+        return shares_of(self.entries)
+
+    @property
+    def by_entity(self) -> tuple[EntityPart, ...]:
+        """The part of each entity in the shared hours, by name; empty where only the one that signed had work (H8)."""
+        names = sorted({entry.entity for entry in self.entries})
+        return tuple(self._part(name) for name in names) if any(names) else ()
+
+    def _part(self, name: str) -> EntityPart:
+        own = [entry for entry in self.entries if entry.entity == name]
+        worked, billed = (sum(getattr(one, minutes) for one in own) for minutes in ("worked_minutes", "billed_minutes"))
+        return EntityPart(name, worked, billed, shares_of(own), Money.total((one.amount for one in own), self.currency))
 
     @property
     def pool_total(self) -> PoolSheet | None:

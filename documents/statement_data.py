@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
-from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, PoolSheet, StatementSheet
+from documents.entry_lines import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom
+from documents.statement import PoolSheet, StatementSheet
 from documents.tables import Cell, plain
 from documents.words import Language, hours_in_words, multiplier
 

@@ -109,6 +109,7 @@ PURE: dict[str, set[str]] = {
     "documents/reason_table.py": set(),
     "documents/replay.py": set(),
     "documents/scope.py": set(),
+    "documents/entry_lines.py": set(),
     "documents/statement.py": set(),
     "documents/statement_data.py": {"msgspec"},
     "documents/tables.py": {"xlsxwriter"},

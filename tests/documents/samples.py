@@ -13,24 +13,14 @@ from documents.act import ActSheet
 from documents.certificate import CertificateSheet, FreeMinutesSheet
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms, ServiceSheet
 from documents.credit_note import Cancelled, CreditNoteSheet
+from documents.entry_lines import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
 from documents.replay import ReplaySheet
-from documents.statement import (
-    BurnDownSheet,
-    DifferenceKind,
-    DifferenceSheet,
-    EntrySheet,
-    ForecastSheet,
-    OverrideSheet,
-    PaidFrom,
-    PoolSheet,
-    ShareSheet,
-    StatementSheet,
-)
+from documents.statement import BurnDownSheet, ForecastSheet, OverrideSheet, PoolSheet, StatementSheet
 from entitlements.hours_facts import Parts
 from entitlements.reasons import Reason
 from entitlements.redecided import Redecided, Told

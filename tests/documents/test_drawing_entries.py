@@ -8,7 +8,7 @@ import pytest
 
 from contracts.enrolling import add_entity
 from contracts.money import Money
-from documents.statement import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
+from documents.entry_lines import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom, ShareSheet
 from entitlements.approving import approve_entry, list_entries, object_to_entry
 from entitlements.hours_facts import Charge
 from entitlements.timing import Task, pause, resume, start, stop

@@ -12,15 +12,17 @@ from contracts.money import Money
 from contracts.policies import Purchase
 from contracts.terms import Term
 from documents.drawing_statement import draw_statement
+from documents.entry_lines import PaidFrom
 from documents.lines import RateTotal
 from documents.papers import PaperKind
 from documents.parties import ContractReference, PartySheet
-from documents.statement import AllowedSheet, ForecastSheet, GoodwillSheet, PaidFrom, PoolSheet
+from documents.statement import AllowedSheet, ForecastSheet, GoodwillSheet, HoldSheet, PoolSheet
 from entitlements.goodwill import allow_goodwill
 from entitlements.hours_facts import Charge
-from tests.builders import Customer, a_client, a_plan, a_registration, an_inn, an_order, moment
+from tests.builders import Customer, a_client, a_plan, a_registration, an_inn, an_order, held, moment
 from tests.documents.market import NOVEMBER, OCTOBER, Market
 from tests.documents.reading import whole_text
+from tests.documents.samples import statement
 
 
 def test_it_names_contract_plans_and_registrations_of_the_month(market: Market) -> None:
@@ -164,3 +166,40 @@ def test_the_goodwill_of_the_month_is_shown_where_a_plan_sets_a_limit_h9(market:
     for language, said_so in words.items():
         assert said_so in whole_text(render("statement", sheet, language))
     assert market.statement(NOVEMBER).goodwill is None
+
+
+def test_what_was_reserved_when_the_month_ended_is_shown_d5(market: Market) -> None:
+    """A hold that lapsed before, one that was placed after, and one of another seller are not that month's."""
+    market.sell()
+    for at, hours in (("2026-10-05 10:00", 24), ("2026-10-30 10:00", 72), ("2026-11-01 10:00", 72)):
+        held(market.session, market.customer, at, 15, hold_hours=hours)
+    (shown,) = market.statement().holds
+    assert (shown.minutes, shown.until_on) == (15, date(2026, 11, 2))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "ru",
+            (
+                "По организациям",
+                "АО «Мельница»",
+                "Зарезервировано на конец месяца: 1 ч, обращение SD-7, по 03.11.2026.",
+            ),
+        ),
+        (
+            "en",
+            ("By company", "АО «Мельница»", "Reserved at the end of the month: 1 h, request SD-7, until 03.11.2026."),
+        ),
+    ],
+)
+def test_parts_and_reserves_are_printed_h8_d5(render: Any, language: str, words: tuple[str, ...]) -> None:
+    plain = statement(6)
+    entries = tuple(
+        replace(one, entity="АО «Мельница»" if place % 2 else "") for place, one in enumerate(plain.entries)
+    )
+    sheet = replace(plain, entries=entries, holds=(HoldSheet("SD-7", 60, date(2026, 11, 3)),))
+    text = whole_text(render("statement", sheet, language))
+    assert [word for word in words if word not in text] == []
+    assert text.count("Хлебозавод № 4") == whole_text(render("statement", plain, language)).count("Хлебозавод № 4") + 1

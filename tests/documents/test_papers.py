@@ -13,10 +13,11 @@ from contracts.policies import Channel, LapseRenewal, OverLimit, Refund, Roundin
 from contracts.tax_modes import TaxMode
 from documents import words
 from documents.contract import ServiceSheet
+from documents.entry_lines import DifferenceKind, DifferenceSheet, PaidFrom, ShareSheet
 from documents.lines import LineKind, RateTotal
 from documents.parties import PartySheet
 from documents.scope import DueSheet, ScopeTerms
-from documents.statement import DifferenceKind, DifferenceSheet, PaidFrom, PoolSheet, ShareSheet
+from documents.statement import PoolSheet
 from documents.words import NBSP, Language
 from entitlements.durations import clock
 from tests.documents import samples

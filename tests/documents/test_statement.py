@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from contracts.money import Money
-from documents.statement import PaidFrom, PoolSheet, ShareSheet
+from documents.entry_lines import PaidFrom, ShareSheet
+from documents.statement import PoolSheet
 from tests.documents.samples import contract, entry, statement
 
 
@@ -53,3 +54,18 @@ def test_rolled_minutes_leave_one_kind_and_enter_the_other_h6() -> None:
     total = replace(statement(4), pools=(included, rolled)).pool_total
     assert total is not None
     assert (total.given_minutes, total.rolled_minutes, total.used_minutes, total.closing_minutes) == (480, 0, 300, 180)
+
+
+def test_the_parts_of_the_entities_come_to_the_whole_h8() -> None:
+    """The hours are shared: each entity's part is shown, and together they are what the client used and owes."""
+    whole = statement(12)
+    assert whole.by_entity == ()
+    companies = ("", "ООО «Хлебозавод № 5»", "АО «Мельница»")
+    entries = tuple(replace(one, entity=companies[place % 3]) for place, one in enumerate(whole.entries))
+    parts = replace(whole, entries=entries).by_entity
+    assert [part.entity for part in parts] == sorted(companies)
+    assert sum(part.worked_minutes for part in parts) == whole.worked_minutes
+    assert sum(part.billed_minutes for part in parts) == whole.billed_minutes
+    assert Money.total(part.amount for part in parts) == whole.total
+    drawn = [share.minutes for part in parts for share in part.shares if share.paid_from is PaidFrom.OVERAGE]
+    assert sum(drawn) == whole.minutes_from(PaidFrom.OVERAGE)

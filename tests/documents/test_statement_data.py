@@ -13,9 +13,10 @@ import pytest
 from sqlmodel import select
 
 from contracts.money import Money
+from documents.entry_lines import DifferenceKind, DifferenceSheet, PaidFrom
 from documents.papers import PaperKind
 from documents.render import Press
-from documents.statement import DifferenceKind, DifferenceSheet, PaidFrom, StatementSheet
+from documents.statement import StatementSheet
 from documents.statement_data import difference_in_words, statement_csv
 from documents.words import Language, price
 from entitlements.hours_facts import Charge
