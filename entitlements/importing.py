@@ -19,7 +19,7 @@ from entitlements.logging_work import Logbook, Logged, Work, sound
 from entitlements.named_clients import NamedClients
 from entitlements.work_file import WorkFile, WorkRow
 
-COLUMN_OF = {"work_on": "worked_on", "worked_minutes": "duration", "client_id": "client"}
+COLUMN_OF = {"work_on": "worked_on", "worked_minutes": "duration", "travel_minutes": "travel", "client_id": "client"}
 """The column behind a refusal's field, where their names differ."""
 
 
@@ -90,6 +90,7 @@ def _work(row: WorkRow, client_id: int, source: str, seller_id: int | None, zone
         source=source,
         external_id=row.external_id,
         worked_minutes=row.worked_minutes,
+        travel_minutes=row.travel_minutes,
         started_at=started_at,
         work_on=row.worked_on,
         seller_id=seller_id,

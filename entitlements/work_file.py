@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contracts.errors import Refusal
 from contracts.file_mapping import Columns
@@ -13,6 +13,7 @@ from contracts.requisites import search_key
 from contracts.spreadsheet import Spreadsheet
 from entitlements.durations import parse_minutes
 from entitlements.hours_facts import Charge
+from entitlements.stretches import whole_minutes
 from entitlements.work_mapping import USUAL_CHARGES, WorkMapping, work_columns
 
 WORDS = ("ticket", "service", "channel", "asked_by", "engineer", "summary")
@@ -30,6 +31,7 @@ class WorkRow:
     client: str
     external_id: str
     worked_minutes: int
+    travel_minutes: int
     worked_on: date | None
     started_at: datetime | None
     charge: Charge
@@ -76,13 +78,20 @@ def read_moment(text: str) -> datetime:
     raise Refusal("MOMENT_UNREADABLE", field="started_at", value=text, allowed="2006-01-31 09:30, 31.01.2006 09:30")
 
 
+def read_seconds(text: str) -> int:
+    """The minutes of a call that was connected for so many seconds (H3). Raises `Refusal("DURATION_UNREADABLE")`."""
+    if not re.fullmatch("[0-9]{1,8}", text):
+        raise Refusal("DURATION_UNREADABLE", field="connected_seconds", value=text, allowed="431")
+    return whole_minutes(timedelta(seconds=int(text)))
+
+
 class _Reading(RowReading):
     """A row of work while it is read."""
 
     def row(self) -> WorkRow | None:
         """What the row says; none when anything in it is wrong."""
         client, key = self.required("client"), self._key()
-        minutes = self.read("duration", parse_minutes) if self.required("duration") else None
+        minutes, travel = self._minutes(), self.read("travel", parse_minutes) or 0
         worked_on, started_at = self.read("worked_on", read_day), self.read("started_at", read_moment)
         if not self.text("worked_on") and not self.text("started_at"):
             self.required("worked_on" if "worked_on" in self.columns.places else "started_at")
@@ -90,7 +99,15 @@ class _Reading(RowReading):
         words = {name: self.text(name) for name in WORDS if self.text(name)}
         if self.faults or charge is None or minutes is None:
             return None
-        return WorkRow(self.number, client, key, minutes, worked_on, started_at, charge, words)
+        return WorkRow(self.number, client, key, minutes, travel, worked_on, started_at, charge, words)
+
+    def _minutes(self) -> int | None:
+        """The time worked, or that of a call by the seconds connected; one of both."""
+        if self.text("connected_seconds") and self.text("duration"):
+            self.fault("connected_seconds", self.text("connected_seconds"), Refusal("WORKED_ONCE", field="duration"))
+        if self.text("connected_seconds"):
+            return self.read("connected_seconds", read_seconds)
+        return self.read("duration", parse_minutes) if self.required("duration") else None
 
     def _key(self) -> str:
         """The key of the row; that of several columns keeps their bounds, so that no two keys run together."""

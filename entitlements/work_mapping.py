@@ -17,6 +17,8 @@ USUAL_HEADS: dict[str, tuple[str, ...]] = {
     "worked_on": ("worked on", "date", "day", "work date", "дата", "день", "дата работы", "дата работ"),
     "started_at": ("started at", "start", "start time", "начало", "начало работ", "время начала", "дата и время"),
     "duration": ("hours", "duration", "time spent", "worked", "часы", "часов", "длительность", "трудозатраты"),
+    "connected_seconds": ("connected seconds", "call seconds", "секунды звонка", "секунд соединения"),
+    "travel": ("travel", "travel time", "дорога", "время в пути"),
     "charge": ("charge", "charged", "оплата", "вид оплаты", "учет"),
     "ticket": ("ticket", "task", "issue", "request", "обращение", "заявка", "задача", "номер обращения"),
     "engineer": ("engineer", "technician", "assignee", "performer", "инженер", "исполнитель", "специалист"),
@@ -75,7 +77,9 @@ def work_columns(heads: Sequence[str], mapping: WorkMapping) -> Columns:
     if "external_id" not in places:
         places["external_id"] = (*places.get("ticket", ()), *places.get("engineer", ()))
     columns = Columns(found.heads, places)
-    columns.require(USUAL_HEADS, "client", "duration", "external_id")
+    columns.require(USUAL_HEADS, "client", "external_id")
+    if "connected_seconds" not in places:
+        columns.require(USUAL_HEADS, "duration")
     if "started_at" not in places:
         columns.require(USUAL_HEADS, "worked_on")
     return columns

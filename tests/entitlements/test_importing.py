@@ -77,6 +77,14 @@ def test_each_row_becomes_work_of_its_client(session: Session, customer: Custome
     assert (client.client_id, client.rows, dict(client.minutes)) == (customer.id, 2, {"draw": 90, "paid": 1560})
 
 
+def test_the_way_to_a_visit_comes_with_the_work_h3(session: Session, customer: Customer) -> None:
+    heads = ("id", "client", "date", "hours", "travel", "service")
+    table = Spreadsheet((heads, ("7", "Ромашка", "2026-10-05", "1:00", "0:40", "visit")), "CSV")
+    import_work(session, read_work(table, WorkMapping()), time_zone=MOSCOW, at=AT)
+    entry = session.exec(select(WorkEntry)).one()
+    assert (entry.worked_minutes, entry.travel_minutes) == (60, 40)
+
+
 def test_the_same_file_again_changes_nothing(session: Session, customer: Customer) -> None:
     rows = ["1 Ромашка 2026-10-05 1:30 Анна draw", "2 Ромашка 2026-10-06 2 Анна paid"]
     imported(session, *rows)

@@ -49,6 +49,30 @@ def test_durations_are_read_in_every_form_also_beyond_a_day(hours: str, minutes:
     assert read(row_with(hours=hours)).rows[0].worked_minutes == minutes
 
 
+def test_a_call_is_told_by_its_seconds_and_a_visit_with_its_way_h3() -> None:
+    heads = ("Заявка", "Клиент", "Дата", "Часы", "Секунды звонка", "Время в пути")
+    rows = [("1", "Ромашка", "03.01.2006", "", "431", ""), ("2", "Ромашка", "03.01.2006", "1:00", "", "0:40")]
+    assert [(row.worked_minutes, row.travel_minutes) for row in read(*rows, heads=heads).rows] == [(8, 0), (60, 40)]
+    calls_only = read(("1", "Ромашка", "03.01.2006", "60"), heads=(*heads[:3], "call seconds"))
+    assert calls_only.rows[0].worked_minutes == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds", "faults"),
+    [
+        ("1:00", "431", [("connected_seconds", "WORKED_ONCE")]),
+        ("", "7:11", [("connected_seconds", "DURATION_UNREADABLE")]),
+        ("", "", [("duration", "VALUE_REQUIRED")]),
+    ],
+)
+def test_the_time_worked_or_the_seconds_of_a_call_but_one_of_both(
+    hours: str, seconds: str, faults: list[tuple[str, str]]
+) -> None:
+    heads = ("task", "client", "worked_on", "duration", "connected_seconds")
+    found = read(("1", "Ромашка", "2006-01-03", hours, seconds), heads=heads)
+    assert [(one.column, one.refusal.code) for one in found.faults] == faults
+
+
 def test_russian_heads_are_known_in_any_case_and_spelling() -> None:
     heads = ("Заявка", "КЛИЕНТ", "Дата  работ", "Трудозатраты", "Исполнитель", "Учёт")
     (row,) = read(("1", "Ромашка", "03.01.2006", "1:30", "Анна", "Платно"), heads=heads).rows
