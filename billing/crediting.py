@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, line_columns, term_lines
-from billing.invoicing import amendment_lines, bill_columns, subscription_lines, tax_modes
+from billing.invoicing import amendment_lines, bill_columns, subscription_lines, taxation
 from contracts.amending import Amended
 from contracts.money import Money
 from contracts.numbering import Series
@@ -59,4 +59,4 @@ def _lines(session: Session, sold: Subscription, cancellation: Cancellation) -> 
     if sold.never_serves and cancellation.refund_minor == sold.price_minor + sold.gap_minor:
         return subscription_lines(session, sold)
     unserved = Term(cancellation.last_day + ONE_DAY, sold.ends_on)
-    return term_lines(unserved, Money(cancellation.refund_minor, sold.currency), tax_modes(session, sold.seller_id))
+    return term_lines(unserved, Money(cancellation.refund_minor, sold.currency), taxation(session, sold.seller_id))

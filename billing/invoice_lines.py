@@ -1,17 +1,13 @@
 """From supplies to bill lines: one rounding per line, tax by the day of supply, totals as sums (rules M1–M3)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from billing.tax import TaxRate, included_tax, split_by_tax, tax_rate
+from billing.tax import Taxation, TaxRate, included_tax, split_by_tax
 from contracts.money import Money
-from contracts.tax_modes import TaxMode
 from contracts.terms import Term
-
-ModeOn = Callable[[date], TaxMode]
-"""The seller's tax mode on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +39,26 @@ class Totals:
     tax: Money
 
 
-def work_line(work: ChargedWork, mode_on: ModeOn) -> LineAmounts:
+def work_line(work: ChargedWork, taxation: Taxation) -> LineAmounts:
     """The line of charged work: hours times price, rounded once; a credit is the exact opposite (M1)."""
     amount = work.hour_price.for_minutes(work.minutes)
-    rate = tax_rate(mode_on(work.work_on), work.work_on)
+    rate = taxation.rate_on(work.work_on)
     day = Term(work.work_on, date.fromordinal(work.work_on.toordinal() + 1))
     return LineAmounts(day, work.minutes, work.hour_price, amount, rate, included_tax(amount, rate))
 
 
-def term_lines(term: Term, price: Money, mode_on: ModeOn) -> list[LineAmounts]:
+def term_lines(term: Term, price: Money, taxation: Taxation) -> list[LineAmounts]:
     """The lines of a prepaid term: one, or one a tax rate when the rate changes inside it (M2)."""
     return [
         LineAmounts(part.term, None, part.amount, part.amount, part.rate, included_tax(part.amount, part.rate))
-        for part in split_by_tax(term, price, mode_on)
+        for part in split_by_tax(term, price, taxation)
     ]
 
 
-def renewal_lines(ended_on: date, term: Term, price: Money, gap: Money, mode_on: ModeOn) -> list[LineAmounts]:
+def renewal_lines(ended_on: date, term: Term, price: Money, gap: Money, taxation: Taxation) -> list[LineAmounts]:
     """The lines of a renewed term, after those of the days since the old end where they are paid (S5)."""
-    before = term_lines(Term(ended_on, term.starts_on), gap, mode_on) if gap.minor else []
-    return [*before, *term_lines(term, price, mode_on)]
+    before = term_lines(Term(ended_on, term.starts_on), gap, taxation) if gap.minor else []
+    return [*before, *term_lines(term, price, taxation)]
 
 
 def totals(lines: Sequence[LineAmounts], currency: str) -> Totals:

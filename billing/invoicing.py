@@ -1,38 +1,31 @@
 """Issuing invoices for what is paid ahead: subscriptions and hour packages (rules M1, M2, M4)."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
 from billing.invoice_lines import LineAmounts, line_columns, renewal_lines, term_lines, totals
+from billing.tax import Taxation
 from contracts.amending import Amended
 from contracts.catalogue import HourPackage
-from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.numbering import Series, take_number
 from contracts.parties import Seller, SellerTaxMode
 from contracts.subscriptions import Contract, Subscription
-from contracts.tax_modes import TaxMode
 from contracts.terms import ONE_DAY, Term
 from entitlements.calendar import load_calendar
 from entitlements.grants import Grant
 
 
-def tax_modes(session: Session, seller_id: int) -> Callable[[date], TaxMode]:
-    """The seller's tax mode as a function of the day; it raises `Refusal("TAX_MODE_UNKNOWN")` before the first (M2)."""
+def taxation(session: Session, seller_id: int) -> Taxation:
+    """How the seller is taxed on any day (M2)."""
     rows = select(SellerTaxMode).where(SellerTaxMode.seller_id == seller_id)
-    modes = session.exec(rows.order_by(col(SellerTaxMode.valid_from).desc())).all()
-
-    def mode_on(day: date) -> TaxMode:
-        for mode in modes:
-            if mode.valid_from <= day:
-                return mode.mode
-        raise Refusal("TAX_MODE_UNKNOWN", field="seller_id", value=seller_id, on=day)
-
-    return mode_on
+    modes = session.exec(rows.order_by(col(SellerTaxMode.valid_from).desc()))
+    country = session.get_one(Seller, seller_id).country
+    return Taxation(country, tuple((one.valid_from, one.mode) for one in modes))
 
 
 def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) -> Invoice:
@@ -45,11 +38,11 @@ def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) 
 
 def subscription_lines(session: Session, sold: Subscription) -> list[LineAmounts]:
     """What is paid for a sold term, and for the gap before it (S5); raises as `split_by_tax`."""
-    modes = tax_modes(session, sold.seller_id)
-    lines = term_lines(sold.term, sold.price, modes)
+    taxed = taxation(session, sold.seller_id)
+    lines = term_lines(sold.term, sold.price, taxed)
     if sold.gap_minor:
         lapsed = session.get_one(Subscription, sold.predecessor_id)
-        lines = renewal_lines(lapsed.last_day + ONE_DAY, sold.term, sold.price, sold.gap_price, modes)
+        lines = renewal_lines(lapsed.last_day + ONE_DAY, sold.term, sold.price, sold.gap_price, taxed)
     return lines
 
 
@@ -67,13 +60,13 @@ def amendment_lines(session: Session, amended: Amended) -> list[LineAmounts]:
     sold, amendment = amended.subscription, amended.amendment
     left = Term(amendment.effective_on, sold.ends_on)
     difference = Money(abs(amendment.difference_minor), sold.currency)
-    return term_lines(left, difference, tax_modes(session, sold.seller_id))
+    return term_lines(left, difference, taxation(session, sold.seller_id))
 
 
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:
     """The invoice for a bought hour package: its price is for the days of the grant (H8, M2)."""
     price = Money(package.price_minor, package.currency)
-    lines = term_lines(Term(grant.starts_on, grant.ends_on), price, tax_modes(session, grant.seller_id))
+    lines = term_lines(Term(grant.starts_on, grant.ends_on), price, taxation(session, grant.seller_id))
     invoice = _issue(session, contract_id, InvoiceKind.PACKAGE, lines, package.currency, at)
     invoice.grant_id = grant.id
     return _stored(session, invoice, lines)
@@ -99,7 +92,7 @@ def bill_columns(
         "client_id": contract.client_id,
         "entity_id": contract.entity_id,
         "contract_id": contract.id,
-        "tax_mode": tax_modes(session, seller.id)(on),
+        "tax_mode": taxation(session, seller.id).mode_on(on),
         "issued_on": on,
         "total_minor": sums.total.minor,
         "tax_minor": sums.tax.minor,

@@ -9,9 +9,10 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from billing.bills import Act, ActLine, Invoice, InvoiceKind, InvoiceLine
-from billing.invoice_lines import ModeOn, line_columns, totals
-from billing.invoicing import tax_modes
+from billing.invoice_lines import line_columns, totals
+from billing.invoicing import taxation
 from billing.month_draft import Draft, Forgiveness, Terms, draft
+from billing.tax import Taxation
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -89,7 +90,7 @@ class _Books:
 
     seller: Seller
     terms: Mapping[int, Terms]
-    mode_on: ModeOn
+    taxation: Taxation
     contracts: Mapping[int, Sequence[Contract]]
     cases: Mapping[int, tuple[int, CaseState]]
     """The over-limit case of the month of each client that has one, by the client's id: its id and state (D6)."""
@@ -101,7 +102,7 @@ class _Books:
         terms = plan_terms(session)
         cases = states_in_month(session, seller.id, month, client_ids)
         entries = forgiven_entries(session, seller.id, client_ids, month)
-        return cls(seller, terms, tax_modes(session, seller.id), contracts, cases, entries)
+        return cls(seller, terms, taxation(session, seller.id), contracts, cases, entries)
 
     def draft(self, facts: HoursFacts, client_id: int, month: date) -> Draft | None:
         """The client's month with its charges; none when it is closed already."""
@@ -110,7 +111,7 @@ class _Books:
             return None
         _, state = self.cases.get(client_id, (0, None))
         forgiven = Forgiveness(state is CaseState.FORGIVEN, self.forgiven_entries)
-        drafted = draft(opened, self.terms, self.mode_on, facts.time_zone, forgiven)
+        drafted = draft(opened, self.terms, self.taxation, facts.time_zone, forgiven)
         if drafted.lines:
             self.contract_on(client_id, opened.term.last_day)
         return drafted
@@ -168,12 +169,12 @@ def _bill(
     calendar = load_calendar(seller.calendar, seller.time_zone)
     on, last_day = calendar.day_of(at), charged[0][1].issued_on
     common = [_common(one, statement, books, at) for one, statement in charged]
-    act = {"issued_on": last_day, "tax_mode": books.mode_on(last_day)}
+    act = {"issued_on": last_day, "tax_mode": books.taxation.mode_on(last_day)}
     invoice = {
         "kind": InvoiceKind.MONTH,
         "issued_on": on,
         "due_on": calendar.add_working_days(on, seller.payment_days),
-        "tax_mode": books.mode_on(on),
+        "tax_mode": books.taxation.mode_on(on),
     }
     acts = _issue(session, Act, take_numbers(session, seller.id, Series.ACT, last_day.year, len(common)), common, act)
     payable = [one for one, (drafted, _) in zip(common, charged, strict=True) if _asks_for_money(drafted)]

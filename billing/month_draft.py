@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, work_line
+from billing.invoice_lines import ChargedWork, LineAmounts, work_line
+from billing.tax import Taxation
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.hours import local_day
@@ -50,7 +51,7 @@ NOTHING_FORGIVEN = Forgiveness()
 def draft(
     month: Month,
     terms: Mapping[int, Terms],
-    mode_on: ModeOn,
+    taxation: Taxation,
     time_zone: str,
     forgiven: Forgiveness = NOTHING_FORGIVEN,
 ) -> Draft:
@@ -69,7 +70,7 @@ def draft(
             if price is None:
                 raise Refusal("RATE_UNKNOWN", field="plan", value=entry.plan_version_id, work_entry_id=entry.id)
             work_on = local_day(entry.started_at, time_zone)
-            lines[entry.id] = work_line(ChargedWork(work_on, minutes, price), mode_on)
+            lines[entry.id] = work_line(ChargedWork(work_on, minutes, price), taxation)
     currencies = sorted({line.amount.currency for line in lines.values()})
     if len(currencies) > 1:
         raise Refusal("MIXED_CURRENCIES", field="currency", value=currencies)

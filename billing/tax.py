@@ -1,8 +1,11 @@
 """Value added tax: dated rates, tax inside and on top of an amount, terms over a change of rate (rules M2 and M3)."""
 
-from collections.abc import Callable
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
 
 from contracts.errors import Refusal
@@ -29,12 +32,24 @@ class TaxedPart:
 
 WITHOUT_TAX = TaxRate(None)
 
-# By country and mode: the per cent in force from a day on, the latest first (art. 164 of the Russian Tax Code).
-RATES: dict[tuple[str, TaxMode], list[tuple[date, int]]] = {
-    ("RU", TaxMode.GENERAL): [(date(2026, 1, 1), 22), (date(2019, 1, 1), 20), (date(2004, 1, 1), 18)],
-    ("RU", TaxMode.SIMPLIFIED_5): [(date(2025, 1, 1), 5)],
-    ("RU", TaxMode.SIMPLIFIED_7): [(date(2025, 1, 1), 7)],
-}
+
+@dataclass(frozen=True, slots=True)
+class Taxation:
+    """How a seller is taxed: by the law of which country, and in which mode from each day on, the latest first (M2)."""
+
+    country: str
+    modes: tuple[tuple[date, TaxMode], ...]
+
+    def mode_on(self, day: date) -> TaxMode:
+        """The mode of a day. Raises `Refusal("TAX_MODE_UNKNOWN")` before the first one."""
+        for valid_from, mode in self.modes:
+            if valid_from <= day:
+                return mode
+        raise Refusal("TAX_MODE_UNKNOWN", field="tax_mode", value=None, on=day)
+
+    def rate_on(self, day: date) -> TaxRate:
+        """The rate for what is supplied on a day. Raises as `mode_on` and `tax_rate`."""
+        return tax_rate(self.mode_on(day), day, self.country)
 
 
 def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU") -> TaxRate:
@@ -44,10 +59,34 @@ def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU") -> TaxRate:
     """
     if mode is TaxMode.SIMPLIFIED_EXEMPT:
         return WITHOUT_TAX
-    for from_on, percent in RATES.get((country, mode), []):
+    known = _rates(country) if country in tax_countries() else {}
+    for from_on, percent in known.get(mode, ()):
         if supplied_on >= from_on:
             return TaxRate(percent)
     raise Refusal("TAX_RATE_UNKNOWN", field="supplied_on", value=supplied_on, country=country, mode=mode)
+
+
+def require_tax_country(country: str) -> None:
+    """Raises `Refusal("TAX_COUNTRY_UNKNOWN")` for a country without data, naming those there are."""
+    if country not in tax_countries():
+        raise Refusal("TAX_COUNTRY_UNKNOWN", field="country", value=country, allowed=list(tax_countries()))
+
+
+@cache
+def tax_countries() -> tuple[str, ...]:
+    """The countries of whose rates there are data."""
+    shipped = (files("billing") / "tax_rates").iterdir()
+    return tuple(sorted(file.name.removesuffix(".json").upper() for file in shipped if file.name.endswith(".json")))
+
+
+@cache
+def _rates(country: str) -> dict[TaxMode, tuple[tuple[date, int], ...]]:
+    """The per cent of each mode, in force from a day on, the latest first."""
+    record = json.loads((files("billing") / "tax_rates" / f"{country.lower()}.json").read_text("utf-8"))
+    rates: dict[TaxMode, list[tuple[date, int]]] = defaultdict(list)
+    for rate in record["rates"]:
+        rates[TaxMode(rate["mode"])].append((date.fromisoformat(rate["valid_from"]), rate["percent"]))
+    return {mode: tuple(sorted(dated, reverse=True)) for mode, dated in rates.items()}
 
 
 def included_tax(gross: Money, rate: TaxRate) -> Money:
@@ -61,15 +100,15 @@ def gross_from_net(net: Money, rate: TaxRate) -> Money:
     return net.share(100 + (rate.percent or 0), 100)
 
 
-def split_by_tax(term: Term, amount: Money, mode_on: Callable[[date], TaxMode], country: str = "RU") -> list[TaxedPart]:
+def split_by_tax(term: Term, amount: Money, taxation: Taxation) -> list[TaxedPart]:
     """The term cut where the rate changes, its amount shared by days: a term over New Year makes two lines (M2).
 
-    `mode_on` gives the seller's mode on a day. The parts tile the term and add up to the amount. Raises as `tax_rate`.
+    The parts tile the term and add up to the amount. Raises as `Taxation.rate_on`.
     """
     days = (term.starts_on + timedelta(days=n) for n in range(term.days))
     parts: list[TaxedPart] = []
     opens, given = term.starts_on, Money(0, amount.currency)
-    for rate, run in groupby(days, lambda day: tax_rate(mode_on(day), day, country)):
+    for rate, run in groupby(days, taxation.rate_on):
         closes = opens + timedelta(days=len(list(run)))
         given_by_then = amount.share((closes - term.starts_on).days, term.days)
         parts.append(TaxedPart(Term(opens, closes), given_by_then - given, rate))

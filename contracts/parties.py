@@ -64,6 +64,8 @@ class Seller(Requisites, table=True):
     """How many days before the last day somebody is reminded, separated by spaces; empty when nobody is (S12)."""
     reminder_email: str = Field(default="", max_length=254)
     """Where the staff is reminded; the seller's own e-mail when empty."""
+    country: str = Field(default="RU", max_length=2)
+    """By whose law the seller is taxed (M2)."""
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""

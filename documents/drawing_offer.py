@@ -1,20 +1,19 @@
 """Drawing up the offer to renew: the choices of the engine, with the VAT that the invoice will have (P1, S5)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
 from billing.invoice_lines import renewal_lines
-from billing.invoicing import tax_modes
+from billing.invoicing import taxation
+from billing.tax import Taxation
 from contracts.catalogue import HourPackage, Plan, PlanPromotion, PlanVersion, Registration
 from contracts.money import Money
 from contracts.renewal_choices import RenewalChoice, RenewalOffer
 from contracts.renewing import offer_renewal, to_renew
 from contracts.specifying import last_specification
 from contracts.subscriptions import Coverage, Subscription
-from contracts.tax_modes import TaxMode
 from contracts.terms import ONE_DAY, Term
 from documents.drawing_parties import (
     called,
@@ -39,7 +38,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
     """
     offer = offer_renewal(session, subscription_id, at=at)
     old = to_renew(session, session.get_one(Subscription, subscription_id))
-    parties, modes = parties_of(session, old.contract_id), tax_modes(session, old.seller_id)
+    parties, taxed = parties_of(session, old.contract_id), taxation(session, old.seller_id)
     versions = select(PlanVersion, Plan).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
     version, plan = session.exec(
         versions.where(PlanVersion.id == last_specification(session, old).plan_version_id)
@@ -59,11 +58,11 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
         term=old.term if old.never_serves else Term(old.starts_on, old.last_day + ONE_DAY),
         served_until=offer.served_until,
         choices=tuple(
-            replace(_choice(choice, old.last_day + ONE_DAY, modes), promotion=promotions.get(choice.promotion))
+            replace(_choice(choice, old.last_day + ONE_DAY, taxed), promotion=promotions.get(choice.promotion))
             for choice in choices
         ),
         packages=packages_on_sale(session, offer.on),
-        tax_mode=modes(offer.on),
+        tax_mode=taxed.mode_on(offer.on),
     )
 
 
@@ -98,8 +97,8 @@ def _still_covered(session: Session, old: Subscription, offer: RenewalOffer) -> 
     return registration_sheets(session, col(Registration.id).in_(own) & or_(gone_on.is_(None), gone_on > starts_on))
 
 
-def _choice(choice: RenewalChoice, ended_on: date, modes: Callable[[date], TaxMode]) -> ChoiceSheet:
-    lines = renewal_lines(ended_on, choice.term, choice.price, choice.gap, modes)
+def _choice(choice: RenewalChoice, ended_on: date, taxed: Taxation) -> ChoiceSheet:
+    lines = renewal_lines(ended_on, choice.term, choice.price, choice.gap, taxed)
     return ChoiceSheet(
         kind=choice.kind,
         term_months=choice.term_months,

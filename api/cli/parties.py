@@ -26,6 +26,10 @@ Assigned = Annotated[
 Domain = Annotated[
     str, argument("часть почтовых адресов после @", "the part of mail addresses after the @", Text("ДОМЕН", "DOMAIN"))
 ]
+Country = Annotated[
+    str,
+    option("--country", "страна, по закону которой платится НДС", "the country by whose law VAT is paid", metavar="RU"),
+]
 
 registration = room("registration", Text("Программы клиентов", "Clients' programs"))
 
@@ -46,15 +50,18 @@ def add_seller(
     city: options.City = "",
     time_zone: options.TimeZone = "Europe/Moscow",
     late_entry_days: options.LateEntryDays = 0,
+    country: Country = "RU",
     *,
     requisites: dict[str, str],
 ) -> None:
     """Take in a seller; more about it in `contracts.enrolling`."""
     from api.database import transaction
+    from billing.tax import require_tax_country
     from contracts import enrolling
     from entitlements.calendar import load_calendar
 
     load_calendar(time_zone=time_zone)
+    require_tax_country(country)
     with database() as engine, transaction(engine) as session:
         added = enrolling.add_seller(
             session,
@@ -65,6 +72,7 @@ def add_seller(
             city=city,
             time_zone=time_zone,
             late_entry_days=late_entry_days,
+            country=country,
         )
     say(Text(f"Продавец {code}: {added.name}, ИНН {added.inn}.", f"Seller {code}: {added.name}, INN {added.inn}."))
 

@@ -11,6 +11,7 @@ from api.calls import CREATED, MaybeOnce
 from api.inputs import Day, Input, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
+from billing.tax import require_tax_country
 from contracts.enrolling import add_seller
 from contracts.parties import Seller
 from contracts.paying import follow_payments
@@ -55,6 +56,7 @@ class NewSeller(Requisites):
     city: str = Field(default="", max_length=100)
     time_zone: str = Field(default="Europe/Moscow", max_length=60)
     late_entry_days: int = Field(default=0, ge=0, le=60)
+    country: str = line(2, default="RU", examples=["RU"])
 
 
 def _days(stored: str) -> list[int]:
@@ -71,6 +73,7 @@ class SellerAnswer(Answer):
     kpp: str
     city: str
     time_zone: str
+    country: str
     late_entry_days: int
     payments_from: date | None
     reminder_days: Annotated[list[int], BeforeValidator(_days)]
@@ -87,6 +90,7 @@ class PaymentsInput(Input):
 def add(new: NewSeller, once: MaybeOnce) -> Response:
     """Take in one of our own legal entities."""
     load_calendar("RU", new.time_zone)  # refuses a time zone that there is not
+    require_tax_country(new.country)
     return once.answer(
         lambda call: SellerAnswer.model_validate(
             add_seller(
@@ -98,6 +102,7 @@ def add(new: NewSeller, once: MaybeOnce) -> Response:
                 city=new.city,
                 time_zone=new.time_zone,
                 late_entry_days=new.late_entry_days,
+                country=new.country,
             )
         )
     )

@@ -76,6 +76,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: requisites(code="south", tax_mode="general", taxed_from="2020-01-01"),
         REQUISITES
         | {"code": TEXTS, "tax_mode": ["none", 1, None], "taxed_from": DAYS, "late_entry_days": [-1, 61, *NUMBERS]}
+        | {"country": ["FR", "ru", *TEXTS]}
         | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3], "city": OPTIONAL_TEXTS},
     ),
     "/v1/sellers/{seller_id}:choose-reminders": Endpoint(

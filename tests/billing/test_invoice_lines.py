@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.invoice_lines import ChargedWork, LineAmounts, ModeOn, Totals, line_columns, term_lines, totals, work_line
-from billing.tax import WITHOUT_TAX, TaxRate, included_tax
+from billing.invoice_lines import ChargedWork, LineAmounts, Totals, line_columns, term_lines, totals, work_line
+from billing.tax import WITHOUT_TAX, Taxation, TaxRate, included_tax
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
@@ -17,9 +17,9 @@ OCTOBER = date(2026, 10, 20)
 NEW_YEAR = Term(date(2025, 7, 1), date(2026, 7, 1))
 
 
-def taxed(mode: TaxMode) -> ModeOn:
-    """The mode of a seller who never changes it."""
-    return lambda day: mode
+def taxed(mode: TaxMode) -> Taxation:
+    """A seller who never changes its mode."""
+    return Taxation("RU", ((date.min, mode),))
 
 
 GENERAL = taxed(TaxMode.GENERAL)
@@ -106,10 +106,8 @@ def test_without_vat_is_not_zero_per_cent_m2() -> None:
 
 
 def test_a_term_over_a_change_of_mode_mixes_exempt_and_taxed_lines_m2() -> None:
-    def leaves_the_exemption(day: date) -> TaxMode:
-        return TaxMode.SIMPLIFIED_EXEMPT if day < date(2026, 1, 1) else TaxMode.SIMPLIFIED_5
-
-    exempt, taxed_line = term_lines(NEW_YEAR, Money.parse("36500.00"), leaves_the_exemption)
+    modes = (date(2026, 1, 1), TaxMode.SIMPLIFIED_5), (date.min, TaxMode.SIMPLIFIED_EXEMPT)
+    exempt, taxed_line = term_lines(NEW_YEAR, Money.parse("36500.00"), Taxation("RU", modes))
     assert (exempt.rate, str(exempt.amount), str(exempt.tax)) == (TaxRate(None), "18400.00", "0.00")
     assert (taxed_line.rate, str(taxed_line.amount), str(taxed_line.tax)) == (TaxRate(5), "18100.00", "861.90")
 

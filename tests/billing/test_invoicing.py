@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
-from billing.invoicing import invoice_package, invoice_subscription, tax_modes
+from billing.invoicing import invoice_package, invoice_subscription, taxation
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -102,7 +102,7 @@ def test_the_mode_of_a_seller_is_dated_and_old_invoices_keep_theirs_m2(session: 
     seller = a_seller(session, taxed_from=date(2026, 1, 1))
     session.add(SellerTaxMode(seller_id=seller.id, valid_from=date(2027, 1, 1), mode=TaxMode.SIMPLIFIED_5))
     session.flush()
-    mode_on = tax_modes(session, seller.id)
+    mode_on = taxation(session, seller.id).mode_on
     days = (date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1), date(2030, 1, 1))
     general, five = TaxMode.GENERAL, TaxMode.SIMPLIFIED_5
     assert [mode_on(day) for day in days] == [general, general, five, five]

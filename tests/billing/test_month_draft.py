@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from billing.month_draft import OBJECTION_DAYS, Draft, Forgiveness, Terms, draft
+from billing.tax import Taxation
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
@@ -21,6 +22,8 @@ OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 PLAN, OTHER = 7, 8
 TERMS = {PLAN: Terms(Money.parse("2700.00"), 5), OTHER: Terms(Money.parse("1800.00"), 10)}
 _ids = count(1)
+
+GENERAL = Taxation("RU", ((date.min, TaxMode.GENERAL),))
 
 
 def an_entry(day: int, minutes: int, **changes: Any) -> Entry:
@@ -56,7 +59,7 @@ def october(*entries: Entry, granted: int = 60) -> Month:
 
 
 def drafted(*entries: Entry, terms: Mapping[int, Terms] = TERMS, granted: int = 60) -> Draft:
-    return draft(october(*entries, granted=granted), terms, lambda day: TaxMode.GENERAL, MOSCOW)
+    return draft(october(*entries, granted=granted), terms, GENERAL, MOSCOW)
 
 
 def amounts(found: Draft) -> list[tuple[int | None, str]]:
@@ -88,7 +91,7 @@ def test_each_entry_is_charged_at_the_price_of_its_own_plan() -> None:
 
 def test_forgiven_overage_keeps_its_minutes_and_costs_nothing_d6() -> None:
     over, paid = an_entry(5, 90), an_entry(6, 15, charge=Charge.PAID)
-    found = draft(october(over, paid), TERMS, lambda day: TaxMode.GENERAL, MOSCOW, Forgiveness(month=True))
+    found = draft(october(over, paid), TERMS, GENERAL, MOSCOW, Forgiveness(month=True))
     assert amounts(found) == [(30, "0.00"), (15, "675.00")]
 
 
@@ -97,7 +100,7 @@ def test_what_takes_work_back_costs_what_that_work_did_d6(forgiven: bool, month:
     paid = Parts(included_minutes=30, overage_minutes=90)
     back = an_entry(5, 0, reverses=77, reversed_parts=paid)
     said = Forgiveness(month, frozenset({77} if forgiven else ()))
-    found = draft(october(back, granted=0), TERMS, lambda day: TaxMode.GENERAL, MOSCOW, said)
+    found = draft(october(back, granted=0), TERMS, GENERAL, MOSCOW, said)
     assert amounts(found) == [(-90, amount)]
 
 
