@@ -158,7 +158,7 @@ def test_every_reason_of_a_difference_has_words_p5(
 def test_an_entry_of_which_little_is_known_prints_no_empty_marks(render: Render) -> None:
     entry = samples.entry(5, "", "", 15, 15, asked_by="", worked_by="", channel="", service="Выезд специалиста")
     text = whole_text(render("statement", samples.statement(1, entries=(entry,))))
-    assert "05.10.2026 · Выезд специалиста 0:15 → 0:15" in text
+    assert "05.10.2026 · Выезд специалиста строка 1 0:15 → 0:15" in text
 
 
 def test_a_client_without_contract_and_inn_has_a_statement_without_them(render: Render) -> None:
