@@ -84,6 +84,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/work_file.py": set(),
     "entitlements/work_mapping.py": set(),
     "billing/invoice_lines.py": set(),
+    "billing/journal.py": set(),
     "billing/month_draft.py": set(),
     "billing/pipeline.py": set(),
     "billing/replay.py": {"msgspec"},

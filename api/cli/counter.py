@@ -61,6 +61,7 @@ SHELVES = {
         "papers",
         "report",
         "engineer",
+        "journal",
     ),
     Text("Установка", "Installation"): (
         "serve",
