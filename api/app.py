@@ -28,6 +28,7 @@ from api.migrations import require_current_schema
 from api.settings import Settings
 from api.signing import open_signer
 from api.v1 import (
+    accounting,
     amendments,
     approvals,
     bills,
@@ -45,7 +46,6 @@ from api.v1 import (
     grants,
     holds,
     hour_warnings,
-    journals,
     months,
     objections,
     offers,
@@ -103,7 +103,7 @@ ENDPOINTS = (
     reports,
     report_files,
     engineer_rates,
-    journals,
+    accounting,
     grants,
     goodwill,
     blocks,

@@ -62,6 +62,7 @@ SHELVES = {
         "report",
         "engineer",
         "journal",
+        "export-books",
     ),
     Text("Установка", "Installation"): (
         "serve",

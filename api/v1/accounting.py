@@ -1,9 +1,11 @@
-"""The general journal of a seller's month: entries and turnovers, as data and as files."""
+"""What an accountant takes of a seller's month: the general journal, and all of it for an accounting program."""
 
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
+from api.books_export import books_zip
 from api.journeys import seller_of
 from api.outputs import Amount, Answer
 from api.request import Call, GuardedRoute, Reader
@@ -18,6 +20,8 @@ from documents.tables import CSV, XLSX, Table, as_csv, as_xlsx
 from documents.words import Language
 
 router = APIRouter(route_class=GuardedRoute, tags=["accounting"])
+
+ZIP = "application/zip"
 
 
 class EntryAnswer(Answer):
@@ -101,6 +105,14 @@ def journal(month: PathMonth, seller_id: SellerId, call: Reader) -> JournalAnswe
         for one in made.turnovers()
     ]
     return JournalAnswer(month=f"{month:%Y-%m}", seller_id=seller_id, entries=entries, turnovers=turnovers)
+
+
+@router.get("/v1/accounting/{month}.zip", response_class=StreamingResponse, responses=as_file(ZIP))
+def books(month: PathMonth, seller_id: SellerId, call: Reader, request: Request) -> StreamingResponse:
+    """The month for an accounting program: CSV and XML of counterparties, contracts, bills, lines and entries."""
+    seller = seller_of(call.session, seller_id)
+    pieces = books_zip(request.app.state.engine, seller.id, month)
+    return StreamingResponse(pieces, media_type=ZIP, headers=named(f"books-{month:%Y-%m}.zip"))
 
 
 def _table(call: Call, seller_id: int, month: date, language: Language) -> Table:
