@@ -95,6 +95,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/reports/profitability"): BOOKS,
     ("GET", "/v1/reports/profitability.csv"): BOOKS,
     ("GET", "/v1/reports/profitability.xlsx"): BOOKS,
+    ("POST", "/v1/reconciliation-acts"): BOOKS,
     ("GET", "/v1/accounting/{month}.zip"): BOOKS,
     ("GET", "/v1/journals/{month}"): BOOKS,
     ("GET", "/v1/journals/{month}.csv"): BOOKS,

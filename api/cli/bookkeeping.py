@@ -1,20 +1,31 @@
-"""Commands for the accountant: the general journal of a month, and the month for an accounting program."""
+"""Commands for the accountant: the general journal, a month for an accounting program, reconciliation acts."""
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from api.cli import options
 from api.cli.counter import app, taught
-from api.cli.installation import database
+from api.cli.installation import database, now
 from api.cli.language import Text, language
+from api.cli.offering import new_file, printed
 from api.cli.pipeline import FILE, write
-from api.cli.screen import progress, say, table
-from api.cli.values import argument, option
+from api.cli.repeating import once
+from api.cli.screen import facts, progress, say, table
+from api.cli.values import argument, day, option
 from contracts.errors import Refusal
+from contracts.money import Money
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 CsvFile = Annotated[Path | None, option("--csv", "записать проводки в CSV", "write the entries to CSV", Path, FILE)]
 XlsxFile = Annotated[Path | None, option("--xlsx", "и в книгу XLSX", "and into a workbook", Path, FILE)]
 ZipTarget = Annotated[Path, argument("новый файл .zip", "a new .zip file", Text("КУДА", "WHERE"), Path)]
+FirstDay = Annotated[date, option("--from", "первый день", "the first day", day, options.DAY)]
+LastDay = Annotated[date, option("--until", "последний день", "the last day", day, options.DAY)]
+Currency = Annotated[str, option("--currency", "валюта", "currency", metavar="RUB")]
+Pdf = Annotated[Path | None, option("--pdf", "напечатать сразу в файл", "print it now to a file", new_file, FILE)]
 HEADS = (
     Text("Счёт", "Account"),
     Text("Валюта", "Currency"),
@@ -83,3 +94,50 @@ def export_books(month: options.Month, target: ZipTarget, seller: options.Seller
                 file.write(piece)
     unfinished.replace(target)
     say(Text(f"Выгружено: {target}", f"Exported: {target}"))
+
+
+@taught(
+    app,
+    "reconciliation-act",
+    Text(
+        "Выдать акт сверки с организацией клиента за прошедшие дни: сальдо, документы, обороты.",
+        "Issue a reconciliation act with a client's entity over days that have passed: balances, papers, turnovers.",
+    ),
+    "abonement reconciliation-act --inn 7707083893 --from 2026-07-01 --until 2026-09-30",
+    "abonement reconciliation-act --inn 7707083893 --from 2026-07-01 --until 2026-09-30 --pdf act.pdf",
+)
+def reconciliation_act(
+    inn: options.Inn,
+    first: FirstDay,
+    last: LastDay,
+    kpp: options.Kpp = None,
+    seller: options.SellerCode = None,
+    currency: Currency = "RUB",
+    pdf: Pdf = None,
+    key: options.Key = None,
+) -> None:
+    """Issue the act once (P1), and print it at once where a file is named."""
+    from api.cli.naming import entity_named, seller_named
+    from api.journeys import settle_accounts
+    from contracts.terms import ONE_DAY, Term
+
+    def act(session: "Session") -> dict[str, Any]:
+        own, entity = seller_named(session, seller), entity_named(session, inn, kpp)
+        issued, paper = settle_accounts(session, own, entity.id, Term(first, last + ONE_DAY), currency, at=now())
+        sums = (issued.opening_minor, issued.debit_minor, issued.credit_minor, issued.closing_minor)
+        return {"number": issued.number, "paper_id": paper.id, "sums": sums}
+
+    with database() as engine:
+        done = once(engine, key, ["reconciliation-act", inn, kpp, seller, first, last, currency], act)
+        if pdf is not None:
+            pdf.write_bytes(printed(engine, done["paper_id"]))
+    names = (
+        Text("Сальдо на начало", "Opening balance"),
+        Text("Дебет", "Debit"),
+        Text("Кредит", "Credit"),
+        Text("Сальдо на конец", "Closing balance"),
+    )
+    told = [f"{Money(minor, currency)} {currency}" for minor in done["sums"]]
+    facts([(Text("Акт сверки", "Reconciliation act"), done["number"]), *zip(names, told, strict=True)])
+    if pdf is not None:
+        say(Text(f"Записано: {pdf}", f"Written: {pdf}"))

@@ -63,6 +63,7 @@ SHELVES = {
         "engineer",
         "journal",
         "export-books",
+        "reconciliation-act",
     ),
     Text("Установка", "Installation"): (
         "serve",

@@ -22,6 +22,7 @@ KINDS = {
         "credit_note": "кредит-нота",
         "certificate": "сертификат",
         "offer": "предложение",
+        "reconciliation": "акт сверки",
     },
     "en": {
         "contract": "contract",
@@ -31,6 +32,7 @@ KINDS = {
         "credit_note": "credit note",
         "certificate": "certificate",
         "offer": "offer",
+        "reconciliation": "reconciliation act",
     },
 }
 

@@ -1,12 +1,15 @@
-"""What an accountant takes of a seller's month: the general journal, and all of it for an accounting program."""
+"""What an accountant takes: the general journal, a month for an accounting program, reconciliation acts."""
 
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from api.books_export import books_zip
-from api.journeys import seller_of
+from api.calls import CREATED, Once
+from api.inputs import Day, Id, Input
+from api.journeys import seller_of, settle_accounts
 from api.outputs import Amount, Answer
 from api.request import Call, GuardedRoute, Reader
 from api.v1.months import PathMonth
@@ -14,7 +17,9 @@ from api.v1.pipeline import InLanguage, as_file, named, spoken
 from api.v1.renewal_reports import SellerId
 from billing.bookkeeping import journal_of, sides
 from billing.journal import Operation, Source
-from contracts.terms import Term
+from billing.reconciliation_acts import ReconciliationAct
+from contracts.money import Money
+from contracts.terms import ONE_DAY, Term
 from documents.journal_table import journal_table
 from documents.tables import CSV, XLSX, Table, as_csv, as_xlsx
 from documents.words import Language
@@ -113,6 +118,64 @@ def books(month: PathMonth, seller_id: SellerId, call: Reader, request: Request)
     seller = seller_of(call.session, seller_id)
     pieces = books_zip(request.app.state.engine, seller.id, month)
     return StreamingResponse(pieces, media_type=ZIP, headers=named(f"books-{month:%Y-%m}.zip"))
+
+
+class ReconciliationInput(Input):
+    """Between which seller and entity, over which days, in which currency."""
+
+    seller_id: Id
+    entity_id: Id
+    starts_on: Day
+    last_day: Day
+    currency: str = Field(default="RUB", min_length=3, max_length=3, examples=["RUB"])
+
+
+class ReconciliationAnswer(Answer):
+    """An issued reconciliation act: opening + debit - credit = closing; above zero is owed to the seller."""
+
+    id: int
+    number: str
+    seller_id: int
+    client_id: int
+    entity_id: int
+    starts_on: date
+    last_day: date
+    opening: Amount
+    debit: Amount
+    credit: Amount
+    closing: Amount
+    currency: str
+    paper_id: int
+
+
+@router.post("/v1/reconciliation-acts", status_code=CREATED, response_model=ReconciliationAnswer)
+def reconcile(new: ReconciliationInput, once: Once) -> Response:
+    """Issue a reconciliation act over days that have passed, with its paper, under the next number of its series."""
+
+    def act(call: Call) -> ReconciliationAnswer:
+        seller, span = seller_of(call.session, new.seller_id), Term(new.starts_on, new.last_day + ONE_DAY)
+        issued, paper = settle_accounts(call.session, seller, new.entity_id, span, new.currency, at=call.at)
+        return _reconciled(issued, paper.id)
+
+    return once.answer(act)
+
+
+def _reconciled(act: ReconciliationAct, paper_id: int) -> ReconciliationAnswer:
+    return ReconciliationAnswer(
+        id=act.id,
+        number=act.number,
+        seller_id=act.seller_id,
+        client_id=act.client_id,
+        entity_id=act.entity_id,
+        starts_on=act.starts_on,
+        last_day=act.ends_on - ONE_DAY,
+        opening=str(Money(act.opening_minor, act.currency)),
+        debit=str(Money(act.debit_minor, act.currency)),
+        credit=str(Money(act.credit_minor, act.currency)),
+        closing=str(Money(act.closing_minor, act.currency)),
+        currency=act.currency,
+        paper_id=paper_id,
+    )
 
 
 def _table(call: Call, seller_id: int, month: date, language: Language) -> Table:

@@ -44,3 +44,33 @@ def test_the_journal_is_shown_and_written_by_a_command(engine: Engine, tmp_path:
         said = done(run("journal", "2026-10", "--csv", "a.csv", "--xlsx", "a.xlsx"))
         assert said.splitlines()[:3] == ["Записано: a.csv", "Записано: a.xlsx", "2026-10: проводок 2"]
         assert "90.01" in said
+
+
+def test_a_reconciliation_act_is_issued_once_with_its_paper_p1(house: House) -> None:
+    wanted = {"seller_id": house.seller.id, "entity_id": house.own.entity.id}
+    wanted |= {"starts_on": "2026-10-01", "last_day": "2026-10-05"}
+    told = house.post("accountant", "/v1/reconciliation-acts", wanted, once="a").json()
+    assert (told["number"], told["opening"], told["closing"]) == ("2026-0001", "0.00", "12000.00")
+    assert house.post("accountant", "/v1/reconciliation-acts", wanted, once="a").json() == told
+    paper = house.get("accountant", f"/v1/papers/{told['paper_id']}").json()
+    assert (paper["kind"], paper["number"], paper["client_id"]) == ("reconciliation", "2026-0001", house.own.id)
+    assert house.get("client", f"/v1/papers/{told['paper_id']}").json() == paper
+    assert house.post("sales", "/v1/reconciliation-acts", wanted).json()["code"] == "ROLE_NOT_ALLOWED"
+    late = house.post("accountant", "/v1/reconciliation-acts", wanted | {"last_day": "2026-10-06"})
+    assert (late.status_code, late.json()["field"]) == (422, "last_day")
+
+
+def test_a_reconciliation_act_is_issued_and_printed_by_a_command(engine: Engine, tmp_path: Path) -> None:
+    with installed(engine, tmp_path) as run:
+        opened(run)
+        span = ["--from", "2026-07-01", "--until", "2026-09-30"]
+        said = done(run("reconciliation-act", "--inn", "7707083893", *span, "--pdf", "act.pdf"))
+        assert [" ".join(line.split()) for line in said.splitlines()] == [
+            "Акт сверки 2026-0001",
+            "Сальдо на начало 0.00 RUB",
+            "Дебет 33816.00 RUB",
+            "Кредит 0.00 RUB",
+            "Сальдо на конец 33816.00 RUB",
+            "Записано: act.pdf",
+        ]
+        assert (tmp_path / "act.pdf").read_bytes().startswith(b"%PDF-")

@@ -55,7 +55,16 @@ READ = (
 )
 READ += ("amendment", "cancellation", "gap_claim", "free_period", "block", "grant", "grant_void", "number_series")
 READ += ("over_limit_case", "over_limit_case_change", "held_request", "held_request_ending", "hold")
-READ += ("invoice", "invoice_line", "credit_note", "credit_note_line", "statement", "act", "act_line")
+READ += (
+    "invoice",
+    "invoice_line",
+    "credit_note",
+    "credit_note_line",
+    "statement",
+    "act",
+    "act_line",
+    "reconciliation_act",
+)
 
 
 class Book:
