@@ -163,6 +163,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/books:preview"): ADMIN,
     ("GET", "/v1/export"): ADMIN,
     ("GET", "/v1/papers"): READERS,
+    ("GET", "/v1/papers/{month}.zip"): STAFF,
     ("GET", "/v1/papers/{paper_id}"): READERS,
     ("GET", "/v1/papers/{paper_id}/file"): READERS,
 }

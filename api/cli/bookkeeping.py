@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from api.cli import options
 from api.cli.counter import app, taught
+from api.cli.exporting import pack, require_new
 from api.cli.installation import database, now
 from api.cli.language import Text, language
 from api.cli.offering import new_file, printed
@@ -13,7 +14,6 @@ from api.cli.pipeline import FILE, write
 from api.cli.repeating import once
 from api.cli.screen import facts, progress, say, table
 from api.cli.values import argument, day, option
-from contracts.errors import Refusal
 from contracts.money import Money
 
 if TYPE_CHECKING:
@@ -83,16 +83,11 @@ def export_books(month: options.Month, target: ZipTarget, seller: options.Seller
     from api.cli.naming import seller_named
     from api.database import reading
 
-    if target.exists():
-        raise Refusal("TARGET_TAKEN", field="target", value=str(target))
-    unfinished = target.with_name(f"{target.name}.part")
+    require_new(target)
     with database() as engine, progress() as tell:
         with reading(engine) as session:
             own = seller_named(session, seller)
-        with unfinished.open("wb") as file:
-            for piece in books_zip(engine, own.id, month, tell=tell):
-                file.write(piece)
-    unfinished.replace(target)
+        pack(target, books_zip(engine, own.id, month, tell=tell))
     say(Text(f"Выгружено: {target}", f"Exported: {target}"))
 
 
