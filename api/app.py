@@ -28,6 +28,7 @@ from api.migrations import require_current_schema
 from api.settings import Settings
 from api.signing import open_signer
 from api.v1 import (
+    accounting,
     amendments,
     approvals,
     bills,
@@ -102,6 +103,7 @@ ENDPOINTS = (
     reports,
     report_files,
     engineer_rates,
+    accounting,
     grants,
     goodwill,
     blocks,

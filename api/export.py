@@ -47,7 +47,7 @@ def export_zip(
     engine: Engine, *, at: datetime, store: Store | None = None, tell: Tell = lambda *_: None
 ) -> Iterator[bytes]:
     """The export as the pieces of one ZIP file; with the store also the bytes of printed papers."""
-    pipe = _Pipe()
+    pipe = Pipe()
     with reading(engine) as session, ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
         for name, pieces in _files(session, at, store, tell):
             with packed.open(name, "w", force_zip64=True) as file:
@@ -71,7 +71,7 @@ def export_folder(
                     file.write(piece)
 
 
-class _Pipe(io.RawIOBase):
+class Pipe(io.RawIOBase):
     """Takes what is written at one end and gives it out in pieces at the other."""
 
     def __init__(self) -> None:

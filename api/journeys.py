@@ -8,6 +8,8 @@ from sqlmodel import Session, select
 from billing.bills import CreditNote, Invoice
 from billing.crediting import credit_amendment, credit_cancellation
 from billing.invoicing import invoice_amendment, invoice_package, invoice_subscription
+from billing.reconciliation_acts import ReconciliationAct
+from billing.reconciling_accounts import reconcile_accounts
 from contracts.amending import Amended, Change, amend
 from contracts.cancelling import cancel
 from contracts.catalogue import Registration
@@ -23,7 +25,7 @@ from contracts.policies import LapseRenewal
 from contracts.renewing import renew
 from contracts.selling import Order, Sale, sell
 from contracts.subscriptions import Cancellation, Contract, FreePeriod, GapClaim, Subscription
-from contracts.terms import ONE_DAY
+from contracts.terms import ONE_DAY, Term
 from documents import issuing
 from documents.papers import Paper
 from entitlements.amended_hours import HoursMoved, follow_amendment
@@ -186,6 +188,14 @@ def sell_package(
     invoice = invoice_package(session, contract.id, grant, package, at=at)
     issuing.issue_invoice(session, invoice, at=at)
     return grant, invoice
+
+
+def settle_accounts(
+    session: Session, seller: Seller, entity_id: int, span: Term, currency: str = "RUB", *, at: datetime
+) -> tuple[ReconciliationAct, Paper]:
+    """Issue a reconciliation act with its paper (P1); raises as `reconcile_accounts`."""
+    act, found = reconcile_accounts(session, seller, entity_id, span, currency, at=at)
+    return act, issuing.issue_reconciliation(session, act, found, at=at)
 
 
 def seller_of(session: Session, seller_id: int) -> Seller:

@@ -1,4 +1,4 @@
-"""Mail over SMTP: the server, the message of a letter, and what became of it."""
+"""Mail over SMTP, or into a folder: the server, the message of a letter, and what became of it."""
 
 import smtplib
 from collections.abc import Iterator
@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from email.headerregistry import Address
 from email.message import EmailMessage
 from enum import Enum
+from pathlib import Path
 from ssl import create_default_context
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from documents.letters import Letter
 
@@ -29,13 +31,41 @@ class MailAway(Exception):
     """The mail server went away while letters were handed over."""
 
 
+class MailFolder(smtplib.SMTP):
+    """A folder in the place of a mail server, for a demonstration: every letter becomes a file `<Message-ID>.eml`.
+
+    The same letter again is the same file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+
+    def send_message(self, msg: Any, *_: Any, **__: Any) -> dict[str, tuple[int, bytes]]:
+        """Write the message; a file that is cut off is never left under its name."""
+        file = self._folder / f"{quote(msg['Message-ID'].strip('<>'), safe='@')}.eml"
+        unfinished = file.with_suffix(".part")
+        unfinished.write_bytes(msg.as_bytes())
+        unfinished.replace(file)
+        return {}
+
+
+def hung_up(server: smtplib.SMTP) -> bool:
+    """Whether the mail server ended the conversation."""
+    return not isinstance(server, MailFolder) and server.sock is None
+
+
 @contextmanager
 def mail_server(address: str, seconds: float = SECONDS) -> Iterator[smtplib.SMTP]:
-    """The server of a URL, which has said hello and knows us, over TLS wherever it offers that.
+    """The server of a URL, which has said hello and knows us, over TLS wherever it offers that; or a folder.
 
     Raises `OSError`, `ValueError` or `SMTPException`; none of them carries the password.
     """
     parts = urlsplit(address)
+    if parts.scheme == "file":
+        yield MailFolder(Path(unquote(parts.path)))
+        return
     host, port = parts.hostname or "", parts.port or 0
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=seconds, context=create_default_context())

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.database import reading, transaction
-from api.mailer import Fate, MailAway, mail_server, post
+from api.mailer import Fate, MailAway, hung_up, mail_server, post
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
@@ -143,5 +143,5 @@ def _send(engine: Engine, server: SMTP, mail_from: str, letters: Sequence[Letter
                 case Fate.PUT_OFF | Fate.UNKNOWN:
                     put_off(session, letter, said, at=clock())
                     done.put_off += 1
-        if fate is Fate.UNKNOWN or server.sock is None:  # a server that says 421 hangs up
+        if fate is Fate.UNKNOWN or hung_up(server):  # a server that says 421 hangs up
             raise MailAway(said)

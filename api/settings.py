@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="The mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; without it no mail leaves.",
+        description="The mail server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT, or file:///FOLDER to write"
+        " letters there instead; without it no mail leaves.",
     )
     pass_hours: Annotated[int, Field(ge=1, le=720)] = Field(
         default=24, description="For how many hours at most an offline pass of the desk stands."

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.month_runs import MonthRun, MonthTask, TaskState
+from billing.reconciliation_acts import ReconciliationAct
 from contracts.money import Money
 from contracts.numbering import NumberSeries, Series
 from contracts.subscriptions import Contract
@@ -21,6 +22,7 @@ NUMBERED: dict[Series, Any] = {
     Series.ACT: Act,
     Series.INVOICE: Invoice,
     Series.CREDIT_NOTE: CreditNote,
+    Series.RECONCILIATION: ReconciliationAct,
 }
 """What each series numbers."""
 

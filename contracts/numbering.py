@@ -17,6 +17,7 @@ class Series(StrEnum):
     ACT = "act"
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    RECONCILIATION = "reconciliation"
 
 
 class NumberSeries(SQLModel, table=True):

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from billing.bills import Act, CreditNote, Invoice
+from billing.reconciliation_acts import ReconciliationAct
+from billing.settlement import Settlement
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_subscription
@@ -16,6 +18,7 @@ from documents.drawing_bills import draw_act, draw_credit_note, draw_invoice
 from documents.drawing_certificate import draw_certificate
 from documents.drawing_contract import draw_contract
 from documents.drawing_offer import draw_offer
+from documents.drawing_reconciliation import draw_reconciliation
 from documents.drawing_statement import draw_statement
 from documents.month_record import records_of
 from documents.papers import Paper, PaperKind
@@ -100,3 +103,10 @@ def issue_offer(session: Session, subscription_id: int, *, at: datetime, languag
     return archive.queue(
         session, PaperKind.OFFER, old.id, sheet.number, *pool, sheet, at=at, language=language, revision=revision
     )
+
+
+def issue_reconciliation(session: Session, act: ReconciliationAct, found: Settlement, *, at: datetime) -> Paper:
+    """Queue a reconciliation act."""
+    sheet = draw_reconciliation(session, act, found)
+    pool = (act.seller_id, act.client_id)
+    return archive.queue(session, PaperKind.RECONCILIATION, act.id, act.number, *pool, sheet, at=at)

@@ -19,6 +19,7 @@ class PaperKind(StrEnum):
     CREDIT_NOTE = "credit_note"
     CERTIFICATE = "certificate"
     OFFER = "offer"
+    RECONCILIATION = "reconciliation"
 
 
 class PaperState(StrEnum):

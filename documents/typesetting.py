@@ -20,6 +20,7 @@ from documents.contract import ContractSheet
 from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.offer import OfferSheet
+from documents.reconciliation import ReconciliationSheet
 from documents.replay import ReplaySheet
 from documents.statement import StatementSheet
 from documents.statement_data import DataFile, data_files
@@ -34,6 +35,7 @@ Sheet = (
     | CreditNoteSheet
     | CertificateSheet
     | OfferSheet
+    | ReconciliationSheet
     | ReplaySheet
 )
 SHEETS: dict[str, type[Sheet]] = {
@@ -44,6 +46,7 @@ SHEETS: dict[str, type[Sheet]] = {
     "credit_note": CreditNoteSheet,
     "certificate": CertificateSheet,
     "offer": OfferSheet,
+    "reconciliation": ReconciliationSheet,
     "replay": ReplaySheet,
 }
 

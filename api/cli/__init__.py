@@ -6,6 +6,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     assisting,
     blocking,
     book_importing,
+    bookkeeping,
     cancelling,
     case_deciding,
     closing,

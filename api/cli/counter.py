@@ -61,6 +61,9 @@ SHELVES = {
         "papers",
         "report",
         "engineer",
+        "journal",
+        "export-books",
+        "reconciliation-act",
     ),
     Text("Установка", "Installation"): (
         "serve",

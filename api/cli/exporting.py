@@ -1,5 +1,6 @@
 """The command that writes down everything that a firm has, so that it can leave."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -37,11 +38,22 @@ def export(target: Target, with_papers: WithPapers = False) -> None:
     store = Store(settings().papers) if with_papers else None
     with database() as engine, progress() as tell:
         if target.suffix.lower() == ".zip":
-            unfinished = target.with_name(f"{target.name}.part")
-            with unfinished.open("wb") as file:
-                for piece in export_zip(engine, at=now(), store=store, tell=tell):
-                    file.write(piece)
-            unfinished.replace(target)
+            pack(target, export_zip(engine, at=now(), store=store, tell=tell))
         else:
             export_folder(engine, target, at=now(), store=store, tell=tell)
     say(Text(f"Выгружено: {target}", f"Exported: {target}"))
+
+
+def pack(target: Path, pieces: Iterable[bytes]) -> None:
+    """Write the pieces of a file; one that is cut off is never left under its name."""
+    unfinished = target.with_name(f"{target.name}.part")
+    with unfinished.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+    unfinished.replace(target)
+
+
+def require_new(target: Path) -> None:
+    """Raise `Refusal("TARGET_TAKEN")` for a file that is there already."""
+    if target.exists():
+        raise Refusal("TARGET_TAKEN", field="target", value=str(target))

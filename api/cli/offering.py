@@ -121,11 +121,11 @@ def _issue(engine: "Engine", subscription_id: int, language: str | None, key: st
 
     issued = once(engine, key, ["offer", subscription_id, language], queue)
     if pdf is not None:
-        pdf.write_bytes(_printed(engine, issued["paper_id"]))
+        pdf.write_bytes(printed(engine, issued["paper_id"]))
     facts(((Text("Предложение", "Offer"), issued["number"]), (Text("Файл", "File"), pdf)))
 
 
-def _printed(engine: "Engine", paper_id: int) -> bytes:
+def printed(engine: "Engine", paper_id: int) -> bytes:
     """The bytes of the paper, printed now unless they are in the archive already."""
     from api.printing import print_paper
     from documents.render import Press

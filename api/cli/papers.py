@@ -1,16 +1,19 @@
 """Commands that print the papers that wait: now, or for as long as a worker runs."""
 
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli import options
 from api.cli.counter import app, room, taught
+from api.cli.exporting import pack, require_new
 from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.refusing import FOUND
 from api.cli.screen import Tell, progress, say, table
+from api.cli.values import argument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from documents.papers import Paper
 
 papers = room("papers", Text("Документы", "Papers"))
+ZipTarget = Annotated[Path, argument("новый файл .zip", "a new .zip file", Text("КУДА", "WHERE"), Path)]
 
 
 @taught(
@@ -41,6 +45,34 @@ def print_queue() -> None:
             printed = print_papers(engine, store, press, clock=now, tell=tell_each)
         say(Text(f"Напечатано: {printed}.", f"Printed: {printed}.") + f" {chosen.papers}")
         name_failed(engine)
+
+
+@taught(
+    papers,
+    "zip",
+    Text(
+        "Сложить документы месяца в один ZIP с описью: всех клиентов продавца или одного.",
+        "Put the papers of a month into one ZIP with a list: of all clients of a seller, or of one.",
+    ),
+    "abonement papers zip 2026-10 papers.zip",
+    "abonement papers zip 2026-10 papers.zip --inn 7707083893",
+)
+def zip_month(
+    month: options.Month, target: ZipTarget, inn: options.AnyInn = None, seller: options.SellerCode = None
+) -> None:
+    """Write the ZIP; one that is cut off is never left under its name."""
+    from api.cli.naming import entity_named, seller_named
+    from api.database import reading
+    from api.papers_export import papers_zip
+    from documents.store import Store
+
+    require_new(target)
+    with database() as engine, progress() as tell:
+        with reading(engine) as session:
+            own = seller_named(session, seller)
+            client_id = None if inn is None else entity_named(session, inn, None).client_id
+        pack(target, papers_zip(engine, Store(settings().papers), own.id, month, client_id, tell=tell))
+    say(Text(f"Записано: {target}", f"Written: {target}"))
 
 
 @taught(

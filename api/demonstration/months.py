@@ -15,6 +15,7 @@ from api.demonstration.sales import (
     cancel_two,
     hear_from_outside,
     offer_renewals,
+    reconcile_two,
     renew_and_sell_ahead,
     start_after_purchases,
     try_another_plan,
@@ -52,6 +53,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     reports.append(_close(stage, SEPTEMBER, tell))
     _object(stage)
     offer_renewals(stage)
+    reconcile_two(stage)
     renew_and_sell_ahead(stage)
     try_another_plan(stage)
     _work(stage, OCTOBER, tell)

@@ -15,18 +15,21 @@ from api.journeys import (
     renew_subscription,
     sell_package,
     sell_subscription,
+    settle_accounts,
     start_free_period,
 )
 from billing.costing import set_rate
 from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
+from contracts.parties import Seller
 from contracts.paying import follow_payments, mark_paid
 from contracts.publishing import load_catalogue, publish_plan
 from contracts.recording_domains import record_domain
 from contracts.register import Held, HeldPeriod, Partner
 from contracts.selling import Order
 from contracts.signatures import mark_signed
+from contracts.subscriptions import Contract, Subscription
 from contracts.taking_answers import mean_plan, take_answers
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
@@ -168,6 +171,16 @@ def offer_renewals(stage: Stage) -> None:
     for name in ("shchukina-its", "harbour-care"):
         with transaction(stage.engine) as session:
             issue_offer(session, stage.subscriptions[name], at=moment(date(2026, 10, 20)))
+
+
+def reconcile_two(stage: Stage) -> None:
+    """Two clients get a reconciliation act of the summer's quarter."""
+    quarter, at = Term(date(2026, 7, 1), date(2026, 10, 1)), moment(date(2026, 10, 21))
+    for name in ("shchukina-its", "harbour-care"):
+        with transaction(stage.engine) as session:
+            sold = session.get_one(Subscription, stage.subscriptions[name])
+            entity_id = session.get_one(Contract, sold.contract_id).entity_id
+            settle_accounts(session, session.get_one(Seller, stage.seller_id), entity_id, quarter, at=at)
 
 
 def renew_and_sell_ahead(stage: Stage) -> None:

@@ -1,6 +1,5 @@
 """The shelf: every printed paper once more, under a name that a person can read."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,30 +8,10 @@ from sqlmodel import Session, col, select
 
 from billing.bills import Act, Invoice
 from contracts.parties import Client
+from documents.paper_names import paper_name
 from documents.papers import Paper, PaperKind, PaperState
 from documents.store import Store
 from entitlements.statements import Statement
-
-KINDS = {
-    "ru": {
-        "contract": "договор",
-        "invoice": "счёт",
-        "act": "акт",
-        "statement": "отчёт о часах",
-        "credit_note": "кредит-нота",
-        "certificate": "сертификат",
-        "offer": "предложение",
-    },
-    "en": {
-        "contract": "contract",
-        "invoice": "invoice",
-        "act": "act",
-        "statement": "statement of hours",
-        "credit_note": "credit note",
-        "certificate": "certificate",
-        "offer": "offer",
-    },
-}
 
 
 def put_on_shelf(session: Session, store: Store, folder: Path) -> list[Path]:
@@ -51,8 +30,8 @@ def _put(store: Store, folder: Path, paper: Paper, name: str) -> Path:
 def _printed(session: Session) -> Iterator[tuple[Paper, str]]:
     papers = select(Paper, Client.name).join(Client).where(Paper.state == PaperState.RENDERED).order_by(col(Paper.id))
     for paper, client in session.exec(papers):
-        kind = KINDS[paper.language][paper.kind]
-        yield paper, f"{_month(session, paper):%Y-%m}/{_plain(client)} — {kind} {_plain(paper.number)}.pdf"
+        name = paper_name(client, paper.language, paper.kind, paper.number)
+        yield paper, f"{_month(session, paper):%Y-%m}/{name}.pdf"
 
 
 def _month(session: Session, paper: Paper) -> date:
@@ -66,8 +45,3 @@ def _month(session: Session, paper: Paper) -> date:
         if invoice.statement_id is not None:
             return session.get_one(Statement, invoice.statement_id).month
     return paper.issued_at.date()
-
-
-def _plain(text: str) -> str:
-    """The text as part of a file's name on any system."""
-    return " ".join(re.sub(r"[^\w\s.,()-]", "", text).split())

@@ -5,17 +5,25 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 
 from api.inputs import Limit, PathId
+from api.journeys import seller_of
 from api.outputs import Answer
+from api.papers_export import papers_zip
 from api.request import GuardedRoute, Reader
 from api.v1.clients import client_of
+from api.v1.months import PathMonth
+from api.v1.pipeline import as_file, named
+from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
 from documents.papers import Paper, PaperKind, PaperState
 from documents.store import Store
 
 router = APIRouter(route_class=GuardedRoute, tags=["papers"])
+
+ZIP = "application/zip"
 
 
 class PaperAnswer(Answer):
@@ -48,6 +56,22 @@ def find(
     own = select(Paper).where(Paper.client_id == client.id, col(Paper.id) > (after or 0))
     rows = call.session.exec(own.order_by(col(Paper.id)).limit(limit))
     return [PaperAnswer.model_validate(paper) for paper in rows]
+
+
+@router.get("/v1/papers/{month}.zip", response_class=StreamingResponse, responses=as_file(ZIP))
+def month_as_zip(
+    month: PathMonth,
+    seller_id: SellerId,
+    call: Reader,
+    request: Request,
+    client_id: Annotated[PathId | None, Query(description="Only those of this client.")] = None,
+) -> StreamingResponse:
+    """The papers of a seller's month in one ZIP file, with a list that names also those that are not printed yet."""
+    seller, state = seller_of(call.session, seller_id), request.app.state
+    if client_id is not None:
+        client_of(call.session, client_id)
+    pieces = papers_zip(state.engine, state.store, seller.id, month, client_id)
+    return StreamingResponse(pieces, media_type=ZIP, headers=named(f"papers-{month:%Y-%m}.zip"))
 
 
 @router.get("/v1/papers/{paper_id}")

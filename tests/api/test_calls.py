@@ -209,6 +209,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/work-entries"),
     ("POST", "/v1/manager-addresses"),
     ("POST", "/v1/engineer-rates"),
+    ("POST", "/v1/reconciliation-acts"),
     ("POST", "/v1/work-entries:edit"),
     ("POST", "/v1/mappings"),
     ("POST", "/v1/webhooks"),

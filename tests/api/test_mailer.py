@@ -2,11 +2,13 @@
 
 import socket
 from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.mailer import Fate, in_ascii, mail_server, message_of, post
+from api.mailer import Fate, hung_up, in_ascii, mail_server, message_of, post
 from documents.letters import Letter
 from tests.builders import moment
 from tests.mailbox import Mailbox, free_port, open_mailbox
@@ -130,3 +132,20 @@ def test_a_server_out_of_reach_is_told_without_its_password(port: str) -> None:
 
 def test_plain_addresses_stay_as_they_are() -> None:
     assert in_ascii("buh+1@romashka.example") == "buh+1@romashka.example"
+
+
+def test_a_folder_takes_each_letter_once_as_a_file(tmp_path: Path) -> None:
+    url, letter = (tmp_path / "со словами" / "letters").as_uri(), a_letter(message_key="../a/b")
+    assert [posted(url, letter), posted(url, letter)] == [(Fate.TAKEN, "")] * 2
+    (file,) = (tmp_path / "со словами" / "letters").iterdir()
+    assert file.name == "..%2Fa%2Fb@seller.example.eml"
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert (message["Subject"], message["To"]) == (letter.subject, letter.recipient)
+    assert message.get_content() == letter.body
+
+
+def test_a_letter_that_the_folder_cannot_hold_waits(tmp_path: Path) -> None:
+    with mail_server(tmp_path.as_uri()) as server:
+        (tmp_path / "7736207543.12.60.abc@seller.example.part").mkdir()
+        assert post(server, a_letter(), FROM) == (Fate.UNKNOWN, "IsADirectoryError")
+        assert not hung_up(server)

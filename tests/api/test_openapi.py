@@ -15,6 +15,7 @@ FILES = {
     "/file": "application/pdf",
     ".html": "text/html",
     "/export": "application/zip",
+    ".zip": "application/zip",
     ".csv": "text/csv",
     ".ics": "text/calendar",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

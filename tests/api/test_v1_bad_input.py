@@ -303,6 +303,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         {"outcome": ["", "undecided", None, 1], "reason": TEXTS, "decided_by": TEXTS}
         | {"standing_minutes": [-1, 44641, True, "5", 1.5]},
     ),
+    "/v1/reconciliation-acts": Endpoint(
+        "accountant",
+        lambda house: "/v1/reconciliation-acts",
+        lambda house: {
+            "seller_id": house.seller.id,
+            "entity_id": house.own.entity.id,
+            "starts_on": "2026-01-01",
+            "last_day": "2026-09-30",
+        },
+        {"seller_id": [0, -1, *NUMBERS], "entity_id": [0, -1, *NUMBERS], "starts_on": DAYS, "last_day": DAYS}
+        | {"currency": ["", "RU", "XXX", 5, None]},
+    ),
     "/v1/engineer-rates": Endpoint(
         "accountant",
         lambda house: "/v1/engineer-rates",

@@ -1,8 +1,9 @@
 """Sample sheets of companies that do not exist; their INN, OGRN and account keys are valid."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from billing.journal import Source
 from billing.replay import Replay, ReplayedMonth, Side, TriedPlan
 from contracts.money import Money
 from contracts.policies import Alignment, IncludedPer, LapseRenewal, OverLimit, Purchase, Refund, RoundingScope
@@ -19,6 +20,7 @@ from documents.lines import LineKind, LineSheet, RateTotal, Unit
 from documents.offer import ChoiceSheet, OfferSheet, PackageSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
+from documents.reconciliation import ReconciliationSheet, SettledSheet
 from documents.replay import ReplaySheet
 from documents.statement import BurnDownSheet, ForecastSheet, OverrideSheet, PoolSheet, StatementSheet
 from entitlements.hours_facts import Parts
@@ -458,3 +460,29 @@ def replay() -> ReplaySheet:
             asked=7,
         ),
     )
+
+
+def reconciliation(count: int = 3, opening: Money | None = None, **changes: object) -> ReconciliationSheet:
+    """The summer's quarter with so many papers: every fourth is a credit note, every fifth a payment."""
+    first, lines = date(2026, 7, 1), []
+    for number in range(1, count + 1):
+        amount, nothing = Money(300_000 + 12_345 * number), Money(0)
+        taken = number % 4 == 0 or number % 5 == 0
+        source = Source.CREDIT_NOTE if number % 4 == 0 else Source.PAYMENT if taken else Source.INVOICE
+        sides = (nothing, amount) if taken else (amount, nothing)
+        lines.append(SettledSheet(first + timedelta(days=number % 92), source, f"2026-{number:04}", *sides))
+    opens = opening or Money(0)
+    debit, credit = (Money.total(getattr(one, side) for one in lines) for side in ("debit", "credit"))
+    sheet = ReconciliationSheet(
+        number="2026-0007",
+        issued_on=date(2026, 10, 5),
+        span=Term(first, date(2026, 10, 1)),
+        seller=SELLER,
+        client=CLIENT,
+        opening=opens,
+        lines=tuple(lines),
+        debit=debit,
+        credit=credit,
+        closing=opens + debit - credit,
+    )
+    return replace(sheet, **changes)  # type: ignore[arg-type]

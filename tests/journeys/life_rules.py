@@ -16,7 +16,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from api.schema import metadata
+from billing.bookkeeping import journal_of
 from billing.equations import NUMBERED
+from billing.journal import Operation, Source
 from billing.replaying import Tried, replay
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -24,7 +26,7 @@ from contracts.parties import Seller
 from contracts.policies import Alignment, IncludedPer, LapseRenewal
 from contracts.queries import calendar_of
 from contracts.subscriptions import Contract
-from contracts.terms import Term
+from contracts.terms import Term, first_of_month, next_month
 from entitlements.client_facts import ClientSnapshot, current_facts, decode, keep_snapshot
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
@@ -53,7 +55,16 @@ READ = (
 )
 READ += ("amendment", "cancellation", "gap_claim", "free_period", "block", "grant", "grant_void", "number_series")
 READ += ("over_limit_case", "over_limit_case_change", "held_request", "held_request_ending", "hold")
-READ += ("invoice", "invoice_line", "credit_note", "credit_note_line", "statement", "act", "act_line")
+READ += (
+    "invoice",
+    "invoice_line",
+    "credit_note",
+    "credit_note_line",
+    "statement",
+    "act",
+    "act_line",
+    "reconciliation_act",
+)
 
 
 class Book:
@@ -557,3 +568,29 @@ def h15_a_replay_of_its_own_plan_is_the_closed_month(session: Session, book: Boo
                 yield f"{month.term.starts_on:%Y-%m} of client {client_id} is {due}, and {said} when it is replayed"
     if found.answers:
         yield f"under the same plan {len(found.answers)} answers differ"
+
+
+def e4_the_journal_comes_to_the_bills(session: Session, book: Book) -> Found:
+    """Over all months each invoice of what is paid ahead, act and credit note is revenue once, and its tax is owed."""
+    ahead = [one for one in book.rows["invoice"] if one.kind.value != "month"]
+    bills = {(Source.INVOICE, one.id): (one, 1) for one in ahead}
+    bills |= {(Source.ACT, one.id): (one, 1) for one in book.rows["act"]}
+    bills |= {(Source.CREDIT_NOTE, one.id): (one, -1) for one in book.rows["credit_note"]}
+    lines = [*book.rows["invoice_line"], *book.rows["act_line"], *book.rows["credit_note_line"]]
+    days = [one.issued_on for one, _ in bills.values()] + [one.supplied_until for one in lines]
+    if not bills:
+        return
+    found: dict[Any, dict[Operation, int]] = defaultdict(lambda: defaultdict(int))
+    span = Term(first_of_month(min(days)), next_month(max(days)))
+    month = Term.calendar_month(max(days))
+    for seller_id in {bill.seller_id for bill, _ in bills.values()}:
+        seller = session.get_one(Seller, seller_id)
+        entries = journal_of(session, seller, span).entries
+        for entry in entries:
+            found[entry.voucher.source, entry.voucher.id][entry.operation] += entry.amount.minor
+        if [one for one in entries if one.on in month] != list(journal_of(session, seller, month).entries):
+            yield f"{month.starts_on:%Y-%m} alone is not as it is among the others"
+    for key, (bill, sign) in bills.items():
+        told = {"revenue": found[key][Operation.REVENUE], "tax": found[key][Operation.REVENUE_TAX]}
+        if told != {"revenue": sign * bill.total_minor, "tax": sign * bill.tax_minor}:
+            yield f"{key[0]} {bill.number} of {sign * bill.total_minor}, tax {sign * bill.tax_minor}: {told}"

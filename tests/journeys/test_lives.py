@@ -56,6 +56,7 @@ class Watched:
         found = [fault for one in chosen for fault in replayed(self._session, one)]
         found += life_rules.t1_the_months_of_every_calendar_tile(self._session, self._book)
         found += life_rules.h15_a_replay_of_its_own_plan_is_the_closed_month(self._session, self._book)
+        found += life_rules.e4_the_journal_comes_to_the_bills(self._session, Book(self._session))
         self._require_nothing(found + [str(breach) for breach in breaches(self._session)])
 
     def _broken(self) -> list[str]:

@@ -1,0 +1,65 @@
+"""The papers of a seller's month as one ZIP file: the bytes as they were archived, and a list of all."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from zipfile import ZIP_STORED, ZipFile
+
+from sqlalchemy import Engine
+
+from api.database import reading
+from api.export import BLOCK_BYTES, Pipe, Tell
+from api.journeys import seller_of
+from contracts.spreadsheet import harmless
+from documents.month_papers import NamedPaper, papers_of_month
+from documents.store import Store, StoreDamaged
+
+INDEX = "index.csv"
+HEADS = ("file", "client", "kind", "number", "language", "revision", "issued_at", "state", "sha256", "size_bytes")
+
+
+def papers_zip(
+    engine: Engine,
+    store: Store,
+    seller_id: int,
+    month: date,
+    client_id: int | None = None,
+    *,
+    tell: Tell = lambda *_: None,
+) -> Iterator[bytes]:
+    """The month as the pieces of one ZIP; what is not printed, or has lost its bytes, is in the list without a file.
+
+    PDFs are packed as they are: they hardly get smaller. Raises `Refusal("SELLER_UNKNOWN")`.
+    """
+    with reading(engine) as session:
+        papers = list(papers_of_month(session, seller_of(session, seller_id), month, client_id))
+    pipe, index = Pipe(), io.StringIO(newline="")
+    writer = csv.writer(index)
+    writer.writerow(HEADS)
+    with ZipFile(pipe, "w", ZIP_STORED) as packed:
+        for done, one in enumerate(papers, 1):
+            content = _content(store, one)
+            if content is not None:
+                packed.writestr(one.name, content)
+            writer.writerow(_told(one, one.name if content is not None else ""))
+            tell("papers", done, len(papers))
+            yield from pipe.pieces(BLOCK_BYTES)
+        packed.writestr(INDEX, index.getvalue().encode("utf-8-sig"))
+    yield from pipe.pieces(1)
+
+
+def _content(store: Store, one: NamedPaper) -> bytes | None:
+    if one.paper.store_key is None:
+        return None
+    try:
+        return store.get(one.paper.store_key)
+    except (FileNotFoundError, StoreDamaged):
+        return None
+
+
+def _told(one: NamedPaper, file: str) -> list[str]:
+    paper = one.paper
+    told = (paper.kind.value, paper.number, paper.language, paper.revision, paper.issued_at.isoformat())
+    more = (paper.state.value, paper.sha256 or "", "" if paper.size_bytes is None else paper.size_bytes)
+    return [harmless(str(cell)) for cell in (file, one.client, *told, *more)]

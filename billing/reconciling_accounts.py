@@ -1,0 +1,104 @@
+"""Drawing up how a seller and a client's entity stand, and issuing the reconciliation act of it (rules P1, E4)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from billing.bills import Act, CreditNote, Invoice, InvoiceKind
+from billing.journal import Received, Source
+from billing.reconciliation_acts import ReconciliationAct
+from billing.settlement import Settled, Settlement, settlement
+from contracts.errors import Refusal
+from contracts.money import CURRENCIES, Money
+from contracts.numbering import Series, take_number
+from contracts.parties import Entity, Seller
+from contracts.terms import Term
+
+BILLS: tuple[tuple[Source, Any, int], ...] = (
+    (Source.INVOICE, Invoice, 1),
+    (Source.ACT, Act, 1),
+    (Source.CREDIT_NOTE, CreditNote, -1),
+)
+
+
+def settlement_of(
+    session: Session,
+    seller: Seller,
+    entity: Entity,
+    span: Term,
+    currency: str = "RUB",
+    received: Sequence[Received] = (),
+) -> Settlement:
+    """How the two stand over a span, in one currency; `received` is the entity's money up to its end.
+
+    Work of a month counts with its act; the invoice of the month asks for the same sum once more.
+    """
+    paid = (
+        Settled(one.received_on, Source.PAYMENT, one.voucher.number, Money(0, currency), one.amount)
+        for one in received
+        if one.amount.currency == currency
+    )
+    return settlement(span, [*_billed(session, seller, entity, span, currency), *paid], currency)
+
+
+def _billed(session: Session, seller: Seller, entity: Entity, span: Term, currency: str) -> Iterator[Settled]:
+    nothing = Money(0, currency)
+    for source, bill, sign in BILLS:
+        own = select(bill.issued_on, bill.number, bill.total_minor).where(
+            bill.seller_id == seller.id,
+            bill.entity_id == entity.id,
+            bill.currency == currency,
+            bill.issued_on < span.ends_on,
+        )
+        if source is Source.INVOICE:
+            own = own.where(col(Invoice.kind) != InvoiceKind.MONTH)
+        for row in session.connection().execute(own):
+            total = Money(row.total_minor, currency)
+            debit, credit = (total, nothing) if sign > 0 else (nothing, total)
+            yield Settled(row.issued_on, source, row.number, debit, credit)
+
+
+def reconcile_accounts(
+    session: Session,
+    seller: Seller,
+    entity_id: int,
+    span: Term,
+    currency: str = "RUB",
+    received: Sequence[Received] = (),
+    *,
+    at: datetime,
+) -> tuple[ReconciliationAct, Settlement]:
+    """Issue the act of a span that is over, under the next number of its own series, with the lines that it rests on.
+
+    Raises `Refusal` with ENTITY_UNKNOWN, or FIELD_WRONG for an unknown currency or a span that goes on.
+    """
+    entity = session.get(Entity, entity_id)
+    if entity is None:
+        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    on = seller.day_of(at)
+    if span.last_day > on:
+        raise Refusal("FIELD_WRONG", field="last_day", value=span.last_day, allowed=f"{on} or earlier")
+    if currency not in CURRENCIES:
+        raise Refusal("FIELD_WRONG", field="currency", value=currency, allowed=", ".join(CURRENCIES))
+    found = settlement_of(session, seller, entity, span, currency, received)
+    act = ReconciliationAct(
+        seller_id=seller.id,
+        client_id=entity.client_id,
+        entity_id=entity.id,
+        starts_on=span.starts_on,
+        ends_on=span.ends_on,
+        currency=currency,
+        opening_minor=found.opening.minor,
+        debit_minor=found.debit.minor,
+        credit_minor=found.credit.minor,
+        closing_minor=found.closing.minor,
+        issued_on=on,
+        issued_at=at,
+        **take_number(session, seller.id, Series.RECONCILIATION, on.year),
+    )
+    session.add(act)
+    session.flush()
+    return act, found

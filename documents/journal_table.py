@@ -1,0 +1,91 @@
+"""The general journal as a table in Russian and English."""
+
+from collections.abc import Mapping
+
+from billing.bookkeeping import Side
+from billing.journal import Journal, Operation, Source
+from documents.tables import Cell, Table
+from documents.words import Language
+
+OPERATIONS = {
+    Language.RU: {
+        Operation.REVENUE: "Выручка за оказанные услуги",
+        Operation.REVENUE_TAX: "НДС с выручки",
+        Operation.PAYMENT: "Оплата задолженности",
+        Operation.ADVANCE: "Получен аванс",
+        Operation.ADVANCE_TAX: "НДС с аванса",
+        Operation.OFFSET: "Зачёт аванса",
+        Operation.OFFSET_TAX: "Вычет НДС с аванса",
+        Operation.CREDIT_KEPT: "Уменьшение засчитано в аванс",
+    },
+    Language.EN: {
+        Operation.REVENUE: "Revenue for services supplied",
+        Operation.REVENUE_TAX: "VAT on revenue",
+        Operation.PAYMENT: "Payment of what was owed",
+        Operation.ADVANCE: "Advance received",
+        Operation.ADVANCE_TAX: "VAT on an advance",
+        Operation.OFFSET: "Advance offset",
+        Operation.OFFSET_TAX: "VAT on an advance deducted",
+        Operation.CREDIT_KEPT: "Credit kept as an advance",
+    },
+}
+SOURCES = {
+    Language.RU: {
+        Source.INVOICE: "счёт",
+        Source.ACT: "акт",
+        Source.CREDIT_NOTE: "корректировочный документ",
+        Source.PAYMENT: "платёж",
+    },
+    Language.EN: {
+        Source.INVOICE: "invoice",
+        Source.ACT: "act",
+        Source.CREDIT_NOTE: "credit note",
+        Source.PAYMENT: "payment",
+    },
+}
+HEADS = {
+    Language.RU: (
+        "Дата",
+        "Дебет",
+        "Кредит",
+        "Сумма",
+        "Валюта",
+        "НДС, %",
+        "Содержание",
+        "Документ",
+        "Номер",
+        "Договор",
+        "Контрагент",
+        "ИНН",
+        "КПП",
+        "Ключ",
+    ),
+    Language.EN: (
+        "Date",
+        "Debit",
+        "Credit",
+        "Amount",
+        "Currency",
+        "VAT, %",
+        "Operation",
+        "Paper",
+        "Number",
+        "Contract",
+        "Counterparty",
+        "INN",
+        "KPP",
+        "Key",
+    ),
+}
+NAMES = {Language.RU: "Журнал проводок", Language.EN: "Journal"}
+
+
+def journal_table(made: Journal, sides: Mapping[int, Side], language: Language) -> Table:
+    """The entries, one in a row, with the client's side of their contract."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in made.entries:
+        side = sides[one.voucher.contract_id]
+        paper = (SOURCES[language][one.voucher.source], one.voucher.number, side.contract_number)
+        told = (one.tax_percent, OPERATIONS[language][one.operation], *paper, side.name, side.inn, side.kpp, one.key)
+        rows.append((one.on, one.debit, one.credit, one.amount, one.amount.currency, *told))
+    return Table(NAMES[language], HEADS[language], rows)

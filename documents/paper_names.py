@@ -1,0 +1,38 @@
+"""What files of papers are called: "ООО Ромашка — акт 2026-0024.pdf"."""
+
+import re
+
+from documents.papers import PaperKind
+
+KINDS: dict[str, dict[str, str]] = {
+    "ru": {
+        "contract": "договор",
+        "invoice": "счёт",
+        "act": "акт",
+        "statement": "отчёт о часах",
+        "credit_note": "кредит-нота",
+        "certificate": "сертификат",
+        "offer": "предложение",
+        "reconciliation": "акт сверки",
+    },
+    "en": {
+        "contract": "contract",
+        "invoice": "invoice",
+        "act": "act",
+        "statement": "statement of hours",
+        "credit_note": "credit note",
+        "certificate": "certificate",
+        "offer": "offer",
+        "reconciliation": "reconciliation act",
+    },
+}
+
+
+def paper_name(client: str, language: str, kind: PaperKind, number: str) -> str:
+    """The name of a paper's file without its ending, in the paper's language, on any system."""
+    return f"{_plain(client)} — {KINDS[language][kind]} {_plain(number)}"
+
+
+def _plain(text: str) -> str:
+    """The text as part of a file's name on any system."""
+    return " ".join(re.sub(r"[^\w\s.,()-]", "", text).split())

@@ -1,0 +1,91 @@
+"""The journal of what was really sold, closed and cancelled, on both databases (M4, E4)."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from api.journeys import cancel_subscription, sell_package, sell_subscription
+from billing.bookkeeping import journal_of, sides
+from billing.journal import Operation, Received, Source, Voucher
+from contracts.money import Money
+from contracts.parties import Seller
+from contracts.subscriptions import Subscription
+from contracts.terms import Term
+from tests.builders import (
+    Customer,
+    a_client,
+    a_plan,
+    a_seller,
+    an_order,
+    closed,
+    its_catalogue,
+    moment,
+    worked,
+)
+
+AT = moment("2026-10-01 09:00")
+OCTOBER, NOVEMBER = Term.calendar_month(date(2026, 10, 1)), Term.calendar_month(date(2026, 11, 1))
+YEARS = Term(date(2026, 1, 1), date(2029, 1, 1))
+
+
+def a_contract(session: Session) -> tuple[Seller, Customer, int]:
+    """A year from 1 October 2026 for 12 000.00 incl. 22 %, and the id of its subscription."""
+    its_catalogue(session)
+    a_plan(session)
+    seller, own = a_seller(session), a_client(session)
+    sold = sell_subscription(session, an_order(seller, own, starts_on=date(2026, 10, 1)), at=AT)
+    return seller, own, sold.sale.subscription.id
+
+
+def contract_of(session: Session, subscription_id: int) -> int:
+    return session.get_one(Subscription, subscription_id).contract_id
+
+
+def revenue(session: Session, seller: Seller, months: Term) -> dict[Source, Money]:
+    """What each kind of paper brought."""
+    brought: dict[Source, Money] = {}
+    for one in journal_of(session, seller, months).entries:
+        if one.operation is Operation.REVENUE:
+            brought[one.voucher.source] = brought.get(one.voucher.source, Money(0)) + one.amount
+    return brought
+
+
+def test_a_month_holds_its_part_of_the_invoice_and_its_act_m4_e4(session: Session) -> None:
+    seller, own, _ = a_contract(session)
+    worked(session, own, "2026-10-12 10:00", 120)
+    month = closed(session, seller, own, OCTOBER.starts_on)
+    assert month is not None
+    assert month.act is not None
+    expected = {Source.INVOICE: Money(1_200_000).share(31, 365), Source.ACT: month.act.total}
+    assert revenue(session, seller, OCTOBER) == expected
+    assert revenue(session, seller, YEARS) == {Source.INVOICE: Money(1_200_000), Source.ACT: month.act.total}
+
+
+def test_a_package_counts_by_its_days_and_another_seller_sees_none_of_it_h8(session: Session) -> None:
+    seller, own, subscription_id = a_contract(session)
+    contract_id = contract_of(session, subscription_id)
+    _, invoice = sell_package(session, contract_id, "hours-20", at=AT)
+    assert revenue(session, seller, YEARS)[Source.INVOICE] == Money(1_200_000) + invoice.total
+    assert revenue(session, a_seller(session, "south"), YEARS) == {}
+    side = sides(session, seller.id)[contract_id]
+    assert (side.name, side.inn) == (own.entity.name, own.entity.inn)
+
+
+def test_a_cancelled_year_brings_nothing_after_its_end_s11(session: Session) -> None:
+    seller, _, subscription_id = a_contract(session)
+    at = moment("2026-11-10 10:00")
+    done = cancel_subscription(session, subscription_id, date(2026, 11, 30), "Котова И. Л.", "Закрытие", at=at)
+    served = Money(1_200_000) - done.refund
+    assert Money.total(revenue(session, seller, Term(OCTOBER.starts_on, NOVEMBER.ends_on)).values()) == served
+    assert revenue(session, seller, Term(NOVEMBER.ends_on, YEARS.ends_on)) == {}
+
+
+def test_money_that_came_joins_the_contract_of_its_bills_m5(session: Session) -> None:
+    seller, own, subscription_id = a_contract(session)
+    contract_id = contract_of(session, subscription_id)
+    voucher = Voucher(Source.PAYMENT, 1, "77", own.id, contract_id)
+    paid = Received(voucher, date(2026, 10, 2), Money(1_200_000), Money(216_393))
+    made = journal_of(session, seller, NOVEMBER, [paid])
+    part = Money(1_200_000).share(61, 365) - Money(1_200_000).share(31, 365)
+    assert [one.amount for one in made.entries if one.operation is Operation.OFFSET] == [part]
+    assert all(one.on in NOVEMBER for one in made.entries)

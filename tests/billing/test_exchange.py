@@ -1,0 +1,97 @@
+"""A month for an accounting program: every bill with its parties and lines, ids that stay, totals that balance (E4)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from api.journeys import cancel_subscription, sell_package, sell_subscription
+from billing.exchange import Records, month_records
+from contracts.money import Money
+from contracts.parties import Seller
+from tests.builders import Customer, a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment, worked
+
+OCTOBER = date(2026, 10, 1)
+
+
+def a_month(session: Session) -> tuple[Seller, Customer]:
+    """A year sold, a package, work beyond the hours, its month closed within October's books, and a cancellation."""
+    its_catalogue(session)
+    a_plan(session)
+    seller, own = a_seller(session), a_client(session)
+    order = an_order(seller, own, starts_on=OCTOBER)
+    sold = sell_subscription(session, order, at=moment("2026-10-01 09:00")).sale
+    sell_package(session, sold.contract.id, "hours-20", date(2026, 11, 1), at=moment("2026-10-02 09:00"))
+    worked(session, own, "2026-10-12 10:00", 120)
+    closed(session, seller, own, OCTOBER)
+    why = ("Котова И. Л.", "Закрытие")
+    cancel_subscription(session, sold.subscription.id, date(2026, 12, 31), *why, at=moment("2026-10-20 10:00"))
+    return seller, own
+
+
+def told(records: Sequence[Records]) -> dict[str, list[dict[str, Any]]]:
+    """The records as they are read, by their kind."""
+    return {one.name: [dict(zip(one.fields, row, strict=True)) for row in one.read()] for one in records}
+
+
+def test_a_month_names_parties_contracts_bills_lines_and_entries(session: Session) -> None:
+    seller, own = a_month(session)
+    a_client(session, "Без договора")
+    books = told(month_records(session, seller, OCTOBER))
+    (party,), (contract,) = books["counterparties"], books["contracts"]
+    assert (party["inn"], party["kpp"], contract["counterparty_id"]) == (own.entity.inn, "770901001", party["id"])
+    bills = [*books["invoices"], *books["acts"], *books["credit_notes"]]
+    assert [one["number"] for one in bills] == ["2026-0001", "2026-0002", "2026-0001", "2026-0001"]
+    assert {(one["counterparty_id"], one["contract_id"]) for one in bills} == {(party["id"], contract["id"])}
+    assert books["credit_notes"][0]["invoice_id"] == books["invoices"][0]["id"]
+    items = {one["id"]: one["code"] for one in books["items"]}
+    lines = {
+        name: [items[one["item_id"]] for one in books[f"{name}_lines"]] for name in ("invoice", "act", "credit_note")
+    }
+    assert lines == {"invoice": ["support", "hours-package"], "act": ["charged-work"], "credit_note": ["support"]}
+    assert books["act_lines"][0] | {"id": "", "bill_id": "", "item_id": ""} == {
+        "id": "",
+        "bill_id": "",
+        "position": 1,
+        "item_id": "",
+        "supplied_from": date(2026, 10, 12),
+        "supplied_until": date(2026, 10, 12),
+        "minutes": 60,
+        "price": Money(270_000),
+        "tax_percent": 22,
+        "tax": Money(48_689),
+        "amount": Money(270_000),
+        "currency": "RUB",
+    }
+
+
+def test_the_totals_are_those_of_the_lines_and_balance_with_the_entries_e4(session: Session) -> None:
+    seller, _ = a_month(session)
+    books = told(month_records(session, seller, OCTOBER))
+    totals = {one["of"]: one for one in books["totals"]}
+    for kind, side in (("invoice", "debit"), ("act", "debit"), ("credit_note", "credit")):
+        assert totals[f"{kind}s"]["count"] == len(books[f"{kind}s"])
+        assert totals[f"{kind}s"][side] == Money.total(one["amount"] for one in books[f"{kind}_lines"])
+        assert totals[f"{kind}s"]["tax"] == Money.total(one["tax"] for one in books[f"{kind}_lines"])
+    accounts = [one for of, one in totals.items() if of.startswith("account")]
+    assert Money.total(one["debit"] for one in accounts) == Money.total(one["credit"] for one in accounts)
+    acted = [one for one in books["journal"] if one["source"] == "act" and one["operation"] == "revenue"]
+    assert Money.total(one["amount"] for one in acted) == totals["acts"]["debit"]
+    assert {one["bill_id"] for one in acted} == {one["id"] for one in books["acts"]}
+
+
+def test_ids_stay_are_single_and_lead_somewhere(session: Session) -> None:
+    seller, _ = a_month(session)
+    books = told(month_records(session, seller, OCTOBER))
+    assert told(month_records(session, seller, OCTOBER)) == books
+    ids = [one["id"] for name, rows in books.items() if name != "totals" for one in rows]
+    assert len(ids) == len(set(ids))
+    for name in ("counterparty_id", "contract_id", "bill_id", "item_id", "invoice_id"):
+        assert {one[name] for rows in books.values() for one in rows if name in one} <= set(ids)
+
+
+def test_a_month_of_another_seller_is_empty(session: Session) -> None:
+    a_month(session)
+    books = told(month_records(session, a_seller(session, "south"), OCTOBER))
+    assert {name for name, rows in books.items() if rows} == {"items"}

@@ -1,0 +1,121 @@
+"""Reconciliation acts of what was sold, closed and credited: sums, numbers, refusals, on both databases (P1, S13)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from api.database import transaction
+from api.journeys import cancel_subscription, sell_subscription, settle_accounts
+from billing.bills import Invoice
+from billing.equations import number_breaches
+from billing.journal import Received, Source, Voucher
+from billing.reconciliation_acts import ReconciliationAct
+from billing.reconciling_accounts import settlement_of
+from contracts.money import Money
+from contracts.parties import Seller
+from contracts.terms import Term
+from tests.builders import (
+    Customer,
+    a_client,
+    a_plan,
+    a_seller,
+    an_order,
+    at_once,
+    closed,
+    its_catalogue,
+    moment,
+    refused,
+    worked,
+)
+
+AUTUMN = Term(date(2026, 10, 1), date(2026, 12, 1))
+LATER = moment("2026-12-10 10:00")
+
+
+def a_shop(session: Session) -> tuple[Seller, Customer]:
+    """A year sold for 12 000.00, work of 2 700.00 in October, and a cancellation in November."""
+    its_catalogue(session)
+    a_plan(session)
+    seller, own = a_seller(session), a_client(session)
+    at = moment("2026-10-01 09:00")
+    sold = sell_subscription(session, an_order(seller, own, starts_on=AUTUMN.starts_on), at=at).sale.subscription
+    worked(session, own, "2026-10-12 10:00", 120)
+    closed(session, seller, own, AUTUMN.starts_on)
+    why = ("Котова И. Л.", "Закрытие")
+    cancel_subscription(session, sold.id, date(2026, 11, 30), *why, at=moment("2026-11-20 10:00"))
+    return seller, own
+
+
+def test_work_of_a_month_counts_once_with_its_act_p1(session: Session) -> None:
+    seller, own = a_shop(session)
+    found = settlement_of(session, seller, own.entity, AUTUMN)
+    told = [(one.source, one.debit, one.credit) for one in found.lines]
+    assert told == [
+        (Source.INVOICE, Money(1_200_000), Money(0)),
+        (Source.ACT, Money(270_000), Money(0)),
+        (Source.CREDIT_NOTE, Money(0), Money(1_000_000)),
+    ]
+    assert found.closing == Money(470_000)
+
+
+def test_money_that_came_takes_off_what_is_owed_m5(session: Session) -> None:
+    seller, own = a_shop(session)
+    contract_id = session.exec(select(Invoice.contract_id)).first()
+    paid = Received(
+        Voucher(Source.PAYMENT, 1, "118", own.id, contract_id), date(2026, 11, 2), Money(470_000), Money(84_754)
+    )
+    assert settlement_of(session, seller, own.entity, AUTUMN, received=[paid]).closing == Money(0)
+
+
+def test_an_act_holds_what_was_settled_under_a_number_of_its_own_series_s13(session: Session) -> None:
+    seller, own = a_shop(session)
+    first, _ = settle_accounts(session, seller, own.entity.id, AUTUMN, at=LATER)
+    second, paper = settle_accounts(
+        session, seller, own.entity.id, Term(date(2026, 12, 1), date(2026, 12, 5)), at=LATER
+    )
+    assert (first.number, second.number, paper.number) == ("2026-0001", "2026-0002", "2026-0002")
+    assert (first.opening_minor, first.debit_minor, first.credit_minor, first.closing_minor) == (
+        0,
+        1_470_000,
+        1_000_000,
+        470_000,
+    )
+    assert (second.opening_minor, second.closing_minor) == (470_000, 470_000)
+    assert list(number_breaches(session)) == []
+
+
+def test_what_cannot_be_reconciled_is_refused_p1(session: Session) -> None:
+    seller, own = a_shop(session)
+    future = Term(date(2026, 10, 1), date(2026, 12, 12))
+    with refused(session, "FIELD_WRONG", field="last_day", allowed="2026-12-10 or earlier"):
+        settle_accounts(session, seller, own.entity.id, future, at=LATER)
+    with refused(session, "FIELD_WRONG", field="currency"):
+        settle_accounts(session, seller, own.entity.id, AUTUMN, "XXX", at=LATER)
+    with refused(session, "ENTITY_UNKNOWN", field="entity_id"):
+        settle_accounts(session, seller, 999, AUTUMN, at=LATER)
+
+
+@pytest.mark.parametrize("currency", ["RUB", "EUR"])
+def test_an_entity_without_papers_owes_nothing_in_any_currency(session: Session, currency: str) -> None:
+    seller, _ = a_shop(session)
+    other = a_client(session, "Лютик")
+    act, _ = settle_accounts(session, seller, other.entity.id, AUTUMN, currency, at=LATER)
+    assert (act.closing_minor, act.currency) == (0, currency)
+
+
+def test_acts_issued_at_once_leave_no_gap_e6(engine: Engine) -> None:
+    with transaction(engine) as session:
+        seller, own = a_shop(session)
+        seller_id, entity_id = seller.id, own.entity.id
+
+    def issue(session: Session) -> str:
+        act, _ = settle_accounts(session, session.get_one(Seller, seller_id), entity_id, AUTUMN, at=LATER)
+        return act.number
+
+    numbers = at_once(engine, *[issue] * 4)
+    assert sorted(numbers) == [f"2026-000{number}" for number in range(1, 5)]
+    with transaction(engine) as session:
+        stored = session.exec(select(ReconciliationAct.sequence).order_by(col(ReconciliationAct.sequence)))
+        assert stored.all() == [1, 2, 3, 4]

@@ -1,0 +1,45 @@
+"""The journal as a table: every word in both languages, each row with the client's side (M4)."""
+
+from datetime import date
+
+import pytest
+
+from billing.bookkeeping import Side
+from billing.journal import Entry, Journal, Operation, Source, Voucher
+from contracts.money import Money
+from contracts.terms import Term
+from documents.journal_table import OPERATIONS, SOURCES, journal_table
+from documents.words import Language
+
+OCTOBER = Term.calendar_month(date(2026, 10, 1))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_operation_and_paper_has_its_words(language: Language) -> None:
+    assert set(OPERATIONS[language]) == set(Operation)
+    assert set(SOURCES[language]) == set(Source)
+
+
+def test_a_row_names_the_accounts_the_paper_and_the_counterparty_m4() -> None:
+    voucher = Voucher(Source.ACT, 5, "2026-0005", 7, 3)
+    entry = Entry(date(2026, 10, 31), Operation.REVENUE, voucher, 2, "62.01", "90.01", Money(67_500), 22)
+    table = journal_table(
+        Journal(OCTOBER, (entry,)), {3: Side("2026-0001", "ООО «Ромашка»", "7707083893", "773601001")}, Language.RU
+    )
+    (row,) = table.rows
+    assert dict(zip(table.heads, row, strict=True)) == {
+        "Дата": date(2026, 10, 31),
+        "Дебет": "62.01",
+        "Кредит": "90.01",
+        "Сумма": Money(67_500),
+        "Валюта": "RUB",
+        "НДС, %": 22,
+        "Содержание": "Выручка за оказанные услуги",
+        "Документ": "акт",
+        "Номер": "2026-0005",
+        "Договор": "2026-0001",
+        "Контрагент": "ООО «Ромашка»",
+        "ИНН": "7707083893",
+        "КПП": "773601001",
+        "Ключ": "act:5:2:2026-10-31:revenue",
+    }
