@@ -67,7 +67,7 @@ def genitive_of_post(post: str) -> Declined:
         said = post[:1].lower() + post[1:]
         return Declined(said, doubts=(post,) if _stays_nominative(post[held.end() :].split()[-1]) else ())
     declined = _genitive_of_head(in_sentence(post))
-    severed = re.search(r"[,;/]|\s[-–—]\s|\sи\s", post)
+    severed = re.search(r"[,;/]|\s[-–—]\s", post) or any(map(_begins_a_post, re.findall(r"\sи\s+(\w+)", post)))
     return declined if not severed or declined.doubts else Declined(declined.text, declined.gender, (post,))
 
 
@@ -184,6 +184,11 @@ def _stays_nominative(word: str) -> bool:
     parses = _morphology().parse(word) if word.isalpha() else []
     nominative = any({"NOUN", "anim", *NOMINATIVE} in one.tag for one in parses)
     return nominative and not any(str(one.tag.case) in {"gent", "ablt", "datv"} for one in parses)
+
+
+def _begins_a_post(word: str) -> bool:
+    """Whether a word after "и" is a second post: "директор и учредитель", but not "по развитию и сопровождению"."""
+    return _stays_nominative(word) or bool(_adjectives(word))
 
 
 def _is_adverb(word: str) -> bool:
