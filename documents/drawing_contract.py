@@ -15,8 +15,8 @@ from documents.contract import ContractSheet, HoursTerms, RenewalTerms
 from documents.drawing_bills import rate_totals
 from documents.drawing_parties import (
     called,
+    introduced,
     parties_of,
-    party_sheet,
     promotion_sheet,
     registration_sheets,
     service_sheets,
@@ -40,8 +40,8 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         number=parties.contract.number,
         signed_on=parties.contract.signed_on,
         city=parties.seller.city,
-        seller=party_sheet(parties.seller),
-        client=party_sheet(parties.entity),
+        seller=introduced(parties.seller, parties.language),
+        client=introduced(parties.entity, parties.language),
         plan=called(plan, parties.language),
         registrations=_registrations(session, sold),
         services=service_sheets(session, version, parties.language),

@@ -1,6 +1,6 @@
 """Drawing up from rows what every paper names: the parties, the contract, the registrations, plans and services."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -13,11 +13,9 @@ from contracts.subscriptions import Contract
 from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
+from documents.preamble import Preamble, is_sole_trader, preamble_of
 from documents.promotion import PromotionSheet
 from documents.words import Language
-
-SOLE_TRADER_INN = 12
-"""How many digits the INN of a person has; a company's has ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def party_sheet(party: Requisites) -> PartySheet:
         ogrn=party.ogrn or None,
         address=party.address,
         bank=_bank_sheet(party),
-        sole_trader=len(party.inn) == SOLE_TRADER_INN,
+        sole_trader=is_sole_trader(party),
         signatory_name=party.signatory_name,
         signatory_post=party.signatory_post,
         signatory_basis=party.signatory_basis,
@@ -64,6 +62,19 @@ def party_sheet(party: Requisites) -> PartySheet:
         phone=party.phone,
         email=party.email,
     )
+
+
+def introduced(party: Requisites, language: Language) -> PartySheet:
+    """A party with the phrase about who signs for it; English papers say it without declension (P3)."""
+    sheet = party_sheet(party)
+    return sheet if language is Language.EN else replace(sheet, signatory_phrase=preamble_of(party).printed)
+
+
+def introductions(parties: Parties) -> dict[str, Preamble]:
+    """The phrases of a contract by side, "seller" and "client"; an English one needs no declension and has none."""
+    if parties.language is Language.EN:
+        return {}
+    return {"seller": preamble_of(parties.seller), "client": preamble_of(parties.entity)}
 
 
 def _bank_sheet(party: Requisites) -> BankSheet | None:

@@ -31,11 +31,11 @@ _MONTHS = {Language.RU: "LLLL y 'г'.", Language.EN: "LLLL y"}
 _DAYS = {Language.RU: "dd MMMM y 'г'.", Language.EN: "d MMMM y"}
 _HOUR_AND_MINUTE = {Language.RU: ("ч", "мин"), Language.EN: ("h", "min")}
 _ENGLISH_CURRENCIES = {
-    "RUB": ("rouble", "roubles", "kopecks"),
-    "EUR": ("euro", "euros", "cents"),
-    "KZT": ("tenge", "tenge", "tiyn"),
-    "BYN": ("Belarusian rouble", "Belarusian roubles", "kopecks"),
-    "USD": ("US dollar", "US dollars", "cents"),
+    "RUB": ("rouble", "roubles", "kopeck", "kopecks"),
+    "EUR": ("euro", "euros", "cent", "cents"),
+    "KZT": ("tenge", "tenge", "tiyn", "tiyn"),
+    "BYN": ("Belarusian rouble", "Belarusian roubles", "kopeck", "kopecks"),
+    "USD": ("US dollar", "US dollars", "cent", "cents"),
 }
 _SHORT_CURRENCIES = {
     Language.RU: {"RUB": "руб.", "EUR": "евро", "KZT": "тенге", "BYN": "бел. руб.", "USD": "долл."},
@@ -58,6 +58,7 @@ def amount_in_words(amount: Money, language: Language) -> str:
         # num2words reads an integer as minor units; without a currency it would speak of euros.
         options = {"to": "currency", "currency": amount.currency, "cents": False, "separator": ""}
         words: str = num2words(amount.minor, lang="ru", **options)
+        words = re.sub(r"доллар\w*", r"\g<0> США", words)  # it does not say whose dollars they are
     else:
         words = _in_english(amount)
     return words[0].upper() + words[1:]
@@ -127,7 +128,9 @@ def counted(number: int, language: Language, *forms: str) -> str:
 
 
 def _in_english(amount: Money) -> str:
-    one, many, cents = _ENGLISH_CURRENCIES[amount.currency]
+    one, many, cent, cents = _ENGLISH_CURRENCIES[amount.currency]
     whole, rest = divmod(abs(amount.minor), 100)
     sign = "minus " if amount.minor < 0 else ""
-    return f"{sign}{num2words(whole, lang='en')} {one if whole == 1 else many} {rest:02d} {cents}"
+    return (
+        f"{sign}{num2words(whole, lang='en')} {one if whole == 1 else many} {rest:02d} {cent if rest == 1 else cents}"
+    )

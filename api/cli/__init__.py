@@ -29,6 +29,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     paying,
     pipeline,
     plans,
+    preambles,
     receipt_keys,
     reconciling,
     register,

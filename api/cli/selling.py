@@ -11,6 +11,8 @@ from api.cli.repeating import once, tried
 from api.cli.screen import facts
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from api.journeys import Sold
     from billing.bills import Invoice
     from contracts.terms import Term
@@ -30,6 +32,7 @@ LABELS = {
     "invoice": Text("Счёт", "Invoice"),
     "total": Text("К оплате", "To pay"),
     "due_on": Text("Оплатить до", "Due on"),
+    "doubts": Text("Проверить преамбулу", "Preamble to look at"),
 }
 """What is told of a sale, in this order."""
 
@@ -78,7 +81,7 @@ def sell(
         under = contract_named(session, contract, by.id, entity.client_id).id if contract else None
         copies = tuple(registrations)
         wanted = Order(by.id, entity.id, plan, term_months, copies, starts_on, price, under, promotion)
-        return _told(sell_subscription(session, wanted, at=now())) | {"promotion": promotion}
+        return _told(session, sell_subscription(session, wanted, at=now())) | {"promotion": promotion}
 
     asked = ["sell", inn, kpp, plan, term_months, registrations, starts_on, price, contract, seller, promotion]
     with database() as engine:
@@ -115,7 +118,7 @@ def renew(
 
     def extend(session: Any) -> dict[str, Any]:
         sold = renew_subscription(session, subscription_id, term_months, way, price, promotion, at=now())
-        return _told(sold) | {"promotion": promotion}
+        return _told(session, sold) | {"promotion": promotion}
 
     with database() as engine:
         tell(once(engine, key, ["renew", subscription_id, term_months, kind, price, promotion], extend))
@@ -176,7 +179,10 @@ def sell_hours(
         tell(once(engine, key, ["package", contract, package, starts_on, seller], give))
 
 
-def _told(sold: "Sold") -> dict[str, Any]:
+def _told(session: "Session", sold: "Sold") -> dict[str, Any]:
+    from documents.drawing_parties import introductions, parties_of
+
+    phrases = introductions(parties_of(session, sold.sale.contract.id)).values()
     subscription, free = sold.sale.subscription, sold.sale.free_periods
     return {
         "contract": sold.sale.contract.number,
@@ -185,6 +191,7 @@ def _told(sold: "Sold") -> dict[str, Any]:
         "price": f"{subscription.price} {subscription.currency}",
         "free_until": ", ".join(str(period.term.last_day) for period in free),
         **_billed(sold.invoice),
+        "doubts": "; ".join(one.phrase for one in phrases if one.doubts),
     }
 
 

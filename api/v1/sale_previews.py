@@ -10,9 +10,11 @@ from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
 from api.v1.contract_calendar import CalendarEvent
+from api.v1.preambles import PartyPreamble, preambles_of
 from api.v1.subscriptions import OrderInput
 from contracts.contract_calendar import FreeTerm
 from contracts.queries import calendar_of_sale
+from documents.drawing_parties import parties_of
 from entitlements.hours import local_day
 
 router = APIRouter(route_class=GuardedRoute, tags=["selling"])
@@ -38,6 +40,7 @@ class SalePreview(Answer):
     due_on: date
     free_periods: list[PreviewedFreePeriod]
     events: list[CalendarEvent]
+    preambles: list[PartyPreamble]
 
 
 @router.post("/v1/subscriptions:preview")
@@ -57,6 +60,7 @@ def preview(new: OrderInput, call: Writer) -> SalePreview:
         due_on=invoice.due_on,
         free_periods=[_free_period(one, subscription.starts_on, today) for one in found.free],
         events=[CalendarEvent.model_validate(replace(event, subscription_id=None)) for event in found.events],
+        preambles=preambles_of(parties_of(session, subscription.contract_id)),
     )
     session.rollback()
     return shown

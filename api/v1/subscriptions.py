@@ -15,6 +15,7 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.bills import InvoiceAnswer
 from api.v1.grants import GrantAnswer, grant_answer
+from api.v1.preambles import PartyPreamble, preambles_of
 from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
 from contracts.amending import price_now
@@ -28,6 +29,7 @@ from contracts.selling import Order
 from contracts.specifying import last_specification
 from contracts.standing import Standing
 from contracts.subscriptions import Contract, Coverage, Subscription
+from documents.drawing_parties import parties_of
 from entitlements.client_state import each_cover
 from entitlements.covers import CoverKind
 from entitlements.desk_card import facts_at
@@ -151,12 +153,13 @@ class StandingSubscription(SubscriptionAnswer):
 
 
 class SaleAnswer(Answer):
-    """What a sale or a renewal made."""
+    """What a sale or a renewal made; of `preambles` the contract leaves out what has doubts (P3)."""
 
     subscription: SubscriptionAnswer
     free_periods: list[FreePeriodAnswer]
     invoice: InvoiceAnswer
     paper_ids: list[int]
+    preambles: list[PartyPreamble]
 
 
 class PackageSold(Answer):
@@ -230,6 +233,7 @@ def _sale(session: Session, sold: Sold) -> SaleAnswer:
         free_periods=[free_period(free) for free in sold.sale.free_periods],
         invoice=InvoiceAnswer.model_validate(sold.invoice),
         paper_ids=[paper.id for paper in sold.papers],
+        preambles=preambles_of(parties_of(session, sold.sale.contract.id)),
     )
 
 

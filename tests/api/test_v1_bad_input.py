@@ -85,6 +85,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"days": [60, 7]},
         {"days": [[-1], [367], [7, 7], list(range(11)), ["7"], [True], 7, None], "email": ["", "nobody", "a@b@c", 5]},
     ),
+    "/v1/sellers/{seller_id}:approve-preamble": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:approve-preamble",
+        lambda house: {"phrase": "в лице директора"},
+        {"phrase": TEXTS},
+    ),
+    "/v1/entities/{entity_id}:approve-preamble": Endpoint(
+        "sales",
+        lambda house: f"/v1/entities/{house.own.id}:approve-preamble",
+        lambda house: {"phrase": "в лице директора"},
+        {"phrase": TEXTS},
+    ),
     "/v1/clients": Endpoint(
         "sales",
         lambda house: "/v1/clients",

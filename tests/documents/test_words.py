@@ -20,12 +20,35 @@ IN_WORDS = [
     (100, EN, "One rouble 00 kopecks"),
     (100_100, EN, "One thousand and one roubles 00 kopecks"),
     (-150, EN, "Minus one rouble 50 kopecks"),
+    (101, EN, "One rouble 01 kopeck"),
 ]
+IN_CURRENCIES = """
+KZT 100100 Одна тысяча один тенге 00 тиынов = One thousand and one tenge 00 tiyn
+KZT 2201 Двадцать два тенге 01 тиын = Twenty-two tenge 01 tiyn
+KZT 500003 Пять тысяч тенге 03 тиына = Five thousand tenge 03 tiyn
+BYN 101 Один белорусский рубль 01 копейка = One Belarusian rouble 01 kopeck
+BYN 2302 Двадцать три белорусских рубля 02 копейки = Twenty-three Belarusian roubles 02 kopecks
+BYN 1111 Одиннадцать белорусских рублей 11 копеек = Eleven Belarusian roubles 11 kopecks
+EUR 2100 Двадцать один евро 00 центов = Twenty-one euros 00 cents
+EUR 200000021 Два миллиона евро 21 цент = Two million euros 21 cents
+EUR 0 Ноль евро 00 центов = Zero euros 00 cents
+USD 101 Один доллар США 01 цент = One US dollar 01 cent
+USD 200002 Две тысячи долларов США 02 цента = Two thousand US dollars 02 cents
+USD -250 Минус два доллара США 50 центов = Minus two US dollars 50 cents
+"""
 
 
 @pytest.mark.parametrize(("minor", "language", "said"), IN_WORDS)
 def test_amounts_are_said_in_words_p4(minor: int, language: Language, said: str) -> None:
     assert words.amount_in_words(Money(minor), language).endswith(said)
+
+
+@pytest.mark.parametrize("row", IN_CURRENCIES.strip().splitlines())
+def test_each_currency_agrees_with_its_number_p4(row: str) -> None:
+    currency, minor, said = row.split(" ", 2)
+    russian, english = said.split(" = ")
+    assert words.amount_in_words(Money(int(minor), currency), RU) == russian
+    assert words.amount_in_words(Money(int(minor), currency), EN) == english
 
 
 @pytest.mark.parametrize("currency", CURRENCIES)
