@@ -16,121 +16,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
-from api import openapi, public, refusals
+from api import openapi, refusals
 from api.authorisation import authorise
 from api.check_reader import open_check_reader
 from api.checking import Checking
 from api.database import open_engine
 from api.decision_writer import DecisionWriter
+from api.endpoints import ENDPOINTS
 from api.identity import KeyRing
 from api.logs import configure_logs
 from api.migrations import require_current_schema
 from api.settings import Settings
 from api.signing import open_signer
-from api.v1 import (
-    accounting,
-    amendments,
-    approvals,
-    bills,
-    blocks,
-    books,
-    cancellations,
-    catalogue,
-    changes,
-    clients,
-    contract_calendar,
-    coverage,
-    desk,
-    engineer_rates,
-    goodwill,
-    grants,
-    holds,
-    hour_warnings,
-    months,
-    objections,
-    offers,
-    offline_passes,
-    offline_uses,
-    over_limit_cases,
-    overrides,
-    papers,
-    payments,
-    pipeline,
-    preambles,
-    register,
-    registrations,
-    reminders,
-    renewal_reports,
-    replays,
-    report_files,
-    reports,
-    sale_previews,
-    sellers,
-    service_uses,
-    shadow_plans,
-    signatures,
-    subscriptions,
-    timers,
-    webhooks,
-    work,
-    work_edits,
-    work_overlaps,
-)
+from api.v1 import desk
 from api.worker import work as work_on
 from documents.store import Store
 
 log = structlog.get_logger()
 
-ENDPOINTS = (
-    public,
-    sellers,
-    catalogue,
-    clients,
-    registrations,
-    register,
-    subscriptions,
-    sale_previews,
-    offers,
-    amendments,
-    cancellations,
-    payments,
-    signatures,
-    preambles,
-    contract_calendar,
-    pipeline,
-    reminders,
-    hour_warnings,
-    renewal_reports,
-    replays,
-    reports,
-    report_files,
-    engineer_rates,
-    accounting,
-    grants,
-    goodwill,
-    blocks,
-    over_limit_cases,
-    overrides,
-    coverage,
-    changes,
-    desk,
-    offline_passes,
-    offline_uses,
-    holds,
-    service_uses,
-    shadow_plans,
-    timers,
-    work,
-    work_edits,
-    work_overlaps,
-    approvals,
-    months,
-    bills,
-    objections,
-    papers,
-    books,
-    webhooks,
-)
 USES_EVERY_SECONDS = 60
 """How often it is written down when keys were last used."""
 DESCRIPTION = """Sells support subscriptions, tells the service desk whether a request may be served and out of which
