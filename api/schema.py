@@ -15,6 +15,7 @@ import api.keys
 import billing.bills
 import billing.engineer_rates
 import billing.month_runs
+import billing.payments
 import billing.reconciliation_acts
 import contracts.catalogue
 import contracts.due_times

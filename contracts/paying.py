@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
@@ -37,6 +37,24 @@ def mark_paid(
     note = require_text(note, "note", 300)
     mark = {"subscription_id": sold.id, "paid_until": until, "note": note, "marked_at": at}
     return append(session, PaymentMark, mark)
+
+
+def payment_came(session: Session, subscription_id: int, note: str, *, at: datetime) -> None:
+    """The whole invoice of a subscription is paid, and so is its term; where payment is no clock nothing changes."""
+    if _is_followed(session, subscription_id):
+        mark_paid(session, subscription_id, None, note, at=at)
+
+
+def payment_went(session: Session, subscription_id: int, due_on: date, note: str, *, at: datetime) -> None:
+    """What paid a subscription was taken back: its invoice is awaited again, by the day on which it was due."""
+    if _is_followed(session, subscription_id):
+        mark = {"subscription_id": subscription_id, "due_on": due_on, "note": note, "marked_at": at}
+        append(session, PaymentMark, mark)
+
+
+def _is_followed(session: Session, subscription_id: int) -> bool:
+    marks = select(PaymentMark.id).where(PaymentMark.subscription_id == subscription_id)
+    return session.exec(marks.limit(1)).first() is not None
 
 
 def follow_payments(session: Session, seller_id: int, from_on: date | None) -> Seller:

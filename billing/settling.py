@@ -1,0 +1,89 @@
+"""How invoices and payments stand to each other at a moment, computed from what was paid and credited (M4, M5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from billing.bills import CreditNote, Invoice
+from billing.payments import Payment, PaymentPart, PaymentReversal
+from contracts.money import Money
+
+
+class InvoiceState(StrEnum):
+    """Whether an invoice is paid; one of which nothing is left after credit notes is paid too."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceStanding:
+    """What an invoice asked for, what credit notes took off it, and what was paid."""
+
+    total: Money
+    credited: Money
+    paid: Money
+
+    @property
+    def left(self) -> Money:
+        """What is still to be paid; never below zero, also when it was credited after it was paid."""
+        return Money(max((self.total - self.credited - self.paid).minor, 0), self.total.currency)
+
+    @property
+    def state(self) -> InvoiceState:
+        """Open, partly paid, or paid."""
+        if self.left.minor == 0:
+            return InvoiceState.PAID
+        return InvoiceState.PARTLY_PAID if self.paid.minor else InvoiceState.OPEN
+
+
+def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = None) -> InvoiceStanding:
+    """How the invoice stands now, or as it was known at a moment."""
+    credited = select(func.sum(CreditNote.total_minor)).where(CreditNote.invoice_id == invoice.id)
+    paid = select(func.sum(PaymentPart.amount_minor)).where(PaymentPart.invoice_id == invoice.id)
+    paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(known_at)))
+    if known_at is not None:
+        credited = credited.where(CreditNote.issued_at <= known_at)
+        paid = paid.where(PaymentPart.put_at <= known_at)
+    return InvoiceStanding(
+        invoice.total,
+        Money(int(session.exec(credited).one() or 0), invoice.currency),
+        Money(int(session.exec(paid).one() or 0), invoice.currency),
+    )
+
+
+def _reversed(known_at: datetime | None) -> Any:
+    taken_back = select(PaymentReversal.payment_id)
+    return taken_back if known_at is None else taken_back.where(PaymentReversal.reversed_at <= known_at)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStanding:
+    """A payment, the parts of it that were put to invoices, and its reversal if there is one."""
+
+    payment: Payment
+    parts: tuple[PaymentPart, ...]
+    reversal: PaymentReversal | None
+
+    @property
+    def advance(self) -> Money:
+        """What is put to no invoice; nothing of a reversed payment."""
+        put = sum(part.amount_minor for part in self.parts)
+        return Money(0 if self.reversal else self.payment.amount_minor - put, self.payment.currency)
+
+
+def payment_standing(session: Session, payment: Payment) -> PaymentStanding:
+    """How the payment stands now."""
+    parts = select(PaymentPart).where(PaymentPart.payment_id == payment.id).order_by(col(PaymentPart.id))
+    reversal = select(PaymentReversal).where(PaymentReversal.payment_id == payment.id)
+    return PaymentStanding(payment, tuple(session.exec(parts)), session.exec(reversal).first())
+
+
+def payments_of(session: Session, client_id: int) -> list[PaymentStanding]:
+    """The client's payments in the order in which they were made."""
+    own = select(Payment).where(Payment.client_id == client_id).order_by(col(Payment.paid_on), col(Payment.id))
+    return [payment_standing(session, payment) for payment in session.exec(own)]

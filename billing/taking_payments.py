@@ -1,0 +1,126 @@
+"""Recording what clients pay, putting it to invoices, and taking it back; service follows it (M5, S8)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from billing.bills import Invoice
+from billing.payments import Payment, PaymentPart, PaymentReversal
+from billing.settling import InvoiceState, payment_standing, standing_of
+from contracts.appending import append
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.money import CURRENCIES, Money
+from contracts.parties import Entity, Seller
+from contracts.paying import payment_came, payment_went
+from contracts.requisites import require_text
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a seller received: from which entity, under which number of the payer's, when, how much, what for."""
+
+    seller_id: int
+    entity_id: int
+    number: str
+    paid_on: date
+    amount: Money
+    purpose: str
+
+
+def record_payment(session: Session, received: Received, *, at: datetime) -> Payment:
+    """Record a payment; until it is put to invoices it is an advance of the client.
+
+    Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, PAYMENT_AMOUNT_WRONG, CURRENCY_WRONG, PAID_ON_IN_FUTURE,
+    TEXT_WRONG, or PAYMENT_EXISTS naming the one that was recorded and not reversed.
+    """
+    number, purpose = require_text(received.number, "number", 60), require_text(received.purpose, "purpose", 300)
+    seller, entity = session.get(Seller, received.seller_id), session.get(Entity, received.entity_id)
+    if seller is None:
+        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=received.seller_id)
+    if entity is None:
+        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=received.entity_id)
+    _require_amount(received.amount)
+    if received.paid_on > seller.day_of(at):
+        raise Refusal("PAID_ON_IN_FUTURE", field="paid_on", value=received.paid_on, allowed=seller.day_of(at))
+    lock_client(session, entity.client_id)
+    key = {"seller_id": seller.id, "entity_id": entity.id, "paid_on": received.paid_on, "number": number}
+    key |= {"amount_minor": received.amount.minor, "currency": received.amount.currency}
+    earlier = session.exec(select(Payment).filter_by(**key).order_by(col(Payment.revision))).all()
+    if earlier and payment_standing(session, earlier[-1]).reversal is None:
+        raise Refusal("PAYMENT_EXISTS", field="number", value=number, payment_id=earlier[-1].id)
+    made = {"client_id": entity.client_id, "purpose": purpose, "revision": len(earlier), "recorded_at": at}
+    return append(session, Payment, key | made)
+
+
+def put_to_invoice(
+    session: Session, payment_id: int, invoice_id: int, amount: Money | None = None, *, at: datetime
+) -> PaymentPart:
+    """Put a part of a payment to an invoice of the same client, seller and currency: as much as fits unless it is said.
+
+    An invoice that is paid thereby marks its subscription as paid. Raises `Refusal` with PAYMENT_UNKNOWN,
+    PAYMENT_REVERSED, INVOICE_UNKNOWN, CURRENCY_DIFFERS, PAYMENT_AMOUNT_WRONG, or NOTHING_TO_PUT where the payment has
+    no more, or the invoice asks for no more.
+    """
+    payment = _taken(session, payment_id)
+    invoice = session.get(Invoice, invoice_id)
+    if invoice is None or (invoice.client_id, invoice.seller_id) != (payment.client_id, payment.seller_id):
+        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    for currency in (invoice.currency, payment.currency if amount is None else amount.currency):
+        if currency != payment.currency:
+            raise Refusal("CURRENCY_DIFFERS", field="currency", value=currency, allowed=[payment.currency])
+    free, left = payment_standing(session, payment).advance, standing_of(session, invoice).left
+    most = Money(min(free.minor, left.minor), payment.currency)
+    if most.minor == 0:
+        raise Refusal("NOTHING_TO_PUT", field="invoice_id", value=invoice_id, advance=free, left=left)
+    put = most if amount is None else amount
+    if not 0 < put.minor <= most.minor:
+        raise Refusal("PAYMENT_AMOUNT_WRONG", field="amount", value=put, allowed=f"0.01 to {most}")
+    part = {"payment_id": payment.id, "invoice_id": invoice.id, "amount_minor": put.minor, "put_at": at}
+    stored = append(session, PaymentPart, part)
+    if invoice.subscription_id is not None and standing_of(session, invoice).state is InvoiceState.PAID:
+        payment_came(session, invoice.subscription_id, _note(payment), at=at)
+    return stored
+
+
+def reverse_payment(
+    session: Session, payment_id: int, reversed_by: str, reason: str, *, at: datetime
+) -> PaymentReversal:
+    """Take a payment back, by a person and for a reason; what it paid is awaited again.
+
+    Raises `Refusal` with PAYMENT_UNKNOWN, PAYMENT_REVERSED or TEXT_WRONG.
+    """
+    said = {"reversed_by": require_text(reversed_by, "reversed_by", 200), "reason": require_text(reason, "reason", 300)}
+    payment = _taken(session, payment_id)
+    own = select(PaymentPart.invoice_id).where(PaymentPart.payment_id == payment.id).distinct()
+    invoices = [session.get_one(Invoice, invoice_id) for invoice_id in session.exec(own).all()]
+    paid = [one for one in invoices if standing_of(session, one).state is InvoiceState.PAID]
+    reversal = append(session, PaymentReversal, {"payment_id": payment.id, **said, "reversed_at": at})
+    for invoice in paid:
+        if invoice.subscription_id is not None and standing_of(session, invoice).state is not InvoiceState.PAID:
+            payment_went(session, invoice.subscription_id, invoice.due_on, _note(payment), at=at)
+    return reversal
+
+
+def _require_amount(amount: Money) -> None:
+    if amount.minor <= 0:
+        raise Refusal("PAYMENT_AMOUNT_WRONG", field="amount", value=amount, allowed="0.01 or more")
+    if amount.currency not in CURRENCIES:
+        raise Refusal("CURRENCY_WRONG", field="currency", value=amount.currency, allowed=list(CURRENCIES))
+
+
+def _taken(session: Session, payment_id: int) -> Payment:
+    """The payment, its client's row taken, unless it was reversed."""
+    payment = session.get(Payment, payment_id)
+    if payment is None:
+        raise Refusal("PAYMENT_UNKNOWN", field="payment_id", value=payment_id)
+    lock_client(session, payment.client_id)
+    reversal = payment_standing(session, payment).reversal
+    if reversal is not None:
+        raise Refusal("PAYMENT_REVERSED", field="payment_id", value=payment_id, reversed_at=reversal.reversed_at)
+    return payment
+
+
+def _note(payment: Payment) -> str:
+    return f"№ {payment.number}, {payment.paid_on:%d.%m.%Y}"
