@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, String, Table, cast, func, insert, literal, select
+from sqlalchemy import Connection, Engine, String, Table, cast, func, insert, literal, select, update
 from sqlmodel import Session, col
 
 from api.database import reading, transaction
@@ -18,6 +18,7 @@ from api.identity import create_key
 from api.keys import Role
 from api.migrations import migrate
 from contracts.money import Money
+from contracts.numbering import NumberSeries, Series
 from contracts.parties import Client, Entity, Seller
 from contracts.subscriptions import Contract, Specification, Subscription
 from contracts.terms import Term
@@ -160,8 +161,11 @@ def _facts_of(facts: ClientFacts, k: int, counts: dict[str, int]) -> ClientFacts
 
 
 def _analyse(engine: Engine) -> None:
-    """Let the database know its own tables, as it would in time, and let its ids go on after the copies."""
+    """Let the database know its own tables, as it would in time, and let ids and numbers go on after the copies."""
     with transaction(engine) as session:
+        last = select(func.max(Statement.sequence)).scalar_subquery()
+        series = update(NumberSeries).where(col(NumberSeries.series) == Series.STATEMENT)
+        session.connection().execute(series.values(last_number=last))
         session.connection().exec_driver_sql("ANALYZE")
         if engine.dialect.name == "postgresql":
             for table in COPIED:
