@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
@@ -18,6 +17,7 @@ from contracts.money import Money
 from contracts.parties import Client, Seller
 from contracts.subscriptions import Subscription
 from contracts.terms import ONE_DAY, Term
+from entitlements.standing_work import stands
 from entitlements.statements import StatementLine
 from entitlements.work import WorkEntry
 
@@ -129,13 +129,11 @@ class _Book:
 
     def _worked(self) -> Iterable[Row[Any]]:
         """The work of the days of the term, with the currency of its plan and whether it was taken back."""
-        reversal = aliased(WorkEntry)
-        undone = select(col(reversal.id)).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
         columns = ("id", "client_id", "plan_version_id", "work_on", "engineer", "worked_minutes")
         own = select(
             *(getattr(WorkEntry, name) for name in columns),
             col(PlanVersion.currency),
-            (undone | col(WorkEntry.reverses_id).is_not(None)).label("is_undone"),
+            (~stands()).label("is_undone"),
         ).outerjoin(PlanVersion, col(PlanVersion.id) == col(WorkEntry.plan_version_id))
         own = own.where(col(WorkEntry.seller_id) == self._seller_id)
         own = own.where(col(WorkEntry.work_on) >= self._term.starts_on, col(WorkEntry.work_on) < self._term.ends_on)

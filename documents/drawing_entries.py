@@ -133,9 +133,6 @@ def _zones(
 ) -> list[RateZone]:
     """The rate zones that the work lay in, in order, each once; pauses of a timer are no work."""
     worked = abs(work.worked_minutes)
-    if not work.timed:
-        parts = calendar.day_parts(work.work_on, worked)
-    else:
-        stretches = measured.get(work.id, ((work.started_at, worked),))
-        parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
+    whole = ((work.started_at, worked),) if work.timed else ()
+    parts = calendar.work_parts(measured.get(work.id, whole), work.work_on, worked)
     return list(dict.fromkeys(zone for zone, _ in parts))

@@ -12,7 +12,8 @@ from typing import Self
 import msgspec
 
 PACKAGE = Path(__file__).parent
-MILLION = 1_000_000
+LONG_SHEET_BYTES = 1_000_000
+"""From here on a paper is long."""
 # A child sees no other part of our environment, so no address or password of ours can get into a paper.
 _INHERITED = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "XDG_CACHE_HOME")
 
@@ -67,7 +68,7 @@ class Press:
 
     def render(self, kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
         """The PDF of a stored sheet; equal sheets give equal bytes (P2). Raises PaperFailed."""
-        seconds = self.seconds * (1 + len(sheet_json) // MILLION)
+        seconds = self.seconds * (1 + len(sheet_json) // LONG_SHEET_BYTES)
         job = Job(kind, version, language, sheet_json, seconds)
         child = self._free.get()
         kept: _Child | None = None
@@ -76,7 +77,7 @@ class Press:
             answer = child.typeset(job)
             if answer.problem:
                 raise PaperFailed(f"{job}: {answer.problem}")
-            if child.papers < self.papers_per_child and len(sheet_json) < MILLION:
+            if child.papers < self.papers_per_child and len(sheet_json) < LONG_SHEET_BYTES:
                 kept = child
             return answer.pdf
         finally:

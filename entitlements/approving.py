@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
@@ -14,6 +13,7 @@ from contracts.locking import lock_client
 from contracts.requisites import require_text
 from entitlements.entry_replies import EntryReply
 from entitlements.entry_states import EntryStance, EntryState
+from entitlements.standing_work import stands
 from entitlements.statements import StatementLine
 from entitlements.work import WorkEntry
 
@@ -95,12 +95,10 @@ def list_entries(
     limit: int | None = None,
 ) -> list[EntryRecord]:
     """The entries of open months that clients are asked about, in the order in which they were recorded."""
-    reversal = aliased(WorkEntry)
-    undone = select(reversal.id).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
     stated = select(StatementLine.id).where(col(StatementLine.work_entry_id) == col(WorkEntry.id)).exists()
     replied = col(EntryReply.work_entry_id) == col(WorkEntry.id)
     asked = select(WorkEntry, EntryReply).join(PlanVersion).outerjoin(EntryReply, replied)
-    asked = asked.where(col(PlanVersion.entry_approval), col(WorkEntry.reverses_id).is_(None), ~undone, ~stated)
+    asked = asked.where(col(PlanVersion.entry_approval), stands(), ~stated)
     asked = asked.where(col(WorkEntry.id) > after)
     if client_id is not None:
         asked = asked.where(WorkEntry.client_id == client_id)

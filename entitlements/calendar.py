@@ -125,6 +125,15 @@ class WorkingCalendar:
         zone = RateZone.IN_HOURS if self.is_working_day(day) else RateZone.WEEKEND
         return [(zone, worked_minutes)] if worked_minutes else []
 
+    def work_parts(
+        self, stretches: Iterable[tuple[datetime, int]], work_on: date, worked_minutes: int
+    ) -> list[ZonePart]:
+        """The rate zones of work with pauses, stretch by stretch; without stretches only its day is known (H3)."""
+        measured = list(stretches)
+        if not measured:
+            return self.day_parts(work_on, worked_minutes)
+        return [part for began_at, minutes in measured for part in self.zone_parts(began_at, minutes)]
+
     def _stretches(self, day: date) -> Iterator[tuple[RateZone, datetime]]:
         """The zones of a day in order, each with the instant at which it ends."""
         if hours := self.hours_of(day):

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
@@ -15,6 +14,7 @@ from contracts.parties import Client
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Logbook, Logged, Work, event_of, sound
 from entitlements.serving import Serving
+from entitlements.standing_work import stands
 from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
 
@@ -93,9 +93,7 @@ def _said(told: ChosenWork | Change) -> dict[str, Any]:
 
 def _entries(session: Session, chosen: ChosenWork) -> Sequence[WorkEntry]:
     """The entries that stand, in the order in which they were recorded. Raises `Refusal("TOO_MANY_ENTRIES")`."""
-    reversal = aliased(WorkEntry)
-    undone = select(reversal.id).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
-    standing = select(WorkEntry).where(col(WorkEntry.reverses_id).is_(None), ~undone)
+    standing = select(WorkEntry).where(stands())
     for name, value in _said(chosen).items():
         match name:
             case "entry_ids":

@@ -168,11 +168,8 @@ class Logbook:
         calendar = load_calendar(pool.calendar, pool.time_zone)
         started_at, work_on = _moment(work, calendar, at)
         terms = self._serving.terms(work.client_id, pool.seller_id, work.service, work_on)
-        if work.started_at is not None:
-            stretches = work.stretches or ((started_at, work.worked_minutes),)
-            parts = [part for began_at, minutes in stretches for part in calendar.zone_parts(began_at, minutes)]
-        else:
-            parts = calendar.day_parts(work_on, work.worked_minutes)
+        whole = ((started_at, work.worked_minutes),) if work.started_at is not None else ()
+        parts = calendar.work_parts(work.stretches or whole, work_on, work.worked_minutes)
         return {
             **{name: getattr(work, name) for name in SAID},
             "client_id": work.client_id,

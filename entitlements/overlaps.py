@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import or_
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from entitlements.spans import WorkedSpan, overlapping
+from entitlements.standing_work import stands
 from entitlements.timing import stretches_of
 from entitlements.work import WorkEntry
 
@@ -29,7 +29,8 @@ def overlaps_of(session: Session, entry: WorkEntry) -> list[Overlap]:
     """What overlaps with an entry that stands; nothing when nobody, or no time of day, is named."""
     if not entry.engineer or not entry.timed:
         return []
-    ends_at = entry.started_at + timedelta(minutes=entry.worked_minutes)
+    measured = stretches_of(session, [entry]).get(entry.id, ((entry.started_at, entry.worked_minutes),))
+    ends_at = max((began_at + timedelta(minutes=minutes) for began_at, minutes in measured), default=entry.started_at)
     near = _standing().where(WorkEntry.engineer == entry.engineer, col(WorkEntry.started_at) < ends_at)
     lately = col(WorkEntry.started_at) > entry.started_at - A_DAY
     near = near.where(or_(lately, col(WorkEntry.worked_minutes) > A_DAY // timedelta(minutes=1)))
@@ -62,10 +63,7 @@ def list_overlaps(
 
 def _standing() -> SelectOfScalar[WorkEntry]:
     """Timed work of a named engineer that is neither taken back nor takes any back."""
-    reversal = aliased(WorkEntry)
-    undone = select(reversal.id).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
-    timed = select(WorkEntry).where(col(WorkEntry.timed), col(WorkEntry.engineer) != "")
-    return timed.where(col(WorkEntry.reverses_id).is_(None), ~undone)
+    return select(WorkEntry).where(col(WorkEntry.timed), col(WorkEntry.engineer) != "", stands())
 
 
 def _found(session: Session, entries: Sequence[WorkEntry]) -> list[Overlap]:

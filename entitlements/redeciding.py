@@ -1,5 +1,6 @@
 """Deciding stored questions again: on what was known when they were asked, and under another plan (H15, D1)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -69,11 +70,14 @@ class _Own:
     def __init__(self, session: Session, client_id: int) -> None:
         placed = select(Hold.decision_id, Hold.id).where(Hold.client_id == client_id)
         taken = select(ServiceUse.decision_id, ServiceUse.used_at).where(ServiceUse.client_id == client_id)
-        self._holds, self._uses = session.exec(placed).all(), dict(session.exec(taken).all())
+        self._holds: dict[str, set[int]] = defaultdict(set)
+        for decision_id, hold_id in session.exec(placed):
+            self._holds[decision_id].add(hold_id)
+        self._uses = dict(session.exec(taken).all())
 
     def left_out(self, facts: ClientFacts, answer: StoredDecision) -> ClientFacts:
         """The facts without the hold and the use that came of the answer."""
-        holds = {hold_id for decision_id, hold_id in self._holds if decision_id == answer.id}
+        holds = self._holds.get(answer.id)
         if holds:
             pools = {
                 seller_id: replace(pool, reserves=tuple(one for one in pool.reserves if one.hold_id not in holds))

@@ -190,11 +190,8 @@ def _tried_entry(entry: Entry, pool: HoursFacts, trial: Trial, record: Record) -
 def _weigh(entry: Entry, worked: Worked, pool: HoursFacts, terms: Terms) -> int:
     """What was worked times the per cent of its rate zones, by the working calendar as it is known now (H3)."""
     calendar, minutes = load_calendar(pool.country, pool.time_zone), abs(worked.minutes)
-    if worked.timed:
-        stretches = worked.stretches or ((entry.started_at, minutes),)
-        parts = [part for began_at, lasted in stretches for part in calendar.zone_parts(began_at, lasted)]
-    else:
-        parts = calendar.day_parts(worked.work_on, minutes)
+    whole = ((entry.started_at, minutes),) if worked.timed else ()
+    parts = calendar.work_parts(worked.stretches or whole, worked.work_on, minutes)
     weighed = weighted_hundredths(parts, terms.plan.rounding)
     weighed += 100 * abs(worked.travel_minutes) if terms.bills_travel else 0
     return weighed if worked.minutes > 0 or worked.travel_minutes > 0 else -weighed

@@ -46,18 +46,20 @@ def warnings(client: options.Client = None, seller: options.SellerCode = None, j
     """The warnings of a client, of a seller, or all (H13)."""
     from zoneinfo import ZoneInfo
 
-    from sqlmodel import select
+    from sqlmodel import col, select
 
     from api.cli.naming import local_zone, seller_named
     from api.database import reading
     from contracts.parties import Client
+    from entitlements.hour_warnings import HoursWarning
     from entitlements.listed_warnings import list_warnings
 
     with database() as engine, reading(engine) as session:
         seller_id = seller_named(session, seller).id if seller else None
         clients = None if client is None else [client]
         found = list_warnings(session, client_ids=clients, seller_id=seller_id)
-        names = dict(session.exec(select(Client.id, Client.name)).all()) if found else {}
+        warned = select(Client.id, Client.name).where(col(Client.id).in_(select(HoursWarning.client_id)))
+        names = dict(session.exec(warned).all())
         zone = ZoneInfo(local_zone(session, seller))
         rows = [{**one.model_dump(mode="json"), "client": names[one.client_id]} for one in found]
         shown = [

@@ -114,7 +114,7 @@ def test_a_long_paper_has_its_time_and_its_memory_goes_with_its_child(monkeypatc
     with Press(1) as press:
         press.render("act", 1, "ru", ACT)
         (stuck,) = children() - before
-        monkeypatch.setattr("documents.render.MILLION", len(ACT) // 2)
+        monkeypatch.setattr("documents.render.LONG_SHEET_BYTES", len(ACT) // 2)
         stuck.suspend()
         press.seconds = 1
         with pytest.raises(PaperFailed, match="longer than 3 s"):

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from contracts.parties import Seller
 from entitlements.overlaps import list_overlaps, overlaps_of
+from entitlements.timing import Task, pause, resume, start, stop
 from entitlements.work import WorkEntry
-from tests.builders import Customer, a_client, a_plan, a_seller, its_catalogue, worked
+from tests.builders import Customer, a_client, a_plan, a_seller, its_catalogue, moment, worked
 
 FIFTH, SIXTH = date(2026, 10, 5), date(2026, 10, 6)
 
@@ -48,6 +49,19 @@ def test_work_beyond_a_day_or_midnight_overlaps_too_h10(session: Session, custom
     long = work(session, customer, "05 10:00", 3000, "A")
     late = work(session, customer, "07 11:30", 60, "B")
     assert named(session, late) == named(session, long) == [("A", "B", 30)]
+
+
+def test_a_timer_overlaps_up_to_the_end_of_its_last_stretch_and_not_in_its_pauses_h10(
+    session: Session, customer: Customer
+) -> None:
+    work(session, customer, "05 11:00", 30, "in the pause")
+    work(session, customer, "05 12:20", 60, "over the end")
+    timer = start(session, Task(customer.id, "Ильин", service="remote_work"), at=moment("2026-10-05 10:00")).id
+    pause(session, timer, at=moment("2026-10-05 10:15"))
+    resume(session, timer, at=moment("2026-10-05 12:00"))
+    entry = stop(session, timer, at=moment("2026-10-05 12:30"))[1].entry
+    assert entry is not None
+    assert named(session, entry) == [(f"{timer}", "over the end", 10)]
 
 
 def test_what_was_taken_back_untimed_or_of_nobody_does_not_overlap_h10(session: Session, customer: Customer) -> None:
