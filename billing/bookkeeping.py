@@ -1,44 +1,59 @@
 """Bookkeeping: the bills of a seller read for the journal of some months (rules M4, E4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, or_, select, union
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
-from billing.journal import Journal, Received, Source, Supply, Voucher, journal
+from billing.journal import Journal, Source, Supply, Voucher, journal
+from billing.money_received import money_received
+from billing.payments import Payment
 from contracts.money import Money
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import Amendment, Cancellation, Contract
 from contracts.terms import ONE_DAY, Term
 
 
-def journal_of(session: Session, seller: Seller, months: Term, received: Sequence[Received] = ()) -> Journal:
+def journal_of(session: Session, seller: Seller, months: Term) -> Journal:
     """The journal of a seller's whole months, as it is known now.
 
-    `received` is the money that came before the end of the months; without it nothing is known to be paid, and all that
-    was supplied is owed. What came with a book without an invoice of ours is in the journal of who invoiced it.
+    What came with a book without an invoice of ours is in the journal of who invoiced it.
     """
-    return journal(months, _supplies(session, seller, months, {one.voucher.contract_id for one in received}), received)
+    came = list(money_received(session, seller, months.ends_on))
+    paid = {one.voucher.contract_id for one in came if one.voucher.contract_id is not None}
+    return journal(months, _supplies(session, seller, months, paid), came)
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """The client's side of a contract, as books name it."""
+class Party:
+    """A client's entity, as books name it."""
 
-    contract_number: str
     name: str
     inn: str
     kpp: str
 
 
-def sides(session: Session, seller_id: int) -> dict[int, Side]:
-    """The client's side of each of a seller's contracts, by the contract's id."""
-    named = select(col(Contract.id), col(Contract.number), col(Entity.name), col(Entity.inn), col(Entity.kpp))
-    named = named.join(Entity, col(Entity.id) == col(Contract.entity_id)).where(col(Contract.seller_id) == seller_id)
-    return {row.id: Side(row.number, row.name, row.inn, row.kpp) for row in _rows(session, named)}
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The clients' sides of a seller's books: the entities and the numbers of the contracts, by their ids."""
+
+    parties: Mapping[int, Party]
+    contracts: Mapping[int, str]
+
+
+def sides(session: Session, seller_id: int) -> Sides:
+    """The entities that have contracts with a seller or paid it, and the contracts."""
+    known = [select(col(of.entity_id)).where(col(of.seller_id) == seller_id) for of in (Contract, Payment)]
+    named = select(*(col(getattr(Entity, name)) for name in ("id", "name", "inn", "kpp")))
+    named = named.where(col(Entity.id).in_(union(*known)))
+    numbers = select(col(Contract.id), col(Contract.number)).where(col(Contract.seller_id) == seller_id)
+    return Sides(
+        {row.id: Party(row.name, row.inn, row.kpp) for row in _rows(session, named)},
+        {row.id: row.number for row in _rows(session, numbers)},
+    )
 
 
 def _supplies(session: Session, seller: Seller, months: Term, paid: set[int]) -> Iterator[Supply]:
@@ -89,7 +104,7 @@ def _lines() -> list[tuple[Source, Any, Any, Any]]:
 
 
 def _columns(bill: Any, line: Any) -> list[Any]:
-    of_bill = ("id", "number", "client_id", "contract_id", "issued_on", "currency")
+    of_bill = ("id", "number", "client_id", "entity_id", "contract_id", "issued_on", "currency")
     of_line = ("position", "supplied_from", "supplied_until", "amount_minor", "tax_minor", "tax_percent")
     return [*(getattr(bill, name) for name in of_bill), *(getattr(line, name) for name in of_line)]
 
@@ -98,7 +113,7 @@ def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:
     sign = -1 if source is Source.CREDIT_NOTE else 1
     cancelled_at = getattr(row, "cancelled_at", None)
     return Supply(
-        voucher=Voucher(source, row.id, row.number, row.client_id, row.contract_id),
+        voucher=Voucher(source, row.id, row.number, row.client_id, row.entity_id, row.contract_id),
         position=row.position,
         supplied=Term(row.supplied_from, row.supplied_until + ONE_DAY),
         issued_on=row.issued_on,

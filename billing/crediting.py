@@ -9,9 +9,11 @@ from sqlmodel import Session, select
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, subscription_lines, taxation
+from billing.settling import InvoiceState, standing_of
 from contracts.amending import Amended
 from contracts.money import Money
 from contracts.numbering import Series
+from contracts.paying import payment_came
 from contracts.subscriptions import Cancellation, Contract, Subscription
 from contracts.terms import ONE_DAY, Term
 
@@ -36,13 +38,14 @@ def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> Cre
 def _issue(
     session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
 ) -> CreditNote | None:
-    """A credit note to the invoice of a subscription, if it has one."""
+    """A credit note to the invoice of a subscription, if it has one; what it leaves to be paid may be nothing (M5)."""
     contract = session.get_one(Contract, sold.contract_id)
-    invoice_id = session.exec(select(Invoice.id).where(Invoice.subscription_id == sold.id)).first()
-    if invoice_id is None:
+    invoice = session.exec(select(Invoice).where(Invoice.subscription_id == sold.id)).first()
+    if invoice is None:
         return None
+    awaited = standing_of(session, invoice).state is not InvoiceState.PAID
     note = CreditNote(
-        invoice_id=invoice_id,
+        invoice_id=invoice.id,
         **reason,
         **bill_columns(session, contract, Series.CREDIT_NOTE, lines, sold.currency, at),
     )
@@ -51,6 +54,8 @@ def _issue(
     for position, line in enumerate(lines, 1):
         session.add(CreditNoteLine(credit_note_id=note.id, position=position, **line_columns(line)))
     session.flush()
+    if awaited and standing_of(session, invoice).state is InvoiceState.PAID:
+        payment_came(session, sold.id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
     return note
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
-from billing.journal import Journal, Received
+from billing.journal import Journal
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Entity, Seller
@@ -36,7 +36,7 @@ LINE = (
 )
 ENTRY = (
     *("id", "on", "operation", "debit", "credit", "amount", "currency", "tax_percent", "source", "bill_id", "number"),
-    "contract_id",
+    *("contract_id", "counterparty_id"),
 )
 WITHOUT_TAX = "none"
 """What stands for the per cent of what is without VAT, which is not 0 (M2)."""
@@ -72,10 +72,10 @@ BILLS = (
 )
 
 
-def month_records(session: Session, seller: Seller, month: date, received: Sequence[Received] = ()) -> list[Records]:
-    """All of a seller's month, each kind after those that it refers to; `received` as in `journal_of`."""
+def month_records(session: Session, seller: Seller, month: date) -> list[Records]:
+    """All of a seller's month, each kind after those that it refers to."""
     term = Term.calendar_month(month)
-    return _Month(session, seller, term, journal_of(session, seller, term, received)).records()
+    return _Month(session, seller, term, journal_of(session, seller, term)).records()
 
 
 class _Month:
@@ -87,7 +87,7 @@ class _Month:
     def records(self) -> list[Records]:
         """Every kind."""
         contracts = self._contracts()
-        entities = {row.entity_id for row in contracts}
+        entities = {row.entity_id for row in contracts} | {one.voucher.entity_id for one in self._journal.entries}
         told = [
             Records(
                 "counterparty", "counterparties", ("id", *REQUISITES), len(entities), lambda: self._parties(entities)
@@ -210,7 +210,9 @@ class _Month:
         accounts = (entry.on, entry.operation, entry.debit, entry.credit, entry.amount, entry.amount.currency)
         bill = (voucher.source, self._id(voucher.source, voucher.id), voucher.number)
         rate = WITHOUT_TAX if percent is None else percent
-        return (self._id("entry", entry.key), *accounts, rate, *bill, self._id("contract", voucher.contract_id))
+        contract = None if voucher.contract_id is None else self._id("contract", voucher.contract_id)
+        party = self._id("counterparty", voucher.entity_id)
+        return (self._id("entry", entry.key), *accounts, rate, *bill, contract, party)
 
     def _bill_totals(self) -> Iterator[Sequence[Value]]:
         """What the bills of each kind come to; a credit note takes off."""

@@ -59,13 +59,14 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """The paper that an entry rests on, and the contract that it belongs to."""
+    """The paper that an entry rests on, and whose it is; money that was put to no invoice belongs to no contract."""
 
     source: Source
     id: int
     number: str
     client_id: int
-    contract_id: int
+    entity_id: int
+    contract_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,12 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """Money that came for a contract, above zero; `tax` is what is in it at the rate of what it is for, were all of it
-    ahead."""
+class PaidIn:
+    """A part of a payment that came for one contract or for none, above zero; `tax` is what is in it at the computed
+    rate of that day, were all of it ahead."""
 
     voucher: Voucher
+    position: int
     received_on: date
     amount: Money
     tax: Money
@@ -166,15 +168,15 @@ class Journal:
 
 
 def journal(
-    months: Term, supplies: Iterable[Supply], received: Sequence[Received] = (), chart: Chart = RUSSIAN
+    months: Term, supplies: Iterable[Supply], received: Sequence[PaidIn] = (), chart: Chart = RUSSIAN
 ) -> Journal:
     """The journal of whole months. Of a contract that paid, all supplies since the first are needed: they say what of
     the money was ahead."""
-    paid: dict[tuple[int, str], list[Received]] = defaultdict(list)
+    paid: dict[tuple[int | None, str], list[PaidIn]] = defaultdict(list)
     for money in received:
         paid[money.voucher.contract_id, money.amount.currency].append(money)
     entries: list[Entry] = []
-    served: dict[tuple[int, str], list[Supply]] = defaultdict(list)
+    served: dict[tuple[int | None, str], list[Supply]] = defaultdict(list)
     for supply in supplies:
         contract = (supply.voucher.contract_id, supply.amount.currency)
         if contract in paid:
@@ -232,7 +234,7 @@ class _Settled:
     paid: Money
     lots: deque[_Lot] = field(default_factory=deque)
 
-    def all(self, supplies: Sequence[Supply], received: Sequence[Received], before: date) -> Iterator[Entry]:
+    def all(self, supplies: Sequence[Supply], received: Sequence[PaidIn], before: date) -> Iterator[Entry]:
         """Every entry of the contract; what is supplied on a day comes before what is paid on it."""
         since = first_of_month(min((one.issued_on for one in supplies), default=before))
         revenue = [entry for one in supplies for entry in _revenue(one, Term(since, before), self.chart)]
@@ -269,7 +271,7 @@ class _Settled:
             yield from self._entries(last, (Operation.CREDIT_KEPT, chart.receivable, chart.advance, kept))
             yield from self._entries(last, (Operation.ADVANCE_TAX, chart.advance_tax, chart.tax, tax))
 
-    def _pay(self, money: Received) -> Iterator[Entry]:
+    def _pay(self, money: PaidIn) -> Iterator[Entry]:
         """Money: first for what is owed, the rest is ahead, with the tax on it."""
         due, chart = Money(max(0, min(self.owed.minor, money.amount.minor)), money.amount.currency), self.chart
         ahead = money.amount - due
@@ -277,7 +279,8 @@ class _Settled:
         self.owed, self.paid = self.owed - due, self.paid + due
         if ahead.minor:
             self.lots.append(_Lot(ahead, tax))
-        first = Entry(money.received_on, Operation.PAYMENT, money.voucher, 1, chart.bank, chart.receivable, due)
+        place = (money.received_on, Operation.PAYMENT, money.voucher, money.position)
+        first = Entry(*place, chart.bank, chart.receivable, due)
         yield from [first] if due.minor else []
         yield from self._entries(first, (Operation.ADVANCE, chart.bank, chart.advance, ahead))
         yield from self._entries(first, (Operation.ADVANCE_TAX, chart.advance_tax, chart.tax, tax))
@@ -288,5 +291,5 @@ class _Settled:
             yield Entry(of.on, operation, of.voucher, of.position, debit, credit, amount, of.tax_percent)
 
 
-def _by_day(received: Iterable[Received]) -> list[Received]:
-    return sorted(received, key=lambda one: (one.received_on, one.voucher.id))
+def _by_day(received: Iterable[PaidIn]) -> list[PaidIn]:
+    return sorted(received, key=lambda one: (one.received_on, one.voucher.id, one.position))

@@ -1,14 +1,16 @@
 """Drawing up how a seller and a client's entity stand, and issuing the reconciliation act of it (rules P1, E4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from billing.bills import Act, CreditNote, Invoice, InvoiceKind
-from billing.journal import Received, Source
+from billing.journal import Source
+from billing.money_received import money_received
 from billing.reconciliation_acts import ReconciliationAct
 from billing.settlement import Settled, Settlement, settlement
 from contracts.errors import Refusal
@@ -30,18 +32,23 @@ def settlement_of(
     entity: Entity,
     span: Term,
     currency: str = "RUB",
-    received: Sequence[Received] = (),
 ) -> Settlement:
-    """How the two stand over a span, in one currency; `received` is the entity's money up to its end.
+    """How the two stand over a span, in one currency, as it is known now.
 
     Work of a month counts with its act; the invoice of the month asks for the same sum once more.
     """
-    paid = (
-        Settled(one.received_on, Source.PAYMENT, one.voucher.number, Money(0, currency), one.amount)
-        for one in received
-        if one.amount.currency == currency
-    )
-    return settlement(span, [*_billed(session, seller, entity, span, currency), *paid], currency)
+    papers = [*_billed(session, seller, entity, span, currency), *_paid(session, seller, entity, span, currency)]
+    return settlement(span, papers, currency)
+
+
+def _paid(session: Session, seller: Seller, entity: Entity, span: Term, currency: str) -> Iterator[Settled]:
+    """What was paid for the entity's invoices, and what it paid that was put to none; a payment is one line."""
+    came = money_received(session, seller, span.ends_on, entity.client_id)
+    own = (one for one in came if one.amount.currency == currency and one.voucher.entity_id == entity.id)
+    for _, parts in groupby(own, lambda one: one.voucher.id):
+        first, *others = parts
+        whole = Money.total((one.amount for one in (first, *others)), currency)
+        yield Settled(first.received_on, Source.PAYMENT, first.voucher.number, Money(0, currency), whole)
 
 
 def _billed(session: Session, seller: Seller, entity: Entity, span: Term, currency: str) -> Iterator[Settled]:
@@ -67,7 +74,6 @@ def reconcile_accounts(
     entity_id: int,
     span: Term,
     currency: str = "RUB",
-    received: Sequence[Received] = (),
     *,
     at: datetime,
 ) -> tuple[ReconciliationAct, Settlement]:
@@ -83,7 +89,7 @@ def reconcile_accounts(
         raise Refusal("FIELD_WRONG", field="last_day", value=span.last_day, allowed=f"{on} or earlier")
     if currency not in CURRENCIES:
         raise Refusal("FIELD_WRONG", field="currency", value=currency, allowed=", ".join(CURRENCIES))
-    found = settlement_of(session, seller, entity, span, currency, received)
+    found = settlement_of(session, seller, entity, span, currency)
     act = ReconciliationAct(
         seller_id=seller.id,
         client_id=entity.client_id,

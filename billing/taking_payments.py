@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice
+from billing.invoicing import taxation
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, payment_standing, standing_of
 from contracts.appending import append
@@ -33,7 +34,8 @@ def record_payment(session: Session, received: Received, *, at: datetime) -> Pay
     """Record a payment; until it is put to invoices it is an advance of the client.
 
     Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, PAYMENT_AMOUNT_WRONG, CURRENCY_WRONG, PAID_ON_IN_FUTURE,
-    TEXT_WRONG, or PAYMENT_EXISTS naming the one that was recorded and not reversed.
+    TEXT_WRONG, PAYMENT_EXISTS naming the one that was recorded and not reversed, or as `Taxation.rate_on`: an advance
+    of a day whose rate is not known cannot be entered in the books.
     """
     number, purpose = require_text(received.number, "number", 60), require_text(received.purpose, "purpose", 300)
     seller, entity = session.get(Seller, received.seller_id), session.get(Entity, received.entity_id)
@@ -42,6 +44,7 @@ def record_payment(session: Session, received: Received, *, at: datetime) -> Pay
     if entity is None:
         raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=received.entity_id)
     _require_amount(received.amount)
+    taxation(session, received.seller_id).rate_on(received.paid_on)
     if received.paid_on > seller.day_of(at):
         raise Refusal("PAID_ON_IN_FUTURE", field="paid_on", value=received.paid_on, allowed=seller.day_of(at))
     lock_client(session, entity.client_id)

@@ -1,8 +1,6 @@
 """The general journal as a table in Russian and English."""
 
-from collections.abc import Mapping
-
-from billing.bookkeeping import Side
+from billing.bookkeeping import Sides
 from billing.journal import Journal, Operation, Source
 from documents.tables import Cell, Table
 from documents.words import Language
@@ -80,12 +78,13 @@ HEADS = {
 NAMES = {Language.RU: "Журнал проводок", Language.EN: "Journal"}
 
 
-def journal_table(made: Journal, sides: Mapping[int, Side], language: Language) -> Table:
-    """The entries, one in a row, with the client's side of their contract."""
+def journal_table(made: Journal, sides: Sides, language: Language) -> Table:
+    """The entries, one in a row, with their contract and the client's entity."""
     rows: list[tuple[Cell, ...]] = []
     for one in made.entries:
-        side = sides[one.voucher.contract_id]
-        paper = (SOURCES[language][one.voucher.source], one.voucher.number, side.contract_number)
+        side = sides.parties[one.voucher.entity_id]
+        contract = "" if one.voucher.contract_id is None else sides.contracts[one.voucher.contract_id]
+        paper = (SOURCES[language][one.voucher.source], one.voucher.number, contract)
         told = (one.tax_percent, OPERATIONS[language][one.operation], *paper, side.name, side.inn, side.kpp, one.key)
         rows.append((one.on, one.debit, one.credit, one.amount, one.amount.currency, *told))
     return Table(NAMES[language], HEADS[language], rows)

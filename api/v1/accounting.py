@@ -44,7 +44,9 @@ class EntryAnswer(Answer):
     source_id: int
     number: str
     client_id: int
-    contract_id: int
+    entity_id: int
+    contract_id: int | None
+    """None for money that was put to no invoice."""
 
 
 class TurnoverAnswer(Answer):
@@ -101,6 +103,7 @@ def journal(month: PathMonth, seller_id: SellerId, call: Reader) -> JournalAnswe
             source_id=one.voucher.id,
             number=one.voucher.number,
             client_id=one.voucher.client_id,
+            entity_id=one.voucher.entity_id,
             contract_id=one.voucher.contract_id,
         )
         for one in made.entries

@@ -1,12 +1,16 @@
 """The journal of what was really sold, closed and cancelled, on both databases (M4, E4)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from api.journeys import cancel_subscription, sell_package, sell_subscription
-from billing.bookkeeping import journal_of, sides
-from billing.journal import Operation, Received, Source, Voucher
+from billing.bills import Invoice
+from billing.bookkeeping import Party, journal_of, sides
+from billing.journal import RUSSIAN, Operation, Source
+from billing.money_received import money_received
+from billing.payments import Payment
+from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Subscription
@@ -35,6 +39,22 @@ def a_contract(session: Session) -> tuple[Seller, Customer, int]:
     seller, own = a_seller(session), a_client(session)
     sold = sell_subscription(session, an_order(seller, own, starts_on=date(2026, 10, 1)), at=AT)
     return seller, own, sold.sale.subscription.id
+
+
+def an_invoice(
+    session: Session, starts_on: date = date(2026, 10, 1), at: datetime = AT
+) -> tuple[Seller, Customer, Invoice]:
+    """A year and the invoice for it."""
+    its_catalogue(session)
+    a_plan(session)
+    seller, own = a_seller(session), a_client(session)
+    return seller, own, sell_subscription(session, an_order(seller, own, starts_on=starts_on), at=at).invoice
+
+
+def a_payment(
+    session: Session, own: Customer, seller: Seller, amount: Money, paid_on: date = OCTOBER.starts_on, at: datetime = AT
+) -> Payment:
+    return record_payment(session, Received(seller.id, own.entity.id, "118", paid_on, amount, "За год"), at=at)
 
 
 def contract_of(session: Session, subscription_id: int) -> int:
@@ -67,8 +87,9 @@ def test_a_package_counts_by_its_days_and_another_seller_sees_none_of_it_h8(sess
     _, invoice = sell_package(session, contract_id, "hours-20", at=AT)
     assert revenue(session, seller, YEARS)[Source.INVOICE] == Money(1_200_000) + invoice.total
     assert revenue(session, a_seller(session, "south"), YEARS) == {}
-    side = sides(session, seller.id)[contract_id]
-    assert (side.name, side.inn) == (own.entity.name, own.entity.inn)
+    known = sides(session, seller.id)
+    assert known.contracts == {contract_id: known.contracts[contract_id]}
+    assert known.parties == {own.entity.id: Party(own.entity.name, own.entity.inn, own.entity.kpp)}
 
 
 def test_a_cancelled_year_brings_nothing_after_its_end_s11(session: Session) -> None:
@@ -80,12 +101,32 @@ def test_a_cancelled_year_brings_nothing_after_its_end_s11(session: Session) -> 
     assert revenue(session, seller, Term(NOVEMBER.ends_on, YEARS.ends_on)) == {}
 
 
-def test_money_that_came_joins_the_contract_of_its_bills_m5(session: Session) -> None:
-    seller, own, subscription_id = a_contract(session)
-    contract_id = contract_of(session, subscription_id)
-    voucher = Voucher(Source.PAYMENT, 1, "77", own.id, contract_id)
-    paid = Received(voucher, date(2026, 10, 2), Money(1_200_000), Money(216_393))
-    made = journal_of(session, seller, NOVEMBER, [paid])
-    part = Money(1_200_000).share(61, 365) - Money(1_200_000).share(31, 365)
+def test_what_is_paid_ahead_is_offset_by_the_days_of_the_contract_that_it_was_put_to_m5(session: Session) -> None:
+    seller, own, invoice = an_invoice(session)
+    put_to_invoice(session, a_payment(session, own, seller, invoice.total).id, invoice.id, at=AT)
+    part = invoice.total.share(61, 365) - invoice.total.share(31, 365)
+    made = journal_of(session, seller, NOVEMBER)
     assert [one.amount for one in made.entries if one.operation is Operation.OFFSET] == [part]
     assert all(one.on in NOVEMBER for one in made.entries)
+
+
+def test_money_for_no_invoice_is_an_advance_of_who_paid_and_what_was_taken_back_is_none_m5(session: Session) -> None:
+    seller, own, invoice = an_invoice(session)
+    payment = a_payment(session, own, seller, invoice.total + Money(122))
+    put_to_invoice(session, payment.id, invoice.id, at=AT)
+    came = [one for one in journal_of(session, seller, OCTOBER).entries if one.debit == RUSSIAN.bank]
+    assert [(one.voucher.contract_id, one.amount) for one in came] == [
+        (None, Money(122)),
+        (invoice.contract_id, invoice.total),
+    ]
+    reverse_payment(session, payment.id, "Котова И. Л.", "Ошибка банка", at=AT)
+    assert not [one for one in journal_of(session, seller, OCTOBER).entries if one.voucher.source is Source.PAYMENT]
+
+
+def test_an_advance_is_taxed_by_the_rate_of_the_day_on_which_it_came_m2(session: Session) -> None:
+    """A year from 1 October 2025 has two rates; what came in 2025 for it holds 20/120 of tax, whenever it is served."""
+    at = moment("2025-10-01 09:00")
+    seller, own, invoice = an_invoice(session, date(2025, 10, 1), at)
+    put_to_invoice(session, a_payment(session, own, seller, invoice.total, date(2025, 10, 1), at).id, invoice.id, at=at)
+    (came,) = money_received(session, seller, date(2026, 1, 1))
+    assert came.tax == invoice.total.share(20, 120) != invoice.tax

@@ -9,7 +9,10 @@ from sqlmodel import Session, select
 from api.journeys import Cancelled, cancel_subscription, renew_subscription, sell_subscription
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.equations import number_breaches, sum_breaches
+from billing.settling import InvoiceState, standing_of
+from billing.taking_payments import Received, put_to_invoice, record_payment
 from contracts.money import Money
+from contracts.paying import follow_payments
 from contracts.subscriptions import Subscription
 from documents.papers import Paper, PaperKind
 from entitlements.answers import Question
@@ -144,3 +147,21 @@ def test_a_cancelled_renewal_is_no_successor_for_the_desk_s11(session: Session, 
     ended(session, renewed, date(2027, 3, 31))
     assert reason() is Reason.COVERED_RENEWAL_DUE
     assert reason(known_at=moment("2026-09-05")) is Reason.COVERED
+
+
+def test_a_credit_that_leaves_nothing_to_pay_marks_the_service_as_paid_m5_s8(
+    session: Session, customer: Customer
+) -> None:
+    seller = a_seller(session)
+    follow_payments(session, seller.id, date(2026, 1, 1))
+    order = an_order(seller, customer, "its-prof", starts_on=date(2026, 4, 1))
+    done = sell_subscription(session, order, at=moment("2026-03-20 10:00"))
+    sold, invoice = done.sale.subscription, done.invoice
+    rest = Money(1_690_800)
+    received = Received(invoice.seller_id, invoice.entity_id, "118", date(2026, 4, 2), invoice.total - rest, "Часть")
+    put_to_invoice(session, record_payment(session, received, at=CANCELLED_AT).id, invoice.id, at=CANCELLED_AT)
+    question = Question(moment("2026-09-20 12:00"), service="consultation_line")
+    assert check(session, asking(customer), question).reason is Reason.PAYMENT_OVERDUE
+    ended(session, sold)
+    assert standing_of(session, invoice).state is InvoiceState.PAID
+    assert check(session, asking(customer), question).reason is Reason.COVERED_RENEWAL_DUE

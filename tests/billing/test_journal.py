@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.journal import RUSSIAN, Entry, Journal, Operation, Received, Source, Supply, Voucher, journal
+from billing.journal import RUSSIAN, Entry, Journal, Operation, PaidIn, Source, Supply, Voucher, journal
 from contracts.money import Money
 from contracts.terms import Term
 
@@ -18,7 +18,7 @@ YEARS = Term(date(2026, 1, 1), date(2030, 1, 1))
 
 
 def voucher(source: Source, number: int = 1, contract_id: int = 1) -> Voucher:
-    return Voucher(source, number, f"2026-{number:04}", 7, contract_id)
+    return Voucher(source, number, f"2026-{number:04}", 7, 2, contract_id)
 
 
 def a_quarter(minor: int = 920_000, tax: int = 165_902, percent: int | None = 22, **changes: object) -> Supply:
@@ -27,8 +27,8 @@ def a_quarter(minor: int = 920_000, tax: int = 165_902, percent: int | None = 22
     return Supply(voucher(Source.INVOICE), 1, amount=Money(minor), tax=Money(tax), tax_percent=percent, **given_)
 
 
-def a_payment(day: date, minor: int, tax: int, number: int = 9) -> Received:
-    return Received(voucher(Source.PAYMENT, number), day, Money(minor), Money(tax))
+def a_payment(day: date, minor: int, tax: int, number: int = 9) -> PaidIn:
+    return PaidIn(voucher(Source.PAYMENT, number), 1, day, Money(minor), Money(tax))
 
 
 def told(made: Journal) -> list[tuple[int, str, str, str, str]]:
@@ -161,10 +161,10 @@ def supplies(draw: st.DrawFn) -> Supply:
 
 
 @st.composite
-def payments(draw: st.DrawFn) -> Received:
+def payments(draw: st.DrawFn) -> PaidIn:
     amount = Money(draw(SUMS))
     number, tax = draw(st.integers(1, 10**6)), draw(st.integers(0, amount.minor))
-    return Received(voucher(Source.PAYMENT, number, draw(st.integers(1, 2))), draw(DAYS), amount, Money(tax))
+    return PaidIn(voucher(Source.PAYMENT, number, draw(st.integers(1, 2))), 1, draw(DAYS), amount, Money(tax))
 
 
 def several(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any]]:
@@ -173,7 +173,7 @@ def several(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[list[Any
 
 
 @given(several(supplies(), 6), several(payments(), 4))
-def test_the_months_balance_and_come_to_what_was_billed_and_paid_e4(sold: list[Supply], came: list[Received]) -> None:
+def test_the_months_balance_and_come_to_what_was_billed_and_paid_e4(sold: list[Supply], came: list[PaidIn]) -> None:
     made = journal(YEARS, sold, came)
     turnovers = made.turnovers()
     assert sum(one.debit.minor for one in turnovers) == sum(one.credit.minor for one in turnovers)
@@ -188,7 +188,7 @@ def test_the_months_balance_and_come_to_what_was_billed_and_paid_e4(sold: list[S
 
 
 @given(several(supplies(), 4), several(payments(), 3))
-def test_each_month_alone_is_as_it_is_among_the_others_e4(sold: list[Supply], came: list[Received]) -> None:
+def test_each_month_alone_is_as_it_is_among_the_others_e4(sold: list[Supply], came: list[PaidIn]) -> None:
     whole = journal(YEARS, sold, came).entries
     for month in Term(date(2026, 1, 1), date(2027, 1, 1)).calendar_months():
         before = [one for one in sold if one.issued_on < month.ends_on]

@@ -10,9 +10,10 @@ from api.database import transaction
 from api.journeys import cancel_subscription, sell_subscription, settle_accounts
 from billing.bills import Invoice
 from billing.equations import number_breaches
-from billing.journal import Received, Source, Voucher
+from billing.journal import Source
 from billing.reconciliation_acts import ReconciliationAct
 from billing.reconciling_accounts import settlement_of
+from billing.taking_payments import Received, put_to_invoice, record_payment
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.terms import Term
@@ -62,11 +63,14 @@ def test_work_of_a_month_counts_once_with_its_act_p1(session: Session) -> None:
 
 def test_money_that_came_takes_off_what_is_owed_m5(session: Session) -> None:
     seller, own = a_shop(session)
-    contract_id = session.exec(select(Invoice.contract_id)).first()
-    paid = Received(
-        Voucher(Source.PAYMENT, 1, "118", own.id, contract_id), date(2026, 11, 2), Money(470_000), Money(84_754)
-    )
-    assert settlement_of(session, seller, own.entity, AUTUMN, received=[paid]).closing == Money(0)
+    received = Received(seller.id, own.entity.id, "118", date(2026, 11, 2), Money(470_000), "За осень")
+    payment = record_payment(session, received, at=LATER)
+    assert settlement_of(session, seller, own.entity, AUTUMN).closing == Money(0)
+    invoice = session.exec(select(Invoice)).first()
+    assert invoice is not None
+    put_to_invoice(session, payment.id, invoice.id, Money(100_000), at=LATER)
+    lines = settlement_of(session, seller, own.entity, AUTUMN).lines
+    assert [one.credit for one in lines if one.source is Source.PAYMENT] == [Money(470_000)]
 
 
 def test_an_act_holds_what_was_settled_under_a_number_of_its_own_series_s13(session: Session) -> None:

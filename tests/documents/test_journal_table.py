@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from billing.bookkeeping import Side
+from billing.bookkeeping import Party, Sides
 from billing.journal import Entry, Journal, Operation, Source, Voucher
 from contracts.money import Money
 from contracts.terms import Term
@@ -21,11 +21,10 @@ def test_every_operation_and_paper_has_its_words(language: Language) -> None:
 
 
 def test_a_row_names_the_accounts_the_paper_and_the_counterparty_m4() -> None:
-    voucher = Voucher(Source.ACT, 5, "2026-0005", 7, 3)
+    voucher = Voucher(Source.ACT, 5, "2026-0005", 7, 2, 3)
     entry = Entry(date(2026, 10, 31), Operation.REVENUE, voucher, 2, "62.01", "90.01", Money(67_500), 22)
-    table = journal_table(
-        Journal(OCTOBER, (entry,)), {3: Side("2026-0001", "ООО «Ромашка»", "7707083893", "773601001")}, Language.RU
-    )
+    sides = Sides({2: Party("ООО «Ромашка»", "7707083893", "773601001")}, {3: "2026-0001"})
+    table = journal_table(Journal(OCTOBER, (entry,)), sides, Language.RU)
     (row,) = table.rows
     assert dict(zip(table.heads, row, strict=True)) == {
         "Дата": date(2026, 10, 31),
@@ -43,3 +42,11 @@ def test_a_row_names_the_accounts_the_paper_and_the_counterparty_m4() -> None:
         "КПП": "773601001",
         "Ключ": "act:5:2:2026-10-31:revenue",
     }
+
+
+def test_money_that_was_put_to_no_invoice_names_who_paid_and_no_contract_m5() -> None:
+    voucher = Voucher(Source.PAYMENT, 5, "118", 7, 2, None)
+    entry = Entry(date(2026, 10, 2), Operation.ADVANCE, voucher, 0, "51", "62.02", Money(67_500))
+    sides = Sides({2: Party("ООО «Ромашка»", "7707083893", "773601001")}, {3: "2026-0001"})
+    (row,) = journal_table(Journal(OCTOBER, (entry,)), sides, Language.EN).rows
+    assert row[7:12] == ("payment", "118", "", "ООО «Ромашка»", "7707083893")
