@@ -42,8 +42,10 @@ def _next(engine: Engine, at: datetime) -> Paper | None:
 
 def print_one(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> bool:
     """Print a paper and record it; false when it failed, which is recorded too."""
+    with reading(engine) as session:
+        form = archive.form_of(session, paper)
     try:
-        pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode())
+        pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode(), form)
         key = archive.keep(store, paper, pdf)
     except (PaperFailed, StoreDamaged) as failed:
         with transaction(engine) as session:

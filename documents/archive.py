@@ -13,7 +13,9 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from contracts.parties import Client
-from documents.papers import Paper, PaperKind, PaperState
+from documents.forms import PaperForm
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from documents.store import Store, content_key
 
 LEASE = timedelta(minutes=5)
@@ -47,10 +49,21 @@ def queue(
         revision=revision,
         sheet=msgspec.json.encode(sheet).decode(),
         issued_at=at,
+        form_id=session.exec(_last_form(seller_id)).first(),
     )
     session.add(paper)
     session.flush()
     return paper
+
+
+def _last_form(seller_id: int) -> Any:
+    own = select(PaperForm.id).where(PaperForm.seller_id == seller_id)
+    return own.order_by(col(PaperForm.version).desc()).limit(1)
+
+
+def form_of(session: Session, paper: Paper) -> bytes:
+    """The form that a paper is printed in, as it was stored; empty for that of the house."""
+    return b"" if paper.form_id is None else session.get_one(PaperForm, paper.form_id).form.encode()
 
 
 def last_revision(session: Session, kind: PaperKind, subject_id: int) -> int:

@@ -14,7 +14,8 @@ from documents.act import ActSheet
 from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
 from documents.number_words import read_amount
-from documents.papers import Paper, PaperKind, PaperState
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from documents.qr import payment_payload
 from documents.statement import StatementSheet
 from documents.store import Store, StoreDamaged

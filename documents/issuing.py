@@ -21,7 +21,8 @@ from documents.drawing_offer import draw_offer
 from documents.drawing_reconciliation import draw_reconciliation
 from documents.drawing_statement import draw_statement
 from documents.month_record import records_of
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.sealing import chain_of, fingerprint
 from documents.seals import StatementSeal
 from documents.words import Language

@@ -12,8 +12,9 @@ from sqlmodel import Session, col
 from billing.bills import Act, Invoice
 from contracts.parties import Client, Seller
 from contracts.terms import Term
+from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
-from documents.papers import Paper, PaperKind
+from documents.papers import Paper
 from entitlements.hours import day_starts_at
 from entitlements.statements import Statement
 

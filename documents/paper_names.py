@@ -2,7 +2,7 @@
 
 import re
 
-from documents.papers import PaperKind
+from documents.paper_kinds import PaperKind
 
 KINDS: dict[str, dict[str, str]] = {
     "ru": {

@@ -7,19 +7,7 @@ from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
-
-
-class PaperKind(StrEnum):
-    """The kinds of paper that are printed."""
-
-    CONTRACT = "contract"
-    INVOICE = "invoice"
-    ACT = "act"
-    STATEMENT = "statement"
-    CREDIT_NOTE = "credit_note"
-    CERTIFICATE = "certificate"
-    OFFER = "offer"
-    RECONCILIATION = "reconciliation"
+from documents.paper_kinds import PaperKind
 
 
 class PaperState(StrEnum):
@@ -64,3 +52,5 @@ class Paper(SQLModel, table=True):
     store_key: str | None = Field(default=None, max_length=200)
     issued_at: datetime
     rendered_at: datetime | None = None
+    form_id: int | None = reference("paper_form.id", nullable=True, index=False)
+    """The form of the seller that it was issued in; none before the seller had one."""

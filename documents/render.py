@@ -29,6 +29,7 @@ class Job(msgspec.Struct, frozen=True):
     version: int
     language: str
     sheet_json: bytes
+    form_json: bytes
     seconds: int
 
     def __str__(self) -> str:
@@ -66,10 +67,10 @@ class Press:
         for _ in range(children):
             self._free.put(None)  # a child is started when a paper needs it
 
-    def render(self, kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
-        """The PDF of a stored sheet; equal sheets give equal bytes (P2). Raises PaperFailed."""
+    def render(self, kind: str, version: int, language: str, sheet_json: bytes, form_json: bytes = b"") -> bytes:
+        """The PDF of a stored sheet in a stored form; equal ones give equal bytes (P2). Raises PaperFailed."""
         seconds = self.seconds * (1 + len(sheet_json) // LONG_SHEET_BYTES)
-        job = Job(kind, version, language, sheet_json, seconds)
+        job = Job(kind, version, language, sheet_json, form_json, seconds)
         child = self._free.get()
         kept: _Child | None = None
         try:

@@ -15,7 +15,8 @@ from sqlmodel import Session, col
 
 from contracts.parties import Seller
 from documents.month_record import records_of, sha256_of
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.seals import StatementSeal
 from documents.statement import ChainSheet
 from entitlements.breaches import Breach

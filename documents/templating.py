@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from documents import qr, words
 from documents.burn_down import burn_down_svg
+from documents.look import Look
 from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
 from documents.words import Language
@@ -17,12 +18,16 @@ from entitlements.durations import clock
 
 _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"
+HOUSE = Look()
 
 
-def page_source(kind: str, version: int, language: Language, sheet: object, sha256: str = "") -> str:
-    """The XHTML of a paper: the template's words around the sheet's values; `sha256` is that of the stored sheet."""
+def page_source(
+    kind: str, version: int, language: Language, sheet: object, sha256: str = "", look: Look = HOUSE
+) -> str:
+    """The XHTML of a paper: the template's words around the sheet's values, in the seller's own look if it has one;
+    `sha256` is that of the stored sheet."""
     template = _templates(language).get_template(f"{kind}/v{version}.{language}.html")
-    return template.render(sheet=sheet, sha256=sha256)
+    return template.render(sheet=sheet, sha256=sha256, look=look)
 
 
 def fragment_source(kind: str, language: Language, sheet: object) -> str:

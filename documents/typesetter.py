@@ -32,7 +32,7 @@ def answer(job: Job) -> Answer:
     # The press watches the clock too; the alarm ends a stuck process whose press is gone.
     signal.alarm(job.seconds + 1)
     try:
-        return Answer(pdf=typeset(job.kind, job.version, job.language, job.sheet_json))
+        return Answer(pdf=typeset(job.kind, job.version, job.language, job.sheet_json, job.form_json))
     except BaseException as problem:  # WeasyPrint's fatal errors are not Exceptions
         return Answer(problem=printable(f"{type(problem).__name__}: {problem}")[:500])
     finally:

@@ -12,20 +12,25 @@ import cssselect2
 import msgspec
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from documents.act import ActSheet
 from documents.certificate import CertificateSheet
 from documents.contract import ContractSheet
 from documents.credit_note import CreditNoteSheet
 from documents.invoice import InvoiceSheet
+from documents.look import Form, Look, look_of
 from documents.offer import OfferSheet
+from documents.paper_kinds import PaperKind
 from documents.reconciliation import ReconciliationSheet
 from documents.replay import ReplaySheet
 from documents.statement import StatementSheet
 from documents.statement_data import DataFile, data_files
-from documents.templating import TEMPLATES, page_source
+from documents.templating import HOUSE, TEMPLATES, page_source
 from documents.words import Language
+
+LOGO = "logo:"
+"""The address under which templates name the seller's logo."""
 
 Sheet = (
     ContractSheet
@@ -51,20 +56,23 @@ SHEETS: dict[str, type[Sheet]] = {
 }
 
 
-def typeset(kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
-    """The PDF of a stored sheet; the same sheet gives the same bytes in every process (P2).
+def typeset(kind: str, version: int, language: str, sheet_json: bytes, form_json: bytes = b"") -> bytes:
+    """The PDF of a stored sheet in a stored form; the same two give the same bytes in every process (P2).
 
     Raises `msgspec.ValidationError` when the stored sheet is not a sheet of that kind.
     """
     sheet = msgspec.json.decode(sheet_json, type=SHEETS[kind])
-    identifier = hashlib.sha256(b"%s/%d/%s/" % (kind.encode(), version, language.encode()) + sheet_json).digest()[:16]
+    all_of_it = b"%s/%d/%s/" % (kind.encode(), version, language.encode()) + sheet_json + form_json
+    look = HOUSE
+    if form_json:
+        look = look_of(msgspec.json.decode(form_json, type=Form), PaperKind(kind), Language(language), sheet)
     with _garbage_left_for_later():
-        source = page_source(kind, version, Language(language), sheet, hashlib.sha256(sheet_json).hexdigest())
+        source = page_source(kind, version, Language(language), sheet, hashlib.sha256(sheet_json).hexdigest(), look)
         files = data_files(sheet, sheet_json, Language(language)) if isinstance(sheet, StatementSheet) else ()
-        paper = Paper(source).write_pdf(
-            stylesheets=_styles(version, language),
+        paper = Paper(source, look.logo).write_pdf(
+            stylesheets=[*_styles(version, language), *_own_styles(look)],
             font_config=_fonts(),
-            pdf_identifier=identifier,
+            pdf_identifier=hashlib.sha256(all_of_it).digest()[:16],
             pdf_variant="pdf/a-3u",
             attachments=[_attached(file) for file in files],
             finisher=_name_files_once,
@@ -109,15 +117,29 @@ class NothingOutside(URLFetcher):
         raise FatalURLFetchingError(f"a paper may load nothing, and was asked for {url}")
 
 
+class LogoAlone(URLFetcher):
+    """Gives the seller's logo, and refuses every other address (P7)."""
+
+    def __init__(self, logo: bytes) -> None:
+        super().__init__()
+        self._logo = logo
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """The logo, by the only address that our templates write."""
+        if url != LOGO or not self._logo:
+            raise FatalURLFetchingError(f"a paper may load nothing, and was asked for {url}")
+        return URLFetcherResponse(url, self._logo, {"Content-Type": "image/png"})
+
+
 class Paper(HTML):
     """A document out of our own well-formed XHTML under our own style sheet alone.
 
     Reading it with expat and leaving out the style sheet of a browser saves a sixth of a statement's cost.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, logo: bytes = b"") -> None:
         self.base_url = None
-        self.url_fetcher = NothingOutside()
+        self.url_fetcher = LogoAlone(logo)
         self.media_type = "print"
         root = ElementTree.fromstring(source)
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
@@ -138,3 +160,13 @@ def _styles(version: int, language: str) -> list[CSS]:
     names = (f"v{version}.css", f"v{version}.{language}.css")
     sources = [(TEMPLATES / "house" / name).read_text("utf-8") for name in names]
     return [CSS(string=source, font_config=_fonts(), url_fetcher=NothingOutside()) for source in sources]
+
+
+def _own_styles(look: Look) -> list[CSS]:
+    """What a form adds to the style of the house: its places, and its colour for titles and rules."""
+    if look == HOUSE:
+        return []
+    own = (TEMPLATES / "house" / "form.css").read_text("utf-8")
+    if look.accent:
+        own += f"h1, h2 {{ color: {look.accent}; }}\n.figures, .payee {{ border-color: {look.accent}; }}\n"
+    return [CSS(string=own, font_config=_fonts(), url_fetcher=NothingOutside())]

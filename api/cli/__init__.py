@@ -14,6 +14,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     desk,
     editing_work,
     exporting,
+    forming,
     free_periods,
     goodwill,
     holding,

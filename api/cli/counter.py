@@ -28,7 +28,17 @@ Language: ABONEMENT_LANGUAGE=ru or en. Examples: abonement COMMAND --help""",
 
 SHELVES = {
     Text("Начало", "To begin"): ("demo", "init", "seller", "client", "registration"),
-    Text("Продажа", "Selling"): ("plan", "preamble", "sell", "sign", "offer", "free-period", "free-periods", "package"),
+    Text("Продажа", "Selling"): (
+        "plan",
+        "preamble",
+        "form",
+        "sell",
+        "sign",
+        "offer",
+        "free-period",
+        "free-periods",
+        "package",
+    ),
     Text("Подписки", "Subscriptions"): ("renew", "claim", "amend", "cancel", "paid", "block", "register"),
     Text("Что кончается", "What ends"): (
         "pipeline",

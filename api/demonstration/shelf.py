@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 
 from billing.bills import Act, Invoice
 from contracts.parties import Client
+from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
-from documents.papers import Paper, PaperKind, PaperState
+from documents.papers import Paper, PaperState
 from documents.store import Store
 from entitlements.statements import Statement
 

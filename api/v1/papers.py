@@ -18,7 +18,8 @@ from api.v1.months import PathMonth
 from api.v1.pipeline import as_file, named
 from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
-from documents.papers import Paper, PaperKind, PaperState
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from documents.store import Store
 
 router = APIRouter(route_class=GuardedRoute, tags=["papers"])

@@ -180,6 +180,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/contracts/1/packages"),
     ("POST", "/v1/contracts/1:mark-signed"),
     ("POST", "/v1/sellers/1:approve-preamble"),
+    ("POST", "/v1/sellers/1/forms"),
     ("POST", "/v1/entities/1:approve-preamble"),
     ("POST", "/v1/grants"),
     ("POST", "/v1/grants/1:void"),

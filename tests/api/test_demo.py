@@ -26,7 +26,8 @@ from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
 from contracts.terms import Term
-from documents.papers import Paper, PaperKind, PaperState
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from entitlements.calendar import load_calendar
 from entitlements.desk import read_decision
 from entitlements.entry_replies import EntryReply

@@ -26,7 +26,8 @@ from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.grants import Grant

@@ -12,7 +12,8 @@ from sqlmodel import select
 from api.database import reading, transaction
 from api.settings import Settings
 from contracts.parties import Seller
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from tests.api.conftest import House
 from tests.builders import a_client, a_plan
 from tests.documents.market import Market

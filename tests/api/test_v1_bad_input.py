@@ -37,6 +37,11 @@ class Endpoint:
                 yield name, value, {**deepcopy(self.body(house)), name: value}
 
 
+BAD_FORMS: dict[str, list[Any]] = (
+    {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "AAAA", 5, None]}
+    | {"ru": [{"header": "{{ sheet }}"}, {"footer": "{% raw %}"}, {"notes": {"invoice": "{{ pay }}"}}]}
+    | {"en": [{"notes": {"letter": "x"}}, {"papers": {"act": ["{{ lines }}"]}}, {"clauses": ["a"] * 31}, "x", None]}
+)
 REQUISITES = {
     "name": TEXTS,
     "inn": ["7707083890", "770708389", "00" * 5, "7707083893a", 7707083893, True, None],
@@ -90,6 +95,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: f"/v1/sellers/{house.seller.id}:approve-preamble",
         lambda house: {"phrase": "в лице директора"},
         {"phrase": TEXTS},
+    ),
+    "/v1/sellers/{seller_id}/forms": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}/forms",
+        lambda house: {"accent": "#1f6f54"},
+        BAD_FORMS,
+    ),
+    "/v1/sellers/{seller_id}/forms:preview": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}/forms:preview",
+        lambda house: {"paper": "act"},
+        BAD_FORMS | {"paper": ["letter", "offer", 1, None], "language": ["de", "RU", 1, None]},
     ),
     "/v1/entities/{entity_id}:approve-preamble": Endpoint(
         "sales",

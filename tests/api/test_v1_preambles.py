@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from api.database import reading, transaction
 from contracts.parties import Entity
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from tests.api.conftest import House
 from tests.documents.market import sheet_of
 

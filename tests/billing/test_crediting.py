@@ -14,7 +14,8 @@ from billing.taking_payments import Received, put_to_invoice, record_payment
 from contracts.money import Money
 from contracts.paying import follow_payments
 from contracts.subscriptions import Subscription
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from entitlements.answers import Question
 from entitlements.desk import check
 from entitlements.facts import hours_facts

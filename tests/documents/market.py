@@ -11,7 +11,8 @@ from api.journeys import Sold, sell_subscription
 from billing.month import Closed
 from contracts.parties import Seller
 from documents.issuing import issue_act, issue_invoice, issue_statement
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.statement import StatementSheet
 from documents.typesetting import SHEETS
 from tests.builders import Customer, an_order, closed, moment, worked

@@ -11,7 +11,8 @@ from api.database import reading, transaction
 from documents import archive
 from documents.archive import ATTEMPTS, LEASE
 from documents.invoice import InvoiceSheet
-from documents.papers import Paper, PaperKind, PaperState
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from documents.store import Store
 from tests.builders import a_client, a_seller, at_once, its_catalogue, moment
 from tests.documents import samples

@@ -10,7 +10,7 @@ from contracts.money import Money
 from contracts.terms import Term
 from documents.drawing_bills import draw_act, draw_invoice
 from documents.lines import LineKind, LineSheet, Unit
-from documents.papers import PaperKind
+from documents.paper_kinds import PaperKind
 from documents.parties import ContractReference
 from entitlements.hours_facts import Charge
 from tests.builders import an_order, moment

@@ -11,7 +11,8 @@ from contracts.policies import Purchase
 from contracts.subscriptions import FreePeriod
 from contracts.terms import Term
 from documents.certificate import CertificateSheet, FreeMinutesSheet
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.parties import RegistrationSheet
 from entitlements.granting import given_for_free_period
 from tests.builders import a_plan, a_registration, an_order, moment, refused

@@ -18,7 +18,8 @@ from contracts.terms import Term
 from documents.drawing_offer import draw_offer
 from documents.issuing import issue_offer
 from documents.offer import PackageSheet
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.words import Language
 from tests.builders import a_plan, moment, refused
 from tests.documents.market import Market, sheet_of

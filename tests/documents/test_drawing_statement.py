@@ -14,7 +14,7 @@ from contracts.terms import Term
 from documents.drawing_statement import draw_statement
 from documents.entry_lines import PaidFrom
 from documents.lines import RateTotal
-from documents.papers import PaperKind
+from documents.paper_kinds import PaperKind
 from documents.parties import ContractReference, PartySheet
 from documents.statement import AllowedSheet, ForecastSheet, GoodwillSheet, HoldSheet, PoolSheet
 from entitlements.goodwill import allow_goodwill

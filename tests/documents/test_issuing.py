@@ -15,7 +15,8 @@ from contracts.parties import Client, Entity, Seller
 from contracts.terms import Term
 from documents.entry_lines import PaidFrom
 from documents.issuing import issue_act, issue_statement
-from documents.papers import Paper, PaperKind, PaperState
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper, PaperState
 from documents.qr import payment_payload
 from documents.render import Press
 from documents.store import Store

@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from api.schema import Rule
 from contracts.appending import append_all
 from contracts.terms import Term
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.sealing import seal_breaches, seals_to_come
 from documents.seals import StatementSeal
 from entitlements.granting import give_minutes

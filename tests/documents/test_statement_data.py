@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from contracts.money import Money
 from documents.entry_lines import DifferenceKind, DifferenceSheet, PaidFrom
-from documents.papers import PaperKind
+from documents.paper_kinds import PaperKind
 from documents.render import Press
 from documents.statement import StatementSheet
 from documents.statement_data import difference_in_words, statement_csv

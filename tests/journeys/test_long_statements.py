@@ -15,7 +15,8 @@ from api.printing import print_papers
 from contracts.parties import Seller
 from contracts.spreadsheet import Spreadsheet
 from documents import archive
-from documents.papers import Paper, PaperKind
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
 from documents.render import Press
 from documents.store import Store
 from entitlements.importing import import_work

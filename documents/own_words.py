@@ -1,0 +1,168 @@
+"""A firm's own words on papers: text with placeholders, and the order of a paper's parts; data, never code (P7)."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from contracts.errors import Refusal
+from contracts.requisites import require_text
+from documents.paper_kinds import PaperKind
+from documents.words import Language, amount_in_words, day_in_words, month_in_words, price
+
+LONGEST_LINE = 2000
+PARTS = {
+    PaperKind.CONTRACT: ("preamble", "terms", "closing", "specification"),
+    PaperKind.INVOICE: ("payee", "parties", "basis", "lines", "closing"),
+    PaperKind.ACT: ("parties", "basis", "lines", "closing"),
+    PaperKind.CREDIT_NOTE: ("parties", "basis", "lines", "closing"),
+}
+"""The parts of the papers that a firm may lay out itself; each stands once, so that no rule and no sum is left out."""
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
+_WITH_STOP = re.compile(_PLACEHOLDER.pattern + r"(\.?)")
+_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_ALONE = re.compile(r"\s*\{\{\s*([a-z_]+)\s*\}\}\s*")
+
+Value = Callable[[Any, Language], str]
+
+
+def _text(path: str) -> Value:
+    return lambda sheet, _: str(attrgetter(path)(sheet) or "")
+
+
+def _day(path: str) -> Value:
+    return lambda sheet, language: day_in_words(attrgetter(path)(sheet), language)
+
+
+_SELLER = {
+    f"seller.{name}": _text(f"seller.{name}") for name in ("name", "full_name", "inn", "address", "phone", "email")
+}
+_CLIENT = {f"client.{name}": _text(f"client.{name}") for name in ("name", "full_name", "inn")}
+_NUMBER: dict[str, Value] = {"number": _text("number")}
+_ISSUED = _NUMBER | {"day": _day("issued_on")}
+_SUMS: dict[str, Value] = {
+    "total": lambda sheet, language: price(sheet.total, language),
+    "total_in_words": lambda sheet, language: amount_in_words(sheet.total, language),
+    "vat": lambda sheet, language: price(sheet.vat, language),
+    "contract.number": lambda sheet, _: sheet.contract.number if sheet.contract else "",
+    "contract.day": lambda sheet, language: day_in_words(sheet.contract.signed_on, language) if sheet.contract else "",
+}
+_TERM = {"first_day": _day("term.starts_on"), "last_day": _day("term.last_day")}
+PLACEHOLDERS: dict[PaperKind, dict[str, Value]] = {
+    PaperKind.CONTRACT: _SELLER
+    | _CLIENT
+    | _NUMBER
+    | _TERM
+    | {"day": _day("signed_on"), "plan": _text("plan"), "price": lambda sheet, language: price(sheet.price, language)},
+    PaperKind.INVOICE: _SELLER
+    | _CLIENT
+    | _ISSUED
+    | _SUMS
+    | {"pay_by": lambda sheet, language: day_in_words(sheet.pay_by_on, language) if sheet.pay_by_on else ""},
+    PaperKind.ACT: _SELLER
+    | _CLIENT
+    | _ISSUED
+    | _SUMS
+    | {"month": lambda sheet, language: month_in_words(sheet.term.starts_on, language)},
+    PaperKind.CREDIT_NOTE: _SELLER | _CLIENT | _ISSUED | _SUMS | {"invoice.number": _text("invoice_number")},
+    PaperKind.STATEMENT: _SELLER | _CLIENT | _ISSUED,
+    PaperKind.CERTIFICATE: _SELLER | _ISSUED | _TERM,
+    PaperKind.OFFER: _SELLER | _CLIENT | _ISSUED | {"valid_until": _day("valid_until")},
+    PaperKind.RECONCILIATION: _SELLER | _CLIENT | _ISSUED,
+}
+"""What each kind of paper can say about itself, by the name of the placeholder."""
+EVERYWHERE = _SELLER
+"""What every paper can say: the seller."""
+
+
+class PieceKind(StrEnum):
+    """What stands in a paper that a firm laid out."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    TEXT = "text"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A title, a heading or a paragraph with its placeholders, or the name of one of our parts."""
+
+    kind: PieceKind
+    text: str
+
+
+def require_words(text: str, field: str, known: dict[str, Value]) -> str:
+    """One line of a firm's own text. Raises `Refusal` with TEXT_WRONG, or PLACEHOLDER_UNKNOWN for one that is not
+    known there and for braces that are none."""
+    fine = require_text(text, field, LONGEST_LINE)
+    for name in _PLACEHOLDER.findall(fine):
+        if name not in known:
+            raise Refusal("PLACEHOLDER_UNKNOWN", field=field, value=name, allowed=sorted(known))
+    if stray := _BRACES.search(_PLACEHOLDER.sub("", fine)):
+        raise Refusal("PLACEHOLDER_UNKNOWN", field=field, value=stray[0], allowed=sorted(known))
+    return fine
+
+
+def filled(text: str, sheet: Any, language: Language, known: dict[str, Value]) -> str:
+    """The text with the values of a paper in the place of its placeholders; "2026 г." ends a sentence itself."""
+
+    def said(found: re.Match[str]) -> str:
+        value = known[found[1]](sheet, language)
+        return value if value.endswith(".") else value + found[2]
+
+    return _WITH_STOP.sub(said, text)
+
+
+def pieces_of(text: str, kind: PaperKind) -> list[Piece]:
+    """A template cut into pieces: "# title" and "## heading" on lines of their own, "{{ part }}" on a line of its own,
+    and paragraphs between blank lines."""
+    pieces: list[Piece] = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip("\n")):
+        paragraph: list[str] = []
+        for line in [*block.split("\n"), ""]:
+            piece = _piece(line, kind)
+            if piece is None and line.strip():
+                paragraph.append(line.strip())
+                continue
+            if paragraph:
+                pieces.append(Piece(PieceKind.TEXT, " ".join(paragraph)))
+                paragraph = []
+            if piece is not None:
+                pieces.append(piece)
+    return pieces
+
+
+def _piece(line: str, kind: PaperKind) -> Piece | None:
+    for mark, of in (("## ", PieceKind.HEADING), ("# ", PieceKind.TITLE)):
+        if line.startswith(mark):
+            return Piece(of, line.removeprefix(mark).strip())
+    part = _ALONE.fullmatch(line)
+    return Piece(PieceKind.PART, part[1]) if part and part[1] in PARTS[kind] else None
+
+
+def require_template(text: str, field: str, kind: PaperKind) -> str:
+    """A firm's own layout of a paper: a title first, and each of our parts once, in any order.
+
+    Raises `Refusal` with PARTS_WRONG for a part that is missing or stands twice, TITLE_WRONG, and as `require_words`.
+    """
+    pieces = pieces_of(text, kind)
+    for piece in pieces:
+        if piece.kind is not PieceKind.PART:
+            require_words(piece.text, field, PLACEHOLDERS[kind])
+    titles = [n for n, piece in enumerate(pieces) if piece.kind is PieceKind.TITLE]
+    if titles != [0]:
+        raise Refusal("TITLE_WRONG", field=field, value=len(titles), allowed="# …")
+    counts = Counter(piece.text for piece in pieces if piece.kind is PieceKind.PART)
+    wrong = [part for part in PARTS[kind] if counts[part] != 1]
+    if wrong:
+        raise Refusal("PARTS_WRONG", field=field, value=wrong, allowed=_as_placeholders(PARTS[kind]))
+    return text
+
+
+def _as_placeholders(parts: Sequence[str]) -> list[str]:
+    return [f"{{{{ {part} }}}}" for part in parts]
