@@ -21,7 +21,7 @@ Tell = Callable[[str, int, int], None]
 
 
 def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambda *_: None) -> list[Breach]:
-    """All that breaks an equation (E1 to E7), a case (D6) or the seal of a closed month (P5).
+    """All that breaks an equation (E1 to E7), a case (D6), a payment (M5) or the seal of a closed month (P5).
 
     With the store also printed papers without their bytes (P2).
 
@@ -36,7 +36,13 @@ def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambd
     yield from hours.hours_breaches(session, at=datetime.now(UTC), tell=lambda done, total: tell("E1-E3", done, total))
     yield from hours.hold_breaches(session)
     yield from case_breaches(session)
-    for check in (bills.sum_breaches, bills.pair_breaches, bills.number_breaches, bills.month_breaches):
+    for check in (
+        bills.sum_breaches,
+        bills.payment_breaches,
+        bills.pair_breaches,
+        bills.number_breaches,
+        bills.month_breaches,
+    ):
         yield from check(session)
     yield from papers.missing_breaches(session)
     yield from papers.paper_breaches(session, tell=_counting(session, "E4", papers.WITH_TOTALS, tell))

@@ -10,9 +10,11 @@ from sqlmodel import Session, select
 from api.database import reading, transaction
 from api.journeys import sell_subscription
 from billing.bills import Invoice
+from billing.equations import payment_breaches
 from billing.payments import Payment, PaymentPart
 from billing.settling import InvoiceState, payment_standing, standing_of
 from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
+from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.paying import follow_payments
@@ -156,3 +158,16 @@ def test_of_two_who_record_or_put_the_same_payment_at_once_one_is_refused_m5(eng
     assert [one.code for one in done if isinstance(one, Refusal)] == ["NOTHING_TO_PUT"]
     with reading(engine) as session:
         assert len(session.exec(select(PaymentPart)).all()) == 1
+
+
+def test_what_was_put_twice_behind_the_products_back_is_found_m5(session: Session) -> None:
+    _, invoice = invoiced(session)
+    first = paid(session, invoice, invoice.total)
+    put_to_invoice(session, first.id, invoice.id, at=AT)
+    assert list(payment_breaches(session)) == []
+    part = {"payment_id": first.id, "invoice_id": invoice.id, "amount_minor": 1, "put_at": AT}
+    append(session, PaymentPart, part)
+    found = [(one.equation, one.subject) for one in payment_breaches(session)]
+    assert found == [("M5", "payment 118"), ("M5", f"invoice {invoice.number}")]
+    reverse_payment(session, first.id, *WHO, at=AT)
+    assert list(payment_breaches(session)) == []

@@ -24,8 +24,12 @@ from api.journeys import (
     start_free_period,
 )
 from api.month_journeys import close_or_explain
+from billing.bills import Invoice
 from billing.month_queue import claim, first_open_month, open_run
 from billing.month_runs import TaskState
+from billing.payments import Payment
+from billing.settling import standing_of
+from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
 from contracts.amending import Change
 from contracts.blocking import lift_block, raise_block
 from contracts.catalogue import Registration
@@ -362,6 +366,30 @@ class Life:
         end = chance.choice([settle_hold, release_hold, partial(settle_hold, minutes=chance.choice([0, 15]))])
         end(self.session, self._one(Hold, chance).id, at=self.now)
 
+    def pay(self, chance: Random) -> None:
+        """Money comes for an invoice: what is left of it, less, more, or for none that is known yet."""
+        invoice = self._one(Invoice, chance)
+        left = standing_of(self.session, invoice).left.minor
+        minor = max(chance.choice([left, left, left // 3, left + 50_000, 100]), 1)
+        self._number += 1
+        came = (str(self._number), self.today - timedelta(days=chance.choice([0, 0, 2])), Money(minor), "Оплата")
+        payment = record_payment(self.session, Received(invoice.seller_id, invoice.entity_id, *came), at=self.now)
+        self._says(f"#{payment.id}", minor, "for", f"#{invoice.id}", "of", left)
+        if left and chance.randint(0, 3):
+            put_to_invoice(self.session, payment.id, invoice.id, at=self.now)
+
+    def put(self, chance: Random) -> None:
+        """A part of what came is put to an invoice later."""
+        payment, invoice = self._one(Payment, chance), self._one(Invoice, chance)
+        amount = chance.choice([None, Money(chance.randint(1, 10_000))])
+        put_to_invoice(self.session, payment.id, invoice.id, amount, at=self.now)
+        self._says(f"#{payment.id} to #{invoice.id}:", amount)
+
+    def take_back(self, chance: Random) -> None:
+        payment = self._one(Payment, chance)
+        reverse_payment(self.session, payment.id, "Котова", "Банк отозвал", at=self.now)
+        self._says(f"#{payment.id}")
+
     def close(self, chance: Random) -> None:
         """Close every month that is over, at every seller."""
         for seller in self.shop.sellers:
@@ -394,6 +422,14 @@ SELDOM = (
     "object",
     "end_hold",
     "close",
+    "pay",
+    "put",
+    "take_back",
 )
 OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap")
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
+MONEY_ACTS = (
+    *("pay", "pay", "pay", "put", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
+    *("buy_package", "work", "work", "close", "object"),
+)
+"""What moves money: what is sold, given back, worked, billed and paid."""
