@@ -1,18 +1,30 @@
-"""What papers cost, as ratios: a statement in empty pages, two children against one, memory over many papers."""
+"""What papers cost, as ratios: each kind in empty pages, two children against one, memory over many papers."""
 
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 import psutil
 
 from documents.render import Press, child_environment
-from tests.documents.samples import statement
+from tests.documents import samples
 
-STATEMENT = msgspec.json.encode(statement(15))
+STATEMENT = msgspec.json.encode(samples.statement(15))
+OTHERS: dict[str, tuple[str, Any]] = {
+    "contract": ("contract", samples.contract()),
+    "invoice of a line, with its QR code": ("invoice", samples.invoice()),
+    "invoice of 200 lines": ("invoice", samples.invoice(200)),
+    "act": ("act", samples.act()),
+    "credit note": ("credit_note", samples.credit_note()),
+    "certificate": ("certificate", samples.certificate()),
+    "offer": ("offer", samples.offer()),
+    "reconciliation act": ("reconciliation", samples.reconciliation()),
+    "replay": ("replay", samples.replay()),
+}
 PAPERS = 1000
 LIMIT = 512 * 2**20
 
@@ -28,8 +40,8 @@ def run() -> None:
     print(f"  a child after {PAPERS} papers: {last / first:.2f} x its memory after 20, {last / LIMIT:.2f} of 512 MiB")
 
 
-def in_empty_pages(rounds: int = 40) -> list[float]:
-    """What a statement costs in empty pages of the same process, by processor time, in ascending order."""
+def in_empty_pages(kind: str, sheet_json: bytes, rounds: int = 12) -> list[float]:
+    """What a paper costs in empty pages of the same process, by processor time, in ascending order."""
     from weasyprint import HTML
 
     from documents.typesetting import typeset
@@ -38,7 +50,7 @@ def in_empty_pages(rounds: int = 40) -> list[float]:
         HTML(string="<html><body></body></html>").write_pdf()
 
     def paper() -> None:
-        typeset("statement", 1, "ru", STATEMENT)
+        typeset(kind, 1, "ru", sheet_json)
 
     for _ in range(3):
         empty()
@@ -83,6 +95,9 @@ def _render(press: Press) -> bytes:
 
 
 if __name__ == "__main__":
-    ratios = in_empty_pages()
+    ratios = in_empty_pages("statement", STATEMENT, rounds=40)
     low, middle, high = (ratios[len(ratios) * part // 4] for part in (1, 2, 3))
     print(f"  one statement: {middle:.1f} empty WeasyPrint pages (quartiles {low:.1f} and {high:.1f}; to reach: 18)")
+    for name, (kind, sheet) in OTHERS.items():
+        ratios = in_empty_pages(kind, msgspec.json.encode(sheet))
+        print(f"  one {name}: {ratios[len(ratios) // 2]:.1f} empty pages")
