@@ -115,6 +115,8 @@ CONSTRAINTS = {
     "uq_objection_decision_objection_id": ("OBJECTION_DECIDED", "objection_id"),
     "uq_offline_review_offline_use_id": ("OFFLINE_USE_REVIEWED", "offline_use_id"),
     "uq_over_limit_case_change_case_id_position": ("CASE_DECIDED", "state"),
+    "uq_payment_once": ("PAYMENT_EXISTS", "number"),
+    "uq_payment_reversal_payment_id": ("PAYMENT_REVERSED", "payment_id"),
     "uq_registration_number": ("REGISTRATION_EXISTS", "number"),
     "uq_saved_mapping_name": ("MAPPING_EXISTS", "mapping"),
     "uq_seller_code": ("SELLER_EXISTS", "code"),

@@ -27,6 +27,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     papers,
     parties,
     paying,
+    payments,
     pipeline,
     plans,
     preambles,

@@ -61,6 +61,7 @@ SHELVES = {
         "papers",
         "report",
         "engineer",
+        "payment",
         "journal",
         "export-books",
         "reconciliation-act",

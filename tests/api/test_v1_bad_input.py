@@ -199,6 +199,33 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"note": "п/п 118"},
         {"note": TEXTS, "paid_until": [*DAYS, "2026-10-03", "2027-10-05"]},
     ),
+    "/v1/payments": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments",
+        lambda house: {
+            "seller_id": house.seller.id,
+            "entity_id": house.own.entity.id,
+            "number": "118",
+            "paid_on": "2026-10-05",
+            "amount": "100.00",
+            "purpose": "Оплата по счёту",
+        },
+        {"seller_id": IDS, "entity_id": IDS, "number": TEXTS, "purpose": TEXTS, "amount": ["0.00", *AMOUNTS]}
+        | {"paid_on": ["2026-10-06", *DAYS], "currency": ["rub", "XXX", "", 643, None]}
+        | {"invoices": [5, "1", [5], [{"invoice_id": True}], [{"invoice_id": 1, "amount": 1.5}], None]},
+    ),
+    "/v1/payments/{payment_id}:put": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments/1:put",
+        lambda house: {"invoice_id": 1},
+        {"invoice_id": [bad for bad in IDS if bad != NOTHING], "amount": [bad for bad in AMOUNTS if bad != "-1.00"]},
+    ),
+    "/v1/payments/{payment_id}:reverse": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments/1:reverse",
+        lambda house: {"reversed_by": "Котова И. Л.", "reason": "Банк отозвал"},
+        {"reversed_by": TEXTS, "reason": TEXTS},
+    ),
     "/v1/contracts/{contract_id}:mark-signed": Endpoint(
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}:mark-signed",
