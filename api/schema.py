@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import SQLModel
 
 import api.keys
+import billing.bank_lines
 import billing.bills
 import billing.engineer_rates
 import billing.month_runs

@@ -4,6 +4,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     amending,
     approving,
     assisting,
+    bank,
     blocking,
     book_importing,
     bookkeeping,

@@ -62,6 +62,7 @@ SHELVES = {
         "report",
         "engineer",
         "payment",
+        "bank",
         "journal",
         "export-books",
         "reconciliation-act",
