@@ -83,6 +83,8 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/renewal-reports/{month}.csv"): STAFF,
     ("POST", "/v1/sellers/{seller_id}:choose-reminders"): ADMIN,
     ("GET", "/v1/subscriptions/{subscription_id}/reminders"): STAFF,
+    ("POST", "/v1/sellers/{seller_id}:choose-dunning"): ADMIN,
+    ("GET", "/v1/invoices/{invoice_id}/dunning"): STAFF,
     ("GET", "/v1/hour-warnings"): STAFF,
     ("POST", "/v1/manager-addresses"): SALES,
     FEED: STAFF | {Role.CALENDAR},

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import api.keys
 import billing.bank_lines
 import billing.bills
+import billing.dunning
 import billing.engineer_rates
 import billing.month_runs
 import billing.payments

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from billing.bank_file import LONGEST_ACCOUNT, BankLineKind, Payer, account_currency, bare
 from billing.bank_lines import BankAccount, BankLine, BankLineStep
 from billing.bank_matching import Asked, KnownPayer, Match, MatchReason, match
-from billing.bills import CreditNote, Invoice
-from billing.payments import Payment, PaymentPart, PaymentReversal
+from billing.bills import Invoice
+from billing.payments import Payment, PaymentReversal
 from billing.purpose import Named, read_purpose
+from billing.settling import left_of_invoice
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.money import CURRENCIES, Money
@@ -63,10 +64,7 @@ def known_payers(session: Session, seller_id: int, payer: Payer) -> list[KnownPa
 
 def asked_of(session: Session, seller_id: int, named: Named, payers: Sequence[KnownPayer]) -> list[Asked]:
     """The seller's invoices that are named, whosever and however paid, and the open ones of the payers."""
-    credited = select(func.coalesce(func.sum(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
-    paid = select(func.coalesce(func.sum(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
-    paid = paid.where(col(PaymentPart.payment_id).not_in(select(PaymentReversal.payment_id)))
-    left = Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
+    left = left_of_invoice()
     wanted = [and_(col(Invoice.entity_id).in_([one.entity_id for one in payers]), left > 0)]
     wanted += [col(Invoice.number).in_(named.numbers)]
     wanted += [and_(Invoice.sequence == sequence, Invoice.issued_on == on) for sequence, on in named.dated]

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, subscription_lines, taxation
+from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended
 from contracts.money import Money
 from contracts.numbering import Series
@@ -51,6 +52,7 @@ def _issue(
     for position, line in enumerate(lines, 1):
         session.add(CreditNoteLine(credit_note_id=note.id, position=position, **line_columns(line)))
     session.flush()
+    lift_settled(session, session.get_one(Invoice, invoice_id), at=at)
     return note
 
 

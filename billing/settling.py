@@ -58,6 +58,14 @@ def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = 
     )
 
 
+def left_of_invoice() -> Any:
+    """What an invoice still asks for in minor units, as an expression about its row; below zero when credited late."""
+    credited = select(func.coalesce(func.sum(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
+    paid = select(func.coalesce(func.sum(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
+    paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
+    return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
+
+
 def _reversed(known_at: datetime | None) -> Any:
     taken_back = select(PaymentReversal.payment_id)
     return taken_back if known_at is None else taken_back.where(PaymentReversal.reversed_at <= known_at)

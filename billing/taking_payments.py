@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from billing.bills import Invoice
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, payment_standing, standing_of
+from billing.taking_dunning_steps import lift_settled
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -101,6 +102,7 @@ def put_to_invoice(
     stored = append(session, PaymentPart, part)
     if invoice.subscription_id is not None and standing_of(session, invoice).state is InvoiceState.PAID:
         payment_came(session, invoice.subscription_id, _note(payment), at=at)
+    lift_settled(session, invoice, at=at)
     return stored
 
 

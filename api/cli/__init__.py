@@ -13,6 +13,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     closing,
     demo,
     desk,
+    dunning,
     editing_work,
     exporting,
     free_periods,

@@ -63,6 +63,7 @@ SHELVES = {
         "engineer",
         "payment",
         "bank",
+        "dun",
         "journal",
         "export-books",
         "reconciliation-act",

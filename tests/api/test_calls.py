@@ -181,6 +181,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/payments/1:put"),
     ("POST", "/v1/payments/1:reverse"),
     ("POST", "/v1/bank-accounts"),
+    ("POST", "/v1/sellers/1:choose-dunning"),
     ("POST", "/v1/bank-lines/1:assign"),
     ("POST", "/v1/bank-lines/1:set-aside"),
     ("POST", "/v1/bank-lines/1:take-back"),

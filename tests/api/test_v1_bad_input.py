@@ -226,6 +226,13 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"reversed_by": "Котова И. Л.", "reason": "Банк отозвал"},
         {"reversed_by": TEXTS, "reason": TEXTS},
     ),
+    "/v1/sellers/{seller_id}:choose-dunning": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:choose-dunning",
+        lambda house: {"valid_from": "2026-10-01", "steps": [{"working_days": 5, "notice": "reminder"}]},
+        {"valid_from": [None, *DAYS]}
+        | {"steps": [5, None, [5], [{"working_days": "5"}], [{"working_days": 0, "notice": "demand"}]]},
+    ),
     "/v1/bank-accounts": Endpoint(
         "accountant",
         lambda house: "/v1/bank-accounts",
