@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from sqlmodel import SQLModel
 
 import api.keys
+import billing.bank_lines
 import billing.bills
+import billing.dunning
 import billing.engineer_rates
 import billing.month_runs
 import billing.payments

@@ -1,4 +1,4 @@
-"""The worker: tells what changed, closes the months asked for, prints what waits, reminds, until it is told to stop."""
+"""The worker: tells what changed, closes months, prints what waits, duns and reminds, until it is told to stop."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from api.database import reading
+from api.dunning import Dunning
 from api.month_journeys import close_months
 from api.notifying import notify, webhook_sender
 from api.printing import print_papers
@@ -42,12 +43,14 @@ def work(
     store cannot be reached it waits for them.
     """
     store, reminding, sender = Store(settings.papers), Reminding(engine, settings, clock), webhook_sender(settings)
+    dunning = Dunning(engine, settings, clock)
     with Press(settings.render_processes) as press:
         while not stop.is_set():
             try:
                 tell_changes(engine, clock)
                 close_what_waits(engine, clock, settings.verify_at)
                 notify(engine, sender, clock)
+                dunning.work()
                 reminding.work()
                 if _papers_wait(engine):
                     print_papers(engine, store, press, clock=clock, tell=lambda paper: None)

@@ -10,6 +10,7 @@ from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, subscription_lines, taxation
 from billing.settling import InvoiceState, standing_of
+from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended
 from contracts.money import Money
 from contracts.numbering import Series
@@ -56,6 +57,7 @@ def _issue(
     session.flush()
     if awaited and standing_of(session, invoice).state is InvoiceState.PAID:
         payment_came(session, sold.id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
+    lift_settled(session, invoice, at=at)
     return note
 
 

@@ -1,7 +1,9 @@
 """How invoices and payments stand to each other at a moment, computed from what was paid and credited (M4, M5)."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +58,14 @@ def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = 
     )
 
 
+def left_of_invoice() -> Any:
+    """What an invoice still asks for in minor units, as an expression about its row; below zero when credited late."""
+    credited = select(func.coalesce(func.sum(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
+    paid = select(func.coalesce(func.sum(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
+    paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
+    return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
+
+
 def _reversed(known_at: datetime | None) -> Any:
     taken_back = select(PaymentReversal.payment_id)
     return taken_back if known_at is None else taken_back.where(PaymentReversal.reversed_at <= known_at)
@@ -78,12 +88,40 @@ class PaymentStanding:
 
 def payment_standing(session: Session, payment: Payment) -> PaymentStanding:
     """How the payment stands now."""
-    parts = select(PaymentPart).where(PaymentPart.payment_id == payment.id).order_by(col(PaymentPart.id))
-    reversal = select(PaymentReversal).where(PaymentReversal.payment_id == payment.id)
-    return PaymentStanding(payment, tuple(session.exec(parts)), session.exec(reversal).first())
+    return payment_standings(session, [payment])[0]
 
 
-def payments_of(session: Session, client_id: int) -> list[PaymentStanding]:
-    """The client's payments in the order in which they were made."""
-    own = select(Payment).where(Payment.client_id == client_id).order_by(col(Payment.paid_on), col(Payment.id))
-    return [payment_standing(session, payment) for payment in session.exec(own)]
+def payment_standings(session: Session, payments: Sequence[Payment]) -> list[PaymentStanding]:
+    """How each payment stands now, in the same order."""
+    ids, parts = [one.id for one in payments], defaultdict[int, list[PaymentPart]](list)
+    put = select(PaymentPart).where(col(PaymentPart.payment_id).in_(ids))
+    for part in session.exec(put.order_by(col(PaymentPart.id))):
+        parts[part.payment_id].append(part)
+    taken_back = select(PaymentReversal).where(col(PaymentReversal.payment_id).in_(ids))
+    reversals = {one.payment_id: one for one in session.exec(taken_back)}
+    return [PaymentStanding(one, tuple(parts[one.id]), reversals.get(one.id)) for one in payments]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsWanted:
+    """Whose payments are looked for, and of which days, both ends included; without any of it all of them."""
+
+    seller_id: int | None = None
+    client_id: int | None = None
+    paid_from: date | None = None
+    paid_until: date | None = None
+
+
+def payments_found(
+    session: Session, wanted: PaymentsWanted, *, after: int = 0, limit: int | None = None
+) -> list[PaymentStanding]:
+    """The payments that are looked for in the order in which they were recorded, a page after the id of the last."""
+    found = select(Payment).where(col(Payment.id) > after)
+    for column, value in ((Payment.seller_id, wanted.seller_id), (Payment.client_id, wanted.client_id)):
+        if value is not None:
+            found = found.where(column == value)
+    if wanted.paid_from is not None:
+        found = found.where(col(Payment.paid_on) >= wanted.paid_from)
+    if wanted.paid_until is not None:
+        found = found.where(col(Payment.paid_on) <= wanted.paid_until)
+    return payment_standings(session, session.exec(found.order_by(col(Payment.id)).limit(limit)).all())

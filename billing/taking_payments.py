@@ -1,5 +1,6 @@
 """Recording what clients pay, putting it to invoices, and taking it back; service follows it (M5, S8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from billing.bills import Invoice
 from billing.invoicing import taxation
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, payment_standing, standing_of
+from billing.taking_dunning_steps import lift_settled
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
@@ -28,6 +30,25 @@ class Received:
     paid_on: date
     amount: Money
     purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """To which invoice a payment is put, and how much of it: as much as fits unless it is said."""
+
+    invoice_id: int
+    amount: Money | None = None
+
+
+def take_payment(session: Session, received: Received, puts: Sequence[Put], *, at: datetime) -> Payment:
+    """Record a payment and put it to invoices in their order, all or nothing; what is left stays an advance.
+
+    Raises as `record_payment` and `put_to_invoice`.
+    """
+    payment = record_payment(session, received, at=at)
+    for put in puts:
+        put_to_invoice(session, payment.id, put.invoice_id, put.amount, at=at)
+    return payment
 
 
 def record_payment(session: Session, received: Received, *, at: datetime) -> Payment:
@@ -84,6 +105,7 @@ def put_to_invoice(
     stored = append(session, PaymentPart, part)
     if invoice.subscription_id is not None and standing_of(session, invoice).state is InvoiceState.PAID:
         payment_came(session, invoice.subscription_id, _note(payment), at=at)
+    lift_settled(session, invoice, at=at)
     return stored
 
 

@@ -59,8 +59,11 @@ class Letter(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("reminder_id", "recipient"),
         UniqueConstraint("warning_id", "recipient"),
+        UniqueConstraint("notice_id", "recipient"),
         CheckConstraint(
-            "CASE WHEN digest_id IS NULL THEN (reminder_id IS NULL) <> (warning_id IS NULL) AND client_id IS NOT NULL"
+            "CASE WHEN notice_id IS NOT NULL THEN"
+            " reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
+            " WHEN digest_id IS NULL THEN (reminder_id IS NULL) <> (warning_id IS NULL) AND client_id IS NOT NULL"
             " ELSE reminder_id IS NULL AND warning_id IS NULL AND client_id IS NULL END",
             name="subject_matter",
         ),
@@ -89,3 +92,5 @@ class Letter(SQLModel, table=True):
     sent_at: datetime | None = None
     warning_id: int | None = reference("hours_warning.id", nullable=True, index=False)
     digest_id: int | None = reference("manager_digest.id", nullable=True, index=False, unique=True)
+    notice_id: int | None = reference("dunning_taken.id", nullable=True, index=False)
+    """The step of dunning that it tells of."""

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select, update
 from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
+from documents.dunning_mail import still_dunned
 from documents.letters import Letter, LetterState, Reminder
 from documents.warning_mail import followed
 from entitlements.hour_warnings import HoursWarning
@@ -58,6 +59,8 @@ def is_held(letter: Letter, *, at: datetime) -> bool:
 
 def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
     """Whether what the letter says is still to be told."""
+    if letter.notice_id is not None:
+        return still_dunned(session, letter.notice_id)
     if letter.warning_id is not None:
         return _still_warns(session, letter.warning_id, at)
     if letter.reminder_id is None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, select
 
+from billing.bills import Invoice
 from contracts.errors import Refusal
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import Contract
@@ -50,6 +51,14 @@ def contract_named(session: Session, number: str, seller_id: int, client_id: int
     found = session.exec(select(Contract).where(Contract.seller_id == seller_id, Contract.number == number)).first()
     if found is None or client_id not in (None, found.client_id):
         raise Refusal("CONTRACT_UNKNOWN", field="contract", value=number)
+    return found
+
+
+def invoice_named(session: Session, number: str, seller_id: int) -> Invoice:
+    """The seller's invoice of that number. Raises `Refusal("INVOICE_UNKNOWN")`."""
+    found = session.exec(select(Invoice).where(Invoice.seller_id == seller_id, Invoice.number == number)).first()
+    if found is None:
+        raise Refusal("INVOICE_UNKNOWN", field="invoice", value=number)
     return found
 
 

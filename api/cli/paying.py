@@ -24,7 +24,10 @@ From = Annotated[
 @taught(
     app,
     "paid",
-    Text("Отметить, что подписка оплачена.", "Say that a subscription is paid."),
+    Text(
+        "Отметить, что подписка оплачена, если платежи не ведутся; иначе её отметит payment record.",
+        "Say that a subscription is paid, where payments are not recorded; else payment record marks it.",
+    ),
     'abonement paid 12 --note "п/п 118 от 12.10.2026"',
     'abonement paid 12 --until 2026-12-31 --note "первый из двух платежей"',
 )

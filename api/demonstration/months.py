@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.checking import question_text
 from api.database import transaction
+from api.demonstration.money import pay_what_was_invoiced
 from api.demonstration.sales import (
     approve,
     block,
@@ -51,6 +52,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     _report_again(stage, september[2], 15, date(2026, 9, 30))
     _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
     reports.append(_close(stage, SEPTEMBER, tell))
+    pay_what_was_invoiced(stage)
     _object(stage)
     offer_renewals(stage)
     reconcile_two(stage)

@@ -10,6 +10,7 @@ from api.inputs import PathId
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
 from billing.bills import Act, ActLine, BillLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
+from billing.settling import InvoiceState, standing_of
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.parties import Seller
@@ -97,8 +98,12 @@ class InvoiceAnswer(BillAnswer):
 
 
 class WholeInvoice(InvoiceAnswer):
-    """An invoice with its lines."""
+    """An invoice with its lines and how it stands: total - credited - paid is left, and never below nothing (M5)."""
 
+    state: InvoiceState
+    credited: Amount
+    paid: Amount
+    left: Amount
     lines: list[BillLineAnswer]
 
 
@@ -137,13 +142,19 @@ def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
 
 @router.get("/v1/invoices/{invoice_id}")
 def invoice(invoice_id: PathId, call: Reader) -> WholeInvoice:
-    """An invoice with its lines."""
+    """An invoice with its lines, and how much of it is still to be paid."""
     row = call.session.get(Invoice, invoice_id)
     if row is None:
         raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
     own = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id).order_by(col(InvoiceLine.position))
+    standing = standing_of(call.session, row)
     return WholeInvoice(
-        **InvoiceAnswer.model_validate(row).model_dump(), lines=_lines(call.session.exec(own).all(), row.currency)
+        **InvoiceAnswer.model_validate(row).model_dump(),
+        state=standing.state,
+        credited=str(standing.credited),
+        paid=str(standing.paid),
+        left=str(standing.left),
+        lines=_lines(call.session.exec(own).all(), row.currency),
     )
 
 

@@ -169,11 +169,12 @@ def _told(book: ImportedBook, unread: tuple[str, ...], language: Language) -> Bo
         opening_minutes=book.opening_minutes,
         unread_columns=list(unread),
         fault_count=len(book.faults),
-        faults=[_fault(fault, language) for fault in book.faults[:MOST_FAULTS]],
+        faults=[told_fault(fault, language) for fault in book.faults[:MOST_FAULTS]],
     )
 
 
-def _fault(fault: RowFault, language: Language) -> FaultAnswer:
+def told_fault(fault: RowFault, language: Language) -> FaultAnswer:
+    """A fault with its sentence."""
     facts = fault.refusal.facts
     return FaultAnswer(
         row=fault.row,

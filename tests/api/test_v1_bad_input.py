@@ -216,6 +216,62 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"note": "п/п 118"},
         {"note": TEXTS, "paid_until": [*DAYS, "2026-10-03", "2027-10-05"]},
     ),
+    "/v1/payments": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments",
+        lambda house: {
+            "seller_id": house.seller.id,
+            "entity_id": house.own.entity.id,
+            "number": "118",
+            "paid_on": "2026-10-05",
+            "amount": "100.00",
+            "purpose": "Оплата по счёту",
+        },
+        {"seller_id": IDS, "entity_id": IDS, "number": TEXTS, "purpose": TEXTS, "amount": ["0.00", *AMOUNTS]}
+        | {"paid_on": ["2026-10-06", *DAYS], "currency": ["rub", "XXX", "", 643, None]}
+        | {"invoices": [5, "1", [5], [{"invoice_id": True}], [{"invoice_id": 1, "amount": 1.5}], None]},
+    ),
+    "/v1/payments/{payment_id}:put": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments/1:put",
+        lambda house: {"invoice_id": 1},
+        {"invoice_id": [bad for bad in IDS if bad != NOTHING], "amount": [bad for bad in AMOUNTS if bad != "-1.00"]},
+    ),
+    "/v1/payments/{payment_id}:reverse": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments/1:reverse",
+        lambda house: {"reversed_by": "Котова И. Л.", "reason": "Банк отозвал"},
+        {"reversed_by": TEXTS, "reason": TEXTS},
+    ),
+    "/v1/sellers/{seller_id}:choose-dunning": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:choose-dunning",
+        lambda house: {"valid_from": "2026-10-01", "steps": [{"working_days": 5, "notice": "reminder"}]},
+        {"valid_from": [None, *DAYS]}
+        | {"steps": [5, None, [5], [{"working_days": "5"}], [{"working_days": 0, "notice": "demand"}]]},
+    ),
+    "/v1/bank-accounts": Endpoint(
+        "accountant",
+        lambda house: "/v1/bank-accounts",
+        lambda house: {"seller_id": house.seller.id, "number": "DE89370400440532013000", "currency": "EUR"},
+        {"seller_id": IDS, "number": TEXTS, "currency": ["eur", "XXX", "", 978, None]},
+    ),
+    "/v1/bank-lines/{bank_line_id}:assign": Endpoint(
+        "accountant",
+        lambda house: "/v1/bank-lines/1:assign",
+        lambda house: {"entity_id": house.own.entity.id, "decided_by": "Котова И. Л."},
+        {"entity_id": [bad for bad in IDS if bad != NOTHING], "decided_by": TEXTS}
+        | {"invoices": [5, "1", [5], [{"invoice_id": True}], None]},
+    ),
+    **{
+        f"/v1/bank-lines/{{bank_line_id}}:{verb}": Endpoint(
+            "accountant",
+            lambda house, verb=verb: f"/v1/bank-lines/1:{verb}",
+            lambda house: {"decided_by": "Котова И. Л.", "note": "Возврат займа"},
+            {"decided_by": TEXTS, "note": TEXTS},
+        )
+        for verb in ("set-aside", "take-back")
+    },
     "/v1/contracts/{contract_id}:mark-signed": Endpoint(
         "sales",
         lambda house: f"/v1/contracts/{house.sold.sale.contract.id}:mark-signed",
@@ -507,7 +563,7 @@ ENDPOINTS["/v1/webhooks"] = Endpoint(
 ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
     "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
 )
-FILES = {"/v1/books", "/v1/books:preview"}
+FILES = {"/v1/books", "/v1/books:preview", "/v1/bank-files", "/v1/bank-files:preview"}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}

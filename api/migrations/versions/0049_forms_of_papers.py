@@ -6,7 +6,7 @@ from alembic import op
 from api.migrations.operations import Impose, Lift
 
 revision = "0049"
-down_revision = "0042"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,133 @@
+"""Taking in a bank's statement file: each line once for ever, whatever file it comes in, and matched at once (M5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from billing.bank_facts import asked_of, known_payers, sellers_of_accounts
+from billing.bank_file import Accounts, BankFile, ReadLine
+from billing.bank_lines import BankLine
+from billing.bank_matching import Match
+from billing.camt import is_camt, read_camt
+from billing.client_bank_exchange import is_client_bank_exchange, read_client_bank_exchange
+from billing.deciding_bank_lines import decide
+from billing.purpose import read_purpose
+from contracts.errors import Refusal
+from contracts.file_rows import RowFault, by_row
+from contracts.locking import lock_clients
+from contracts.parties import Seller
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBankFile:
+    """What a file did, or would have done: with faults that are not to be skipped it does nothing.
+
+    `known` counts the lines that came before, in this file or another; `passed` those that concern no seller's account,
+    went out, or are not booked.
+    """
+
+    form: str
+    new: tuple[tuple[BankLine, Match], ...]
+    known: int
+    passed: int
+    faults: tuple[RowFault, ...]
+
+    @property
+    def matched(self) -> int:
+        """How many lines were recorded as payments."""
+        return sum(found.is_certain for _, found in self.new)
+
+
+def read_bank_file(content: bytes, own: Accounts) -> BankFile:
+    """The file in whichever of the two forms.
+
+    Raises `Refusal` with BANK_FILE_UNKNOWN, or those of the form's reader.
+    """
+    if is_client_bank_exchange(content):
+        return read_client_bank_exchange(content, own)
+    if is_camt(content):
+        return read_camt(content, own)
+    raise Refusal("BANK_FILE_UNKNOWN", field="file", value=None, allowed=["1CClientBankExchange", "camt.053"])
+
+
+def import_bank_file(session: Session, content: bytes, *, at: datetime, skip_faulty: bool = False) -> ImportedBankFile:
+    """Store what is new in a file and match it; the same file, or one that overlaps, stores nothing twice.
+
+    Raises as `read_bank_file`, and BANK_FILE_FOREIGN when the file speaks of no account of a seller.
+    """
+    sellers = sellers_of_accounts(session)
+    file = read_bank_file(content, {account: currency for account, (_, currency) in sellers.items()})
+    if not any(account.encode() in content for account in sellers):
+        raise Refusal("BANK_FILE_FOREIGN", field="file", value=None, allowed=sorted(sellers))
+    days = {one.id: one.day_of(at) for one in session.exec(select(Seller))}
+    early = [line for line in file.lines if line.booked_on > days[sellers[line.account][0]]]
+    faults = by_row([*file.faults, *(_too_early(line) for line in early)])
+    if faults and not skip_faulty:
+        return ImportedBankFile(file.form, (), 0, file.passed, faults)
+    good = [line for line in file.lines if line not in early]
+    new = _stored(session, good, sellers, at)
+    _take_turns(session, new)
+    decided = tuple((line, decide(session, line, at=at)) for line in new)
+    return ImportedBankFile(file.form, decided, len(good) - len(new), file.passed, faults)
+
+
+def _too_early(line: ReadLine) -> RowFault:
+    return RowFault(line.row, "", f"{line.booked_on}", Refusal("PAID_ON_IN_FUTURE", field="file"))
+
+
+def _stored(session: Session, lines: Sequence[ReadLine], sellers: Any, at: datetime) -> list[BankLine]:
+    """The lines that are new, in the order of the file.
+
+    All who import store in one order, so that two overlapping files wait for each other and never deadlock.
+    """
+    insert = INSERT[session.get_bind().dialect.name]
+    ids: list[int] = []
+    for line in sorted(lines, key=lambda one: one.key):
+        storing = insert(BankLine).values(**_columns(line, sellers[line.account][0], at))
+        storing = storing.on_conflict_do_nothing().returning(BankLine.id)
+        ids += session.connection().execute(storing).scalars().all()
+    rows = session.exec(select(BankLine).where(col(BankLine.id).in_(ids))).all()
+    places = {line.key: place for place, line in reversed(list(enumerate(lines)))}
+    return sorted(rows, key=lambda row: places[_key_of(row)])
+
+
+def _columns(line: ReadLine, seller_id: int, at: datetime) -> dict[str, Any]:
+    payer = line.payer
+    return {
+        "seller_id": seller_id,
+        "account": line.account,
+        "kind": line.kind,
+        "number": line.number,
+        "dated_on": line.dated_on,
+        "booked_on": line.booked_on,
+        "amount_minor": line.amount.minor,
+        "currency": line.amount.currency,
+        "payer_key": payer.key,
+        "payer_name": payer.name,
+        "payer_inn": payer.inn,
+        "payer_kpp": payer.kpp,
+        "payer_account": payer.account,
+        "purpose": line.purpose,
+        "recorded_at": at,
+    }
+
+
+def _key_of(row: BankLine) -> tuple[str, str, str, int, str, str]:
+    return row.account, row.dated_on.isoformat(), row.number, row.amount_minor, row.payer_key, row.kind
+
+
+def _take_turns(session: Session, lines: Sequence[BankLine]) -> None:
+    """Take the rows of every client that the lines may concern, before anything is decided on what they have."""
+    clients = set()
+    for line in lines:
+        named, payers = read_purpose(line.purpose), known_payers(session, line.seller_id, line.payer)
+        clients |= {one.client_id for one in payers}
+        clients |= {one.client_id for one in asked_of(session, line.seller_id, named, ())}
+    if clients:
+        lock_clients(session, sorted(clients))
