@@ -1,6 +1,6 @@
 """All ways in over HTTP, in the order of the documentation."""
 
-from api import public
+from api import public, public_papers
 from api.v1 import (
     accounting,
     amendments,
@@ -20,6 +20,7 @@ from api.v1 import (
     grants,
     holds,
     hour_warnings,
+    letters,
     months,
     objections,
     offers,
@@ -53,6 +54,7 @@ from api.v1 import (
 
 ENDPOINTS = (
     public,
+    public_papers,
     sellers,
     catalogue,
     clients,
@@ -98,6 +100,7 @@ ENDPOINTS = (
     bills,
     objections,
     papers,
+    letters,
     books,
     webhooks,
 )

@@ -26,6 +26,7 @@ import contracts.register_answers
 import contracts.saved_mappings
 import contracts.subscriptions
 import documents.letters
+import documents.mailings
 import documents.papers
 import documents.seals
 import entitlements.changes

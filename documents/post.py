@@ -1,4 +1,4 @@
-"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13).
+"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13, P2).
 
 A letter is claimed before it is sent and recorded after the mail server took it. A worker that dies in between leaves
 its claim to run out, and the letter is sent again under the same Message-ID: that is the only way to a second copy.
@@ -15,6 +15,7 @@ from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from documents.letters import Letter, LetterState, Reminder
+from documents.mailing import still_to_be_mailed
 from documents.warning_mail import followed
 from entitlements.hour_warnings import HoursWarning
 
@@ -58,6 +59,8 @@ def is_held(letter: Letter, *, at: datetime) -> bool:
 
 def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
     """Whether what the letter says is still to be told."""
+    if letter.mailing_id is not None:
+        return still_to_be_mailed(session, letter.mailing_id)
     if letter.warning_id is not None:
         return _still_warns(session, letter.warning_id, at)
     if letter.reminder_id is None:

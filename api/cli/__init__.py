@@ -20,6 +20,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     importing,
     installing,
     keys,
+    letters,
     objecting,
     offering,
     offline,

@@ -59,6 +59,7 @@ SHELVES = {
         "reconcile",
         "verify-statements",
         "papers",
+        "letter",
         "report",
         "engineer",
         "journal",

@@ -475,6 +475,36 @@ ENDPOINTS["/v1/mappings"] = Endpoint(
         "sheet": ["", 5],
     },
 )
+ENDPOINTS["/v1/clients/{client_id}:choose-paper-address"] = Endpoint(
+    "sales",
+    lambda house: f"/v1/clients/{house.own.id}:choose-paper-address",
+    lambda house: {"email": "buh@romashka.example", "way": "link"},
+    {"email": [*REQUISITES["email"], "nobody@own.example", *TEXTS], "way": ["fax", "", None, 1, "LINK"]},
+)
+ENDPOINTS["/v1/clients/{client_id}:withdraw-paper-address"] = Endpoint(
+    "sales",
+    lambda house: f"/v1/clients/{house.own.id}:withdraw-paper-address",
+    lambda house: {"email": "buh@romashka.example"},
+    {"email": [*REQUISITES["email"], "nobody@own.example", *TEXTS]},
+)
+ENDPOINTS["/v1/letters"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters",
+    lambda house: {"paper_ids": [1], "asked_by": "Котова"},
+    {"paper_ids": [[], [NOTHING], [1, "2"], [True], [0], "1", None, [1] * 51], "asked_by": TEXTS},
+)
+ENDPOINTS["/v1/letters/{letter_id}:resend"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters/1:resend",
+    lambda house: {"asked_by": "Котова", "reason": "Не нашли"},
+    {"asked_by": TEXTS, "reason": TEXTS},
+)
+ENDPOINTS["/v1/letters/{letter_id}:revoke-links"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters/1:revoke-links",
+    lambda house: {"revoked_by": "Котова", "reason": "Не тому"},
+    {"revoked_by": TEXTS, "reason": TEXTS},
+)
 NO_ADDRESSES = ["desk.example.org", "http://desk.example.org/", "ftp://desk.example.org/", "https://", "https://[::1/"]
 NO_ADDRESSES += ["https://a:b@desk.example.org/", "https://desk.example.org/#a", "https://desk.example.org:99999/"]
 NO_ADDRESSES += ["https://пример.рф/"]
