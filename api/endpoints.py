@@ -8,6 +8,7 @@ from api.v1 import (
     bills,
     blocks,
     books,
+    bounces,
     cancellations,
     catalogue,
     changes,
@@ -101,6 +102,7 @@ ENDPOINTS = (
     objections,
     papers,
     letters,
+    bounces,
     books,
     webhooks,
 )

@@ -26,6 +26,8 @@ class Fate(Enum):
     TAKEN = "taken"
     PUT_OFF = "put off"
     REFUSED = "refused"
+    BOUNCED = "bounced"
+    """It refused the address for good."""
     TOO_LARGE = "too large"
     UNKNOWN = "unknown"
     """The server went away, or takes nothing from us: the letter may or may not have left."""
@@ -127,7 +129,8 @@ def post(server: smtplib.SMTP, letter: Letter, mail_from: str, enclosed: Enclosu
     try:
         server.send_message(message_of(letter, mail_from, enclosed), mail_from, [in_ascii(letter.recipient)])
     except smtplib.SMTPRecipientsRefused as refused:
-        return _answered(*next(iter(refused.recipients.values())))
+        fate, said = _answered(*next(iter(refused.recipients.values())))
+        return (Fate.BOUNCED if fate is Fate.REFUSED else fate), said
     except smtplib.SMTPSenderRefused as refused:
         if _is_too_large(refused):
             return _too_large(refused)

@@ -42,6 +42,7 @@ STATUSES = {
     **dict.fromkeys(("UNAVAILABLE", "DATABASE_UNREACHABLE"), 503),
     **dict.fromkeys(
         (
+            "ADDRESS_BOUNCED",
             "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
             "ALREADY_SIGNED",
@@ -100,6 +101,7 @@ HEADERS = {
 }
 
 CONSTRAINTS = {
+    "uq_address_clearance_bounce_id": ("ADDRESS_NOT_LISTED", "email"),
     "uq_service_override_ending_override_id": ("OVERRIDE_ENDED", "override_id"),
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
     "uq_contract_signing_contract_id": ("ALREADY_SIGNED", "contract_id"),

@@ -15,6 +15,7 @@ from api.mailer import Fate, MailAway, hung_up, mail_server, post
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
+from documents.bouncing import record_refused_address
 from documents.digest_text import digest_text
 from documents.digests import due_digests, made_digest, queue_digest
 from documents.letters import Letter
@@ -153,8 +154,10 @@ def _send(
                 case Fate.TAKEN:
                     record_sent(session, letter, at=clock())
                     done.sent += 1
-                case Fate.REFUSED | Fate.TOO_LARGE:
+                case Fate.REFUSED | Fate.TOO_LARGE | Fate.BOUNCED:
                     record_failure(session, letter, said)
+                    if fate is Fate.BOUNCED:
+                        record_refused_address(session, letter, said, at=clock())
                     done.refused += 1
                 case Fate.PUT_OFF | Fate.UNKNOWN:
                     put_off(session, letter, said, at=clock())

@@ -25,6 +25,7 @@ import contracts.parties
 import contracts.register_answers
 import contracts.saved_mappings
 import contracts.subscriptions
+import documents.bounces
 import documents.letters
 import documents.mailings
 import documents.papers

@@ -10,6 +10,7 @@ from contracts.errors import Refusal
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import PaperAddress, PaperWay
 from contracts.requisites import require_text
+from documents.bouncing import listed_addresses
 from documents.letters import Letter, LetterState
 from documents.mailing import MailAsked, Recipient, mail, mailed_papers, printed_papers, take_seller
 from documents.mailings import LinkRevocation, MailedPaper, PaperMailing
@@ -49,7 +50,7 @@ def resend_letter(
 ) -> Letter:
     """Queue a new letter with the same papers to the same address, under a Message-ID of its own.
 
-    Raises `Refusal` with LETTER_UNKNOWN, LETTER_WITHOUT_PAPERS, LETTER_WAITS or TEXT_WRONG.
+    Raises `Refusal` with LETTER_UNKNOWN, LETTER_WITHOUT_PAPERS, LETTER_WAITS, ADDRESS_BOUNCED or TEXT_WRONG.
     """
     asked = MailAsked(require_text(asked_by, "asked_by", 200), require_text(reason, "reason", 300))
     letter, mailing = _mailed(session, letter_id)
@@ -57,6 +58,8 @@ def resend_letter(
     session.refresh(letter)
     if letter.state is LetterState.QUEUED:
         raise Refusal("LETTER_WAITS", field="letter_id", value=letter.id)
+    if listed := listed_addresses(session, {letter.recipient}):
+        raise Refusal("ADDRESS_BOUNCED", field="letter_id", value=letter.id, said=listed[letter.recipient])
     chosen = select(PaperAddress.way).where(
         PaperAddress.client_id == letter.client_id, PaperAddress.email == letter.recipient
     )

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select, update
 from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
+from documents.bouncing import listed_addresses
 from documents.letters import Letter, LetterState, Reminder
 from documents.mailing import still_to_be_mailed
 from documents.warning_mail import followed
@@ -36,14 +37,19 @@ def free_letters(at: datetime) -> list[ColumnElement[bool]]:
 
 
 def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
-    """The oldest letters that wait, claimed for this worker; those that nobody needs any more are withdrawn instead.
+    """The oldest letters that wait, claimed for this worker.
+
+    Those that nobody needs any more are withdrawn instead, and those to an address on the bounce list are stopped.
 
     What was put off comes after what was not: a letter on which the server falls over stops no other.
     """
     waiting = select(Letter).where(*free_letters(at)).order_by(col(Letter.attempts), col(Letter.id)).limit(limit)
-    claimed = []
-    for letter in session.exec(waiting.with_for_update(skip_locked=True)):
-        if _is_news(session, letter, at):
+    letters = session.exec(waiting.with_for_update(skip_locked=True)).all()
+    listed, claimed = listed_addresses(session, {letter.recipient for letter in letters}), []
+    for letter in letters:
+        if letter.recipient in listed:
+            letter.state, letter.problem = LetterState.STOPPED, listed[letter.recipient]
+        elif _is_news(session, letter, at):
             letter.claimed_until = at + LEASE
             claimed.append(letter)
         else:

@@ -7,6 +7,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     blocking,
     book_importing,
     bookkeeping,
+    bouncing,
     cancelling,
     case_deciding,
     closing,

@@ -181,6 +181,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/contracts/1:mark-signed"),
     ("POST", "/v1/sellers/1:approve-preamble"),
     ("POST", "/v1/letters"),
+    ("POST", "/v1/bounces:clear"),
     ("POST", "/v1/letters/1:resend"),
     ("POST", "/v1/letters/1:revoke-links"),
     ("POST", "/v1/entities/1:approve-preamble"),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.api.test_cli import CLIENT, PROGRAM, SELL, SELLER, TAXED, Run, done, installed
+from tests.documents.test_bounce_report import a_report
 
 EMAIL = "buh@romashka.example"
 BY = ("--by", "Котова И. Л.")
@@ -40,6 +41,12 @@ def test_a_sale_is_mailed_listed_and_mailed_again_p2(shop: Run, tmp_path: Path) 
     assert "письмо 2" in done(shop("letter", "resend", "1", *BY, "--reason", "Не нашли"))
     done(shop("worker", "--once"))
     assert len(list((tmp_path / "letters").iterdir())) == 2
+    report = tmp_path / "report.eml"
+    report.write_bytes(a_report(key=message["Message-ID"].strip("<>").rpartition("@")[0]))
+    assert f"На {EMAIL} больше не пишем" in done(shop("letter", "bounce", str(report)))
+    assert EMAIL in done(shop("letter", "bounces"))
+    assert "очереди: 0" in done(shop("letter", "clear", EMAIL, *BY, "--reason", "Починили"))
+    assert EMAIL not in done(shop("letter", "bounces"))
     assert "отозваны" in done(shop("letter", "revoke", "1", *BY, "--reason", "Не тому"))
     assert "больше не идут" in done(shop("client", "papers", "1", EMAIL, "--stop"))
     assert "договор № " in done(shop("letter", "list", "--state", "sent")).casefold()

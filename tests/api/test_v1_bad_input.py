@@ -505,6 +505,12 @@ ENDPOINTS["/v1/letters/{letter_id}:revoke-links"] = Endpoint(
     lambda house: {"revoked_by": "Котова", "reason": "Не тому"},
     {"revoked_by": TEXTS, "reason": TEXTS},
 )
+ENDPOINTS["/v1/bounces:clear"] = Endpoint(
+    "sales",
+    lambda house: "/v1/bounces:clear",
+    lambda house: {"email": "buh@romashka.example", "cleared_by": "Котова", "reason": "Ящик починили"},
+    {"email": [*REQUISITES["email"], *TEXTS], "cleared_by": TEXTS, "reason": TEXTS},
+)
 NO_ADDRESSES = ["desk.example.org", "http://desk.example.org/", "ftp://desk.example.org/", "https://", "https://[::1/"]
 NO_ADDRESSES += ["https://a:b@desk.example.org/", "https://desk.example.org/#a", "https://desk.example.org:99999/"]
 NO_ADDRESSES += ["https://пример.рф/"]
@@ -520,7 +526,7 @@ ENDPOINTS["/v1/webhooks"] = Endpoint(
 ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
     "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
 )
-FILES = {"/v1/books", "/v1/books:preview"}
+FILES = {"/v1/books", "/v1/books:preview", "/v1/bounces"}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
