@@ -29,6 +29,7 @@ import documents.bounces
 import documents.letters
 import documents.mailings
 import documents.papers
+import documents.scans
 import documents.seals
 import entitlements.changes
 import entitlements.client_facts

@@ -17,7 +17,10 @@ from documents.papers import Paper, PaperKind
 from entitlements.hours import day_starts_at
 from entitlements.statements import Statement
 
-TOLD = ("id", "kind", "number", "language", "revision", "issued_at", "state", "sha256", "size_bytes", "store_key")
+TOLD = (
+    *("id", "kind", "subject_id", "number", "language", "revision", "issued_at"),
+    *("state", "sha256", "size_bytes", "store_key"),
+)
 
 
 @dataclass(frozen=True, slots=True)

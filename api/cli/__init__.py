@@ -40,6 +40,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     replaying,
     reporting,
     running,
+    scanning,
     selling,
     shadowing,
     signing,

@@ -60,6 +60,7 @@ SHELVES = {
         "verify-statements",
         "papers",
         "letter",
+        "scan",
         "report",
         "engineer",
         "journal",

@@ -526,7 +526,7 @@ ENDPOINTS["/v1/webhooks"] = Endpoint(
 ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
     "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
 )
-FILES = {"/v1/books", "/v1/books:preview", "/v1/bounces"}
+FILES = {"/v1/books", "/v1/books:preview", "/v1/bounces", "/v1/scans"}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}
