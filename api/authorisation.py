@@ -24,10 +24,13 @@ PUBLIC = {
     ("GET", "/health"),
     ("GET", "/health/ready"),
     ("GET", "/openapi.json"),
+    ("GET", "/paper"),
+    ("POST", "/paper/file"),
     ("GET", "/verify"),
     ("GET", "/verify/statements/{sha256}"),
 }
-"""The endpoints that need no key: they say nothing about anybody, but to who holds a statement what it says itself."""
+"""The endpoints that need no key: they say nothing about anybody, but to who holds a statement what it says itself,
+and to who has the token of a letter the paper that it opens."""
 
 FEED = ("GET", "/v1/pipeline.ics")
 """What calendar programs ask for again and again: the one place where a key may come as a password (HTTP Basic)."""
@@ -182,6 +185,18 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/books"): ADMIN,
     ("POST", "/v1/books:preview"): ADMIN,
     ("GET", "/v1/export"): ADMIN,
+    ("POST", "/v1/clients/{client_id}:choose-paper-address"): SALES,
+    ("POST", "/v1/clients/{client_id}:withdraw-paper-address"): SALES,
+    ("GET", "/v1/letters"): STAFF,
+    ("POST", "/v1/letters"): STAFF,
+    ("GET", "/v1/bounces"): STAFF,
+    ("POST", "/v1/bounces"): STAFF,
+    ("POST", "/v1/bounces:clear"): STAFF,
+    ("POST", "/v1/letters/{letter_id}:resend"): STAFF,
+    ("POST", "/v1/letters/{letter_id}:revoke-links"): STAFF,
+    ("POST", "/v1/scans"): STAFF,
+    ("GET", "/v1/scans"): STAFF,
+    ("GET", "/v1/scans/{scan_id}/file"): STAFF,
     ("GET", "/v1/papers"): READERS,
     ("GET", "/v1/papers/{month}.zip"): STAFF,
     ("GET", "/v1/papers/{paper_id}"): READERS,

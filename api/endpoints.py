@@ -1,6 +1,6 @@
 """All ways in over HTTP, in the order of the documentation."""
 
-from api import public
+from api import public, public_papers
 from api.v1 import (
     accounting,
     amendments,
@@ -9,6 +9,7 @@ from api.v1 import (
     bills,
     blocks,
     books,
+    bounces,
     cancellations,
     catalogue,
     changes,
@@ -23,6 +24,7 @@ from api.v1 import (
     grants,
     holds,
     hour_warnings,
+    letters,
     months,
     objections,
     offers,
@@ -42,6 +44,7 @@ from api.v1 import (
     report_files,
     reports,
     sale_previews,
+    scans,
     sellers,
     service_uses,
     shadow_plans,
@@ -56,6 +59,7 @@ from api.v1 import (
 
 ENDPOINTS = (
     public,
+    public_papers,
     sellers,
     catalogue,
     clients,
@@ -104,6 +108,9 @@ ENDPOINTS = (
     bills,
     objections,
     papers,
+    scans,
+    letters,
+    bounces,
     books,
     webhooks,
 )

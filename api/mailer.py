@@ -1,16 +1,19 @@
 """Mail over SMTP, or into a folder: the server, the message of a letter, and what became of it."""
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from enum import Enum
+from hashlib import sha256
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from documents.letter_html import letter_html
 from documents.letters import Letter
 
 SECONDS = 30
@@ -23,8 +26,19 @@ class Fate(Enum):
     TAKEN = "taken"
     PUT_OFF = "put off"
     REFUSED = "refused"
+    BOUNCED = "bounced"
+    """It refused the address for good."""
+    TOO_LARGE = "too large"
     UNKNOWN = "unknown"
     """The server went away, or takes nothing from us: the letter may or may not have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosures:
+    """What a letter says, with its links, and the files that it brings: name and bytes of each PDF."""
+
+    body: str
+    files: Sequence[tuple[str, bytes]] = ()
 
 
 class MailAway(Exception):
@@ -80,8 +94,9 @@ def mail_server(address: str, seconds: float = SECONDS) -> Iterator[smtplib.SMTP
         yield server
 
 
-def message_of(letter: Letter, mail_from: str) -> EmailMessage:
-    """The letter as a message: the same bytes each time it is made, under the same Message-ID."""
+def message_of(letter: Letter, mail_from: str, enclosed: Enclosures | None = None) -> EmailMessage:
+    """The letter as a message, in text and HTML: the same bytes each time, under the same Message-ID."""
+    body, files = (letter.body, ()) if enclosed is None else (enclosed.body, enclosed.files)
     message = EmailMessage()
     message["From"] = Address(letter.sender_name, addr_spec=mail_from)
     message["To"] = Address(addr_spec=in_ascii(letter.recipient))
@@ -91,7 +106,13 @@ def message_of(letter: Letter, mail_from: str) -> EmailMessage:
     message["Date"] = letter.queued_at
     message["Message-ID"] = f"<{letter.message_key}@{mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.body, cte="base64")
+    message.set_content(body, cte="base64")
+    message.add_alternative(letter_html(letter.subject, body, letter.language), subtype="html", cte="base64")
+    for name, content in files:
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    parts = [part for part in message.walk() if part.is_multipart()]
+    for number, part in enumerate(parts):  # the library would draw them by lot
+        part.set_boundary(f"=_{sha256(letter.message_key.encode()).hexdigest()[:32]}_{number}")
     return message
 
 
@@ -103,14 +124,19 @@ def in_ascii(address: str) -> str:
     return f"{name}@{domain.encode('idna').decode()}"
 
 
-def post(server: smtplib.SMTP, letter: Letter, mail_from: str) -> tuple[Fate, str]:
+def post(server: smtplib.SMTP, letter: Letter, mail_from: str, enclosed: Enclosures | None = None) -> tuple[Fate, str]:
     """Hand a letter to the server: what became of it, and what the server said."""
     try:
-        server.send_message(message_of(letter, mail_from), mail_from, [in_ascii(letter.recipient)])
+        server.send_message(message_of(letter, mail_from, enclosed), mail_from, [in_ascii(letter.recipient)])
     except smtplib.SMTPRecipientsRefused as refused:
-        return _answered(*next(iter(refused.recipients.values())))
+        fate, said = _answered(*next(iter(refused.recipients.values())))
+        return (Fate.BOUNCED if fate is Fate.REFUSED else fate), said
+    except smtplib.SMTPSenderRefused as refused:
+        if _is_too_large(refused):
+            return _too_large(refused)
+        return Fate.UNKNOWN, f"SMTPSenderRefused {refused.smtp_code}"
     except smtplib.SMTPDataError as refused:
-        return _answered(refused.smtp_code, refused.smtp_error)
+        return _too_large(refused) if _is_too_large(refused) else _answered(refused.smtp_code, refused.smtp_error)
     except (OSError, smtplib.SMTPException) as problem:
         return Fate.UNKNOWN, " ".join([type(problem).__name__, str(getattr(problem, "smtp_code", ""))]).strip()
     except ValueError as unwritable:
@@ -120,5 +146,18 @@ def post(server: smtplib.SMTP, letter: Letter, mail_from: str) -> tuple[Fate, st
 
 def _answered(code: int, text: bytes | str) -> tuple[Fate, str]:
     """A server's "no": for ever when its code is 5xx, else for now."""
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return Fate.REFUSED if 500 <= code < 600 else Fate.PUT_OFF, f"{code} {said}"
+    return Fate.REFUSED if 500 <= code < 600 else Fate.PUT_OFF, f"{code} {_text(text)}"
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
+def _is_too_large(refused: smtplib.SMTPResponseException) -> bool:
+    """Whether the server takes no message of this size; a full mailbox says 552 too."""
+    said = _text(refused.smtp_error)
+    return (refused.smtp_code == 552 and not said.startswith("5.2.2")) or said.startswith("5.3.4")
+
+
+def _too_large(refused: smtplib.SMTPResponseException) -> tuple[Fate, str]:
+    return Fate.TOO_LARGE, f"{refused.smtp_code} {_text(refused.smtp_error)}"

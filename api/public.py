@@ -26,6 +26,7 @@ KEYS_KEPT_SECONDS = 300
 STATIC = files("api") / "static"
 ASSETS = {
     "docs.js": "text/javascript",
+    "paper_page.js": "text/javascript",
     "verify.css": "text/css",
     "verify.js": "text/javascript",
     "verify_page.js": "text/javascript",
@@ -102,13 +103,15 @@ async def openapi(request: Request) -> Response:
 @router.get("/docs", include_in_schema=False)
 def docs() -> Response:
     """The documentation for people."""
-    return Response(_read("docs.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+    return Response(static_file("docs.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
 
 
 @router.get("/verify", include_in_schema=False)
 def verify() -> Response:
     """The page that checks a receipt with the public keys, in the reader's own browser."""
-    return Response(_read("verify.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY})
+    return Response(
+        static_file("verify.html"), media_type="text/html", headers={"Content-Security-Policy": DOCS_POLICY}
+    )
 
 
 class SealedStatement(BaseModel):
@@ -151,8 +154,9 @@ def asset(asset: str) -> Response:
     if asset not in _BY_NAME:
         raise Refusal("ROUTE_UNKNOWN")
     path = _BY_NAME[asset]
-    return Response(_read(path), media_type=ASSETS[path], headers={"Cache-Control": "public, max-age=3600"})
+    return Response(static_file(path), media_type=ASSETS[path], headers={"Cache-Control": "public, max-age=3600"})
 
 
-def _read(path: str) -> bytes:
+def static_file(path: str) -> bytes:
+    """What a static file of this server holds."""
     return STATIC.joinpath(*path.split("/")).read_bytes()

@@ -33,14 +33,16 @@ STATUSES = {
     **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
     **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
     "ROLE_NOT_ALLOWED": 403,
-    **dict.fromkeys(("PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
+    **dict.fromkeys(("LINK_UNKNOWN", "PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
     "METHOD_NOT_ALLOWED": 405,
+    **dict.fromkeys(("LINK_ENDED", "LINK_REVOKED"), 410),
     "BODY_TOO_LARGE": 413,
     "BODY_NOT_JSON": 415,
     "FAULT": 500,
     **dict.fromkeys(("UNAVAILABLE", "DATABASE_UNREACHABLE"), 503),
     **dict.fromkeys(
         (
+            "ADDRESS_BOUNCED",
             "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
             "ALREADY_SIGNED",
@@ -61,7 +63,9 @@ STATUSES = {
             "HOLD_ENDED",
             "HOLD_LAPSED",
             "KEY_REUSED",
+            "LETTER_WAITS",
             "LINE_ANSWERED",
+            "LINKS_REVOKED",
             "MONTH_CLOSED",
             "MONTH_NOT_OVER",
             "NOTHING_AMENDED",
@@ -72,6 +76,7 @@ STATUSES = {
             "OBJECTION_LATE",
             "OFFLINE_USE_REVIEWED",
             "OVERRIDE_ENDED",
+            "PAPER_MAILED",
             "PAPER_NOT_PRINTED",
             "PAYMENT_REVERSED",
             "POOL_OPEN",
@@ -99,6 +104,7 @@ HEADERS = {
 }
 
 CONSTRAINTS = {
+    "uq_address_clearance_bounce_id": ("ADDRESS_NOT_LISTED", "email"),
     "uq_service_override_ending_override_id": ("OVERRIDE_ENDED", "override_id"),
     "coverage_no_overlap": ("COVERAGE_OVERLAPS", "registrations"),
     "uq_bank_account_number": ("BANK_ACCOUNT_EXISTS", "number"),
@@ -116,6 +122,8 @@ CONSTRAINTS = {
     "uq_imported_free_period_free_period_id": ("FREE_PERIOD_USED", "free_from"),
     "uq_imported_subscription_seller_id_external_id": ("BOOK_DIFFERS", "subscription"),
     "uq_imported_subscription_subscription_id": ("BOOK_DIFFERS", "subscription"),
+    "uq_link_revocation_letter_id": ("LINKS_REVOKED", "letter_id"),
+    "uq_mailed_paper_paper_id_copy_number": ("PAPER_MAILED", "paper_ids"),
     "uq_line_reply_statement_line_id": ("LINE_ANSWERED", "line"),
     "uq_objection_decision_objection_id": ("OBJECTION_DECIDED", "objection_id"),
     "uq_offline_review_offline_use_id": ("OFFLINE_USE_REVIEWED", "offline_use_id"),

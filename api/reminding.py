@@ -1,4 +1,4 @@
-"""Letters on their way: what is due is queued, what is queued is sent, by any number of workers at once (S12, H13)."""
+"""Letters on their way: what is due is queued, what is queued is sent, by however many workers (S12, H13, P2)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,19 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.database import reading, transaction
+from api.enclosing import Enclosing
 from api.mailer import Fate, MailAway, hung_up, mail_server, post
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
+from documents.bouncing import record_refused_address
 from documents.digest_text import digest_text
 from documents.digests import due_digests, made_digest, queue_digest
 from documents.letters import Letter
+from documents.mailing import due_mailings, queue_mailings
 from documents.post import claim, free_letters, is_held, put_off, record_failure, record_sent, release
 from documents.reminding import due_now, queue_reminders
+from documents.store import StoreDamaged, StoreUnavailable
 from documents.warning_mail import queue_warnings, unlettered
 from documents.words import Language
 
@@ -75,15 +79,19 @@ def remind(engine: Engine, settings: Settings, clock: Clock) -> Round:
 
 
 def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
-    """Queue the letters of what every seller is to remind and warn of; writes nothing where nothing is due."""
+    """Queue the letters of what every seller is to remind and warn of and to mail; writes nothing without any."""
     with reading(engine) as session:
         sellers = session.exec(select(Seller).order_by(col(Seller.id))).all()
         due = [(queue_reminders, seller.id) for seller in sellers if due_now(session, seller, at=clock())]
         due += [(queue_warnings, seller.id) for seller in sellers if unlettered(session, seller, at=clock())]
+        mailing = [seller.id for seller in sellers if due_mailings(session, seller)]
     queued = 0
     for queue, seller_id in due:
         with transaction(engine) as session:
             queued += queue(session, seller_id, Language(settings.language), at=clock())
+    for seller_id in mailing:
+        with transaction(engine) as session:
+            queued += queue_mailings(session, seller_id, settings.link_days_outside, at=clock())
     return queued + _queue_digests(engine, Language(settings.language), clock())
 
 
@@ -107,7 +115,8 @@ def letters_wait(engine: Engine, at: datetime) -> bool:
 
 def send_letters(engine: Engine, settings: Settings, clock: Clock) -> Round:
     """Send what waits; while the mail server is away the letters wait a little longer."""
-    done, address = Round(), settings.smtp_url.get_secret_value() if settings.smtp_url is not None else ""
+    done, enclosing = Round(), Enclosing(engine, settings, clock)
+    address = settings.smtp_url.get_secret_value() if settings.smtp_url is not None else ""
     while True:
         with transaction(engine) as session:
             letters = claim(session, AT_ONCE, at=clock())
@@ -115,15 +124,23 @@ def send_letters(engine: Engine, settings: Settings, clock: Clock) -> Round:
             return done
         try:
             with mail_server(address) as server:
-                _send(engine, server, settings.mail_from, letters, clock, done)
-        except (MailAway, OSError, ValueError, SMTPException) as problem:
+                _send(engine, server, enclosing, settings.mail_from, letters, clock, done)
+        except (MailAway, OSError, ValueError, SMTPException, StoreUnavailable) as problem:
             log.warning("mail waits", problem=str(problem) if isinstance(problem, MailAway) else type(problem).__name__)
             with transaction(engine) as session:
                 release(session, letters, at=clock())
             return done
 
 
-def _send(engine: Engine, server: SMTP, mail_from: str, letters: Sequence[Letter], clock: Clock, done: Round) -> None:
+def _send(
+    engine: Engine,
+    server: SMTP,
+    enclosing: Enclosing,
+    mail_from: str,
+    letters: Sequence[Letter],
+    clock: Clock,
+    done: Round,
+) -> None:
     """Hand letters to the mail server one by one, and record what became of each before the next.
 
     A letter on which the server went away is put off like any other, so that it cannot stop those behind it for ever.
@@ -131,17 +148,29 @@ def _send(engine: Engine, server: SMTP, mail_from: str, letters: Sequence[Letter
     for letter in letters:
         if not is_held(letter, at=clock()):
             return  # the server is so slow that another worker may soon take it up
-        fate, said = post(server, letter, mail_from)
+        fate, said = _hand_over(server, enclosing, letter, mail_from)
         with transaction(engine) as session:
             match fate:
                 case Fate.TAKEN:
                     record_sent(session, letter, at=clock())
                     done.sent += 1
-                case Fate.REFUSED:
+                case Fate.REFUSED | Fate.TOO_LARGE | Fate.BOUNCED:
                     record_failure(session, letter, said)
+                    if fate is Fate.BOUNCED:
+                        record_refused_address(session, letter, said, at=clock())
                     done.refused += 1
                 case Fate.PUT_OFF | Fate.UNKNOWN:
                     put_off(session, letter, said, at=clock())
                     done.put_off += 1
         if fate is Fate.UNKNOWN or hung_up(server):  # a server that says 421 hangs up
             raise MailAway(said)
+
+
+def _hand_over(server: SMTP, enclosing: Enclosing, letter: Letter, mail_from: str) -> tuple[Fate, str]:
+    """Hand one letter over with what it carries; files that are too large for the server become links."""
+    try:
+        fate, said = post(server, letter, mail_from, enclosing.enclosures(letter))
+    except (FileNotFoundError, StoreDamaged) as lost:
+        return Fate.REFUSED, f"the file of a paper is lost: {lost}"
+    linked = enclosing.as_links(letter) if fate is Fate.TOO_LARGE else None
+    return (fate, said) if linked is None else post(server, linked, mail_from, enclosing.enclosures(linked))

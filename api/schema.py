@@ -27,9 +27,12 @@ import contracts.parties
 import contracts.register_answers
 import contracts.saved_mappings
 import contracts.subscriptions
+import documents.bounces
 import documents.forms
 import documents.letters
+import documents.mailings
 import documents.papers
+import documents.scans
 import documents.seals
 import entitlements.changes
 import entitlements.client_facts

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         pattern=r"^$|^https?://[^\s@?#]+[^\s@?#/]$",
         description="Where others reach this server: https://HOST/PATH; statements then carry a code to /verify there.",
     )
+    link_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        default=30, description="For how many days a link in a letter opens its paper; links need the public URL."
+    )
     register_url: str = Field(
         default="",
         pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",
@@ -89,6 +92,11 @@ class Settings(BaseSettings):
     def verify_at(self) -> str:
         """The address of the page that checks papers; empty while nobody outside reaches this server."""
         return f"{self.public_url}/verify" if self.public_url else ""
+
+    @property
+    def link_days_outside(self) -> int | None:
+        """For how many days a link to a paper opens; none while nobody outside reaches this server."""
+        return self.link_days if self.public_url else None
 
     @property
     def papers(self) -> str:

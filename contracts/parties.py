@@ -165,6 +165,27 @@ class ContactAddress(SQLModel, table=True):
     recorded_at: datetime
 
 
+class PaperWay(StrEnum):
+    """How papers come with a letter."""
+
+    ATTACHMENT = "attachment"
+    LINK = "link"
+
+
+class PaperAddress(SQLModel, table=True):
+    """An e-mail address of a client's contact to which the client's papers are mailed, and how (P2)."""
+
+    __tablename__ = "paper_address"
+    __table_args__ = (UniqueConstraint("client_id", "email"),)
+
+    id: int = identifier()
+    client_id: int = reference("client.id", index=False)
+    email: str = Field(max_length=254)
+    way: PaperWay = choice(PaperWay)
+    since: datetime
+    """Papers that were issued before are mailed only when somebody asks for it."""
+
+
 class ClientContact(SQLModel, table=True):
     """That a contact speaks for a client."""
 

@@ -59,7 +59,8 @@ def digest_text(digest: Digest, language: Language) -> Wording:
     else:
         subject, begins = f"Digest: {month}", f"{digest.manager}, your clients, {month}."
         ends = "More: abonement report hours, abonement warnings, abonement objection list, abonement pipeline"
-    return worded(subject, begins, *("\n".join(_lines(one, language)) for one in digest.clients), ends)
+    clients = ("\n".join(_lines(one, language)) for one in digest.clients)
+    return worded(subject, begins, *clients, ends, language=language)
 
 
 def _lines(one: ClientDigest, language: Language) -> Iterator[str]:

@@ -106,6 +106,7 @@ def queue_digest(session: Session, due: DueDigest, words: Wording | None, *, at:
         reply_to=staff_address(seller),
         subject=words.subject,
         body=words.body,
+        language=words.language,
         message_key=f"{seller.inn}.digest.{due.month:%Y-%m}.{key}",
         queued_at=at,
     )

@@ -77,6 +77,7 @@ def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str
         reply_to=staff,
         subject=words.subject,
         body=words.body,
+        language=words.language,
         message_key=f"{seller.inn}.dunning.{invoice.id}.{step.position}.{digest}",
         queued_at=step.taken_at,
     )

@@ -42,7 +42,7 @@ def notice_text(overdue: Overdue, language: Language) -> Wording:
         )
         follows = _BLOCKED_EN if overdue.is_blocked else _FOLLOWS_EN[overdue.notice]
         ends = f"If you have paid already, there is nothing to do.\n\n{overdue.seller}"
-    return worded(subject, begins, follows, ends, overdue.contact)
+    return worded(subject, begins, follows, ends, overdue.contact, language=language)
 
 
 def block_reason(number: str, language: Language) -> str:

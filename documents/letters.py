@@ -1,4 +1,4 @@
-"""Reminders and digests as facts, and the letters that carry them and warnings, as rows that wait (S12, H13)."""
+"""Reminders and digests as facts, and the letters that carry them, warnings and papers, as waiting rows (S12, H13)."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -48,11 +48,15 @@ class LetterState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    """It was no news any more."""
+    STOPPED = "stopped"
+    """Its address is on the bounce list."""
 
 
 class Letter(SQLModel, table=True):
-    """One reminder, warning or digest to one address, worded when it was queued; what it says is never changed.
+    """One reminder, warning, digest or mailing of papers to one address, worded when it was queued.
 
+    What it says is never changed, except that papers which turn out too large to be attached become links.
     `message_key` makes the Message-ID, the same for each attempt, so that a mailbox can tell a repetition.
     """
 
@@ -60,8 +64,11 @@ class Letter(SQLModel, table=True):
         UniqueConstraint("reminder_id", "recipient"),
         UniqueConstraint("warning_id", "recipient"),
         UniqueConstraint("notice_id", "recipient"),
+        UniqueConstraint("mailing_id", "recipient"),
         CheckConstraint(
-            "CASE WHEN notice_id IS NOT NULL THEN"
+            "CASE WHEN mailing_id IS NOT NULL THEN notice_id IS NULL"
+            " AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
+            " WHEN notice_id IS NOT NULL THEN"
             " reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
             " WHEN digest_id IS NULL THEN (reminder_id IS NULL) <> (warning_id IS NULL) AND client_id IS NOT NULL"
             " ELSE reminder_id IS NULL AND warning_id IS NULL AND client_id IS NULL END",
@@ -69,7 +76,9 @@ class Letter(SQLModel, table=True):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state <> 'failed' OR problem <> ''", name="problem"),
+        CheckConstraint("links_end_on IS NULL OR mailing_id IS NOT NULL", name="links"),
         Index("ix_letter_state", "state", "id"),
+        Index("ix_letter_message_key", "message_key"),
     )
 
     id: int = identifier()
@@ -94,3 +103,7 @@ class Letter(SQLModel, table=True):
     digest_id: int | None = reference("manager_digest.id", nullable=True, index=False, unique=True)
     notice_id: int | None = reference("dunning_taken.id", nullable=True, index=False)
     """The step of dunning that it tells of."""
+    language: str = Field(default="ru", max_length=2)
+    mailing_id: int | None = reference("paper_mailing.id", nullable=True, index=False)
+    links_end_on: date | None = None
+    """The last day on which its links to papers open; none where they are attached."""

@@ -18,7 +18,10 @@ from documents.papers import Paper
 from entitlements.hours import day_starts_at
 from entitlements.statements import Statement
 
-TOLD = ("id", "kind", "number", "language", "revision", "issued_at", "state", "sha256", "size_bytes", "store_key")
+TOLD = (
+    *("id", "kind", "subject_id", "number", "language", "revision", "issued_at"),
+    *("state", "sha256", "size_bytes", "store_key"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ KINDS: dict[str, dict[str, str]] = {
 
 def paper_name(client: str, language: str, kind: PaperKind, number: str) -> str:
     """The name of a paper's file without its ending, in the paper's language, on any system."""
-    return f"{_plain(client)} — {KINDS[language][kind]} {_plain(number)}"
+    return f"{plain_name(client)} — {KINDS[language][kind]} {plain_name(number)}"
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """The text as part of a file's name on any system."""
     return " ".join(re.sub(r"[^\w\s.,()-]", "", text).split())

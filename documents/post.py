@@ -1,4 +1,4 @@
-"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13).
+"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13, P2).
 
 A letter is claimed before it is sent and recorded after the mail server took it. A worker that dies in between leaves
 its claim to run out, and the letter is sent again under the same Message-ID: that is the only way to a second copy.
@@ -14,8 +14,10 @@ from sqlmodel import Session, col, select, update
 from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
+from documents.bouncing import listed_addresses
 from documents.dunning_mail import still_dunned
 from documents.letters import Letter, LetterState, Reminder
+from documents.mailing import still_to_be_mailed
 from documents.warning_mail import followed
 from entitlements.hour_warnings import HoursWarning
 
@@ -36,14 +38,19 @@ def free_letters(at: datetime) -> list[ColumnElement[bool]]:
 
 
 def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
-    """The oldest letters that wait, claimed for this worker; those that nobody needs any more are withdrawn instead.
+    """The oldest letters that wait, claimed for this worker.
+
+    Those that nobody needs any more are withdrawn instead, and those to an address on the bounce list are stopped.
 
     What was put off comes after what was not: a letter on which the server falls over stops no other.
     """
     waiting = select(Letter).where(*free_letters(at)).order_by(col(Letter.attempts), col(Letter.id)).limit(limit)
-    claimed = []
-    for letter in session.exec(waiting.with_for_update(skip_locked=True)):
-        if _is_news(session, letter, at):
+    letters = session.exec(waiting.with_for_update(skip_locked=True)).all()
+    listed, claimed = listed_addresses(session, {letter.recipient for letter in letters}), []
+    for letter in letters:
+        if letter.recipient in listed:
+            letter.state, letter.problem = LetterState.STOPPED, listed[letter.recipient]
+        elif _is_news(session, letter, at):
             letter.claimed_until = at + LEASE
             claimed.append(letter)
         else:
@@ -61,6 +68,8 @@ def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
     """Whether what the letter says is still to be told."""
     if letter.notice_id is not None:
         return still_dunned(session, letter.notice_id)
+    if letter.mailing_id is not None:
+        return still_to_be_mailed(session, letter.mailing_id)
     if letter.warning_id is not None:
         return _still_warns(session, letter.warning_id, at)
     if letter.reminder_id is None:

@@ -36,6 +36,7 @@ class Wording:
 
     subject: str
     body: str
+    language: Language = Language.RU
 
 
 def to_client(ending: Ending, language: Language) -> Wording:
@@ -49,7 +50,8 @@ def to_client(ending: Ending, language: Language) -> Wording:
         subject = f"Contract No. {number}: last day of service {last_day}"
         begins = f"Good day,\n\nThe last day of service under contract No. {number} is {last_day}."
         ends = f"If the subscription is renewed already, there is nothing to do.\n\n{ending.seller}"
-    return worded(subject, begins, _facts(ending, language), _after(ending, language), ends, ending.contact)
+    told = (_facts(ending, language), _after(ending, language), ends, ending.contact)
+    return worded(subject, begins, *told, language=language)
 
 
 def to_staff(ending: Ending, language: Language) -> Wording:
@@ -65,12 +67,12 @@ def to_staff(ending: Ending, language: Language) -> Wording:
         begins = f"Client: {ending.client}\nContract: No. {ending.contract_number}\nLast day: {last_day}"
         manager = f"Manager: {ending.manager}" if ending.manager else "Nobody looks after the client."
         ends = f"Ways to renew: abonement offer {ending.subscription_id}"
-    return worded(subject, begins, manager, _facts(ending, language), _after(ending, language), ends)
+    return worded(subject, begins, manager, _facts(ending, language), _after(ending, language), ends, language=language)
 
 
-def worded(subject: str, *paragraphs: str) -> Wording:
+def worded(subject: str, *paragraphs: str, language: Language) -> Wording:
     """A letter of those paragraphs that are not empty."""
-    return Wording(printable(subject)[:LONGEST_SUBJECT], "\n\n".join(filter(None, paragraphs)) + "\n")
+    return Wording(printable(subject)[:LONGEST_SUBJECT], "\n\n".join(filter(None, paragraphs)) + "\n", language)
 
 
 def _facts(ending: Ending, language: Language) -> str:

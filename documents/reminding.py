@@ -111,6 +111,7 @@ class _Letters:
             reply_to=self._staff,
             subject=words.subject,
             body=words.body,
+            language=words.language,
             message_key=f"{self._seller.inn}.{reminder.subscription_id}.{reminder.days_before}.{digest}",
             queued_at=reminder.recorded_at,
         )

@@ -112,6 +112,7 @@ def _letter(warning: HoursWarning, seller: Seller, recipient: str, words: Wordin
         reply_to=staff_address(seller),
         subject=words.subject,
         body=words.body,
+        language=words.language,
         message_key=f"{seller.inn}.hours.{warning.id}.{digest}",
         queued_at=at,
     )

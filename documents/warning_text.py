@@ -51,7 +51,7 @@ def to_client(short: ShortHours, language: Language) -> Wording:
     headline = headline[0].upper() + headline[1:]
     stand = f"{headline}.\n{_figures(short, language)}"
     forecast, beyond = _forecast(short, language), _beyond(short, language)
-    return worded(headline, begins, stand, forecast, beyond, ends, short.contact)
+    return worded(headline, begins, stand, forecast, beyond, ends, short.contact, language=language)
 
 
 def to_staff(short: ShortHours, language: Language) -> Wording:
@@ -66,7 +66,7 @@ def to_staff(short: ShortHours, language: Language) -> Wording:
         ends = f"All warnings: abonement warnings --client {short.client_id}"
     subject, figures = f"{short.client}: {_headline(short, language)}", _figures(short, language)
     forecast, beyond = _forecast(short, language), _beyond(short, language)
-    return worded(subject, f"{who}\n{manager}", figures, forecast, beyond, ends)
+    return worded(subject, f"{who}\n{manager}", figures, forecast, beyond, ends, language=language)
 
 
 def _headline(short: ShortHours, language: Language) -> str:

@@ -25,6 +25,8 @@ class Mailbox:
         self.contents: list[bytes] = []
         self.rcpt: Answer = lambda recipient: OK
         self.data: Answer = lambda recipient: OK
+        self.sized: Callable[[int], str] = lambda size: OK
+        """Asked with the size of a whole message, before `data`."""
 
     @property
     def recipients(self) -> list[str]:
@@ -39,7 +41,9 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         recipient, content = envelope.rcpt_tos[0], envelope.content
         assert isinstance(content, bytes)
-        answer = self.data(recipient)
+        answer = self.sized(len(content))
+        if answer == OK:
+            answer = self.data(recipient)
         if answer.startswith("250"):
             message = message_from_bytes(content, policy=policy.default)
             assert isinstance(message, EmailMessage)
@@ -49,10 +53,11 @@ class Mailbox:
 
 
 @contextmanager
-def open_mailbox() -> Iterator[tuple[Mailbox, str]]:
-    """A mailbox and the URL of its server."""
+def open_mailbox(*, largest: int | None = None) -> Iterator[tuple[Mailbox, str]]:
+    """A mailbox and the URL of its server, which announces how many bytes it takes at most, if it is told."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    limit = {} if largest is None else {"data_size_limit": largest}
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), **limit)
     controller.start()
     try:
         yield mailbox, f"smtp://127.0.0.1:{controller.port}"

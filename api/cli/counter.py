@@ -69,6 +69,8 @@ SHELVES = {
         "reconcile",
         "verify-statements",
         "papers",
+        "letter",
+        "scan",
         "report",
         "engineer",
         "payment",

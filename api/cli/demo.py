@@ -33,6 +33,7 @@ COUNTS = {
     "acts": Text("Акты", "Acts"),
     "invoices": Text("Счета", "Invoices"),
     "papers": Text("Документы", "Papers"),
+    "letters": Text("Письма", "Letters"),
 }
 
 
@@ -99,6 +100,8 @@ def _show_outcome(outcome: "Outcome") -> None:
     say(Text("Где посмотреть:", "Where to look:"))
     for month in sorted({file.parent for file in outcome.shelf}):
         say(f"  {month}")
+    say(f"  {outcome.database.parent / 'letters'}")
+    say(f"  {with_demo} letter list")
     say(f"  {with_demo} check --inn 7799116056 --minutes 60")
     say(f"  {with_demo} replay --inn 7799253158 --from 2026-08 --to 2026-10 --plan care-flex")
     say(f"  {with_demo} shadow report 1")

@@ -22,7 +22,8 @@ from billing.costing import set_rate
 from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
-from contracts.parties import Seller
+from contracts.paper_addresses import choose_paper_address
+from contracts.parties import PaperWay, Seller
 from contracts.paying import follow_payments, mark_paid
 from contracts.publishing import load_catalogue, publish_plan
 from contracts.recording_domains import record_domain
@@ -40,6 +41,8 @@ from entitlements.overriding import give_override
 from entitlements.shadowing import Shadow, set_shadow
 
 OPENED_ON = date(2026, 6, 30)
+MAILED = {"romashka": PaperWay.ATTACHMENT, "pine-tree": PaperWay.LINK}
+"""Who has its papers mailed, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def _welcome(session: Session, stage: Stage, player: Player) -> None:
     add_contact(
         session, client.id, player.contact, at=moment(OPENED_ON), emails=(player.email,), phones=(player.phone,)
     )
+    if player.role in MAILED:
+        choose_paper_address(session, client.id, player.email, MAILED[player.role], at=moment(OPENED_ON))
     for company in player.companies:
         entity = add_entity(session, client.id, company.requisites)
         stage.entities.setdefault(player.role, []).append(entity)

@@ -1,4 +1,4 @@
-"""The demonstration from beginning to end: a shop, three months of work, their close, questions, papers, equations."""
+"""The demonstration from beginning to end: a shop, three months of work, their close, questions, papers, letters."""
 
 import shutil
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
@@ -19,10 +20,13 @@ from api.migrations import migrate
 from api.month_journeys import MonthReport
 from api.printing import print_papers
 from api.reconcile import exceptions
+from api.reminding import remind
+from api.settings import Settings
 from billing.bills import Act, Invoice
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.subscriptions import FreePeriod, Subscription
+from documents.letters import Letter
 from documents.papers import Paper
 from documents.render import Press
 from documents.store import Store
@@ -41,6 +45,7 @@ COUNTED = {
     "acts": Act,
     "invoices": Invoice,
     "papers": Paper,
+    "letters": Letter,
 }
 """The rows that are counted at the end."""
 
@@ -69,6 +74,7 @@ def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
         reports, answers = play(engine, tell)
         store = Store(papers.resolve().as_uri())
         shelf = _print(engine, store, papers, processes, tell)
+        _mail(engine, database, store=papers, letters=folder / "letters")
         broken = exceptions(engine, store, tell=lambda rules, done, total: tell(f"equations {rules}", done, total))
         return Outcome(database, papers, _counts(engine), reports, answers, shelf, broken)
     finally:
@@ -111,6 +117,19 @@ def _print(engine: Engine, store: Store, papers: Path, processes: int, tell: Tel
         )
     with reading(engine) as session:
         return put_on_shelf(session, store, papers)
+
+
+def _mail(engine: Engine, database: Path, *, store: Path, letters: Path) -> None:
+    """Write what is due by mail into a folder: papers of who chose an address, warnings, and the month's digests."""
+    settings = Settings(
+        database_url=SecretStr(f"sqlite:///{database}"),
+        store_url=store.resolve().as_uri(),
+        smtp_url=SecretStr(letters.resolve().as_uri()),
+        public_url="https://support.example",
+        mail_from="support@north.example",
+        language="ru",
+    )
+    remind(engine, settings, lambda: moment(TODAY, "12:00"))
 
 
 def _counts(engine: Engine) -> dict[str, int]:

@@ -26,6 +26,7 @@ from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
 from contracts.subscriptions import Subscription
 from contracts.terms import Term
+from documents.letters import Letter
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
 from entitlements.calendar import load_calendar
@@ -211,6 +212,14 @@ def test_papers_of_every_kind_are_printed_in_both_languages(played: Session) -> 
     papers = played.exec(select(Paper)).all()
     assert {(paper.kind, paper.language) for paper in papers} == {(k, lang) for k in PaperKind for lang in ("ru", "en")}
     assert {paper.state for paper in papers} == {PaperState.RENDERED}
+
+
+def test_letters_lie_in_a_folder_with_papers_attached_or_under_links_p2(outcome: Outcome, played: Session) -> None:
+    files = list((outcome.database.parent / "letters").iterdir())
+    assert len(files) == outcome.counts["letters"] == len(played.exec(select(Letter)).all())
+    mailed = select(Letter).where(col(Letter.mailing_id).is_not(None))
+    by_language = {letter.language: letter for letter in played.exec(mailed)}
+    assert {name: letter.links_end_on is None for name, letter in by_language.items()} == {"ru": True, "en": False}
 
 
 def test_a_demonstration_is_made_anew_in_its_own_folder(tmp_path: Path) -> None:

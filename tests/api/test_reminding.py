@@ -27,6 +27,7 @@ from contracts.subscriptions import Subscription
 from documents.letters import Letter, Reminder
 from documents.post import FIRST_WAIT, LEASE
 from tests.api.conftest import Clock, settings_for
+from tests.api.test_mailer import text_of
 from tests.builders import noon
 from tests.documents.test_reminding import a_customer, before, opened
 from tests.mailbox import Mailbox, free_port, open_mailbox
@@ -248,7 +249,7 @@ def test_who_renews_between_queueing_and_sending_is_not_written_to_s12(
         renew(session, first.id, at=clock())
     assert remind(engine, settings, clock).sent == 2
     assert states(engine) == {"sent": 2, "withdrawn": 2}
-    assert all("Клиент 1" in message.get_content() or "@2." in to for to, message in mailbox.taken)
+    assert all("Клиент 1" in text_of(message) or "@2." in to for to, message in mailbox.taken)
 
 
 def test_without_a_mail_server_nothing_is_due_and_nothing_is_recorded_s12(engine: Engine, tmp_path: Path) -> None:

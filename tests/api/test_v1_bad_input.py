@@ -548,6 +548,42 @@ ENDPOINTS["/v1/mappings"] = Endpoint(
         "sheet": ["", 5],
     },
 )
+ENDPOINTS["/v1/clients/{client_id}:choose-paper-address"] = Endpoint(
+    "sales",
+    lambda house: f"/v1/clients/{house.own.id}:choose-paper-address",
+    lambda house: {"email": "buh@romashka.example", "way": "link"},
+    {"email": [*REQUISITES["email"], "nobody@own.example", *TEXTS], "way": ["fax", "", None, 1, "LINK"]},
+)
+ENDPOINTS["/v1/clients/{client_id}:withdraw-paper-address"] = Endpoint(
+    "sales",
+    lambda house: f"/v1/clients/{house.own.id}:withdraw-paper-address",
+    lambda house: {"email": "buh@romashka.example"},
+    {"email": [*REQUISITES["email"], "nobody@own.example", *TEXTS]},
+)
+ENDPOINTS["/v1/letters"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters",
+    lambda house: {"paper_ids": [1], "asked_by": "Котова"},
+    {"paper_ids": [[], [NOTHING], [1, "2"], [True], [0], "1", None, [1] * 51], "asked_by": TEXTS},
+)
+ENDPOINTS["/v1/letters/{letter_id}:resend"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters/1:resend",
+    lambda house: {"asked_by": "Котова", "reason": "Не нашли"},
+    {"asked_by": TEXTS, "reason": TEXTS},
+)
+ENDPOINTS["/v1/letters/{letter_id}:revoke-links"] = Endpoint(
+    "sales",
+    lambda house: "/v1/letters/1:revoke-links",
+    lambda house: {"revoked_by": "Котова", "reason": "Не тому"},
+    {"revoked_by": TEXTS, "reason": TEXTS},
+)
+ENDPOINTS["/v1/bounces:clear"] = Endpoint(
+    "sales",
+    lambda house: "/v1/bounces:clear",
+    lambda house: {"email": "buh@romashka.example", "cleared_by": "Котова", "reason": "Ящик починили"},
+    {"email": [*REQUISITES["email"], *TEXTS], "cleared_by": TEXTS, "reason": TEXTS},
+)
 NO_ADDRESSES = ["desk.example.org", "http://desk.example.org/", "ftp://desk.example.org/", "https://", "https://[::1/"]
 NO_ADDRESSES += ["https://a:b@desk.example.org/", "https://desk.example.org/#a", "https://desk.example.org:99999/"]
 NO_ADDRESSES += ["https://пример.рф/"]
@@ -563,7 +599,9 @@ ENDPOINTS["/v1/webhooks"] = Endpoint(
 ENDPOINTS["/v1/webhooks/{webhook_id}:disable"] = Endpoint(
     "admin", lambda house: "/v1/webhooks/1:disable", lambda house: {"reason": "Заменён"}, {"reason": TEXTS}
 )
-FILES = {"/v1/books", "/v1/books:preview", "/v1/bank-files", "/v1/bank-files:preview"}
+FILES = {
+    *("/v1/books", "/v1/books:preview", "/v1/bank-files", "/v1/bank-files:preview", "/v1/bounces", "/v1/scans"),
+}
 WITHOUT_A_BODY = {"/v1/overrides/{override_id}:end", "/v1/blocks/{block_id}:lift", "/v1/holds/{hold_id}:release"}
 MAY_HAVE_NO_BODY = {"/v1/holds/{hold_id}:settle", "/v1/timers/{timer_id}:pause", "/v1/timers/{timer_id}:stop"}
 WITHOUT_A_BODY |= {f"/v1/webhooks/{{webhook_id}}:{verb}" for verb in ("rotate-secret", "enable")}

@@ -1,0 +1,223 @@
+"""Mailing papers: once by itself, one letter for what was issued together, and again when somebody asks (P2).
+
+What is to be mailed is "issued, and not mailed yet", so whoever looks late loses nothing. Papers wait until they are
+printed, and those issued together wait for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from billing.bills import Act, Invoice
+from contracts.appending import append
+from contracts.paper_addresses import paper_addresses
+from contracts.parties import Client, PaperAddress, PaperWay, Seller
+from contracts.renewing import successor_of
+from contracts.subscriptions import Subscription
+from documents.letters import Letter
+from documents.mailings import MailedPaper, PaperMailing
+from documents.paper_kinds import PaperKind
+from documents.paper_letter import Enclosed, PaperLetter, paper_letter
+from documents.papers import Paper, PaperState
+from documents.warning_mail import staff_address
+from documents.words import Language
+from entitlements.statements import Statement
+
+BY_THEMSELVES = (
+    PaperKind.CONTRACT,
+    PaperKind.INVOICE,
+    PaperKind.ACT,
+    PaperKind.STATEMENT,
+    PaperKind.CREDIT_NOTE,
+    PaperKind.OFFER,
+)
+"""The kinds of paper that are mailed without being asked for."""
+ATTACHED_AT_MOST = 15_000_000
+"""Bytes of files that go into one letter; a third more on the way, which is what most mail servers take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom papers are mailed, and how."""
+
+    email: str
+    way: PaperWay
+
+
+@dataclass(frozen=True, slots=True)
+class MailAsked:
+    """Who asked for a letter by name, and why; nobody where it is due by itself."""
+
+    asked_by: str = ""
+    reason: str = ""
+
+
+def due_mailings(session: Session, seller: Seller) -> list[list[Any]]:
+    """The printed papers of a seller that are to be mailed now, those of one letter together."""
+    chosen = select(col(PaperAddress.id)).where(
+        col(PaperAddress.client_id) == col(Paper.client_id), col(PaperAddress.since) <= col(Paper.issued_at)
+    )
+    mailed = select(col(MailedPaper.id)).where(col(MailedPaper.paper_id) == col(Paper.id))
+    waiting = _papers().where(col(Paper.seller_id) == seller.id, col(Paper.kind).in_(BY_THEMSELVES))
+    waiting = waiting.where(chosen.exists(), ~mailed.exists()).order_by(col(Paper.id))
+    together: dict[tuple[int, datetime, date | None], list[Any]] = defaultdict(list)
+    for paper in session.connection().execute(waiting):
+        together[paper.client_id, paper.issued_at, paper.month].append(paper)
+    return [papers for papers in together.values() if all(paper.state == PaperState.RENDERED for paper in papers)]
+
+
+def queue_mailings(session: Session, seller_id: int, link_days: int | None, *, at: datetime) -> int:
+    """Record what is due and queue its letters; returns how many.
+
+    The seller's row is taken first, so of two workers the second finds nothing due. `link_days` is for how long links
+    open; without it everything is attached, since nobody outside reaches this server.
+    """
+    seller = take_seller(session, seller_id)
+    due = due_mailings(session, seller)
+    addresses = paper_addresses(session, {papers[0].client_id for papers in due})
+    queued = 0
+    for papers in due:
+        to = [Recipient(one.email, one.way) for one in addresses[papers[0].client_id]]
+        queued += len(mail(session, seller, papers, to, MailAsked(), link_days, at=at))
+    return queued
+
+
+def take_seller(session: Session, seller_id: int) -> Seller:
+    """The seller, its row taken until the transaction ends: mailings of its papers are recorded one after another."""
+    return session.get_one(Seller, seller_id, with_for_update={"key_share": True})
+
+
+def mail(
+    session: Session,
+    seller: Seller,
+    papers: Sequence[Any],
+    to: Sequence[Recipient],
+    asked: MailAsked,
+    link_days: int | None,
+    *,
+    at: datetime,
+) -> list[Letter]:
+    """Record a mailing of one client's papers and queue its letters; the seller's row is taken."""
+    client = session.get_one(Client, papers[0].client_id)
+    copies = _copies(session, [paper.id for paper in papers])
+    told = {"client_id": client.id, "seller_id": seller.id, "recorded_at": at}
+    mailing = append(session, PaperMailing, {**told, "asked_by": asked.asked_by, "reason": asked.reason})
+    for paper in papers:
+        part = {"client_id": client.id, "mailing_id": mailing.id, "paper_id": paper.id}
+        append(session, MailedPaper, {**part, "copy_number": copies[paper.id]})
+    event = f"{seller.inn}.paper.{papers[0].id}.{copies[papers[0].id]}"
+    letters = []
+    for one in to:
+        large = sum(paper.size_bytes for paper in papers) > ATTACHED_AT_MOST
+        linked = link_days is not None and (large or one.way is PaperWay.LINK)
+        letter = Letter(
+            client_id=client.id,
+            mailing_id=mailing.id,
+            recipient=one.email,
+            sender_name=seller.name,
+            reply_to=staff_address(seller),
+            language=client.locale,
+            message_key=f"{event}.{sha256(one.email.encode()).hexdigest()[:16]}",
+            links_end_on=seller.day_of(at) + timedelta(days=link_days or 0) if linked else None,
+            subject="",
+            body="",
+            queued_at=at,
+        )
+        _say(letter, seller, papers, too_large=large and one.way is PaperWay.ATTACHMENT)
+        letters.append(letter)
+    session.add_all(letters)
+    session.flush()
+    return letters
+
+
+def link_instead(session: Session, letter_id: int, link_days: int, *, at: datetime) -> Letter:
+    """The waiting letter, whose papers a mail server found too large, with links in their place."""
+    letter = session.get_one(Letter, letter_id)
+    mailing = session.get_one(PaperMailing, letter.mailing_id)
+    seller = session.get_one(Seller, mailing.seller_id)
+    letter.links_end_on = seller.day_of(at) + timedelta(days=link_days)
+    _say(letter, seller, mailed_papers(session, mailing.id), too_large=True)
+    session.flush()
+    return letter
+
+
+def mailed_papers(session: Session, mailing_id: int | None) -> Sequence[Any]:
+    """The papers of a mailing in their order, without their sheets."""
+    own = _papers().join(MailedPaper, col(MailedPaper.paper_id) == col(Paper.id))
+    own = own.where(col(MailedPaper.mailing_id) == mailing_id).order_by(col(MailedPaper.id))
+    return session.connection().execute(own).all()
+
+
+def still_to_be_mailed(session: Session, mailing_id: int) -> bool:
+    """Whether a mailing is still news: an offer is none once there is a later one, or what it offers was done.
+
+    What somebody asked for by name is always mailed.
+    """
+    if session.get_one(PaperMailing, mailing_id).asked_by:
+        return True
+    return not all(_is_past(session, paper) for paper in mailed_papers(session, mailing_id))
+
+
+def printed_papers(session: Session, paper_ids: Sequence[int]) -> Sequence[Any]:
+    """Papers by their ids, in the order of these, without their sheets; those that are not there are left out."""
+    found = session.connection().execute(_papers().where(col(Paper.id).in_(paper_ids))).all()
+    return sorted(found, key=lambda paper: paper_ids.index(paper.id))
+
+
+def _papers() -> "Select[Any]":
+    """What is needed of papers to mail them; `month` is the closed month that they are about."""
+    stated, acted, billed = aliased(Statement), aliased(Statement), aliased(Statement)
+    kind, subject = col(Paper.kind), col(Paper.subject_id)
+    needed = ("id", "client_id", "seller_id", "kind", "subject_id", "number", "language", "revision", "issued_at")
+    more = ("state", "size_bytes", "store_key")
+    month = func.coalesce(col(stated.month), col(acted.month), col(billed.month)).label("month")
+    return (
+        select(*(col(getattr(Paper, name)) for name in needed + more), month)
+        .outerjoin(stated, and_(kind == PaperKind.STATEMENT, col(stated.id) == subject))
+        .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
+        .outerjoin(acted, col(acted.id) == col(Act.statement_id))
+        .outerjoin(Invoice, and_(kind == PaperKind.INVOICE, col(Invoice.id) == subject))
+        .outerjoin(billed, col(billed.id) == col(Invoice.statement_id))
+    )
+
+
+def _copies(session: Session, paper_ids: Sequence[int]) -> Mapping[int, int]:
+    """The number of the copy of each paper that is mailed next."""
+    known = select(col(MailedPaper.paper_id), func.max(col(MailedPaper.copy_number)))
+    known = known.where(col(MailedPaper.paper_id).in_(paper_ids)).group_by(col(MailedPaper.paper_id))
+    last = dict(session.connection().execute(known).all())
+    return {paper_id: last.get(paper_id, 0) + 1 for paper_id in paper_ids}
+
+
+def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bool) -> None:
+    enclosed = (Enclosed(paper.id, paper.kind, paper.number, seller.day_of(paper.issued_at)) for paper in papers)
+    contact = "\n".join(filter(None, (seller.phone, letter.reply_to)))
+    told = PaperLetter(
+        seller.name,
+        contact,
+        papers[0].month,
+        tuple(enclosed),
+        letter.links_end_on,
+        too_large and bool(letter.links_end_on),
+    )
+    words = paper_letter(told, Language(letter.language))
+    letter.subject, letter.body = words.subject, words.body
+
+
+def _is_past(session: Session, paper: Any) -> bool:
+    if paper.kind != PaperKind.OFFER:
+        return False
+    later = select(col(Paper.id)).where(
+        col(Paper.kind) == PaperKind.OFFER,
+        col(Paper.subject_id) == paper.subject_id,
+        col(Paper.revision) > paper.revision,
+    )
+    offered = session.get_one(Subscription, paper.subject_id)
+    return session.connection().execute(later).first() is not None or successor_of(session, offered) is not None

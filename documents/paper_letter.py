@@ -1,0 +1,85 @@
+"""What a letter with papers says, in Russian and English: which papers, attached or under which links (P2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from documents.paper_kinds import PaperKind
+from documents.paper_names import KINDS
+from documents.reminder_text import Wording, worded
+from documents.words import Language, day_in_words, month_in_words, printable
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A paper that a letter brings."""
+
+    paper_id: int
+    kind: PaperKind
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLetter:
+    """The papers of one event, and from whom they come.
+
+    They are of a closed month where `month` says so, and open under links until the end of `links_end_on` where they
+    are not attached; `too_large` when they could not be.
+    """
+
+    seller: str
+    contact: str
+    month: date | None
+    papers: tuple[Enclosed, ...]
+    links_end_on: date | None
+    too_large: bool = False
+
+
+def paper_letter(letter: PaperLetter, language: Language) -> Wording:
+    """The letter; where a link belongs stands a mark, since its token is made only when the letter leaves."""
+    named = ", ".join(f"{KINDS[language][paper.kind]} {_number(paper, language)}" for paper in letter.papers)
+    russian = language is Language.RU
+    if letter.month is not None:
+        month = month_in_words(letter.month, language)
+        subject = f"Документы за {month}: {named}" if russian else f"Papers for {month}: {named}"
+    else:
+        subject = named[0].upper() + named[1:]
+    papers = "\n\n".join(_paper(paper, letter, language) for paper in letter.papers)
+    hello = "Здравствуйте!" if russian else "Good day,"
+    ends = "Если что-то не так, ответьте на это письмо." if russian else "If anything is wrong, answer this letter."
+    told = (hello, _how(letter, language), papers, ends, letter.seller, letter.contact)
+    return worded(subject, *told, language=language)
+
+
+def _how(letter: PaperLetter, language: Language) -> str:
+    russian = language is Language.RU
+    if letter.links_end_on is None:
+        return "Документы приложены к письму:" if russian else "The papers are attached:"
+    until = day_in_words(letter.links_end_on, language)
+    if russian:
+        large = "Для вложения документы слишком велики. " if letter.too_large else ""
+        return f"{large}Документы можно скачать по ссылкам до {until} включительно:"
+    large = "The papers are too large to be attached. " if letter.too_large else ""
+    return f"{large}The papers can be downloaded by these links until the end of {until}:"
+
+
+def _paper(paper: Enclosed, letter: PaperLetter, language: Language) -> str:
+    name, day = KINDS[language][paper.kind], day_in_words(paper.issued_on, language)
+    of_day = f"от {day}" if language is Language.RU else f"of {day}"
+    said = printable(f"{name[0].upper()}{name[1:]} {_number(paper, language)} {of_day}")
+    return said if letter.links_end_on is None else f"{said}\n{_mark(paper.paper_id)}"
+
+
+def _number(paper: Enclosed, language: Language) -> str:
+    return f"№ {paper.number}" if language is Language.RU else f"No. {paper.number}"
+
+
+def _mark(paper_id: int) -> str:
+    return f"[[{paper_id}]]"
+
+
+def with_links(body: str, links: Mapping[int, str]) -> str:
+    """What the letter says, with the address of each paper in its place."""
+    places = {_mark(paper_id): address for paper_id, address in links.items()}
+    return "\n".join(places.get(line, line) for line in body.split("\n"))
