@@ -27,7 +27,7 @@ ROWS_AT_ONCE = 1000
 
 REQUISITES = (
     *("name", "full_name", "inn", "kpp", "ogrn", "address", "bank_account", "bank_name", "bic"),
-    *("correspondent_account", "phone", "email"),
+    *("correspondent_account", "phone", "email", "country", "postcode", "city"),
 )
 BILL = ("id", "number", "issued_on", "counterparty_id", "contract_id", "tax_mode", "total", "tax", "currency")
 LINE = (
