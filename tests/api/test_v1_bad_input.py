@@ -49,7 +49,7 @@ REQUISITES = {
     "address": OPTIONAL_TEXTS,
     "postcode": OPTIONAL_TEXTS,
     "city": OPTIONAL_TEXTS,
-    "country": ["XX", "ru", "DE", *TEXTS],
+    "country": ["XX", "ru", "US", *TEXTS],
 }
 
 
