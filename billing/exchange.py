@@ -32,7 +32,7 @@ REQUISITES = (
 BILL = ("id", "number", "issued_on", "counterparty_id", "contract_id", "tax_mode", "total", "tax", "currency")
 LINE = (
     *("id", "bill_id", "position", "item_id", "supplied_from", "supplied_until", "minutes", "price", "tax_percent"),
-    *("tax", "amount", "currency"),
+    *("tax", "amount", "currency", "exempt_ground"),
 )
 ENTRY = (
     *("id", "on", "operation", "debit", "credit", "amount", "currency", "tax_percent", "source", "bill_id", "number"),
@@ -186,7 +186,8 @@ class _Month:
                 row.quantity_minutes,
             )
             percent = WITHOUT_TAX if row.tax_percent is None else row.tax_percent
-            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency)
+            ground = getattr(row, "exempt_ground", None)
+            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency, ground)
 
     def _plan(self, kind: _Bills) -> Any:
         """The code of the plan that a bill is for; none when it is for a package or for work."""

@@ -104,6 +104,11 @@ class DataBill:
         return tuple(map(DataTax, self.sheet.by_rate))
 
     @property
+    def exempt_grounds(self) -> str:
+        """The laws by which licences are exempt."""
+        return "; ".join(dict.fromkeys(line.exempt_ground for line in self.sheet.lines if line.exempt_ground))
+
+    @property
     def net(self) -> Money:
         """The sum of the lines before tax."""
         return self.sheet.total - self.sheet.vat

@@ -121,6 +121,13 @@ def test_an_exempt_line_is_not_one_of_nought_per_cent_and_says_why_m2() -> None:
     assert russian == ["без НДС (специальный налоговый режим)"]
 
 
+def test_a_licence_names_the_law_by_which_it_is_exempt_m2() -> None:
+    licence = replace(taxed(TWO, None), kind=LineKind.SUBSCRIPTION, term=samples.OCTOBER, exempt_ground="§ 4 UStG")
+    xml = data_of(bill(taxed(ONE, 19), licence))
+    assert broken_rules(xml) == set()
+    assert values(xml, "ExemptionReason") == ["§ 4 UStG"]
+
+
 def test_a_credit_note_names_the_invoice_that_it_reduces_m4() -> None:
     sheet = CASES["credit note"]
     xml = data_of(sheet)
