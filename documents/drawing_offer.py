@@ -43,7 +43,8 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
     version, plan = session.exec(
         versions.where(PlanVersion.id == last_specification(session, old).plan_version_id)
     ).one()
-    registrations, exempt = _still_covered(session, old, offer), exemption(version)
+    registrations = _still_covered(session, old, offer)
+    exempt = exemption(session.get_one(PlanVersion, offer.version_id))
     promotions = _promotions(session, offer, language or parties.language)
     choices = () if version.covers_registrations and not registrations else offer.choices
     return OfferSheet(

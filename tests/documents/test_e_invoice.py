@@ -1,10 +1,12 @@
 """The e-invoice: by the schema and the rules of EN 16931, and to the cent what the paper says (M1–M3, E4, P2, P7)."""
 
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+import msgspec
 import pypdf
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
 from documents.credit_note import CreditNoteSheet
-from documents.e_invoice import NAME, DataBill, e_invoice
+from documents.e_invoice import NAME, DataBill, e_invoice, stored_e_invoice
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, Unit
 from documents.words import Language
@@ -151,6 +153,19 @@ def test_where_the_tax_of_many_lines_would_be_refused_as_wrong_there_are_no_data
 @pytest.mark.parametrize("sheet", [samples.invoice(), samples.act(), samples.statement(4), samples.credit_note()])
 def test_russian_sellers_and_other_papers_have_no_data(sheet: object) -> None:
     assert e_invoice(sheet, Language.RU) is None
+
+
+def test_a_sheet_from_before_parties_had_a_country_is_russian_and_stays_as_it_was_p2() -> None:
+    new = {"country", "postcode", "city", "exempt_ground"}
+
+    def before(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: before(one) for name, one in value.items() if name not in new}
+        return [before(one) for one in value] if isinstance(value, list) else value
+
+    old = json.dumps(before(json.loads(msgspec.json.encode(samples.invoice(3))))).encode()
+    assert msgspec.json.decode(old, type=InvoiceSheet) == samples.invoice(3)
+    assert stored_e_invoice("invoice", "ru", old.decode()) is None
 
 
 @given(st.lists(st.tuples(st.integers(-99_999, 99_999), st.sampled_from([None, 0, 7, 12, 19, 22])), min_size=1))
