@@ -201,6 +201,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/papers/{month}.zip"): STAFF,
     ("GET", "/v1/papers/{paper_id}"): READERS,
     ("GET", "/v1/papers/{paper_id}/file"): READERS,
+    ("GET", "/v1/papers/{paper_id}/factur-x.xml"): READERS,
 }
 """Which roles may call which endpoint; a test compares it with the routes and with the documentation."""
 

@@ -90,6 +90,8 @@ class InvoiceLine(BillLine, table=True):
     id: int = identifier()
     invoice_id: int = reference("invoice.id", index=False)
     statement_line_id: int | None = reference("statement_line.id", nullable=True, unique=True)
+    exempt_ground: str | None = Field(default=None, max_length=200)
+    """By which law a licence is exempt from VAT; none for what is not a licence (M2)."""
 
 
 class Act(Bill, table=True):
@@ -142,3 +144,8 @@ class CreditNoteLine(BillLine, table=True):
 
     id: int = identifier()
     credit_note_id: int = reference("credit_note.id", index=False)
+    exempt_ground: str | None = Field(default=None, max_length=200)
+    """As that of the line of the invoice."""
+
+
+TermLine = InvoiceLine | CreditNoteLine

@@ -7,11 +7,12 @@ from typing import Any
 from sqlmodel import Session, select
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice
-from billing.invoice_lines import LineAmounts, line_columns, term_lines
-from billing.invoicing import amendment_lines, bill_columns, subscription_lines, taxation
+from billing.invoice_lines import LineAmounts, term_line_columns, term_lines
+from billing.invoicing import amendment_lines, bill_columns, exemption, subscription_lines, taxation
 from billing.settling import InvoiceState, standing_of
 from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended
+from contracts.catalogue import PlanVersion
 from contracts.money import Money
 from contracts.numbering import Series
 from contracts.paying import payment_came
@@ -53,7 +54,7 @@ def _issue(
     session.add(note)
     session.flush()
     for position, line in enumerate(lines, 1):
-        session.add(CreditNoteLine(credit_note_id=note.id, position=position, **line_columns(line)))
+        session.add(CreditNoteLine(credit_note_id=note.id, position=position, **term_line_columns(line)))
     session.flush()
     if awaited and standing_of(session, invoice).state is InvoiceState.PAID:
         payment_came(session, sold.id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
@@ -66,4 +67,6 @@ def _lines(session: Session, sold: Subscription, cancellation: Cancellation) -> 
     if sold.never_serves and cancellation.refund_minor == sold.price_minor + sold.gap_minor:
         return subscription_lines(session, sold)
     unserved = Term(cancellation.last_day + ONE_DAY, sold.ends_on)
-    return term_lines(unserved, Money(cancellation.refund_minor, sold.currency), taxation(session, sold.seller_id))
+    refund = Money(cancellation.refund_minor, sold.currency)
+    exempt = exemption(session.get_one(PlanVersion, sold.plan_version_id))
+    return term_lines(unserved, refund, taxation(session, sold.seller_id), exempt)

@@ -27,12 +27,12 @@ ROWS_AT_ONCE = 1000
 
 REQUISITES = (
     *("name", "full_name", "inn", "kpp", "ogrn", "address", "bank_account", "bank_name", "bic"),
-    *("correspondent_account", "phone", "email"),
+    *("correspondent_account", "phone", "email", "country", "postcode", "city"),
 )
 BILL = ("id", "number", "issued_on", "counterparty_id", "contract_id", "tax_mode", "total", "tax", "currency")
 LINE = (
     *("id", "bill_id", "position", "item_id", "supplied_from", "supplied_until", "minutes", "price", "tax_percent"),
-    *("tax", "amount", "currency"),
+    *("tax", "amount", "currency", "exempt_ground"),
 )
 ENTRY = (
     *("id", "on", "operation", "debit", "credit", "amount", "currency", "tax_percent", "source", "bill_id", "number"),
@@ -186,7 +186,8 @@ class _Month:
                 row.quantity_minutes,
             )
             percent = WITHOUT_TAX if row.tax_percent is None else row.tax_percent
-            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency)
+            ground = getattr(row, "exempt_ground", None)
+            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency, ground)
 
     def _plan(self, kind: _Bills) -> Any:
         """The code of the plan that a bill is for; none when it is for a package or for work."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from billing.tax import Taxation, TaxRate, included_tax, split_by_tax
+from billing.tax import WITHOUT_TAX, Taxation, TaxedPart, TaxRate, included_tax, split_by_tax
 from contracts.money import Money
 from contracts.terms import Term
 
@@ -21,7 +21,10 @@ class ChargedWork:
 
 @dataclass(frozen=True, slots=True)
 class LineAmounts:
-    """The money of one line: amount incl. tax, its rate (none is "without VAT") and the tax inside."""
+    """The money of one line: amount incl. tax, its rate (none is "without VAT") and the tax inside.
+
+    `exempt_ground` is the law by which a licence is exempt.
+    """
 
     supplied: Term
     quantity_minutes: int | None
@@ -29,6 +32,18 @@ class LineAmounts:
     amount: Money
     rate: TaxRate
     tax: Money
+    exempt_ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """How many per cent of a price are for licences that are exempt from VAT, and by which law (M2)."""
+
+    percent: int
+    ground: str
+
+
+NOTHING_EXEMPT = Exemption(0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +62,31 @@ def work_line(work: ChargedWork, taxation: Taxation) -> LineAmounts:
     return LineAmounts(day, work.minutes, work.hour_price, amount, rate, included_tax(amount, rate))
 
 
-def term_lines(term: Term, price: Money, taxation: Taxation) -> list[LineAmounts]:
-    """The lines of a prepaid term: one, or one a tax rate when the rate changes inside it (M2)."""
-    return [
-        LineAmounts(part.term, None, part.amount, part.amount, part.rate, included_tax(part.amount, part.rate))
-        for part in split_by_tax(term, price, taxation)
-    ]
+def term_lines(term: Term, price: Money, taxation: Taxation, exempt: Exemption = NOTHING_EXEMPT) -> list[LineAmounts]:
+    """The lines of a prepaid term: one, or one a tax rate when the rate changes inside it (M2).
+
+    What is exempt in the price has a line of its own after them. A seller without VAT has nothing to exempt.
+    """
+    free = price.share(exempt.percent, 100)
+    parts = split_by_tax(term, price - free, taxation)
+    if not free.minor or all(part.rate == WITHOUT_TAX for part in parts):
+        return [_term_line(part) for part in split_by_tax(term, price, taxation)]
+    nothing = Money(0, price.currency)
+    licence = LineAmounts(term, None, free, free, WITHOUT_TAX, nothing, exempt.ground)
+    return [*(_term_line(part) for part in parts if free != price), licence]
 
 
-def renewal_lines(ended_on: date, term: Term, price: Money, gap: Money, taxation: Taxation) -> list[LineAmounts]:
+def _term_line(part: TaxedPart) -> LineAmounts:
+    tax = included_tax(part.amount, part.rate)
+    return LineAmounts(part.term, None, part.amount, part.amount, part.rate, tax)
+
+
+def renewal_lines(
+    ended_on: date, term: Term, price: Money, gap: Money, taxation: Taxation, exempt: Exemption = NOTHING_EXEMPT
+) -> list[LineAmounts]:
     """The lines of a renewed term, after those of the days since the old end where they are paid (S5)."""
-    before = term_lines(Term(ended_on, term.starts_on), gap, taxation) if gap.minor else []
-    return [*before, *term_lines(term, price, taxation)]
+    before = term_lines(Term(ended_on, term.starts_on), gap, taxation, exempt) if gap.minor else []
+    return [*before, *term_lines(term, price, taxation, exempt)]
 
 
 def totals(lines: Sequence[LineAmounts], currency: str) -> Totals:
@@ -68,6 +96,11 @@ def totals(lines: Sequence[LineAmounts], currency: str) -> Totals:
 
 def _sum(amounts: Iterable[Money], currency: str) -> Money:
     return Money.total(amounts, currency)
+
+
+def term_line_columns(line: LineAmounts) -> dict[str, Any]:
+    """The line as the columns of an invoice or a credit note for a term."""
+    return {**line_columns(line), "exempt_ground": line.exempt_ground}
 
 
 def line_columns(line: LineAmounts) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from billing.bills import Invoice, InvoiceKind, InvoiceLine
-from billing.invoice_lines import LineAmounts, line_columns, renewal_lines, term_lines, totals
+from billing.invoice_lines import Exemption, LineAmounts, renewal_lines, term_line_columns, term_lines, totals
 from billing.tax import Taxation
 from contracts.amending import Amended
-from contracts.catalogue import HourPackage
+from contracts.catalogue import HourPackage, PlanVersion
 from contracts.money import Money
 from contracts.numbering import Series, take_number
 from contracts.parties import Seller, SellerTaxMode
@@ -28,6 +28,11 @@ def taxation(session: Session, seller_id: int) -> Taxation:
     return Taxation(country, tuple((one.valid_from, one.mode) for one in modes))
 
 
+def exemption(version: PlanVersion) -> Exemption:
+    """What of the price of a plan version is exempt from VAT (M2)."""
+    return Exemption(version.exempt_percent, version.exempt_ground)
+
+
 def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) -> Invoice:
     """The invoice for a sold term, and for the gap before it where that is paid (S5); raises as `split_by_tax`."""
     lines = subscription_lines(session, sold)
@@ -38,12 +43,11 @@ def invoice_subscription(session: Session, sold: Subscription, *, at: datetime) 
 
 def subscription_lines(session: Session, sold: Subscription) -> list[LineAmounts]:
     """What is paid for a sold term, and for the gap before it (S5); raises as `split_by_tax`."""
-    taxed = taxation(session, sold.seller_id)
-    lines = term_lines(sold.term, sold.price, taxed)
-    if sold.gap_minor:
-        lapsed = session.get_one(Subscription, sold.predecessor_id)
-        lines = renewal_lines(lapsed.last_day + ONE_DAY, sold.term, sold.price, sold.gap_price, taxed)
-    return lines
+    taxed, exempt = taxation(session, sold.seller_id), exemption(session.get_one(PlanVersion, sold.plan_version_id))
+    if not sold.gap_minor:
+        return term_lines(sold.term, sold.price, taxed, exempt)
+    lapsed = session.get_one(Subscription, sold.predecessor_id)
+    return renewal_lines(lapsed.last_day + ONE_DAY, sold.term, sold.price, sold.gap_price, taxed, exempt)
 
 
 def invoice_amendment(session: Session, amended: Amended, *, at: datetime) -> Invoice:
@@ -60,7 +64,8 @@ def amendment_lines(session: Session, amended: Amended) -> list[LineAmounts]:
     sold, amendment = amended.subscription, amended.amendment
     left = Term(amendment.effective_on, sold.ends_on)
     difference = Money(abs(amendment.difference_minor), sold.currency)
-    return term_lines(left, difference, taxation(session, sold.seller_id))
+    exempt = exemption(session.get_one(PlanVersion, amended.after.plan_version_id))
+    return term_lines(left, difference, taxation(session, sold.seller_id), exempt)
 
 
 def invoice_package(session: Session, contract_id: int, grant: Grant, package: HourPackage, *, at: datetime) -> Invoice:
@@ -106,6 +111,6 @@ def _stored(session: Session, invoice: Invoice, lines: Sequence[LineAmounts]) ->
     session.add(invoice)
     session.flush()
     for position, line in enumerate(lines, 1):
-        session.add(InvoiceLine(invoice_id=invoice.id, position=position, **line_columns(line)))
+        session.add(InvoiceLine(invoice_id=invoice.id, position=position, **term_line_columns(line)))
     session.flush()
     return invoice

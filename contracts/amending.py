@@ -53,7 +53,8 @@ def amend(session: Session, subscription_id: int, change: Change, *, at: datetim
 
     The difference in price is pro rata by the days left over the days of the whole term. Raises `Refusal` with
     SUBSCRIPTION_UNKNOWN, ALREADY_CANCELLED, EFFECTIVE_DAY_OUT_OF_RANGE with the days allowed, NOTHING_AMENDED,
-    REGISTRATION_NOT_COVERED for one to remove, TEXT_WRONG, or those of a sale for plan, price and registrations.
+    REGISTRATION_NOT_COVERED for one to remove, EXEMPT_PART_DIFFERS, TEXT_WRONG, or those of a sale for plan, price and
+    registrations.
     """
     sold = lock_subscription(session, subscription_id)
     if sold.cancelled_on is not None:
@@ -62,6 +63,7 @@ def amend(session: Session, subscription_id: int, change: Change, *, at: datetim
     on = session.get_one(Seller, sold.seller_id).day_of(at)
     _require_effective(sold, before, change.effective_on, on)
     plan, version = _plan(session, before, change, on)
+    _require_same_exemption(session.get_one(PlanVersion, before.plan_version_id), version)
     covered = _covered(session, before)
     registrations = _registrations(session, sold, version, covered, change)
     price_before = price_now(session, sold)
@@ -115,6 +117,13 @@ def _plan(session: Session, before: Specification, change: Change, on: date) -> 
         return plan_in_force(session, change.plan_code, on)
     version = session.get_one(PlanVersion, before.plan_version_id)
     return session.get_one(Plan, version.plan_id), version
+
+
+def _require_same_exemption(before: PlanVersion, after: PlanVersion) -> None:
+    """What is exempt in the price must stay so: the days left would be taxed otherwise than they were invoiced (M2)."""
+    if after.exempt_percent != before.exempt_percent:
+        facts = {"allowed": before.exempt_percent, "plan": after.plan_id}
+        raise Refusal("EXEMPT_PART_DIFFERS", field="plan", value=after.exempt_percent, **facts)
 
 
 def _covered(session: Session, before: Specification) -> Sequence[Registration]:

@@ -106,6 +106,9 @@ class PlanVersion(SQLModel, table=True):
         CheckConstraint("register_check_days BETWEEN 1 AND 366", name="register_check_days"),
         CheckConstraint("warning_quiet_hours BETWEEN 0 AND 720", name="warning_quiet_hours"),
         CheckConstraint("goodwill_minutes >= 0", name="goodwill_minutes"),
+        CheckConstraint(
+            "exempt_percent BETWEEN 0 AND 100 AND (exempt_percent = 0) = (exempt_ground = '')", name="exempt"
+        ),
     )
 
     id: int = identifier()
@@ -182,6 +185,10 @@ class PlanVersion(SQLModel, table=True):
     """How many minutes of work engineers may give as goodwill in a calendar month; none sets no limit (H9)."""
     entry_approval: bool = False
     """Whether the client is asked to approve each work entry before its month is closed; silence accepts it (P6)."""
+    exempt_percent: int = Field(default=0, ge=0, le=100)
+    """How much of the price is for licences that are exempt from VAT, and not for services (M2)."""
+    exempt_ground: str = Field(default="", max_length=200)
+    """By which law it is exempt, as papers print it; empty where nothing is."""
 
 
 class PlanService(SQLModel, table=True):

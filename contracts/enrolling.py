@@ -35,10 +35,8 @@ def add_seller(
     *,
     tax_mode: TaxMode,
     taxed_from: date,
-    city: str = "",
     time_zone: str = "Europe/Moscow",
     late_entry_days: int = 0,
-    country: str = "RU",
 ) -> Seller:
     """A new seller, taxed in a mode from a day on.
 
@@ -47,10 +45,8 @@ def add_seller(
     """
     seller = Seller(
         code=require_text(code, "code", 40),
-        city=require_text(city, "city", 100) if city else "",
         time_zone=_require_time_zone(time_zone),
         late_entry_days=late_entry_days,
-        country=country,
         **checked_requisites(requisites),
     )
     if late_entry_days < 0:

@@ -17,17 +17,19 @@ TELL_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Requisites(SQLModel):
-    """What Russian papers print about a legal entity or a sole trader."""
+    """What papers print about a legal entity or a sole trader."""
 
     name: str = Field(max_length=300)
     full_name: str = Field(max_length=1000)
-    inn: str = Field(max_length=12, index=True)
+    inn: str = Field(max_length=20, index=True)
+    """The number of the taxpayer: ИНН, in other countries БИН or ИИН, УНП, the VAT identification number."""
     kpp: str = Field(default="", max_length=9)
     ogrn: str = Field(default="", max_length=15)
     address: str = Field(default="", max_length=1000)
-    bank_account: str = Field(default="", max_length=20)
+    bank_account: str = Field(default="", max_length=34)
+    """Twenty digits in Russia, an IBAN elsewhere."""
     bank_name: str = Field(default="", max_length=300)
-    bic: str = Field(default="", max_length=9)
+    bic: str = Field(default="", max_length=11)
     correspondent_account: str = Field(default="", max_length=20)
     signatory_post: str = Field(default="", max_length=200)
     signatory_name: str = Field(default="", max_length=200)
@@ -65,7 +67,8 @@ class Seller(Requisites, table=True):
     reminder_email: str = Field(default="", max_length=254)
     """Where the staff is reminded; the seller's own e-mail when empty."""
     country: str = Field(default="RU", max_length=2)
-    """By whose law the seller is taxed (M2)."""
+    """By whose law the seller is taxed (M2), and of which country its requisites are."""
+    postcode: str = Field(default="", max_length=20)
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""
@@ -123,6 +126,12 @@ class Entity(Requisites, table=True):
 
     id: int = identifier()
     client_id: int = reference("client.id")
+    country: str = Field(default="RU", max_length=2)
+    postcode: str = Field(default="", max_length=20)
+    city: str = Field(default="", max_length=100)
+
+
+Party = Seller | Entity
 
 
 class ClientDomain(SQLModel, table=True):

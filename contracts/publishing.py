@@ -110,6 +110,10 @@ def _version(given: dict[str, Any]) -> PlanVersion:
     settings["warning_percents"] = stored_percents(require_percents(settings.get("warning_percents", USUAL_PERCENTS)))
     version = _checked(PlanVersion, {**settings, "plan_id": 0, "version": 0})
     business_hours(version.desk_hours)  # refuses hours that cannot be
+    if version.exempt_percent or version.exempt_ground:
+        version.exempt_ground = require_text(version.exempt_ground, "exempt_ground", 200)
+    if version.exempt_ground and not version.exempt_percent:
+        raise Refusal("FIELD_WRONG", field="exempt_percent", value=version.exempt_percent, allowed="1 to 100")
     return version
 
 

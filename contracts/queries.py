@@ -80,7 +80,7 @@ def _normal_key(key: str, value: str | int) -> str | int:
         case "phone":
             return normal_phone(str(value), key)
         case "inn":
-            return "".join(str(value).split())
+            return "".join(str(value).split()).upper()
         case "external_id" | "registration_number":
             return unicodedata.normalize("NFC", str(value)).strip()
     return value

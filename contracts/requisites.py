@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from stdnum.ru import inn, ogrn
+from stdnum.ru import ogrn
 
+from contracts.countries import COUNTRIES, HOME, account_number, bank_code, tax_number, tax_number_form
 from contracts.errors import Refusal
 
 LONGEST_DOMAIN = 253  # characters that the names of the Internet may have
@@ -27,10 +29,33 @@ EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@{DOMAIN.pattern}")
 
 def require_inn(value: str, field: str = "inn") -> str:
     """The INN of a company (10 digits) or a person (12), its check digits right; else `Refusal("INN_WRONG")`."""
-    number = _without_spaces(value)
-    if not re.fullmatch(r"(?!00)[0-9]+", number) or not inn.is_valid(number):
-        raise _refusal("INN_WRONG", field, value, "10 or 12 digits with right check digits")
+    number = tax_number(value, HOME)
+    if number is None:
+        raise _refusal("INN_WRONG", field, value, tax_number_form(HOME))
     return number
+
+
+def require_country(value: str, field: str = "country") -> str:
+    """The code of a country whose parties are known here; else `Refusal("PARTY_COUNTRY_UNKNOWN")`."""
+    if value not in COUNTRIES:
+        raise Refusal("PARTY_COUNTRY_UNKNOWN", field=field, value=value[:SHOWN], allowed=list(COUNTRIES))
+    return value
+
+
+def require_tax_number(value: str, country: str, field: str = "inn") -> str:
+    """The number of a taxpayer of the country: ИНН, БИН or ИИН, УНП, VAT number; else INN_WRONG or TAX_NUMBER_WRONG."""
+    if country == HOME:
+        return require_inn(value, field)
+    number = tax_number(value, country)
+    if number is None:
+        raise _refusal("TAX_NUMBER_WRONG", field, value, tax_number_form(country), country=country)
+    return number
+
+
+def require_any_tax_number(value: str, field: str = "inn") -> str:
+    """The number by which a party is looked for, of whatever country; else `Refusal("INN_WRONG")`."""
+    found = (tax_number(value, country) for country in COUNTRIES)
+    return next(filter(None, found), None) or require_inn(value, field)
 
 
 def require_kpp(value: str, field: str = "kpp") -> str:
@@ -73,6 +98,22 @@ def require_correspondent_account(value: str, bic: str, field: str = "correspond
         allowed = f"20 digits that begin with 301, end with {bic[-3:]} and have a right key for the BIC"
         raise _refusal("CORRESPONDENT_ACCOUNT_WRONG", field, value, allowed, bic=bic)
     return number
+
+
+def require_iban(value: str, field: str = "bank_account") -> str:
+    """The account at a bank outside Russia; else `Refusal("IBAN_WRONG")`."""
+    number = account_number(value)
+    if number is None:
+        raise _refusal("IBAN_WRONG", field, value, "an IBAN with right check digits")
+    return number
+
+
+def require_bank_code(value: str, field: str = "bic") -> str:
+    """The BIC of a bank outside Russia; else `Refusal("BANK_CODE_WRONG")`."""
+    code = bank_code(value)
+    if code is None:
+        raise _refusal("BANK_CODE_WRONG", field, value, "8 or 11 letters and digits, as DEUTDEFF")
+    return code
 
 
 def require_text(value: str, field: str, longest: int) -> str:
@@ -132,32 +173,45 @@ def search_key(text: str) -> str:
 
 
 def checked_requisites(given: Mapping[str, str]) -> dict[str, Any]:
-    """The requisites of a party in their normal form.
+    """The requisites of a party in their normal form, by the rules of its `country`, Russia unless it is given.
 
-    `name` and `inn` are required, the rest is checked where given; account keys are checked with the BIC. Raises the
-    refusals of each, and `Refusal("FIELD_UNKNOWN")` for any other field.
+    `name` and `inn` are required, the rest is checked where given; in Russia account keys are checked with the BIC.
+    Raises the refusals of each, and `Refusal("FIELD_UNKNOWN")` for any other field, also for a KPP, an OGRN or a
+    correspondent account outside Russia.
     """
-    fine = {"name": require_text(given.get("name", ""), "name", 300), "inn": require_inn(given.get("inn", ""))}
+    country = require_country(given.get("country") or HOME)
+    fine = {"country": country, "name": require_text(given.get("name", ""), "name", 300)}
+    fine["inn"] = require_tax_number(given.get("inn", ""), country)
     fine["full_name"] = require_text(given.get("full_name") or given["name"], "full_name", 1000)
-    rules = {"kpp": require_kpp, "ogrn": require_ogrn, "bic": require_bic, "email": normal_email, "phone": normal_phone}
+    rules = _rules(given, country)
     for name, value in given.items():
         if name in fine or not value:
             continue
-        if name in rules:
-            fine[name] = rules[name](value, name)
-        elif name in ("bank_account", "correspondent_account"):
-            check = require_account if name == "bank_account" else require_correspondent_account
-            fine[name] = check(value, require_bic(given.get("bic", ""), "bic"), name)
-        elif name in PRINTED:
-            fine[name] = require_text(value, name, PRINTED[name])
-        else:
-            allowed = ["name", "inn", "full_name", *rules, "bank_account", "correspondent_account", *PRINTED]
-            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=allowed)
+        if name not in rules:
+            raise Refusal("FIELD_UNKNOWN", field=name, value=value, allowed=[*fine, *rules])
+        fine[name] = rules[name](value, name)
     return fine
+
+
+def _rules(given: Mapping[str, str], country: str) -> dict[str, Callable[[str, str], str]]:
+    """What is checked of the requisites that a party of the country may have besides its names and its number."""
+    rules: dict[str, Callable[[str, str], str]] = {"email": normal_email, "phone": normal_phone}
+    rules |= {name: partial(require_text, longest=longest) for name, longest in PRINTED.items()}
+    if country != HOME:
+        return rules | {"bank_account": require_iban, "bic": require_bank_code}
+
+    def with_bank(value: str, name: str) -> str:
+        check = require_account if name == "bank_account" else require_correspondent_account
+        return check(value, require_bic(given.get("bic", "")), name)
+
+    rules |= {"kpp": require_kpp, "ogrn": require_ogrn, "bic": require_bic}
+    return rules | {"bank_account": with_bank, "correspondent_account": with_bank}
 
 
 PRINTED = {
     "address": 1000,
+    "postcode": 20,
+    "city": 100,
     "bank_name": 300,
     "signatory_post": 200,
     "signatory_name": 200,

@@ -18,6 +18,7 @@ from billing.bills import (
     Invoice,
     InvoiceKind,
     InvoiceLine,
+    TermLine,
 )
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Service
 from contracts.money import Money
@@ -128,7 +129,7 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
         return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
     if invoice.kind is InvoiceKind.AMENDMENT:
         plan = _amended(session, invoice.amendment_id)[1]
-        return tuple(_line_sheet(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
+        return tuple(_term_line(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
     sold, plan, _ = _sold(session, invoice.subscription_id)
     promotion = _promotion(session, sold, language)
     sheets = _term_lines(lines, sold, plan, language)
@@ -155,13 +156,14 @@ def _sold(session: Session, subscription_id: int | None) -> tuple[Subscription, 
     return session.exec(rows.join(Plan).where(Subscription.id == subscription_id)).one()
 
 
-def _term_lines(lines: Iterable[BillLine], sold: Subscription, plan: Plan, language: Language) -> tuple[LineSheet, ...]:
+def _term_lines(lines: Iterable[TermLine], sold: Subscription, plan: Plan, language: Language) -> tuple[LineSheet, ...]:
     """The lines of a subscription; what was supplied before its first day is the gap (S5)."""
 
     def kind(line: BillLine) -> LineKind:
         return LineKind.GAP if line.supplied_from < sold.starts_on else LineKind.SUBSCRIPTION
 
-    return tuple(_line_sheet(line, sold.currency, kind(line), called(plan, language)) for line in lines)
+    title = called(plan, language)
+    return tuple(_term_line(line, sold.currency, kind(line), title) for line in lines)
 
 
 def _work_lines(
@@ -200,6 +202,10 @@ def _subject(work: WorkEntry, service: Service | None, language: Language) -> st
 
 def _origin(work: WorkEntry) -> str:
     return ", ".join(part for part in (day_in_figures(work.work_on), work.ticket) if part)
+
+
+def _term_line(line: TermLine, currency: str, kind: LineKind, title: str) -> LineSheet:
+    return replace(_line_sheet(line, currency, kind, title), exempt_ground=line.exempt_ground or "")
 
 
 def _line_sheet(line: BillLine, currency: str, kind: LineKind, title: str, details: str = "") -> LineSheet:

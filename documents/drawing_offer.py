@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from billing.invoice_lines import renewal_lines
-from billing.invoicing import taxation
+from billing.invoice_lines import Exemption, renewal_lines
+from billing.invoicing import exemption, taxation
 from billing.tax import Taxation
 from contracts.catalogue import HourPackage, Plan, PlanPromotion, PlanVersion, Registration
 from contracts.money import Money
@@ -44,6 +44,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
         versions.where(PlanVersion.id == last_specification(session, old).plan_version_id)
     ).one()
     registrations = _still_covered(session, old, offer)
+    exempt = exemption(session.get_one(PlanVersion, offer.version_id))
     promotions = _promotions(session, offer, language or parties.language)
     choices = () if version.covers_registrations and not registrations else offer.choices
     return OfferSheet(
@@ -58,7 +59,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
         term=old.term if old.never_serves else Term(old.starts_on, old.last_day + ONE_DAY),
         served_until=offer.served_until,
         choices=tuple(
-            replace(_choice(choice, old.last_day + ONE_DAY, taxed), promotion=promotions.get(choice.promotion))
+            replace(_choice(choice, old.last_day + ONE_DAY, taxed, exempt), promotion=promotions.get(choice.promotion))
             for choice in choices
         ),
         packages=packages_on_sale(session, offer.on),
@@ -97,8 +98,8 @@ def _still_covered(session: Session, old: Subscription, offer: RenewalOffer) -> 
     return registration_sheets(session, col(Registration.id).in_(own) & or_(gone_on.is_(None), gone_on > starts_on))
 
 
-def _choice(choice: RenewalChoice, ended_on: date, taxed: Taxation) -> ChoiceSheet:
-    lines = renewal_lines(ended_on, choice.term, choice.price, choice.gap, taxed)
+def _choice(choice: RenewalChoice, ended_on: date, taxed: Taxation, exempt: Exemption) -> ChoiceSheet:
+    lines = renewal_lines(ended_on, choice.term, choice.price, choice.gap, taxed, exempt)
     return ChoiceSheet(
         kind=choice.kind,
         term_months=choice.term_months,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from contracts.catalogue import Plan, PlanPromotion, PlanService, PlanVersion, Product, Registration, Service
 from contracts.due_times import PlanDueTime
 from contracts.money import Money
-from contracts.parties import Client, Entity, Requisites, Seller
+from contracts.parties import Client, Entity, Party, Seller
 from contracts.subscriptions import Contract
 from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
@@ -44,7 +44,7 @@ def parties_of(session: Session, contract_id: int) -> Parties:
     return Parties(*session.exec(rows).one())
 
 
-def party_sheet(party: Requisites) -> PartySheet:
+def party_sheet(party: Party) -> PartySheet:
     """A seller or a client's entity with its requisites as they are now."""
     return PartySheet(
         name=party.name,
@@ -61,10 +61,13 @@ def party_sheet(party: Requisites) -> PartySheet:
         signatory_phrase=party.signatory_phrase,
         phone=party.phone,
         email=party.email,
+        country=party.country,
+        postcode=party.postcode,
+        city=party.city,
     )
 
 
-def introduced(party: Requisites, language: Language) -> PartySheet:
+def introduced(party: Party, language: Language) -> PartySheet:
     """A party with the phrase about who signs for it; English papers say it without declension (P3)."""
     sheet = party_sheet(party)
     return sheet if language is Language.EN else replace(sheet, signatory_phrase=preamble_of(party).printed)
@@ -77,7 +80,7 @@ def introductions(parties: Parties) -> dict[str, Preamble]:
     return {"seller": preamble_of(parties.seller), "client": preamble_of(parties.entity)}
 
 
-def _bank_sheet(party: Requisites) -> BankSheet | None:
+def _bank_sheet(party: Party) -> BankSheet | None:
     if not party.bank_account:
         return None
     return BankSheet(party.bank_name, party.bic, party.bank_account, party.correspondent_account or None)

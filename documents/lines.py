@@ -37,7 +37,7 @@ class LineSheet:
 
     `vat_rate` is in per cent; None prints "without VAT", which is not the same as 0 % (M2).
     `quantity` is in `unit`; `price` is for one unit, for an hour when the unit is minutes. `promotion` is the name of
-    the one that the price is from.
+    the one that the price is from; `exempt_ground` the law by which a licence is exempt from VAT.
     """
 
     kind: LineKind
@@ -51,6 +51,7 @@ class LineSheet:
     term: Term | None = None
     details: str = ""
     promotion: str = ""
+    exempt_ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)

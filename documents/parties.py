@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class BankSheet:
-    """The account a party is paid to: `account` and `correspondent_account` have twenty digits, `bic` nine."""
+    """The account a party is paid to: in Russia of twenty digits at a bank with a BIC of nine, elsewhere an IBAN."""
 
     name: str
     bic: str
@@ -38,6 +38,9 @@ class PartySheet:
     signatory_phrase_en: str = ""
     phone: str = ""
     email: str = ""
+    country: str = "RU"
+    postcode: str = ""
+    city: str = ""
 
 
 @dataclass(frozen=True, slots=True)

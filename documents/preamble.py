@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from contracts.parties import Requisites
+from contracts.countries import is_person
+from contracts.parties import Party
 from documents.genitive import (
     FEMININE,
     genitive_of_ground,
@@ -11,9 +12,6 @@ from documents.genitive import (
     genitive_of_post,
     is_organisation,
 )
-
-SOLE_TRADER_INN = 12
-"""How many digits the INN of a person has; a company's has ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Preamble:
         return "" if self.doubts else self.phrase
 
 
-def preamble_of(party: Requisites) -> Preamble:
+def preamble_of(party: Party) -> Preamble:
     """The approved phrase, which always wins; else the one that grammar proposes; empty when nobody signs."""
     if party.signatory_phrase:
         return Preamble(party.signatory_phrase, approved=True)
@@ -47,12 +45,12 @@ def preamble_of(party: Requisites) -> Preamble:
     return _grounded(phrase, acting, party.signatory_basis, doubts)
 
 
-def is_sole_trader(party: Requisites) -> bool:
+def is_sole_trader(party: Party) -> bool:
     """Whether the party is a person who trades in their own name."""
-    return len(party.inn) == SOLE_TRADER_INN
+    return is_person(party.inn, party.country)
 
 
-def _signs_alone(party: Requisites) -> bool:
+def _signs_alone(party: Party) -> bool:
     """Whether a sole trader signs in person; somebody with a power of attorney has another name."""
     named = {*party.full_name.split(), *party.name.replace(".", ". ").split()}
     return is_sole_trader(party) and all(
@@ -60,7 +58,7 @@ def _signs_alone(party: Requisites) -> bool:
     )
 
 
-def _sole_trader(party: Requisites) -> Preamble:
+def _sole_trader(party: Party) -> Preamble:
     """Say "действующая на основании …": without "в лице", in the nominative; nothing is said without a ground."""
     if not party.signatory_basis:
         return Preamble("")

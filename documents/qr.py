@@ -1,22 +1,37 @@
-"""QR codes: the payment of an invoice, ST00012 in UTF-8, sum in integer kopecks (P1, E4); a statement's check (P5)."""
+"""QR codes: the payment of an invoice in roubles or euro, its sum the total (P1, E4); a statement's check (P5)."""
 
 import io
 
 import segno
 
+from contracts.countries import HOME, SEPA
 from documents.invoice import InvoiceSheet
+from documents.parties import BankSheet
 from documents.statement import StatementSheet
 from documents.words import day_in_figures, printable
 
+BANKS_READ_RUSSIAN = ("BY", "KZ", "RU")
+LARGEST_EPC = 331  # bytes
+MOST_CENTS = 99_999_999_999  # of one credit transfer
+
 
 def payment_payload(sheet: InvoiceSheet) -> str | None:
-    """The ST00012 text of an invoice; None when it is not in roubles or the seller has no account to pay to.
+    """The text that a bank's program reads: ST00012 in roubles, EPC069-12 in euro to an IBAN; else None.
 
-    Fields longer than the standard allows are cut, and the separator "|" inside a value becomes a space.
+    There is none without an account to pay to and without anything to pay.
     """
     bank = sheet.seller.bank
-    if bank is None or sheet.total.currency != "RUB" or sheet.total.minor <= 0:
+    if bank is None or sheet.total.minor <= 0:
         return None
+    if sheet.total.currency == "RUB" and sheet.seller.country == HOME:
+        return _rouble_payload(sheet, bank)
+    if sheet.total.currency == "EUR" and bank.account[:2] in SEPA and sheet.total.minor <= MOST_CENTS:
+        return _euro_payload(sheet, bank)
+    return None
+
+
+def _rouble_payload(sheet: InvoiceSheet, bank: BankSheet) -> str:
+    """Fields longer than the standard allows are cut, and the separator "|" inside a value becomes a space."""
     fields = {
         "Name": sheet.seller.name[:160],
         "PersonalAcc": bank.account,
@@ -31,8 +46,19 @@ def payment_payload(sheet: InvoiceSheet) -> str | None:
     return "ST00012|" + "|".join(f"{name}={printable(value).replace('|', ' ')}" for name, value in fields.items())
 
 
+def _euro_payload(sheet: InvoiceSheet, bank: BankSheet) -> str:
+    """Version 2 in UTF-8, at most 331 bytes: what does not fit is left off the name, for the account decides."""
+    head = ["BCD", "002", "1", "SCT", bank.bic]
+    tail = [bank.account, f"EUR{sheet.total}", "", "", printable(payment_purpose(sheet))[:140]]
+    room = LARGEST_EPC - len("\n".join([*head, "", *tail]).encode())
+    name = printable(sheet.seller.name)[:70].encode()[:room].decode(errors="ignore")
+    return "\n".join([*head, name, *tail])
+
+
 def payment_purpose(sheet: InvoiceSheet) -> str:
-    """What the payer's bank writes into the payment; Russian in every language, since Russian banks read it."""
+    """What the payer's bank writes into the payment; Russian in every language where banks read Russian."""
+    if sheet.seller.country not in BANKS_READ_RUSSIAN:
+        return f"Invoice {sheet.number} of {day_in_figures(sheet.issued_on)}"
     vat = "Без НДС" if sheet.vat.minor == 0 else f"В т.ч. НДС {sheet.vat}"
     return f"Оплата по счёту № {sheet.number} от {day_in_figures(sheet.issued_on)}. {vat}"
 
@@ -43,8 +69,8 @@ def verify_address(sheet: StatementSheet, sha256: str) -> str:
 
 
 def qr_svg(payload: str) -> str:
-    """The QR code as one SVG path, correction level M as banks ask."""
-    return _svg(segno.make(payload, error="m", micro=False))
+    """The QR code as one SVG path, correction level M and UTF-8 as banks ask."""
+    return _svg(segno.make(payload, error="m", micro=False, encoding="utf-8"))
 
 
 def plain_qr_svg(payload: str) -> str:

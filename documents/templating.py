@@ -16,6 +16,7 @@ from documents.statement_data import difference_in_words
 from documents.words import Language
 from entitlements.durations import clock
 
+PLACE_TO_BREAK = "\u200b"
 _ENDLESS = re.compile(r"\S{200,}")
 TEMPLATES = Path(__file__).parent / "templates"
 HOUSE = Look()
@@ -28,6 +29,12 @@ def page_source(
     `sha256` is that of the stored sheet."""
     template = _templates(language).get_template(f"{kind}/v{version}.{language}.html")
     return template.render(sheet=sheet, sha256=sha256, look=look)
+
+
+def data_source(kind: str, version: int, language: Language, bill: object) -> str:
+    """The data of a bill as XML: the template's elements around its values."""
+    source = _templates(language).get_template(f"{kind}/v{version}.xml").render(bill=bill)
+    return source.replace(PLACE_TO_BREAK, "")
 
 
 def fragment_source(kind: str, language: Language, sheet: object) -> str:
@@ -66,6 +73,7 @@ def _templates(language: Language) -> Environment:
         money=lambda amount: words.amount_in_figures(amount, language),
         price=lambda amount: words.price(amount, language),
         currency=lambda code: words.currency_mark(code, language),
+        country=lambda code: words.country_name(code, language),
         in_words=lambda amount: words.amount_in_words(amount, language),
         in_sentence=words.in_sentence,
         person=words.person,
@@ -84,4 +92,4 @@ def _shown(value: object) -> object:
 
 def _breakable(word: re.Match[str]) -> str:
     # Without places to break, the time to lay out a word grows with the square of its length.
-    return "\u200b".join(textwrap.wrap(word[0], 40))
+    return PLACE_TO_BREAK.join(textwrap.wrap(word[0], 40))

@@ -4,7 +4,7 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any, NoReturn
 from xml.etree import ElementTree
 
@@ -18,6 +18,7 @@ from documents.act import ActSheet
 from documents.certificate import CertificateSheet
 from documents.contract import ContractSheet
 from documents.credit_note import CreditNoteSheet
+from documents.e_invoice import e_invoice
 from documents.invoice import InvoiceSheet
 from documents.look import Form, Look, look_of
 from documents.offer import OfferSheet
@@ -68,14 +69,14 @@ def typeset(kind: str, version: int, language: str, sheet_json: bytes, form_json
         look = look_of(msgspec.json.decode(form_json, type=Form), PaperKind(kind), Language(language), sheet)
     with _garbage_left_for_later():
         source = page_source(kind, version, Language(language), sheet, hashlib.sha256(sheet_json).hexdigest(), look)
-        files = data_files(sheet, sheet_json, Language(language)) if isinstance(sheet, StatementSheet) else ()
+        files = _files(sheet, sheet_json, Language(language))
         paper = Paper(source, look.logo).write_pdf(
             stylesheets=[*_styles(version, language), *_own_styles(look)],
             font_config=_fonts(),
             pdf_identifier=hashlib.sha256(all_of_it).digest()[:16],
             pdf_variant="pdf/a-3u",
             attachments=[_attached(file) for file in files],
-            finisher=_name_files_once,
+            finisher=partial(_finish, described=isinstance(sheet, InvoiceSheet | CreditNoteSheet) and bool(files)),
         )
     assert isinstance(paper, bytes)
     return paper
@@ -92,10 +93,30 @@ def _attached(file: DataFile) -> Attachment:
     )
 
 
-def _name_files_once(_: Any, pdf: Any) -> None:
-    """WeasyPrint 70 names each file of a paper twice in the list that PDF/A-3 asks for."""
+def _files(sheet: Sheet, sheet_json: bytes, language: Language) -> tuple[DataFile, ...]:
+    """What a paper carries besides its pages."""
+    if isinstance(sheet, StatementSheet):
+        return data_files(sheet, sheet_json, language)
+    data = e_invoice(sheet, language)
+    return () if data is None else (data,)
+
+
+def _finish(_: Any, pdf: Any, *, described: bool) -> None:
+    """WeasyPrint 70 names each file of a paper twice in the list that PDF/A-3 asks for.
+
+    The description of an e-invoice must stand in the one RDF of the paper's metadata; WeasyPrint would add another.
+    """
     files = pdf.catalog.get("AF", [])
     files[:] = dict.fromkeys(files)
+    if described:
+        metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+        end = b"</rdf:RDF>"
+        metadata.stream = [part.replace(end, _described() + end) for part in metadata.stream]
+
+
+@cache
+def _described() -> bytes:
+    return (TEMPLATES / "e_invoice" / "v1.xmp").read_bytes()
 
 
 @contextmanager

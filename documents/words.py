@@ -75,6 +75,11 @@ def currency_mark(currency: str, language: Language) -> str:
     return _SHORT_CURRENCIES[language][currency]
 
 
+def country_name(code: str, language: Language) -> str:
+    """Give "Германия" or "Germany" for DE."""
+    return str(_LOCALES[language].territories[code])
+
+
 def price(amount: Money, language: Language) -> str:
     """Write "33 816,00 руб.": figures and currency that never part at the end of a line."""
     return f"{amount_in_figures(amount, language)}{NBSP}{currency_mark(amount.currency, language)}"

@@ -27,6 +27,7 @@ USUAL_PURCHASES = {
 REQUISITES = {
     **{name: name for name in ("full_name", "inn", "kpp", "ogrn", "address", "bank_name", "bic", "bank_account")},
     **{name: name for name in ("correspondent_account", "signatory_post", "signatory_name", "signatory_basis")},
+    **{name: name for name in ("country", "postcode", "city")},
     "signatory_phrase": "signatory_phrase",
     "entity": "name",
     "entity_phone": "phone",
@@ -148,7 +149,7 @@ class _Reading(RowReading):
         """The requisites that the row gives, in their normal form; none without any but the name."""
         given = {name: self.text(column) for column, name in REQUISITES.items() if self.text(column)}
         for name in ("inn", "kpp", "bic"):
-            if name in given:
+            if name in given and given.get("country") != "BY":  # whose numbers have nine digits
                 given[name] = self._number(name)
         if not given.keys() - {"name"}:
             return {}

@@ -76,7 +76,10 @@ def an_inn() -> str:
 
 
 def a_seller(session: Session, code: str = "north", **changes: Any) -> Seller:
-    """A seller in Moscow with all requisites, taxed in the general mode; `changes` are arguments of `add_seller`."""
+    """A seller in Moscow with all requisites, taxed in the general mode; `changes` are arguments of `add_seller`.
+
+    `requisites` among them replace those of Moscow.
+    """
     requisites = {
         "name": "ООО «Северный ветер»",
         "full_name": "Общество с ограниченной ответственностью «Северный ветер»",
@@ -89,7 +92,7 @@ def a_seller(session: Session, code: str = "north", **changes: Any) -> Seller:
         **BANK,
     }
     given: dict[str, Any] = {"tax_mode": TaxMode.GENERAL, "taxed_from": date(2000, 1, 1)}
-    return add_seller(session, code, requisites, **(given | changes))
+    return add_seller(session, code, changes.pop("requisites", requisites), **(given | changes))
 
 
 def its_catalogue(session: Session) -> None:

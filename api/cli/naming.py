@@ -31,13 +31,13 @@ def sellers_named(session: Session, code: str | None) -> list[Seller]:
 
 
 def entity_named(session: Session, inn: str, kpp: str | None) -> Entity:
-    """The entity of that INN; of several with the same one, that of the KPP.
+    """The entity of that INN, or taxpayer's number of another country; of several with the same one, that of the KPP.
 
     Raises `Refusal` with INN_WRONG, ENTITY_UNKNOWN or ENTITY_AMBIGUOUS, naming the KPPs.
     """
-    from contracts.requisites import require_inn
+    from contracts.requisites import require_any_tax_number
 
-    same = session.exec(select(Entity).where(Entity.inn == require_inn(inn)).order_by(Entity.kpp)).all()
+    same = session.exec(select(Entity).where(Entity.inn == require_any_tax_number(inn)).order_by(Entity.kpp)).all()
     chosen = [entity for entity in same if kpp in (None, entity.kpp)]
     if len(chosen) > 1:
         raise Refusal("ENTITY_AMBIGUOUS", field="kpp", value=kpp, allowed=[entity.kpp for entity in chosen])

@@ -40,7 +40,6 @@ MINUTES = Text("минут", "minutes")
 Code = Annotated[str, argument("короткий код продавца", "short code of the seller", Text("КОД", "CODE"))]
 Name = Annotated[str, option("--name", "краткое наименование", "short name")]
 ClientName = Annotated[str, argument("наименование клиента", "name of the client", Text("ИМЯ", "NAME"))]
-City = Annotated[str, option("--city", "где подписывают договоры", "where contracts are signed")]
 TimeZone = Annotated[str, option("--time-zone", "часовой пояс", "time zone")]
 LateEntryDays = Annotated[
     int,

@@ -26,10 +26,6 @@ Assigned = Annotated[
 Domain = Annotated[
     str, argument("часть почтовых адресов после @", "the part of mail addresses after the @", Text("ДОМЕН", "DOMAIN"))
 ]
-Country = Annotated[
-    str,
-    option("--country", "страна, по закону которой платится НДС", "the country by whose law VAT is paid", metavar="RU"),
-]
 
 registration = room("registration", Text("Программы клиентов", "Clients' programs"))
 
@@ -40,6 +36,8 @@ registration = room("registration", Text("Программы клиентов", 
     Text("Завести продавца: реквизиты, банк, налоговый режим.", "Take in a seller: requisites, bank, tax mode."),
     'abonement seller add north --name "ООО «Северный ветер»" --inn 7736207543 --kpp 770401001 '
     "--tax-mode general --taxed-from 2026-01-01",
+    'abonement seller add berlin --country DE --name "Nordlicht GmbH" --inn DE136695976 '
+    "--account DE89370400440532013000 --bic COBADEFF --tax-mode general --taxed-from 2026-01-01",
 )
 @with_requisites
 def add_seller(
@@ -47,10 +45,8 @@ def add_seller(
     name: options.Name,
     tax_mode: options.Mode,
     taxed_from: options.TaxedFrom,
-    city: options.City = "",
     time_zone: options.TimeZone = "Europe/Moscow",
     late_entry_days: options.LateEntryDays = 0,
-    country: Country = "RU",
     *,
     requisites: dict[str, str],
 ) -> None:
@@ -58,10 +54,11 @@ def add_seller(
     from api.database import transaction
     from billing.tax import require_tax_country
     from contracts import enrolling
+    from contracts.countries import HOME
     from entitlements.calendar import load_calendar
 
     load_calendar(time_zone=time_zone)
-    require_tax_country(country)
+    require_tax_country(requisites.get("country", HOME))
     with database() as engine, transaction(engine) as session:
         added = enrolling.add_seller(
             session,
@@ -69,10 +66,8 @@ def add_seller(
             {"name": name, **requisites},
             tax_mode=TaxMode(tax_mode),
             taxed_from=taxed_from,
-            city=city,
             time_zone=time_zone,
             late_entry_days=late_entry_days,
-            country=country,
         )
     say(Text(f"Продавец {code}: {added.name}, ИНН {added.inn}.", f"Seller {code}: {added.name}, INN {added.inn}."))
 

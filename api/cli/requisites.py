@@ -12,14 +12,17 @@ TEXT = Text("текст", "text")
 ACCOUNT = Text("счёт", "account")
 
 REQUISITES = {
-    "inn": ("--inn", "ИНН: 10 или 12 цифр", "INN: 10 or 12 digits", Text("ИНН", "INN")),
+    "inn": ("--inn", "ИНН, БИН, УНП или номер плательщика НДС", "INN, BIN, UNP or VAT number", Text("ИНН", "INN")),
+    "country": ("--country", "страна: RU, KZ, BY, DE…", "country: RU, KZ, BY, DE…", Text("СТРАНА", "COUNTRY")),
     "kpp": ("--kpp", "КПП организации", "KPP of a company", Text("КПП", "KPP")),
     "ogrn": ("--ogrn", "ОГРН или ОГРНИП", "OGRN or OGRNIP", Text("ОГРН", "OGRN")),
     "full_name": ("--full-name", "полное наименование", "full name", TEXT),
     "address": ("--address", "адрес", "address", TEXT),
+    "postcode": ("--postcode", "почтовый индекс", "postcode", TEXT),
+    "city": ("--city", "город", "city", TEXT),
     "bank_name": ("--bank", "банк", "bank", TEXT),
     "bic": ("--bic", "БИК банка", "BIC of the bank", Text("БИК", "BIC")),
-    "bank_account": ("--account", "расчётный счёт", "settlement account", ACCOUNT),
+    "bank_account": ("--account", "расчётный счёт, IBAN", "settlement account, IBAN", ACCOUNT),
     "correspondent_account": ("--corr-account", "корреспондентский счёт", "correspondent account", ACCOUNT),
     "signatory_post": ("--signatory-post", "должность подписанта", "post of who signs", TEXT),
     "signatory_name": ("--signatory-name", "кто подписывает", "who signs", TEXT),

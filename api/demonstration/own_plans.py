@@ -34,6 +34,7 @@ OWN_PLANS: tuple[dict[str, Any], ...] = (
         "valid_from": "2026-01-01", "requires_signature": True, "unpaid": "approve",
         "named_contacts_only": True, "register_check_days": 30,
         "services": [{"code": "consultation_line"}], "prices": [{"term_months": 12, "price": "24000.00"}],
+        "exempt_percent": 30, "exempt_ground": "подп. 26 п. 2 ст. 149 НК РФ",
     },
 )  # fmt: skip
 """Plans of the seller's own, beside the built-in catalogue."""

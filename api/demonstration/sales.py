@@ -90,10 +90,9 @@ def open_shop(stage: Stage) -> None:
         seller = add_seller(
             session,
             "meridian",
-            SELLER,
+            SELLER | {"city": "Санкт-Петербург"},
             tax_mode=TaxMode.GENERAL,
             taxed_from=date(2017, 2, 1),
-            city="Санкт-Петербург",
             time_zone=MOSCOW,
         )
         stage.seller_id = seller.id

@@ -65,7 +65,10 @@ class StatementAnswer(Answer):
 
 
 class BillLineAnswer(Answer):
-    """One line, amounts incl. tax; no per cent means without VAT, which is not 0 %."""
+    """One line, amounts incl. tax; no per cent means without VAT, which is not 0 %.
+
+    `exempt_ground` is the law by which a licence is exempt from VAT.
+    """
 
     position: int
     supplied_from: date
@@ -74,6 +77,7 @@ class BillLineAnswer(Answer):
     amount: Amount
     tax_percent: int | None
     tax: Amount
+    exempt_ground: str | None = None
 
 
 class BillAnswer(Answer):

@@ -122,6 +122,8 @@ class PlanAnswer(Answer):
     bills_travel: bool
     goodwill_minutes: int | None
     entry_approval: bool
+    exempt_percent: int
+    exempt_ground: str
 
 
 @router.get("/v1/products")

@@ -81,6 +81,7 @@ class EntityAnswer(Answer):
     name: str
     inn: str
     kpp: str
+    country: str
 
 
 class OwnedRegistration(Answer):

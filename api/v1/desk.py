@@ -48,7 +48,7 @@ class ClientKeys(Input):
 
     id: Id | None = None
     external_id: str | None = text_line(100, default=None)
-    inn: str | None = text_line(12, default=None, examples=["7707083893"])
+    inn: str | None = text_line(20, default=None, examples=["7707083893"])
     registration_number: str | None = text_line(40, default=None)
     email: str | None = text_line(254, default=None)
     phone: str | None = text_line(40, default=None)

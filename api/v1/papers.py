@@ -18,6 +18,7 @@ from api.v1.months import PathMonth
 from api.v1.pipeline import as_file, named
 from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
+from documents.e_invoice import stored_e_invoice
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
 from documents.store import Store
@@ -95,6 +96,23 @@ def file(paper_id: PathId, call: Reader, request: Request) -> Response:
     name = quote(f"{paper.kind}-{paper.number}.pdf", safe="")  # a registration number may hold any letter
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "ETag": f'"{paper.sha256}"'}
     return Response(store.get(paper.store_key), media_type="application/pdf", headers=headers)
+
+
+@router.get(
+    "/v1/papers/{paper_id}/factur-x.xml",
+    response_class=Response,
+    responses={200: {"content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def e_invoice(paper_id: PathId, call: Reader) -> Response:
+    """The data of an invoice or a credit note by EN 16931, as they are inside its file; 404 for papers without any.
+
+    Sellers outside Russia issue them.
+    """
+    paper = _paper(call.session, paper_id)
+    data = stored_e_invoice(paper.kind, paper.language, paper.sheet)
+    if data is None:
+        raise Refusal("E_INVOICE_UNKNOWN", field="paper_id", value=paper_id)
+    return Response(data.content, media_type="application/xml", headers=named(data.name))
 
 
 def _whose(own: int | None, asked: int | None) -> int:

@@ -9,7 +9,7 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.approving_preambles import approve_entitys_preamble, approve_sellers_preamble
 from contracts.errors import Refusal
-from contracts.parties import Entity, Requisites, Seller
+from contracts.parties import Entity, Party, Seller
 from documents.drawing_parties import Parties, introductions
 from documents.preamble import preamble_of
 
@@ -41,7 +41,7 @@ class PhraseInput(Input):
     phrase: str = line(600, examples=[PHRASE])
 
 
-def preamble_answer(party: Requisites) -> PreambleAnswer:
+def preamble_answer(party: Party) -> PreambleAnswer:
     """The phrase of a party as it is now."""
     return PreambleAnswer.model_validate(preamble_of(party))
 

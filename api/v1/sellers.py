@@ -23,14 +23,22 @@ router = APIRouter(route_class=GuardedRoute, tags=["sellers"])
 
 
 class Requisites(Input):
-    """What papers print of a legal entity or a sole trader; INN, KPP, OGRN, BIC and account keys are checked."""
+    """What papers print of a legal entity or a sole trader, checked by the rules of its country.
+
+    `inn` is the number of the taxpayer: ИНН, in Kazakhstan БИН or ИИН, in Belarus УНП, in the European Union the VAT
+    number. Outside Russia `bank_account` is an IBAN and `bic` has 8 or 11 characters; KPP, OGRN and correspondent
+    account are Russian.
+    """
 
     name: str = line(300, examples=["ООО «Ромашка»"])
     inn: str = line(20, examples=["7707083893"])
     full_name: str | None = Field(default=None, max_length=1000)
     kpp: str | None = Field(default=None, max_length=20, examples=["770901001"])
     ogrn: str | None = Field(default=None, max_length=20)
+    country: str = line(2, default="RU", examples=["RU"])
     address: str | None = Field(default=None, max_length=1000)
+    postcode: str | None = Field(default=None, max_length=20)
+    city: str | None = Field(default=None, max_length=100)
     bank_account: str | None = Field(default=None, max_length=40)
     bank_name: str | None = Field(default=None, max_length=300)
     bic: str | None = Field(default=None, max_length=20)
@@ -53,10 +61,8 @@ class NewSeller(Requisites):
     code: str = line(40, examples=["north"])
     tax_mode: TaxMode = Field(strict=False)
     taxed_from: Day
-    city: str = Field(default="", max_length=100)
     time_zone: str = Field(default="Europe/Moscow", max_length=60)
     late_entry_days: int = Field(default=0, ge=0, le=60)
-    country: str = line(2, default="RU", examples=["RU"])
 
 
 def _days(stored: str) -> list[int]:
@@ -99,10 +105,8 @@ def add(new: NewSeller, once: MaybeOnce) -> Response:
                 new.given(),
                 tax_mode=new.tax_mode,
                 taxed_from=new.taxed_from,
-                city=new.city,
                 time_zone=new.time_zone,
                 late_entry_days=new.late_entry_days,
-                country=new.country,
             )
         )
     )

@@ -150,6 +150,9 @@ ASKS: dict[tuple[str, str, str], Ask] = {
     ("own client", "GET /v1/papers/{paper_id}", "paper_id"): lambda house, one: house.get(
         "own client", f"/v1/papers/{one}"
     ),
+    ("own client", "GET /v1/papers/{paper_id}/factur-x.xml", "paper_id"): lambda house, one: house.get(
+        "own client", f"/v1/papers/{one}/factur-x.xml"
+    ),
     ("own client", "GET /v1/papers/{paper_id}/file", "paper_id"): lambda house, one: house.get(
         "own client", f"/v1/papers/{one}/file"
     ),

@@ -12,6 +12,7 @@ from api.settings import Settings
 
 DOCUMENT: dict[str, Any] = create_app(Settings(_env_file=None)).openapi()
 FILES = {
+    ".xml": "application/xml",
     "/file": "application/pdf",
     ".html": "text/html",
     "/export": "application/zip",

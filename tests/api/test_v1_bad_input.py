@@ -52,6 +52,9 @@ REQUISITES = {
     "email": ["nobody", "a@b@c", "a b@c.ru", 5],
     "phone": ["123", "call me", "+7 495 123-45-67 <script>", 79991234567],
     "address": OPTIONAL_TEXTS,
+    "postcode": OPTIONAL_TEXTS,
+    "city": OPTIONAL_TEXTS,
+    "country": ["XX", "ru", "US", *TEXTS],
 }
 
 
@@ -81,8 +84,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: requisites(code="south", tax_mode="general", taxed_from="2020-01-01"),
         REQUISITES
         | {"code": TEXTS, "tax_mode": ["none", 1, None], "taxed_from": DAYS, "late_entry_days": [-1, 61, *NUMBERS]}
-        | {"country": ["FR", "ru", *TEXTS]}
-        | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3], "city": OPTIONAL_TEXTS},
+        | {"time_zone": ["Mars/Base", "../../etc/passwd", "a\x00", 3]},
     ),
     "/v1/sellers/{seller_id}:choose-reminders": Endpoint(
         "admin",

@@ -63,6 +63,7 @@ def test_a_month_names_parties_contracts_bills_lines_and_entries(session: Sessio
         "tax": Money(48_689),
         "amount": Money(270_000),
         "currency": "RUB",
+        "exempt_ground": None,
     }
 
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.invoice_lines import ChargedWork, LineAmounts, Totals, line_columns, term_lines, totals, work_line
+from billing.invoice_lines import (
+    ChargedWork,
+    Exemption,
+    LineAmounts,
+    Totals,
+    line_columns,
+    term_lines,
+    totals,
+    work_line,
+)
 from billing.tax import WITHOUT_TAX, Taxation, TaxRate, included_tax
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
@@ -125,6 +134,52 @@ def test_the_lines_of_a_term_tile_it_and_add_up_to_its_price_m1(starts_on: date,
     assert lines[-1].supplied.ends_on == term.ends_on
     assert totals(lines, "RUB").total == Money(price)
     assert [line.tax for line in lines] == [included_tax(line.amount, line.rate) for line in lines]
+
+
+LICENCE = Exemption(40, "пп. 26 п. 2 ст. 149 НК РФ")
+YEAR_OF_2026 = Term(date(2026, 1, 1), date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("mode", "term", "percent", "price", "lines"),
+    [
+        (TaxMode.GENERAL, YEAR_OF_2026, 40, "10000.00", ["22 6000.00 1081.97", "None 4000.00 0.00"]),
+        (TaxMode.GENERAL, NEW_YEAR, 40, "10000.00", ["20 3024.66 504.11", "22 2975.34 536.54", "None 4000.00 0.00"]),
+        (TaxMode.SIMPLIFIED_5, YEAR_OF_2026, 40, "10000.00", ["5 6000.00 285.71", "None 4000.00 0.00"]),
+        (TaxMode.SIMPLIFIED_7, YEAR_OF_2026, 33, "33816.00", ["7 22656.72 1482.22", "None 11159.28 0.00"]),
+        (TaxMode.SIMPLIFIED_EXEMPT, YEAR_OF_2026, 40, "10000.00", ["None 10000.00 0.00"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 100, "10000.00", ["None 10000.00 0.00"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 0, "10000.00", ["22 10000.00 1803.28"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 40, "0.01", ["22 0.01 0.00"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 60, "0.01", ["None 0.01 0.00"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 40, "0.00", ["22 0.00 0.00"]),
+        (TaxMode.GENERAL, YEAR_OF_2026, 50, "1000.01", ["22 500.00 90.16", "None 500.01 0.00"]),
+    ],
+)
+def test_a_licence_in_a_price_is_a_line_without_vat_beside_the_taxed_service_m2(
+    mode: TaxMode, term: Term, percent: int, price: str, lines: list[str]
+) -> None:
+    found = term_lines(term, Money.parse(price), taxed(mode), Exemption(percent, LICENCE.ground))
+    assert [f"{line.rate.percent} {line.amount} {line.tax}" for line in found] == lines
+    assert totals(found, "RUB").total == Money.parse(price)
+    licences = [line for line in found if line.exempt_ground]
+    assert all(line.rate == WITHOUT_TAX and line.supplied == term for line in licences)
+    assert len(licences) == (mode is not TaxMode.SIMPLIFIED_EXEMPT and "None" in lines[-1])
+
+
+@given(price=st.integers(0, 10**10), refund=st.integers(0, 10**10), percent=st.integers(0, 100))
+def test_no_more_of_a_licence_or_a_service_is_credited_than_was_invoiced_m4(
+    price: int, refund: int, percent: int
+) -> None:
+    exempt, back = Exemption(percent, "ст. 149"), min(price, refund)
+    sums = []
+    for amount in (price, back):
+        lines = term_lines(YEAR_OF_2026, Money(amount), GENERAL, exempt)
+        free = sum(line.amount.minor for line in lines if line.exempt_ground)
+        sums.append((free, amount - free))
+        assert totals(lines, "RUB").total == Money(amount)
+    assert sums[1][0] <= sums[0][0]
+    assert sums[1][1] <= sums[0][1]
 
 
 def test_a_line_is_stored_with_its_last_day() -> None:

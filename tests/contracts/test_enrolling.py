@@ -19,6 +19,7 @@ from contracts.enrolling import (
 from contracts.errors import Refusal
 from contracts.parties import ClientContact, ContactAddress, SellerTaxMode
 from contracts.policies import Purchase
+from contracts.queries import clients_named
 from contracts.requisites import checked_requisites
 from contracts.tax_modes import TaxMode
 from tests.builders import BANK, a_client, a_registration, a_seller, an_inn, its_catalogue, moment, refused
@@ -46,6 +47,48 @@ def test_requisites_come_out_in_their_normal_form() -> None:
     assert (fine["inn"], fine["phone"], fine["email"]) == (INN, "+74951234567", "a@example.org")
     assert fine["bank_account"] == BANK["bank_account"]
     assert "kpp" not in fine
+
+
+BERLIN = {
+    "country": "DE",
+    "name": "Nordlicht GmbH",
+    "inn": "de136695976",
+    "address": "Torstraße 1",
+    "postcode": "10119",
+    "city": "Berlin",
+    "bank_account": "DE89 3704 0044 0532 0130 00",
+    "bic": "COBADEFF",
+}
+
+
+def test_an_entity_of_another_country_keeps_its_own_requisites(session: Session) -> None:
+    client = add_client(session, "Nordlicht", at=moment("2026-10-05"))
+    entity = add_entity(session, client.id, BERLIN)
+    kept = (entity.country, entity.inn, entity.bank_account, entity.bic, entity.postcode, entity.city)
+    assert kept == ("DE", "DE136695976", "DE89370400440532013000", "COBADEFF", "10119", "Berlin")
+    assert clients_named(session, {"inn": "de 136695976"}) == [client.id]
+    alone = checked_requisites({name: value for name, value in BERLIN.items() if name != "bic"})
+    assert alone["bank_account"] == "DE89370400440532013000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        ({"country": "US"}, "PARTY_COUNTRY_UNKNOWN", "country"),
+        ({"country": "KZ"}, "TAX_NUMBER_WRONG", "inn"),
+        ({"country": "RU"}, "INN_WRONG", "inn"),
+        ({"inn": ""}, "TAX_NUMBER_WRONG", "inn"),
+        ({"bank_account": "40702810438000060473"}, "IBAN_WRONG", "bank_account"),
+        ({"bic": "044525225"}, "BANK_CODE_WRONG", "bic"),
+        ({"kpp": "773601001"}, "FIELD_UNKNOWN", "kpp"),
+        ({"correspondent_account": "30101810400000000225"}, "FIELD_UNKNOWN", "correspondent_account"),
+        ({"postcode": "1" * 21}, "TEXT_WRONG", "postcode"),
+    ],
+)
+def test_requisites_are_checked_by_the_rules_of_their_country(wrong: dict[str, str], code: str, field: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        checked_requisites(BERLIN | wrong)
+    assert (caught.value.code, caught.value.field) == (code, field)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +140,9 @@ def test_a_seller_that_cannot_be_is_refused(session: Session, changes: dict[str,
     mode: dict[str, Any] = {"tax_mode": TaxMode.GENERAL, "taxed_from": date(2026, 1, 1)}
     add_seller(session, "north", {"name": "ООО «Ветер»", "inn": INN}, **mode)
     given: dict[str, Any] = {"code": "south", "inn": an_inn()} | mode | changes
+    requisites = {name: given.pop(name) for name in ("inn", "city") if name in given}
     with refused(session, code, field=field):
-        add_seller(session, given.pop("code"), {"name": "ООО «Юг»", "inn": given.pop("inn")}, **given)
+        add_seller(session, given.pop("code"), {"name": "ООО «Юг»"} | requisites, **given)
 
 
 def test_a_client_is_known_by_its_external_id_once(session: Session) -> None:

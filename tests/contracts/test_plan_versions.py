@@ -30,7 +30,7 @@ def session(session: Session) -> Session:
     }
     changes |= {"highest_line": 2, "requires_signature": True, "unpaid": "approve", "named_contacts_only": True}
     changes |= {"register_check_days": 30, "bills_travel": True, "goodwill_minutes": 60}
-    changes["entry_approval"] = True
+    changes |= {"entry_approval": True, "exempt_percent": 40, "exempt_ground": "ст. 149 НК РФ"}
     changes |= {"due_times": [due | {"respond_minutes": 30, "resolve_minutes": 240}]}
     a_plan(session, valid_from="2027-01-01", services=services, prices=prices, **changes)
     return session
@@ -52,6 +52,8 @@ def test_two_versions_tell_what_they_say_otherwise_s9(session: Session) -> None:
         "bills_travel": ("False", "True"),
         "goodwill_minutes": (None, "60"),
         "entry_approval": ("False", "True"),
+        "exempt_percent": ("0", "40"),
+        "exempt_ground": ("", "ст. 149 НК РФ"),
         "due_times.high.respond_minutes": ("60", "30"),
         "due_times.high.resolve_minutes": (None, "240"),
         "services.consultation_line.draws_hours": ("False", None),

@@ -13,11 +13,16 @@ from contracts.requisites import (
     normal_email,
     normal_phone,
     require_account,
+    require_any_tax_number,
+    require_bank_code,
     require_bic,
     require_correspondent_account,
+    require_country,
+    require_iban,
     require_inn,
     require_kpp,
     require_ogrn,
+    require_tax_number,
     require_text,
     search_key,
 )
@@ -76,6 +81,31 @@ def test_one_wrong_digit_of_an_inn_is_found(place: int, shift: int) -> None:
     digits = list("7707083893")
     digits[place] = str((int(digits[place]) + shift) % 10)
     refused(require_inn, "".join(digits))
+
+
+def test_a_party_is_looked_for_by_the_number_of_any_country() -> None:
+    assert require_any_tax_number("971240001315") == "971240001315"
+    assert require_any_tax_number("de 136695976") == "DE136695976"
+    assert refused(require_any_tax_number, "7707083894").code == "INN_WRONG"
+
+
+@pytest.mark.parametrize(
+    ("require", "value", "code", "field"),
+    [
+        (lambda value: require_tax_number(value, "KZ"), "971240001316", "TAX_NUMBER_WRONG", "inn"),
+        (lambda value: require_tax_number(value, "DE"), "136695976", "TAX_NUMBER_WRONG", "inn"),
+        (lambda value: require_tax_number(value, "RU"), "971240001315", "INN_WRONG", "inn"),
+        (require_iban, "DE89370400440532013001", "IBAN_WRONG", "bank_account"),
+        (require_bank_code, "044525225", "BANK_CODE_WRONG", "bic"),
+        (require_country, "US", "PARTY_COUNTRY_UNKNOWN", "country"),
+    ],
+)
+def test_wrong_requisites_of_other_countries_are_refused_with_what_is_allowed(
+    require: Callable[[str], str], value: str, code: str, field: str
+) -> None:
+    refusal = refused(require, value)
+    assert (refusal.code, refusal.field, refusal.facts["value"]) == (code, field, value)
+    assert refusal.facts["allowed"]
 
 
 def test_a_settlement_account_fits_its_bank() -> None:

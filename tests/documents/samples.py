@@ -70,6 +70,38 @@ SOLE_TRADER = PartySheet(
     sole_trader=True,
     signatory_name="Щукина Валерия Юрьевна",
 )
+BERLIN = PartySheet(
+    name="Nordlicht GmbH",
+    full_name="Nordlicht Softwaregesellschaft mbH",
+    inn="DE136695976",
+    address="Torstraße 1",
+    bank=BankSheet("Commerzbank AG", "COBADEFF", "DE89370400440532013000"),
+    signatory_name="Dr. Jana Krüger",
+    signatory_post="Geschäftsführerin",
+    phone="+49301234567",
+    email="billing@nordlicht.example",
+    country="DE",
+    postcode="10119",
+    city="Berlin",
+)
+ALMATY = PartySheet(
+    name="ТОО «Алатау-Софт»",
+    inn="971240001315",
+    address="пр. Абая, д. 10",
+    bank=BankSheet("АО «Степной банк»", "KCJBKZKX", "KZ86125KZT5004100100"),
+    country="KZ",
+    postcode="050000",
+    city="Алматы",
+)
+MINSK = PartySheet(name="ООО «Свислочь»", inn="200988541", country="BY", city="Минск")
+PARIS = PartySheet(
+    name="Atelier Lumière SARL",
+    inn="FR40303265045",
+    address="12 rue des Lilas",
+    country="FR",
+    postcode="75020",
+    city="Paris",
+)
 CONTRACT = ContractReference("АБ-2026/118", date(2026, 3, 5))
 REGISTRATIONS = (
     RegistrationSheet("800123456", "1С:Бухгалтерия 8 ПРОФ", "ООО «Хлебозавод № 4»"),

@@ -1,5 +1,6 @@
 """The sheets of invoices and acts are their rows, line by line and in total (E4)."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,8 +14,9 @@ from documents.lines import LineKind, LineSheet, Unit
 from documents.paper_kinds import PaperKind
 from documents.parties import ContractReference
 from entitlements.hours_facts import Charge
-from tests.builders import an_order, moment
+from tests.builders import a_plan, an_order, moment
 from tests.documents.market import NOVEMBER, OCTOBER, Market, sheet_of
+from tests.documents.reading import whole_text
 
 HOUR = Money(270_000)
 
@@ -51,6 +53,24 @@ def test_a_term_over_new_year_has_two_rates_on_contract_and_invoice_m2(market: M
     ]
     assert contract.by_rate == invoice.by_rate
     assert (contract.price, contract.vat) == (invoice.total, invoice.vat)
+
+
+def test_a_licence_is_printed_without_vat_and_with_its_ground_beside_the_service_m2(
+    market: Market, render: Callable[..., bytes]
+) -> None:
+    a_plan(market.session, "both", exempt_percent=40, exempt_ground="пп. 26 п. 2 ст. 149 НК РФ")
+    contract, invoice = map(sheet_of, market.sell("both").papers)
+    assert [(line.vat_rate, line.amount, line.exempt_ground) for line in invoice.lines] == [
+        (22, Money(720_000), ""),
+        (None, Money(480_000), "пп. 26 п. 2 ст. 149 НК РФ"),
+    ]
+    assert contract.by_rate == invoice.by_rate
+    russian, english = (whole_text(render("invoice", invoice, language)) for language in ("ru", "en"))
+    assert "Лицензия: both" in russian
+    assert "без НДС: пп. 26 п. 2 ст. 149 НК РФ" in russian
+    assert "4 800,00 без НДС — 4 800,00" in russian
+    assert "Licence: both" in english
+    assert "4,800.00 no VAT — 4,800.00" in english
 
 
 def test_an_hour_package_is_invoiced_by_its_hours_h8(market: Market) -> None:

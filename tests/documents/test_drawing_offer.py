@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select, update
@@ -52,13 +53,17 @@ def test_the_invoice_of_the_renewal_asks_for_what_the_offer_said_e4(
 ) -> None:
     """To the kopeck, VAT and lines included, also where the gap is paid."""
     prices = [{"term_months": 12, "price": "33816.00", "after_break": "40572.00"}]
-    a_plan(market.session, "lapsing", lapse_renewal=policy, prices=prices)
+    plain: dict[str, Any] = {"lapse_renewal": policy, "prices": prices}
+    a_plan(market.session, "lapsing", **plain)
     market.session.exec(update(SellerTaxMode).values(mode=mode))
     old = a_year(market, "lapsing")
+    licence = {"exempt_percent": 33, "exempt_ground": "ст. 149 НК РФ"}
+    a_plan(market.session, "lapsing", valid_from="2027-10-01", **plain, **licence)  # what is renewed is on this one
     [said] = draw_offer(market.session, old.id, at=LAPSED).open_choices
     sold = renew_subscription(market.session, old.id, None, at=LAPSED)
     invoice = sheet_of(sold.papers[1])
     assert (invoice.total, invoice.vat, invoice.by_rate) == (said.total, said.vat, said.by_rate)
+    assert len(invoice.by_rate) == (2 if mode is TaxMode.GENERAL else 1)
     assert sold.sale.subscription.term == said.term
 
 

@@ -51,6 +51,23 @@ def test_lines_and_totals_are_those_of_the_sheet_e4(render: Render, kind: str, l
 
 
 @both_languages
+def test_parties_of_other_countries_are_named_by_their_own_numbers_p1(render: Render, language: Language) -> None:
+    words_of = {"ru": ("БИН", "Казахстан", "ИИН", "УНП"), "en": ("BIN", "Kazakhstan", "IIN", "UNP")}
+    bin_, country, iin, unp = words_of[language]
+    almaty = whole_text(render("invoice", samples.invoice(seller=samples.ALMATY, client=samples.MINSK), language))
+    assert f"{bin_} 971240001315" in almaty
+    assert f"050000 Алматы, {country}" in almaty
+    assert "IBAN KZ86125KZT5004100100" in almaty
+    assert "BIC KCJBKZKX" in almaty
+    assert f"{unp} 200988541" in almaty
+    person = replace(samples.ALMATY, inn="880115300123", sole_trader=True)
+    berlin = whole_text(render("contract", samples.contract(seller=samples.BERLIN, client=person), language))
+    assert "USt-IdNr. DE136695976" in berlin
+    assert "IBAN DE89370400440532013000" in berlin
+    assert f"{iin} 880115300123" in berlin
+
+
+@both_languages
 def test_every_entry_of_the_statement_prints_its_figures_p5(render: Render, language: Language) -> None:
     sheet = samples.statement(15)
     text = whole_text(render("statement", sheet, language))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts.parties import Requisites
+from contracts.parties import Entity
 from documents.preamble import preamble_of
 
 COMPANY = {"name": "ООО «Север»", "full_name": "Общество с ограниченной ответственностью «Север»", "inn": "7799116056"}
@@ -13,9 +13,9 @@ TRADER |= {"inn": "509912003440"}
 WOMAN, MAN = "Мартынюк Наталья Александровна", "Дёмин Олег Викторович"
 
 
-def party(given: dict[str, str], name: str, post: str = "", basis: str = "", **more: Any) -> Requisites:
+def party(given: dict[str, str], name: str, post: str = "", basis: str = "", **more: Any) -> Entity:
     """A party with who signs for it."""
-    return Requisites(**given, signatory_name=name, signatory_post=post, signatory_basis=basis, **more)
+    return Entity(client_id=1, **given, signatory_name=name, signatory_post=post, signatory_basis=basis, **more)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def party(given: dict[str, str], name: str, post: str = "", basis: str = "", **m
         (party(COMPANY, ""), ""),
     ],
 )
-def test_each_kind_of_signatory_has_its_phrase_p3(who: Requisites, phrase: str) -> None:
+def test_each_kind_of_signatory_has_its_phrase_p3(who: Entity, phrase: str) -> None:
     preamble = preamble_of(who)
     assert (preamble.phrase, preamble.printed, preamble.doubts) == (phrase, phrase, ())
 
@@ -63,7 +63,7 @@ def test_each_kind_of_signatory_has_its_phrase_p3(who: Requisites, phrase: str) 
         (party(TRADER, "Щукин Иван Юрьевич"), ("signatory_basis",)),
     ],
 )
-def test_what_is_doubtful_is_named_and_not_printed_p3(who: Requisites, doubts: tuple[str, ...]) -> None:
+def test_what_is_doubtful_is_named_and_not_printed_p3(who: Entity, doubts: tuple[str, ...]) -> None:
     preamble = preamble_of(who)
     assert (preamble.doubts, preamble.printed) == (doubts, "")
     assert preamble.phrase

@@ -272,4 +272,5 @@ def test_every_policy_of_hours_and_every_choice_is_in_the_table_p1() -> None:
         "overrun_percent",
         "low_balance_percent",
         "goodwill_minutes",
-    }  # S3, D6, H13, H9
+        "exempt_percent",
+    }  # S3, D6, H13, H9, M2

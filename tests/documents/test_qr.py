@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import pypdfium2
@@ -9,10 +10,11 @@ import pytest
 import zxingcpp
 
 from contracts.money import Money
+from documents.invoice import InvoiceSheet
 from documents.qr import payment_payload
 from documents.statement import ChainSheet
 from tests.documents.reading import whole_text
-from tests.documents.samples import CLIENT, SELLER, SOLE_TRADER, invoice, line, statement
+from tests.documents.samples import ALMATY, BERLIN, CLIENT, PARIS, SELLER, SOLE_TRADER, invoice, line, statement
 
 
 def test_the_sum_is_the_total_in_whole_kopecks_e4() -> None:
@@ -34,10 +36,19 @@ def test_a_separator_in_a_name_opens_no_new_field() -> None:
         invoice(seller=SOLE_TRADER),
         invoice(lines=(line(amount=Money(100, "EUR"), vat=Money(18, "EUR"), price=Money(100, "EUR")),)),
         invoice(lines=(line(amount=Money(0), vat=Money(0)),)),
+        invoice(seller=BERLIN),
+        invoice(seller=ALMATY, lines=(line(amount=Money(100, "EUR"), vat=Money(18, "EUR"), price=Money(100, "EUR")),)),
+        invoice(
+            seller=replace(BERLIN, bank=None),
+            lines=(line(amount=Money(100, "EUR"), vat=Money(18, "EUR"), price=Money(100, "EUR")),),
+        ),
     ],
-    ids=["no account", "not roubles", "nothing to pay"],
+    ids=[
+        *("no account", "euro to no IBAN", "nothing to pay", "roubles to an IBAN", "euro to a bank outside SEPA"),
+        "no bank",
+    ],
 )
-def test_without_an_account_or_a_sum_in_roubles_there_is_no_code(sheet: object) -> None:
+def test_without_an_account_or_a_sum_that_banks_take_there_is_no_code(sheet: object) -> None:
     assert payment_payload(sheet) is None  # type: ignore[arg-type]
 
 
@@ -48,6 +59,44 @@ def test_the_printed_code_reads_as_the_payload_e4(render: Callable[..., bytes], 
         page = document[0].render(scale=2.5).to_pil()
     (code,) = zxingcpp.read_barcodes(page)
     assert code.text == payment_payload(sheet)
+
+
+def euros(cents: int, **changes: object) -> InvoiceSheet:
+    """An invoice of Berlin in euro."""
+    amount = Money(cents, "EUR")
+    only = line(amount=amount, price=amount, vat=amount.share(19, 119), vat_rate=19)
+    return invoice(lines=(only,), **({"seller": BERLIN, "client": PARIS} | changes))
+
+
+def test_an_invoice_in_euro_is_paid_by_a_credit_transfer_of_its_total_e4() -> None:
+    payload = payment_payload(euros(123_405))
+    assert payload is not None
+    assert payload.split("\n") == [
+        *("BCD", "002", "1", "SCT", "COBADEFF", "Nordlicht GmbH", "DE89370400440532013000", "EUR1234.05"),
+        *("", "", "Invoice СЧ-2026/87 of 05.03.2026"),
+    ]
+
+
+@pytest.mark.parametrize("letter", ["N", "Ü", "Ж", "中", "👩"])
+def test_a_code_for_a_transfer_is_never_longer_than_banks_read(letter: str) -> None:
+    sheet = euros(99_999_999_999, seller=replace(BERLIN, name=letter * 300), number="№" * 60)
+    payload = payment_payload(sheet)
+    assert payload is not None
+    assert len(payload.encode()) <= 331
+    *_, name, account, amount, _, _, purpose = payload.split("\n")
+    assert (account, amount) == ("DE89370400440532013000", "EUR999999999.99")
+    assert purpose == f"Invoice {'№' * 60} of 05.03.2026"
+    assert 0 < len(name) <= 70
+    assert set(name) == {letter}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_printed_code_of_a_transfer_reads_as_the_payload_e4(render: Callable[..., bytes], language: str) -> None:
+    sheet = euros(123_405, seller=replace(BERLIN, name="Größe & Söhne GmbH"))
+    with pypdfium2.PdfDocument(render("invoice", sheet, language)) as document:
+        page = document[0].render(scale=2.5).to_pil()
+    (code,) = zxingcpp.read_barcodes(page)
+    assert code.bytes.decode() == payment_payload(sheet)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

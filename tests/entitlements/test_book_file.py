@@ -79,6 +79,15 @@ def test_a_number_that_lost_its_digits_is_a_fault(name: str) -> None:
     assert (fault.column, fault.refusal.code) == (name, "CELL_BROKEN")
 
 
+def test_parties_of_other_countries_are_read_by_their_own_rules() -> None:
+    minsk = row(country="BY", унп="200988541", iban="BY57NBRB3600900000002Z00AB7Y", city="Минск").entity
+    assert (minsk["country"], minsk["inn"], minsk["city"]) == ("BY", "200988541", "Минск")
+    almaty = row(country="KZ", бин="40940001235").entity  # the zero before it was lost
+    assert almaty["inn"] == "040940001235"
+    wrong = read({"client": "Nord", "country": "DE", "vat number": "DE136695977"}, {"client": "Ост", "country": "XX"})
+    assert [code for *_, code in faults(wrong)] == ["TAX_NUMBER_WRONG", "VALUE_REQUIRED"]
+
+
 def test_several_addresses_stand_in_one_cell() -> None:
     phones, emails = "8 (495) 123-45-67 доб. 12; +7 495 123-45-68", "A@example.org, b@example.org"
     told = row(contact="Анна", phone=phones, email=emails)
