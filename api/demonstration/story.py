@@ -122,7 +122,6 @@ def _print(engine: Engine, store: Store, papers: Path, processes: int, tell: Tel
 def _mail(engine: Engine, database: Path, *, store: Path, letters: Path) -> None:
     """Write what is due by mail into a folder: papers of who chose an address, warnings, and the month's digests."""
     settings = Settings(
-        _env_file=None,
         database_url=SecretStr(f"sqlite:///{database}"),
         store_url=store.resolve().as_uri(),
         smtp_url=SecretStr(letters.resolve().as_uri()),
