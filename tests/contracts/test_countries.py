@@ -45,8 +45,8 @@ def test_one_wrong_digit_of_a_number_is_found(country: str, place: int, shift: i
     ("number", "checked"),
     [
         ("940140000385", True),  # by the first row of weights
-        ("000000000080", True),  # by the second, since the first leaves ten
-        ("000000000081", False),
+        ("000000000101", True),  # by the second, since the first leaves ten
+        ("000000000100", False),
     ],
 )
 def test_a_kazakh_number_has_two_rows_of_weights(number: str, checked: bool) -> None:
