@@ -82,8 +82,9 @@ Accounts = Mapping[str, str]
 
 
 def account_currency(account: str) -> str:
-    """The currency of an account in a Russian bank; roubles where its digits say none that is known."""
-    return RUSSIAN_CURRENCIES.get(account[5:8], "RUB")
+    """The currency of an account in a Russian bank; roubles where its digits say none that is known, and for an IBAN,
+    whose statements say it themselves."""
+    return RUSSIAN_CURRENCIES.get(account[5:8], "RUB") if account.isdecimal() else "RUB"
 
 
 def bare(text: str) -> str:

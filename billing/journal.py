@@ -263,13 +263,21 @@ class _Settled:
                 self.lots.popleft()
         yield from self._entries(last, (Operation.OFFSET, chart.advance, chart.receivable, offset))
         yield from self._entries(last, (Operation.OFFSET_TAX, chart.tax, chart.advance_tax, tax_offset))
-        kept, percent = min(-self.owed, self.paid, key=lambda one: one.minor), last.tax_percent or 0
+        kept = min(-self.owed, self.paid, key=lambda one: one.minor)
         if kept.minor > 0:
-            tax = kept.share(percent, 100 + percent)
+            tax = self._tax_of_credited(kept, revenue)
             self.owed, self.paid = self.owed + kept, self.paid - kept
             self.lots.append(_Lot(kept, tax))
             yield from self._entries(last, (Operation.CREDIT_KEPT, chart.receivable, chart.advance, kept))
             yield from self._entries(last, (Operation.ADVANCE_TAX, chart.advance_tax, chart.tax, tax))
+
+    def _tax_of_credited(self, kept: Money, revenue: Sequence[Entry]) -> Money:
+        """The tax in what is kept: as in what was taken back that day, of which some may be without tax."""
+        back, tax_back = (
+            Money.total((one.amount for one in revenue if one.operation is of and one.amount.minor < 0), kept.currency)
+            for of in (Operation.REVENUE, Operation.REVENUE_TAX)
+        )
+        return (-tax_back).share(kept.minor, -back.minor)
 
     def _pay(self, money: PaidIn) -> Iterator[Entry]:
         """Money: first for what is owed, the rest is ahead, with the tax on it."""

@@ -138,6 +138,19 @@ def test_what_was_paid_and_is_credited_is_ahead_again_m4() -> None:
     ]
 
 
+def test_of_a_credit_with_exempt_licences_only_the_tax_of_the_services_is_owed_again_m2() -> None:
+    """October for 920.00, a half of it licences without VAT, is paid and served; then 122.00 of either are given back."""
+    sold = [a_quarter(460_000, 82_951, supplied=OCTOBER), a_quarter(460_000, 0, None, supplied=OCTOBER)]
+    note, on = voucher(Source.CREDIT_NOTE, 3), date(2026, 11, 5)
+    sold += [
+        Supply(note, 1, OCTOBER, on, Money(-12_200), Money(-2_200), 22),
+        Supply(note, 2, OCTOBER, on, Money(-12_200), Money(0), None),
+    ]
+    made = journal(NOVEMBER, sold, [a_payment(date(2026, 11, 1), 920_000, 82_951)])
+    kept = {one.operation: one.amount for one in made.entries if one.voucher == note}
+    assert (kept[Operation.CREDIT_KEPT], kept[Operation.ADVANCE_TAX]) == (Money(24_400), Money(2_200))
+
+
 DAYS = st.dates(date(2026, 1, 5), date(2027, 12, 28))
 SUMS = st.integers(1, 10**9)
 
