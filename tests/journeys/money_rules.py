@@ -38,6 +38,16 @@ class Money:
             self.put_to[part.invoice_id] += part.amount_minor
             self.put_of[part.payment_id] += part.amount_minor
 
+    def sellers(self, session: Session) -> list[Seller]:
+        """Those who billed something or were paid."""
+        ids = {one.seller_id for one in (*self.invoices.values(), *self.acts, *self.payments)}
+        return [session.get_one(Seller, one) for one in sorted(ids)]
+
+    def entities(self, seller_id: int) -> set[int]:
+        """Those who have to do with a seller's bills."""
+        rows = (*self.invoices.values(), *self.acts, *self.credits, *self.payments)
+        return {one.entity_id for one in rows if one.seller_id == seller_id}
+
     def billed(self) -> Iterator[tuple[Any, int]]:
         """Each bill that says what was supplied or taken back, with its sum."""
         yield from ((one, one.total_minor) for one in self.invoices.values() if one.kind is not InvoiceKind.MONTH)
@@ -75,7 +85,7 @@ def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> F
 
 def e4_the_journal_comes_to_what_was_billed_and_paid(session: Session, money: Money) -> Found:
     """Debits are credits; the bank got what came; each contract owes what was billed and not paid."""
-    for seller in session.exec(select(Seller)):
+    for seller in money.sellers(session):
         owed: dict[int | None, int] = defaultdict(int)
         for bill, minor in money.billed():
             if bill.seller_id == seller.id:
@@ -111,8 +121,8 @@ def _told_by_the_journal(session: Session, seller: Seller, owed: dict[int | None
 
 def p1_the_reconciliation_act_comes_to_the_same(session: Session, money: Money) -> Found:
     """What an entity owes a seller is what was billed and not paid, for it or by it."""
-    for seller in session.exec(select(Seller)):
-        for entity in session.exec(select(Entity)):
+    for seller in money.sellers(session):
+        for entity in session.exec(select(Entity).where(col(Entity.id).in_(money.entities(seller.id)))):
             both = (seller.id, entity.id)
             owed = sum(minor for bill, minor in money.billed() if (bill.seller_id, bill.entity_id) == both)
             for part in money.parts:
