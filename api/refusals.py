@@ -43,6 +43,7 @@ STATUSES = {
     **dict.fromkeys(
         (
             "ADDRESS_BOUNCED",
+            "ADDRESS_NOT_LISTED",
             "ALREADY_CANCELLED",
             "ALREADY_RENEWED",
             "ALREADY_SIGNED",

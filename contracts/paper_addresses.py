@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import AddressKind, ClientContact, ContactAddress, PaperAddress, PaperWay
+from contracts.paper_ways import PaperWay
+from contracts.parties import AddressKind, ClientContact, ContactAddress, PaperAddress
 from contracts.requisites import normal_email
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
+from contracts.paper_ways import PaperWay
 from contracts.reminders import USUAL_DAYS, stored_days
 from contracts.requisites import LONGEST_DOMAIN
 from contracts.tax_modes import TaxMode
@@ -172,13 +173,6 @@ class ContactAddress(SQLModel, table=True):
     kind: AddressKind = choice(AddressKind)
     value: str = Field(max_length=200, index=True)
     recorded_at: datetime
-
-
-class PaperWay(StrEnum):
-    """How papers come with a letter."""
-
-    ATTACHMENT = "attachment"
-    LINK = "link"
 
 
 class PaperAddress(SQLModel, table=True):

@@ -18,7 +18,8 @@ from sqlmodel import Session, col
 from billing.bills import Act, Invoice
 from contracts.appending import append
 from contracts.paper_addresses import paper_addresses
-from contracts.parties import Client, PaperAddress, PaperWay, Seller
+from contracts.paper_ways import PaperWay
+from contracts.parties import Client, PaperAddress, Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from documents.letters import Letter

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.paper_addresses import paper_addresses
-from contracts.parties import PaperAddress, PaperWay
+from contracts.paper_ways import PaperWay
+from contracts.parties import PaperAddress
 from contracts.requisites import require_text
 from documents.bouncing import listed_addresses
 from documents.letters import Letter, LetterState

@@ -10,7 +10,7 @@ from api.cli.parties import client
 from api.cli.repeating import once
 from api.cli.screen import as_json, say, table
 from api.cli.values import argument, flag, identifier, one_of, option
-from contracts.parties import PaperWay
+from contracts.paper_ways import PaperWay
 
 if TYPE_CHECKING:
     from sqlmodel import Session

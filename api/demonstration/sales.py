@@ -23,7 +23,8 @@ from contracts.blocking import raise_block
 from contracts.enrolling import NewRegistration, add_client, add_contact, add_entity, add_registration, add_seller
 from contracts.money import Money
 from contracts.paper_addresses import choose_paper_address
-from contracts.parties import PaperWay, Seller
+from contracts.paper_ways import PaperWay
+from contracts.parties import Seller
 from contracts.paying import follow_payments, mark_paid
 from contracts.publishing import load_catalogue, publish_plan
 from contracts.recording_domains import record_domain

@@ -14,7 +14,7 @@ from api.request import GuardedRoute, Reader
 from api.v1.clients import client_of
 from api.v1.reminders import LetterAnswer
 from contracts.paper_addresses import choose_paper_address, withdraw_paper_address
-from contracts.parties import PaperWay
+from contracts.paper_ways import PaperWay
 from documents.letters import Letter, LetterState
 from documents.mailing_by_hand import resend_letter, revoke_links, send_papers
 from documents.mailings import MailedPaper

@@ -67,12 +67,12 @@ def test_reminders_are_shown_then_sent_each_once_s12(shop: Run, monkeypatch: pyt
         assert "В очереди новых: 1, отправлено: 1." in done(shop("remind", at=due))
         assert "В очереди новых: 0, отправлено: 0." in done(shop("remind", at=due))
         assert mailbox.recipients == ["buh@romashka.example"]
+        mailbox.rcpt = lambda recipient: "450 Later"
+        assert "Отложено почтовым сервером: 1." in shop("remind", at="2027-08-24 10:00").stdout
         mailbox.rcpt = lambda recipient: "550 5.1.1 No such user"
-        refused = shop("remind", at="2027-08-24 10:00")
+        refused = shop("remind", at="2027-08-31 10:00")
         assert refused.exit_code == 1
         assert "550 5.1.1 No such user" in refused.stdout
-        mailbox.rcpt = lambda recipient: "450 Later"
-        assert "Отложено почтовым сервером: 1." in shop("remind", at="2027-08-31 10:00").stdout
 
 
 def test_without_a_mail_server_nobody_is_reminded(shop: Run) -> None:

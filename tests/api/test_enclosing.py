@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from api.database import reading, transaction
 from api.reminding import remind
 from api.settings import Settings
-from contracts.parties import PaperWay
+from contracts.paper_ways import PaperWay
 from documents.archive import record
 from documents.letters import Letter, LetterState
 from documents.mailings import PaperLink

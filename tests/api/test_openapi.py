@@ -14,6 +14,7 @@ DOCUMENT: dict[str, Any] = create_app(Settings(_env_file=None)).openapi()
 FILES = {
     ".xml": "application/xml",
     "/file": "application/pdf",
+    "/forms:preview": "application/pdf",
     ".html": "text/html",
     "/export": "application/zip",
     ".zip": "application/zip",

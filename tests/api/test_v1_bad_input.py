@@ -40,7 +40,7 @@ class Endpoint:
 BAD_FORMS: dict[str, list[Any]] = (
     {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "AAAA", 5, None]}
     | {"ru": [{"header": "{{ sheet }}"}, {"footer": "{% raw %}"}, {"notes": {"invoice": "{{ pay }}"}}]}
-    | {"en": [{"notes": {"letter": "x"}}, {"papers": {"act": ["{{ lines }}"]}}, {"clauses": ["a"] * 31}, "x", None]}
+    | {"en": [{"papers": {"act": ["{{ lines }}"]}}, {"clauses": ["a"] * 31}, "x", None]}
 )
 REQUISITES = {
     "name": TEXTS,

@@ -139,7 +139,7 @@ def test_what_was_paid_and_is_credited_is_ahead_again_m4() -> None:
 
 
 def test_of_a_credit_with_exempt_licences_only_the_tax_of_the_services_is_owed_again_m2() -> None:
-    """October for 920.00, a half of it licences without VAT, is paid and served; then 122.00 of either are given back."""
+    """October for 920.00, a half of it licences without VAT, is paid; then 122.00 of either are given back."""
     sold = [a_quarter(460_000, 82_951, supplied=OCTOBER), a_quarter(460_000, 0, None, supplied=OCTOBER)]
     note, on = voucher(Source.CREDIT_NOTE, 3), date(2026, 11, 5)
     sold += [

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from contracts.enrolling import add_contact
 from contracts.paper_addresses import choose_paper_address, paper_addresses, withdraw_paper_address
-from contracts.parties import PaperWay
+from contracts.paper_ways import PaperWay
 from tests.builders import a_client, moment, refused
 
 AT, LATER = moment("2026-10-05 10:00"), moment("2026-11-05 10:00")

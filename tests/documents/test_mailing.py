@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from api.database import transaction
 from contracts.enrolling import add_contact
 from contracts.paper_addresses import choose_paper_address
-from contracts.parties import Client, PaperWay, Seller
+from contracts.paper_ways import PaperWay
+from contracts.parties import Client, Seller
 from contracts.renewing import renew
 from documents.archive import LEASE, record
 from documents.issuing import issue_offer
