@@ -40,6 +40,7 @@ RESPONSES = {
     "403": "The role of the key may not do this",
     "404": "Nothing of that id, or nothing that the caller may see",
     "409": "It stands against what is already there",
+    "410": "The link has ended, or was taken back",
     "413": "The body is too large",
     "415": "The body is not declared as JSON",
     "422": "A field is wrong; the problem names it, its value and what is allowed",
@@ -50,6 +51,8 @@ REPLAYED = {
     "description": "`true` when this key got its answer before, and nothing was done now.",
     "schema": {"type": "string", "enum": ["true"]},
 }
+LINKED = ("POST", "/paper/file")
+"""What opens by the link of a letter alone."""
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key, `abk_…`."}
 BASIC = {"type": "http", "scheme": "basic", "description": "The API key as the password of any user name."}
 
@@ -113,6 +116,8 @@ def _problems(operation: dict[str, Any], place: tuple[str, str]) -> list[str]:
         statuses.append("422")
     if "{" in path:
         statuses.append("404")
+    if place == LINKED:
+        statuses += ["404", "410"]
     if method == "POST" or path.endswith("/file"):
         statuses.append("409")
     return sorted(statuses)

@@ -110,10 +110,10 @@ def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
         assert done.act is not None
         event.listen(engine, "before_cursor_execute", note)
         issue_statement(session, done.statement, done.month, at=CLOSED_AT)
-        assert len(selects) <= 14
+        assert len(selects) <= 15
         selects.clear()
         issue_act(session, done.act, at=CLOSED_AT)
-        assert len(selects) <= 4
+        assert len(selects) <= 5
 
 
 def test_no_later_change_reaches_an_issued_paper_p2(engine: Engine, tmp_path: Path, press: Press) -> None:
