@@ -46,15 +46,15 @@ def sellers_of_accounts(session: Session) -> Mapping[str, tuple[int, str]]:
 def known_payers(session: Session, seller_id: int, payer: Payer) -> list[KnownPayer]:
     """The entities that a payer may be: by INN and, of several, by KPP; without an INN by the account.
 
-    The account is one of the entity's requisites, or one from which a payment of it came before.
+    The account is one of the entity's requisites, or one from which a payment of it came before, and no bank's own.
     """
     if payer.inn:
         chosen = select(Entity).where(Entity.inn == payer.inn)
-    elif payer.account:
+    elif payer.own_account:
         before = select(Payment.entity_id).join(BankLineStep).join(BankLine)
-        before = before.where(BankLine.payer_account == payer.account, Payment.seller_id == seller_id)
+        before = before.where(BankLine.payer_account == payer.own_account, Payment.seller_id == seller_id)
         before = before.where(col(Payment.id).not_in(select(PaymentReversal.payment_id)))
-        chosen = select(Entity).where(or_(Entity.bank_account == payer.account, col(Entity.id).in_(before)))
+        chosen = select(Entity).where(or_(Entity.bank_account == payer.own_account, col(Entity.id).in_(before)))
     else:
         return []
     found = session.exec(chosen.order_by(col(Entity.id))).all()

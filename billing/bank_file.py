@@ -15,6 +15,8 @@ from contracts.requisites import search_key
 LONGEST_NUMBER, LONGEST_NAME, LONGEST_PURPOSE, LONGEST_ACCOUNT = 60, 300, 1000, 34
 RUSSIAN_CURRENCIES = {"643": "RUB", "810": "RUB", "840": "USD", "978": "EUR", "398": "KZT", "933": "BYN"}
 """What the sixth to eighth digits of an account in a Russian bank say."""
+BANKS_OWN = ("30", "40911", "47422")
+"""How the accounts begin from which Russian banks pass on transfers of people who may have none."""
 
 
 class BankLineKind(StrEnum):
@@ -33,6 +35,11 @@ class Payer:
     inn: str = ""
     kpp: str = ""
     account: str = ""
+
+    @property
+    def own_account(self) -> str:
+        """The account that only this payer has; empty for one that many people pay through."""
+        return "" if self.account.startswith(BANKS_OWN) else self.account
 
     @property
     def key(self) -> str:

@@ -138,10 +138,12 @@ class _Reading:
         self.faults: list[RowFault] = []
         self.passed = 0
         self._unnamed: Counter[tuple[Any, ...]] = Counter()
+        self._named: Counter[tuple[Any, ...]] = Counter()
 
     def read(self, statement: Element) -> None:
         """The entries of one statement, if it is of a seller's account."""
         account = bare(statement.said("Acct/Id/IBAN", "Acct/Id/Othr/Id"))
+        self._named.clear()  # a statement may come twice in a file, an entry not twice in a statement
         for entry in statement.all("Ntry"):
             kind = _kind(entry)
             if account not in self._own or kind is None:
@@ -181,7 +183,8 @@ class _Reading:
     def _number(self, entry: Element, detail: Element, place: int | None, alike: tuple[Any, ...]) -> str:
         """What the bank or the payer calls a payment; within a batch with its place, where only the batch has a name.
 
-        Payments without any name are told apart by their order among those that are alike.
+        Payments without any name are told apart by their order among those that are alike, and so are those of one
+        statement to which the payer gave one name.
         """
         own = [detail.said(f"Refs/{name}") for name in ("EndToEndId", "TxId", "InstrId", "AcctSvcrRef")]
         name = next((one for one in own if one.upper() not in NO_REFERENCE), "")
@@ -189,11 +192,14 @@ class _Reading:
             shared = [entry.said("AcctSvcrRef"), entry.said("NtryRef")]
             name = next((one for one in shared if one.upper() not in NO_REFERENCE), "")
             name = f"{name}/{place}" if name and place is not None else name
+        alike = (*alike, _payer(detail).key)
         if not name:
-            alike = (*alike, _payer(detail).key)
             self._unnamed[alike] += 1
-            name = f"NONREF/{self._unnamed[alike]}"
-        return shortened(name, LONGEST_NUMBER)
+            return f"NONREF/{self._unnamed[alike]}"
+        name = shortened(name, LONGEST_NUMBER)
+        self._named[*alike, name] += 1
+        place_among_them = self._named[*alike, name]
+        return name if place_among_them == 1 else f"{name[: LONGEST_NUMBER - 6]}/{place_among_them}"
 
 
 def _kind(entry: Element) -> BankLineKind | None:

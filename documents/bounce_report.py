@@ -46,8 +46,17 @@ def read_answer(text: str) -> Said:
 
 
 def read_report(content: bytes) -> BounceReport:
-    """A delivery status notification. Raises `Refusal("REPORT_UNREADABLE")`, naming what it lacks."""
-    report = message_from_bytes(content)
+    """A delivery status notification.
+
+    Raises `Refusal("REPORT_UNREADABLE")`, naming what it lacks; for parts in parts without end, that there are fewer.
+    """
+    try:
+        return _read(message_from_bytes(content))
+    except RecursionError:
+        raise _unreadable("fewer parts within parts") from None
+
+
+def _read(report: Message) -> BounceReport:
     if report.get_content_type() != "multipart/report":
         raise _unreadable("multipart/report")
     parts = list(report.walk())

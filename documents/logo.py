@@ -13,6 +13,8 @@ LARGEST_PIXELS = 2000
 LARGEST_AREA = 40_000_000
 FORMATS = ("PNG", "JPEG")
 ALLOWED = "PNG or JPEG, up to 500 KB and 40 million pixels"
+UNREADABLE = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, Warning)
+"""What Pillow says of a picture that is broken, or says that it is far too large."""
 
 
 def checked_logo(picture: bytes, field: str = "logo") -> bytes:
@@ -28,7 +30,7 @@ def checked_logo(picture: bytes, field: str = "logo") -> bytes:
             if opened.width * opened.height > LARGEST_AREA:
                 raise Refusal("LOGO_WRONG", field=field, value=f"{opened.width}x{opened.height}", allowed=ALLOWED)
             pixels = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning) as unreadable:
+    except UNREADABLE as unreadable:
         raise Refusal("LOGO_WRONG", field=field, value=type(unreadable).__name__, allowed=ALLOWED) from unreadable
     pixels.thumbnail((LARGEST_PIXELS, LARGEST_PIXELS))
     png = io.BytesIO()

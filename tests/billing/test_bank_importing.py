@@ -215,3 +215,13 @@ def test_an_account_is_known_once_m5(session: Session) -> None:
         with refused(session, "BANK_ACCOUNT_EXISTS", value=number):
             add_account(session, invoice.seller_id, number, "EUR", at=AT)
     assert THEIRS != IBAN
+
+
+def test_two_people_who_pay_through_one_account_of_their_bank_are_not_one_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    through = dict.fromkeys(("ПлательщикСчет", "ПлательщикРасчСчет"), "30232810000000000001")
+    nobody = dict.fromkeys(("ПлательщикИНН", "ПлательщикКПП"), None) | through | {"НазначениеПлатежа": "За услуги"}
+    first = taken_in(session, document(**(nobody | {"Номер": "1", "Сумма": "5.00", "Плательщик": "Банк//Иванов"})))
+    assign(session, first.new[0][0].id, customer.entity.id, [], "Котова И. Л.", at=AT)
+    second = document(**(nobody | {"Номер": "2", "Сумма": "12000.00", "Плательщик": "Банк//Петров"}))
+    assert reasons(taken_in(session, second)) == ["payer_unknown"]

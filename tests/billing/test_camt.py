@@ -48,6 +48,19 @@ def test_a_batch_is_so_many_payments_and_must_come_to_its_entry_m5() -> None:
     ]
 
 
+def test_two_payments_under_one_name_of_the_payers_are_two_m5() -> None:
+    """A standing order has one end-to-end id for ever, and may pay two like invoices on one day."""
+    rent = [entry("10.00", detail(ref="RENT"), ref=f"B-{number}") for number in (1, 2)]
+    other = entry("10.00", detail(ref="RENT"), ref="B-3", day="2026-10-07")
+    once = camt(*rent, other)
+    assert [line.number for line in read_camt(once, OWN).lines] == ["RENT", "RENT/2", "RENT"]
+    head, statement = once.split(b"<Stmt>")
+    own = statement.split(b"</Stmt>")[0]
+    twice = head + b"<Stmt>".join([b"", own + b"</Stmt>", statement])
+    keys = [line.key for line in read_camt(twice, OWN).lines]
+    assert (len(keys), len(set(keys))) == (6, 3)
+
+
 def test_reversals_are_told_apart_and_what_went_out_or_is_pending_is_passed_over_m5() -> None:
     file = read_camt(
         camt(

@@ -102,6 +102,7 @@ def plain_mail() -> bytes:
         (a_report().replace(b"Message-ID", b"X-Message-ID"), "Message-ID"),
         (a_report(original="text/plain"), "Message-ID"),
         (a_report()[:300], "message/delivery-status"),
+        (b"Content-Type: message/rfc822\r\n\r\n" * 3000, "fewer parts within parts"),
     ],
 )
 def test_what_is_no_report_is_refused_and_says_what_it_lacks(content: bytes, lacks: str) -> None:

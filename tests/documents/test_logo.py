@@ -1,6 +1,7 @@
 """A logo from outside: only its pixels reach a paper, and what is no picture is refused (P7)."""
 
 import io
+from struct import pack
 
 import pytest
 from PIL import Image
@@ -47,9 +48,10 @@ def test_a_large_picture_is_made_smaller_and_the_same_one_gives_the_same_bytes()
         picture()[:60],
         picture()[:30] + b"\0" * 40,
         picture(size=(8000, 6000)),
+        picture().replace(pack(">II", 60, 20), pack(">II", 20_000, 20_000)),
         b"\x89PNG" + b"\0" * 500_001,
     ],
-    ids=["nothing", "pdf", "svg", "gif", "cut", "broken", "too many pixels", "too many bytes"],
+    ids=["nothing", "pdf", "svg", "gif", "cut", "broken", "too many pixels", "far too many pixels", "too many bytes"],
 )
 def test_what_is_no_png_or_jpeg_or_too_large_is_refused(wrong: bytes) -> None:
     with pytest.raises(Refusal) as refused:

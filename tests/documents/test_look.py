@@ -70,6 +70,12 @@ def test_a_form_asks_for_nothing_but_its_logo_p7(press: Press) -> None:
         printed(press, PaperKind.ACT, form=msgspec.json.encode({"accent": "red; } h1 { background: url(file:///x)"}))
 
 
+def test_the_longest_words_beside_the_logo_cost_no_paper_its_time_p1() -> None:
+    longest = msgspec.json.encode(checked_form(Form(logo=picture(), ru=Wording(header="слово " * 333))))
+    with Press(1, seconds=20) as press:
+        assert whole_text(printed(press, PaperKind.INVOICE, form=longest)).count("слово") == 333
+
+
 @pytest.mark.parametrize("kind", PARTS)
 def test_the_sample_of_each_paper_adds_up_and_prints(press: Press, kind: PaperKind) -> None:
     sheet = sample_sheet(kind, samples.SELLER, "Москва")
