@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from contracts.columns import choice, identifier, reference
+from contracts.columns import choice, identifier, minor, reference
 from contracts.money import Money
 from contracts.numbering import Numbered
 from contracts.tax_modes import TaxMode
@@ -25,8 +25,8 @@ class Bill(Numbered):
     """What invoices, acts and credit notes have in common: day and totals, which are the sums of the lines."""
 
     issued_on: date
-    total_minor: int
-    tax_minor: int
+    total_minor: int = minor()
+    tax_minor: int = minor()
     currency: str = Field(default="RUB", max_length=3)
     issued_at: datetime
 
@@ -53,10 +53,10 @@ class BillLine(SQLModel):
     supplied_until: date
     """The last day of the span."""
     quantity_minutes: int | None = None
-    price_minor: int
-    amount_minor: int
+    price_minor: int = minor()
+    amount_minor: int = minor()
     tax_percent: int | None = None
-    tax_minor: int = 0
+    tax_minor: int = minor(default=0)
 
 
 class Invoice(Bill, table=True):

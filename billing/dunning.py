@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import SQLModel
 
 from billing.dunning_steps import DunningEffect, DunningNotice
-from contracts.columns import choice, identifier, reference
+from contracts.columns import choice, identifier, minor, reference
 
 
 class DunningLadder(SQLModel, table=True):
@@ -57,7 +57,7 @@ class DunningTaken(SQLModel, table=True):
     effect: DunningEffect = choice(DunningEffect)
     is_sent: bool
     """Whether letters were queued for its notice."""
-    left_minor: int
+    left_minor: int = minor()
     """What the invoice still asked for."""
     block_id: int | None = reference("block.id", nullable=True, index=False, unique=True)
     """The block that it raised."""

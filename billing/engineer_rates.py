@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from contracts.columns import identifier
+from contracts.columns import identifier, minor
 
 
 class EngineerRate(SQLModel, table=True):
@@ -24,6 +24,6 @@ class EngineerRate(SQLModel, table=True):
     id: int = identifier()
     engineer: str = Field(max_length=200)
     valid_from: date
-    hour_minor: int
+    hour_minor: int = minor()
     currency: str = Field(default="RUB", max_length=3)
     recorded_at: datetime

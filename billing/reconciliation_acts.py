@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from contracts.columns import identifier, reference
+from contracts.columns import identifier, minor, reference
 from contracts.numbering import Numbered
 
 
@@ -30,9 +30,9 @@ class ReconciliationAct(Numbered, table=True):
     starts_on: date
     ends_on: date
     currency: str = Field(default="RUB", max_length=3)
-    opening_minor: int
-    debit_minor: int
-    credit_minor: int
-    closing_minor: int
+    opening_minor: int = minor()
+    debit_minor: int = minor()
+    credit_minor: int = minor()
+    closing_minor: int = minor()
     issued_on: date
     issued_at: datetime

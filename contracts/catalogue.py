@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.business_hours import USUAL_HOURS
-from contracts.columns import choice, identifier, reference
+from contracts.columns import choice, identifier, minor, reference
 from contracts.policies import (
     Alignment,
     FirstMonth,
@@ -147,7 +147,7 @@ class PlanVersion(SQLModel, table=True):
     over_limit: OverLimit = choice(OverLimit, default=OverLimit.APPROVE)
     overrun_percent: int | None = Field(default=None, ge=0)
     """The overrun ceiling in per cent of the minutes given in the usage period; none means no ceiling (D6)."""
-    overage_rate_minor: int | None = Field(default=None, ge=0)
+    overage_rate_minor: int | None = minor(default=None, ge=0)
     """What an hour beyond the grants, or an hour of paid work, costs incl. tax; none when it is not agreed."""
 
     grace_days: int = Field(default=0, ge=0)
@@ -212,7 +212,7 @@ class PlanService(SQLModel, table=True):
     included_count: int | None = Field(default=None, ge=1)
     """How many uses are in the price for every `count_months` of the term; none where uses are not counted."""
     count_months: int | None = None
-    price_minor: int | None = Field(default=None, ge=0)
+    price_minor: int | None = minor(default=None, ge=0)
     """What a use costs incl. tax where the plan offers the service for separate payment only; none where it is in."""
 
 
@@ -229,8 +229,8 @@ class PlanPrice(SQLModel, table=True):
     id: int = identifier()
     plan_version_id: int = reference("plan_version.id")
     term_months: int
-    price_minor: int | None = None
-    after_break_minor: int | None = None
+    price_minor: int | None = minor(default=None)
+    after_break_minor: int | None = minor(default=None)
 
 
 class PlanPromotion(SQLModel, table=True):
@@ -256,7 +256,7 @@ class PlanPromotion(SQLModel, table=True):
     name_en: str = Field(min_length=1, max_length=200)
     term_months: int = Field(ge=1)
     pay_months: int = Field(ge=1)
-    price_minor: int = Field(ge=0)
+    price_minor: int = minor(ge=0)
     valid_from: date
     valid_until: date | None = None
     applies_to: PromotionFor = choice(PromotionFor, default=PromotionFor.BOTH)
@@ -271,6 +271,6 @@ class HourPackage(SQLModel, table=True):
     id: int = identifier()
     code: str = Field(max_length=60, unique=True)
     minutes: int
-    price_minor: int
+    price_minor: int = minor()
     currency: str = Field(default="RUB", max_length=3)
     life_months: int = 12

@@ -22,6 +22,11 @@ def identifier() -> Any:
     return Field(default=None, primary_key=True, sa_type=Id)
 
 
+def minor(**more: Any) -> Any:
+    """An amount of money in minor units, of 64 bits: a contract in tenge has more than 32 (M1)."""
+    return Field(sa_type=Id, **more)
+
+
 def reference(target: str, *, nullable: bool = False, index: bool = True, **more: Any) -> Any:
     """A foreign key to `target` ("table.id"), indexed unless told otherwise."""
     if nullable:

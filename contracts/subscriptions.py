@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from contracts.columns import identifier, reference
+from contracts.columns import identifier, minor, reference
 from contracts.money import Money
 from contracts.numbering import Numbered
 from contracts.terms import Term
@@ -56,13 +56,13 @@ class Subscription(SQLModel, table=True):
     starts_on: date
     ends_on: date
     term_months: int
-    price_minor: int
+    price_minor: int = minor()
     currency: str = Field(default="RUB", max_length=3)
     predecessor_id: int | None = reference("subscription.id", nullable=True, unique=True)
     sold_at: datetime
     serves_from: date
     """The first day of service: later than the start where a continuous renewal was bought after a lapse (S5)."""
-    gap_minor: int = 0
+    gap_minor: int = minor(default=0)
     """What was paid besides for the days between the predecessor and this one (S5)."""
     cancelled_on: date | None = None
     """The last day of service that a cancellation named; the day before the start where it never serves (S11)."""
@@ -125,8 +125,8 @@ class Amendment(SQLModel, table=True):
     specification_id: int = reference("specification.id", index=False, unique=True)
     subscription_id: int = reference("subscription.id")
     effective_on: date
-    price_minor: int
-    difference_minor: int
+    price_minor: int = minor()
+    difference_minor: int = minor()
     agreed_by: str = Field(max_length=200)
     reason: str = Field(max_length=300)
     amended_at: datetime
@@ -140,7 +140,7 @@ class Cancellation(SQLModel, table=True):
     id: int = identifier()
     subscription_id: int = reference("subscription.id", index=False, unique=True)
     last_day: date
-    refund_minor: int
+    refund_minor: int = minor()
     cancelled_by: str = Field(max_length=200)
     reason: str = Field(max_length=300)
     cancelled_at: datetime

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from contracts.columns import choice, identifier, reference
+from contracts.columns import choice, identifier, minor, reference
 from contracts.numbering import Numbered
 from entitlements.hours_facts import GrantKind, LotOrigin
 
@@ -35,7 +35,7 @@ class Statement(Numbered, table=True):
     closing_minutes: int
     overage_minutes: int
     paid_minutes: int
-    total_minor: int
+    total_minor: int = minor()
     currency: str = Field(default="RUB", max_length=3)
     object_until: date
     closed_at: datetime
@@ -68,8 +68,8 @@ class StatementLine(SQLModel, table=True):
     paid_minutes: int = 0
     free_minutes: int = 0
     """Goodwill and out-of-scope work, which draws no grants and is not charged (H9)."""
-    rate_minor: int | None = None
-    amount_minor: int = 0
+    rate_minor: int | None = minor(default=None)
+    amount_minor: int = minor(default=0)
 
 
 class ClosingLot(SQLModel, table=True):

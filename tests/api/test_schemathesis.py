@@ -18,6 +18,7 @@ from api.keys import Role
 from tests.api.conftest import House
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+schemathesis.serializer.alias("message/rfc822", "application/octet-stream")
 BOUNDED = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 

@@ -123,3 +123,16 @@ def test_acts_issued_at_once_leave_no_gap_e6(engine: Engine) -> None:
     with transaction(engine) as session:
         stored = session.exec(select(ReconciliationAct.sequence).order_by(col(ReconciliationAct.sequence)))
         assert stored.all() == [1, 2, 3, 4]
+
+
+def test_amounts_above_32_bits_are_billed_paid_and_reconciled_m1(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    seller, own, at = a_seller(session), a_client(session), moment("2026-10-01 09:00")
+    price = Money(30_000_000_00)
+    order = an_order(seller, own, starts_on=AUTUMN.starts_on, price=price)
+    invoice = sell_subscription(session, order, at=at).invoice
+    received = Received(seller.id, own.entity.id, "118", date(2026, 10, 1), price, "За год")
+    put_to_invoice(session, record_payment(session, received, at=at).id, invoice.id, at=at)
+    act, _ = settle_accounts(session, seller, own.entity.id, AUTUMN, at=LATER)
+    assert (act.debit_minor, act.credit_minor, act.closing_minor) == (price.minor, price.minor, 0)

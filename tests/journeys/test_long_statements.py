@@ -39,7 +39,7 @@ class WaitingPress(Press):
         super().__init__(children=2)
         self.others, self.all_told, self.told = others, Event(), []
 
-    def render(self, kind: str, version: int, language: str, sheet_json: bytes) -> bytes:
+    def render(self, kind: str, version: int, language: str, sheet_json: bytes, form_json: bytes = b"") -> bytes:
         if kind == PaperKind.STATEMENT and not self.all_told.wait(FEW_SECONDS):
             raise AssertionError(f"only {len(self.told)} of {self.others} others were printed meanwhile")
         return b"%PDF"
