@@ -7,14 +7,19 @@ from datetime import date
 from zipfile import ZIP_STORED, ZipFile
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from api.database import reading
 from api.export import BLOCK_BYTES, Pipe, Tell
 from api.journeys import seller_of
+from contracts.errors import Refusal
 from contracts.spreadsheet import harmless
+from documents.e_invoice import stored_e_invoice
 from documents.month_papers import NamedPaper, papers_of_month
+from documents.papers import Paper
 from documents.scanning import standing_scans
 from documents.scans import SignedScan
+from documents.statement_data import DataFile
 from documents.store import Store, StoreDamaged
 
 INDEX = "index.csv"
@@ -80,3 +85,17 @@ def _told(one: NamedPaper, file: str) -> list[str]:
 def _scan_told(one: NamedPaper, scan: SignedScan, file: str) -> list[str]:
     told = ("scan", one.paper.number, one.paper.language, scan.revision, scan.added_at.isoformat())
     return [harmless(str(cell)) for cell in (file, one.client, *told, "signed", scan.sha256, scan.size_bytes)]
+
+
+def e_invoice_of(session: Session, paper_id: int) -> DataFile:
+    """The e-invoice of an invoice or a credit note, as it is inside its file.
+
+    Raises `Refusal` with PAPER_UNKNOWN, or E_INVOICE_UNKNOWN for papers without any.
+    """
+    paper = session.get(Paper, paper_id)
+    if paper is None:
+        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    data = stored_e_invoice(paper.kind, paper.language, paper.sheet)
+    if data is None:
+        raise Refusal("E_INVOICE_UNKNOWN", field="paper_id", value=paper_id)
+    return data

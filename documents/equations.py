@@ -16,7 +16,7 @@ from documents.invoice import InvoiceSheet
 from documents.number_words import read_amount
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
-from documents.qr import payment_payload
+from documents.qr import asked_by, payment_payload
 from documents.statement import StatementSheet
 from documents.store import Store, StoreDamaged
 from documents.words import Language, amount_in_words
@@ -118,5 +118,6 @@ def _unlike(paper: Row[Any], total: Money | None) -> Iterator[Breach]:
     if read_amount(words) != sheet.total.minor:
         yield Breach("E4", subject, words, f"{sheet.total} in words")
     payload = payment_payload(sheet) if paper.kind is PaperKind.INVOICE else None
-    if payload is not None and f"|Sum={sheet.total.minor}|" not in f"{payload}|":
-        yield Breach("E4", subject, payload, f"Sum={sheet.total.minor}")
+    asked = f"{sheet.total} {sheet.total.currency}"
+    if payload is not None and asked_by(payload) != asked:
+        yield Breach("E4", subject, payload, asked)

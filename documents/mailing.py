@@ -22,6 +22,7 @@ from contracts.paper_ways import PaperWay
 from contracts.parties import Client, PaperAddress, Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
+from contracts.terms import ONE_DAY, next_month
 from documents.letters import Letter
 from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
@@ -198,7 +199,7 @@ def _copies(session: Session, paper_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bool) -> None:
-    enclosed = (Enclosed(paper.id, paper.kind, paper.number, seller.day_of(paper.issued_at)) for paper in papers)
+    enclosed = (Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller)) for paper in papers)
     contact = "\n".join(filter(None, (seller.phone, letter.reply_to)))
     told = PaperLetter(
         seller.name,
@@ -210,6 +211,13 @@ def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bo
     )
     words = paper_letter(told, Language(letter.language))
     letter.subject, letter.body = words.subject, words.body
+
+
+def _day_of(paper: Any, seller: Seller) -> date:
+    """The day that a paper bears; statements and acts bear the last day of their month, whenever it was closed."""
+    if paper.month is not None and paper.kind in (PaperKind.STATEMENT, PaperKind.ACT):
+        return next_month(paper.month) - ONE_DAY
+    return seller.day_of(paper.issued_at)
 
 
 def _is_past(session: Session, paper: Any) -> bool:

@@ -5,6 +5,7 @@ import io
 import segno
 
 from contracts.countries import HOME, SEPA
+from contracts.money import Money
 from documents.invoice import InvoiceSheet
 from documents.parties import BankSheet
 from documents.statement import StatementSheet
@@ -53,6 +54,15 @@ def _euro_payload(sheet: InvoiceSheet, bank: BankSheet) -> str:
     room = LARGEST_EPC - len("\n".join([*head, "", *tail]).encode())
     name = printable(sheet.seller.name)[:70].encode()[:room].decode(errors="ignore")
     return "\n".join([*head, name, *tail])
+
+
+def asked_by(payload: str) -> str:
+    """What a program that reads the text is asked to pay, with its currency: "33816.00 RUB"."""
+    if payload.startswith("ST00012|"):
+        (minor,) = (field.removeprefix("Sum=") for field in payload.split("|") if field.startswith("Sum="))
+        return f"{Money(int(minor))} RUB"
+    amount = payload.split("\n")[7]
+    return f"{amount[3:]} {amount[:3]}"
 
 
 def payment_purpose(sheet: InvoiceSheet) -> str:

@@ -32,6 +32,7 @@ COUNTS = {
     "statements": Text("Отчёты о часах", "Statements of hours"),
     "acts": Text("Акты", "Acts"),
     "invoices": Text("Счета", "Invoices"),
+    "payments": Text("Платежи", "Payments"),
     "papers": Text("Документы", "Papers"),
     "letters": Text("Письма", "Letters"),
 }
@@ -100,11 +101,19 @@ def _show_outcome(outcome: "Outcome") -> None:
     say(Text("Где посмотреть:", "Where to look:"))
     for month in sorted({file.parent for file in outcome.shelf}):
         say(f"  {month}")
-    say(f"  {outcome.database.parent / 'letters'}")
+    for what, place in (
+        (Text("письма", "letters"), outcome.database.parent / "letters"),
+        (Text("выписка банка", "the bank's file"), outcome.bank_file),
+    ):
+        say(f"  {place}  ({what})")
     say(f"  {with_demo} letter list")
+    say(f"  {with_demo} bank queue")
+    say(f"  {with_demo} payment list")
+    say(f"  {with_demo} journal 2026-10 --seller meridian")
+    say(f"  {with_demo} papers list --inn DE999000025")
     say(f"  {with_demo} check --inn 7799116056 --minutes 60")
     say(f"  {with_demo} replay --inn 7799253158 --from 2026-08 --to 2026-10 --plan care-flex")
     say(f"  {with_demo} shadow report 1")
     say(f"  {with_demo} warnings")
-    say(f"  {with_demo} report profit --from 2026-08 --until 2026-10")
+    say(f"  {with_demo} report profit --seller meridian --from 2026-08 --until 2026-10")
     say(f"  {with_demo} serve")

@@ -10,10 +10,10 @@ from api.cli import options
 from api.cli.counter import app, room, taught
 from api.cli.exporting import pack, require_new
 from api.cli.installation import database, now, settings
-from api.cli.language import Text
+from api.cli.language import Text, language
 from api.cli.refusing import FOUND
 from api.cli.screen import Tell, progress, say, table
-from api.cli.values import argument
+from api.cli.values import argument, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 papers = room("papers", Text("Документы", "Papers"))
 ZipTarget = Annotated[Path, argument("новый файл .zip", "a new .zip file", Text("КУДА", "WHERE"), Path)]
+
+PaperId = Annotated[int, argument("номер документа", "id of the paper", Text("ДОКУМЕНТ", "PAPER"), identifier)]
+XmlTarget = Annotated[Path, argument("новый файл .xml", "a new .xml file", Text("КУДА", "WHERE"), Path)]
 
 
 @taught(
@@ -72,6 +75,56 @@ def zip_month(
             own = seller_named(session, seller)
             client_id = None if inn is None else entity_named(session, inn, None).client_id
         pack(target, papers_zip(engine, Store(settings().papers), own.id, month, client_id, tell=tell))
+    say(Text(f"Записано: {target}", f"Written: {target}"))
+
+
+@taught(
+    papers,
+    "list",
+    Text("Показать документы клиента и их номера для других команд.", "Show a client's papers with their ids."),
+    "abonement papers list --inn 7707083893",
+)
+def list_papers(inn: options.Inn) -> None:
+    """The papers of a client in the order in which they were issued."""
+    from sqlmodel import col, select
+
+    from api.cli.naming import entity_named
+    from api.database import reading
+    from documents.paper_names import KINDS
+    from documents.papers import Paper
+    from documents.words import Language
+
+    kinds = KINDS[Language(language())]
+    with database() as engine, reading(engine) as session:
+        own = select(Paper).where(Paper.client_id == entity_named(session, inn, None).client_id).order_by(col(Paper.id))
+        rows = session.exec(own).all()
+    heads = (
+        Text("Документ", "Paper"),
+        Text("Вид", "Kind"),
+        Text("Номер", "Number"),
+        Text("Выпущен", "Issued"),
+        Text("Состояние", "State"),
+    )
+    table(heads, [(one.id, kinds[one.kind], one.number, one.issued_at.date(), one.state) for one in rows])
+
+
+@taught(
+    papers,
+    "xml",
+    Text(
+        "Записать электронный счёт (Factur-X, EN 16931) счёта или корректировки, как он вложен в PDF.",
+        "Write the e-invoice (Factur-X, EN 16931) of an invoice or a credit note, as it is inside the PDF.",
+    ),
+    "abonement papers xml 41 factur-x.xml",
+)
+def write_xml(paper_id: PaperId, target: XmlTarget) -> None:
+    """Write the data of an e-invoice; sellers outside Russia issue them."""
+    from api.database import reading
+    from api.papers_export import e_invoice_of
+
+    require_new(target)
+    with database() as engine, reading(engine) as session:
+        pack(target, [e_invoice_of(session, paper_id).content])
     say(Text(f"Записано: {target}", f"Written: {target}"))
 
 

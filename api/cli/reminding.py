@@ -113,14 +113,15 @@ def _show_due(engine: "Engine") -> None:
 
 
 def _name_failed(engine: "Engine") -> None:
-    """Name the letters that the mail server refused; they make the status 1."""
+    """Name the letters that the mail server refused, and those to bounced addresses; they make the status 1."""
     from sqlmodel import col, select
 
     from api.database import reading
     from documents.letters import Letter, LetterState
 
     with reading(engine) as session:
-        failed = session.exec(select(Letter).where(Letter.state == LetterState.FAILED).order_by(col(Letter.id))).all()
+        unsent = col(Letter.state).in_([LetterState.FAILED, LetterState.STOPPED])
+        failed = session.exec(select(Letter).where(unsent).order_by(col(Letter.id))).all()
     if failed:
         say(Text("Не отправлены:", "Not sent:"))
         heads = (Text("Кому", "To"), Text("Тема", "Subject"), Text("Ответ сервера", "The server said"))

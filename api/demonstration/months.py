@@ -9,7 +9,9 @@ from sqlmodel import col, select
 
 from api.checking import question_text
 from api.database import transaction
-from api.demonstration.money import pay_what_was_invoiced
+from api.demonstration.abroad import work_abroad
+from api.demonstration.form import adopt_own_form
+from api.demonstration.money import dun_and_take_the_banks_file, pay_what_was_invoiced
 from api.demonstration.sales import (
     approve,
     block,
@@ -51,13 +53,16 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     september = _work(stage, SEPTEMBER, tell)
     _report_again(stage, september[2], 15, date(2026, 9, 30))
     _report_again(stage, september[7], -september[7].worked_minutes, date(2026, 9, 30))  # it never happened
+    adopt_own_form(stage)
     reports.append(_close(stage, SEPTEMBER, tell))
     pay_what_was_invoiced(stage)
     _object(stage)
+    dun_and_take_the_banks_file(stage)
     offer_renewals(stage)
     reconcile_two(stage)
     renew_and_sell_ahead(stage)
     try_another_plan(stage)
+    work_abroad(stage)
     _work(stage, OCTOBER, tell)
     _hold(stage)
     _run_a_timer(stage)
@@ -65,7 +70,7 @@ def live_three_months(stage: Stage, tell: Tell) -> list[MonthReport]:
     approve(stage)
     cancel_two(stage)
     hear_from_outside(stage)
-    return [*reports, _close(stage, OCTOBER, tell)]
+    return [*reports, _close(stage, OCTOBER, tell), _close(stage, OCTOBER, tell, stage.seller_abroad_id)]
 
 
 def _work(stage: Stage, month: date, tell: Tell) -> Sequence[Work]:
@@ -121,11 +126,11 @@ def _run_a_timer(stage: Stage) -> None:
         object_to_entry(session, other.id, text="We were told it is free", said_by="Susan Clark", at=at)
 
 
-def _close(stage: Stage, month: date, tell: Tell) -> MonthReport:
+def _close(stage: Stage, month: date, tell: Tell, seller_id: int | None = None) -> MonthReport:
     at = moment(CLOSED_ON[month], "09:00")
     return close_months(
         stage.engine,
-        stage.seller_id,
+        seller_id or stage.seller_id,
         month,
         clock=lambda: at,
         tell=lambda closing, done, clients: tell(f"close {closing:%Y-%m}", done, clients),

@@ -23,10 +23,15 @@ class Stage:
 
     engine: Engine
     seller_id: int = 0
+    seller_abroad_id: int = 0
     clients: dict[str, int] = field(default_factory=dict)
     entities: dict[str, list[Entity]] = field(default_factory=dict)
     contracts: dict[str, int] = field(default_factory=dict)
     subscriptions: dict[str, int] = field(default_factory=dict)
+    post: Callable[[datetime], None] = lambda _: None
+    """Sends the letters that wait at a moment; unless it is given, they wait."""
+    bank_file: bytes = b""
+    """What the bank gave out in October."""
 
 
 def moment(day: date, clock: str = "10:00") -> datetime:

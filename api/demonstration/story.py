@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from api.migrations import migrate
 from api.month_journeys import MonthReport
 from api.printing import print_papers
 from api.reconcile import exceptions
-from api.reminding import remind
+from api.reminding import remind, send_letters
 from api.settings import Settings
 from billing.bills import Act, Invoice
+from billing.payments import Payment
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.subscriptions import FreePeriod, Subscription
@@ -36,6 +38,8 @@ from entitlements.work import WorkEntry
 
 MARK = ".abonement-demo"
 """The file that says that a folder is a demonstration, which may be removed and made anew."""
+BANK_FILE = "kl_to_1c.txt"
+"""The statement file of the bank, for who wants to take it in by hand."""
 COUNTED = {
     "clients": Client,
     "subscriptions": Subscription,
@@ -44,6 +48,7 @@ COUNTED = {
     "statements": Statement,
     "acts": Act,
     "invoices": Invoice,
+    "payments": Payment,
     "papers": Paper,
     "letters": Letter,
 }
@@ -56,6 +61,7 @@ class Outcome:
 
     database: Path
     papers: Path
+    bank_file: Path
     counts: dict[str, int]
     reports: Sequence[MonthReport]
     answers: Sequence[Answered]
@@ -67,27 +73,29 @@ class Outcome:
 def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
     """Tell the whole story in a folder of its own. Raises `Refusal("FOLDER_TAKEN")` for any other folder in use."""
     clear(folder)
-    database, papers = folder / "abonement.db", folder / "papers"
+    database, papers, bank_file = folder / "abonement.db", folder / "papers", folder / BANK_FILE
     engine = open_engine(f"sqlite:///{database}")
     try:
         migrate(engine)
-        reports, answers = play(engine, tell)
+        settings = _mailing(database, papers, folder / "letters")
+        stage = Stage(engine, post=lambda at: _post(engine, settings, at))
+        reports, answers = play(stage, tell)
+        bank_file.write_bytes(stage.bank_file)
         store = Store(papers.resolve().as_uri())
         shelf = _print(engine, store, papers, processes, tell)
-        _mail(engine, database, store=papers, letters=folder / "letters")
+        remind(engine, settings, lambda: moment(TODAY, "12:00"))
         broken = exceptions(engine, store, tell=lambda rules, done, total: tell(f"equations {rules}", done, total))
-        return Outcome(database, papers, _counts(engine), reports, answers, shelf, broken)
+        return Outcome(database, papers, bank_file, _counts(engine), reports, answers, shelf, broken)
     finally:
         engine.dispose()
 
 
-def play(engine: Engine, tell: Tell) -> tuple[list[MonthReport], list[Answered]]:
+def play(stage: Stage, tell: Tell) -> tuple[list[MonthReport], list[Answered]]:
     """The story in an empty migrated database, up to the questions of its last day; papers are queued, not printed."""
-    stage = Stage(engine)
     open_shop(stage)
     sell_everything(stage, tell)
     reports = live_three_months(stage, tell)
-    with transaction(engine) as session:
+    with transaction(stage.engine) as session:
         return reports, ask_everything(session)
 
 
@@ -119,9 +127,9 @@ def _print(engine: Engine, store: Store, papers: Path, processes: int, tell: Tel
         return put_on_shelf(session, store, papers)
 
 
-def _mail(engine: Engine, database: Path, *, store: Path, letters: Path) -> None:
-    """Write what is due by mail into a folder: papers of who chose an address, warnings, and the month's digests."""
-    settings = Settings(
+def _mailing(database: Path, store: Path, letters: Path) -> Settings:
+    """How letters go: into a folder, in Russian where nobody chose a language."""
+    return Settings(
         database_url=SecretStr(f"sqlite:///{database}"),
         store_url=store.resolve().as_uri(),
         smtp_url=SecretStr(letters.resolve().as_uri()),
@@ -129,7 +137,10 @@ def _mail(engine: Engine, database: Path, *, store: Path, letters: Path) -> None
         mail_from="support@north.example",
         language="ru",
     )
-    remind(engine, settings, lambda: moment(TODAY, "12:00"))
+
+
+def _post(engine: Engine, settings: Settings, at: datetime) -> None:
+    send_letters(engine, settings, lambda: at)
 
 
 def _counts(engine: Engine) -> dict[str, int]:

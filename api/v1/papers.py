@@ -11,14 +11,13 @@ from sqlmodel import Session, col, select
 from api.inputs import Limit, PathId
 from api.journeys import seller_of
 from api.outputs import Answer
-from api.papers_export import papers_zip
+from api.papers_export import e_invoice_of, papers_zip
 from api.request import GuardedRoute, Reader
 from api.v1.clients import client_of
 from api.v1.months import PathMonth
 from api.v1.pipeline import as_file, named
 from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
-from documents.e_invoice import stored_e_invoice
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
 from documents.store import Store
@@ -108,10 +107,7 @@ def e_invoice(paper_id: PathId, call: Reader) -> Response:
 
     Sellers outside Russia issue them.
     """
-    paper = _paper(call.session, paper_id)
-    data = stored_e_invoice(paper.kind, paper.language, paper.sheet)
-    if data is None:
-        raise Refusal("E_INVOICE_UNKNOWN", field="paper_id", value=paper_id)
+    data = e_invoice_of(call.session, paper_id)
     return Response(data.content, media_type="application/xml", headers=named(data.name))
 
 

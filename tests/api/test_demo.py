@@ -11,11 +11,16 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.database import open_engine, reading
+from api.database import open_engine, reading, transaction
+from api.demonstration.abroad import CLIENT_ABROAD, SELLER_ABROAD
 from api.demonstration.cast import PLAYERS, SELLER
-from api.demonstration.stage import MOSCOW, TODAY, moment
+from api.demonstration.stage import MOSCOW, TODAY, Stage, moment
 from api.demonstration.story import MARK, Outcome, clear, perform, play
 from api.demonstration.workload import HABITS, work_of
+from billing.bank_importing import import_bank_file
+from billing.bank_queue import BankLineState, LinesWanted, lines_found, why_waiting
+from billing.dunning import DunningTaken
+from billing.dunning_steps import DunningNotice
 from billing.profitability import profitability
 from billing.replaying import Tried, replay, seller_to_replay
 from billing.shadow_reports import shadow_report
@@ -24,8 +29,10 @@ from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import Purchase
 from contracts.requisites import checked_requisites
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import Block, Subscription
 from contracts.terms import Term
+from documents.e_invoice import stored_e_invoice
+from documents.forms import PaperForm
 from documents.letters import Letter
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
@@ -60,10 +67,10 @@ def test_the_story_is_the_same_on_any_day_and_on_both_databases(
 ) -> None:
     """Ids apart, every row of every table is the same, instants included; nobody is parked, and all adds up (E1–E6)."""
     with time_machine.travel("2026-11-05"):
-        reports, _ = play(sqlite_engine, silent)
-    assert [(report.closed > 0, report.parked) for report in reports] == [(True, ())] * 3
+        reports, _ = play(Stage(sqlite_engine), silent)
+    assert [(report.closed > 0, report.parked) for report in reports] == [(True, ())] * 4
     with time_machine.travel("2031-02-28"):
-        play(postgresql_engine, silent)
+        play(Stage(postgresql_engine), silent)
     assert contents(sqlite_engine) == contents(postgresql_engine)
     for engine in (sqlite_engine, postgresql_engine):
         assert_books_add_up(engine)
@@ -168,7 +175,8 @@ def test_short_hours_are_warned_of_and_contracts_have_a_margin_but_where_nobody_
     warned = list_warnings(played)
     assert {one.percent for one in warned} == {80, 95, 100}
     assert {f"{one.warned_at:%Y-%m}" for one in warned} == set(MONTHS)
-    report = profitability(played, played.exec(select(Seller)).one(), Term(date(2026, 8, 1), date(2026, 11, 1)))
+    seller = played.exec(select(Seller).where(Seller.code == "meridian")).one()
+    report = profitability(played, seller, Term(date(2026, 8, 1), date(2026, 11, 1)))
     assert [(one.engineer, one.worked_minutes) for one in report.unrated] == [("", 50)]
     assert [row.client for row in report.contracts if row.margin is None] == ["Pine Tree LLC"]
     assert report.unpriced == {}
@@ -194,7 +202,7 @@ def test_a_month_of_work_never_ends_after_its_month() -> None:
 
 @pytest.mark.parametrize(
     "requisites",
-    [SELLER, *(one.requisites for player in PLAYERS for one in player.companies)],
+    [SELLER, SELLER_ABROAD, CLIENT_ABROAD, *(one.requisites for player in PLAYERS for one in player.companies)],
     ids=lambda requisites: requisites["name"],
 )
 def test_invented_companies_have_right_keys(requisites: dict[str, str]) -> None:
@@ -220,6 +228,48 @@ def test_letters_lie_in_a_folder_with_papers_attached_or_under_links_p2(outcome:
     mailed = select(Letter).where(col(Letter.mailing_id).is_not(None))
     by_language = {letter.language: letter for letter in played.exec(mailed)}
     assert {name: letter.links_end_on is None for name, letter in by_language.items()} == {"ru": True, "en": False}
+
+
+def test_the_banks_file_is_matched_in_every_way_and_what_nobody_knows_waits_m5(
+    outcome: Outcome, played: Session
+) -> None:
+    """In full, in part, too much, without a number and for two invoices at once; the same file again is nothing new."""
+    lines = lines_found(played, LinesWanted())
+    rules = {step.rule for line in lines for step in line.steps}
+    assert rules == {"number_and_sum", "number_and_part", "number_and_more", "payer_and_sum", "several_and_sum"}
+    (waits,) = [line for line in lines if line.state is BankLineState.WAITING]
+    assert why_waiting(played, waits).reason == "payer_unknown"
+    content = outcome.bank_file.read_bytes()
+    engine = open_engine(f"sqlite:///{outcome.database}")
+    with transaction(engine) as session:
+        again = import_bank_file(session, content, at=moment(TODAY))
+    engine.dispose()
+    assert (again.known, again.new, again.faults) == (len(lines), (), ())
+
+
+def test_dunning_blocks_one_client_and_its_payment_lifts_the_block_s8_s10(outcome: Outcome, played: Session) -> None:
+    """Every notice was sent while it was true, in the language of its client."""
+    (taken,) = played.exec(select(DunningTaken).where(col(DunningTaken.block_id).is_not(None))).all()
+    block = played.get_one(Block, taken.block_id)
+    assert (f"{block.raised_at:%d.%m}", f"{block.lifted_at:%d.%m}") == ("09.10", "14.10")
+    told = played.exec(select(DunningTaken.notice, Letter.language, Letter.state).join(Letter)).all()
+    assert set(told) == {
+        (DunningNotice.DEMAND, "ru", "sent"),
+        (DunningNotice.LAST_NOTICE, "ru", "sent"),
+        (DunningNotice.REMINDER, "ru", "sent"),
+        (DunningNotice.REMINDER, "en", "sent"),
+    }
+
+
+def test_papers_have_the_sellers_form_from_its_day_on_and_a_firm_abroad_sends_e_invoices_p2_p7_e4(
+    played: Session,
+) -> None:
+    (form,) = played.exec(select(PaperForm)).all()
+    home = played.exec(select(Paper).where(Paper.seller_id == form.seller_id)).all()
+    assert {(paper.issued_at > form.adopted_at, paper.form_id) for paper in home} == {(True, form.id), (False, None)}
+    abroad = select(Paper).where(Paper.seller_id != form.seller_id, Paper.kind == PaperKind.INVOICE)
+    data = [stored_e_invoice(paper.kind, paper.language, paper.sheet) for paper in played.exec(abroad)]
+    assert [one is not None and b"CurrencyCode>EUR<" in one.content for one in data] == [True, True]
 
 
 def test_a_demonstration_is_made_anew_in_its_own_folder(tmp_path: Path) -> None:
@@ -261,4 +311,5 @@ def test_the_command_tells_what_it_did_and_where_to_look(
     said = CliRunner().invoke(app, ["demo"])
     assert said.exit_code == 0, said.output
     assert all(reason in said.stdout for reason in Reason)
-    assert str(outcome.papers / "2026-10") in said.stdout
+    for place in (outcome.papers / "2026-10", outcome.database.parent / "letters", outcome.bank_file):
+        assert str(place) in said.stdout

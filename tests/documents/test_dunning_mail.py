@@ -197,6 +197,7 @@ def test_every_notice_names_invoice_days_and_rest_in_both_languages_s8(
     words = notice_text(told, language)
     plain = words.body.replace(NBSP, " ")
     assert "2026-0012" in words.subject
+    assert ".." not in plain
     assert all(text in plain for text in ("2026-0012", "40", "100", "x@y.z", "ООО «С»"))
     assert "2026-0012" not in notice_text(told, language).body.partition("2026-0012")[2]
 

@@ -1,5 +1,6 @@
 """Papers are mailed once, with what was issued with them, to whom the client chose; again only by name (P2)."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -91,6 +92,8 @@ def test_the_papers_of_a_closed_month_go_in_one_letter_a_client_and_month_p2(mar
     assert kinds_in(market.session, november) == ["statement"]
     subject = october.subject.replace(NBSP, " ")
     assert subject.startswith("Документы за октябрь 2026 г.: отчёт о часах № 2026-0001, акт № 2026-0001, счёт")
+    days = re.findall("от (.*) г", october.body.replace(NBSP, " "))
+    assert days == ["31 октября 2026", "31 октября 2026", "02 ноября 2026"]  # as the papers say themselves
     assert len({letter.message_key for letter in (sale, october, november)}) == 3
 
 

@@ -11,7 +11,7 @@ import zxingcpp
 
 from contracts.money import Money
 from documents.invoice import InvoiceSheet
-from documents.qr import payment_payload
+from documents.qr import asked_by, payment_payload
 from documents.statement import ChainSheet
 from tests.documents.reading import whole_text
 from tests.documents.samples import ALMATY, BERLIN, CLIENT, PARIS, SELLER, SOLE_TRADER, invoice, line, statement
@@ -75,6 +75,12 @@ def test_an_invoice_in_euro_is_paid_by_a_credit_transfer_of_its_total_e4() -> No
         *("BCD", "002", "1", "SCT", "COBADEFF", "Nordlicht GmbH", "DE89370400440532013000", "EUR1234.05"),
         *("", "", "Invoice СЧ-2026/87 of 05.03.2026"),
     ]
+
+
+def test_what_a_code_asks_for_is_read_out_of_it_e4() -> None:
+    """So that reconcile compares it with the total, in roubles and in euro."""
+    codes = [payment_payload(sheet) for sheet in (invoice(), euros(123_405))]
+    assert [asked_by(code) for code in codes if code] == [f"{invoice().total} RUB", "1234.05 EUR"]
 
 
 @pytest.mark.parametrize("letter", ["N", "Ü", "Ж", "中", "👩"])
