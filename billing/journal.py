@@ -105,8 +105,7 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class PaidIn:
-    """A part of a payment that came for one contract or for none, above zero; `tax` is what is in it at the computed
-    rate of that day, were all of it ahead."""
+    """A part of a payment for one contract or none, above zero; `tax` is in it at the day's rate, were all ahead."""
 
     voucher: Voucher
     position: int
@@ -238,11 +237,13 @@ class _Settled:
         """Every entry of the contract; what is supplied on a day comes before what is paid on it."""
         since = first_of_month(min((one.issued_on for one in supplies), default=before))
         revenue = [entry for one in supplies for entry in _revenue(one, Term(since, before), self.chart)]
-        days = sorted({one.on for one in revenue} | {one.received_on for one in received})
+        came = sorted(received, key=lambda one: (one.received_on, one.voucher.id, one.position))
+        paid = {day: list(of) for day, of in groupby(came, lambda one: one.received_on)}
+        days = sorted({one.on for one in revenue} | set(paid))
         by_day = {day: list(of) for day, of in groupby(sorted(revenue, key=lambda one: one.on), lambda one: one.on)}
         for day in days:
             yield from self._serve(by_day.get(day, []))
-            for money in _by_day(one for one in received if one.received_on == day):
+            for money in paid.get(day, []):
                 yield from self._pay(money)
 
     def _serve(self, revenue: Sequence[Entry]) -> Iterator[Entry]:
@@ -287,8 +288,8 @@ class _Settled:
         self.owed, self.paid = self.owed - due, self.paid + due
         if ahead.minor:
             self.lots.append(_Lot(ahead, tax))
-        place = (money.received_on, Operation.PAYMENT, money.voucher, money.position)
-        first = Entry(*place, chart.bank, chart.receivable, due)
+        of = (money.received_on, Operation.PAYMENT, money.voucher, money.position)
+        first = Entry(*of, chart.bank, chart.receivable, due)
         yield from [first] if due.minor else []
         yield from self._entries(first, (Operation.ADVANCE, chart.bank, chart.advance, ahead))
         yield from self._entries(first, (Operation.ADVANCE_TAX, chart.advance_tax, chart.tax, tax))
@@ -297,7 +298,3 @@ class _Settled:
         operation, debit, credit, amount = told
         if amount.minor:
             yield Entry(of.on, operation, of.voucher, of.position, debit, credit, amount, of.tax_percent)
-
-
-def _by_day(received: Iterable[PaidIn]) -> list[PaidIn]:
-    return sorted(received, key=lambda one: (one.received_on, one.voucher.id, one.position))
