@@ -11,7 +11,7 @@ import msgspec
 from documents.entry_lines import DifferenceKind, DifferenceSheet, EntrySheet, PaidFrom
 from documents.statement import PoolSheet, StatementSheet
 from documents.tables import Cell, plain
-from documents.words import Language, hours_in_words, multiplier
+from documents.words import Language, hours_in_words, multiplier, tax_number_name
 
 
 class DataFile(msgspec.Struct, frozen=True):
@@ -77,12 +77,12 @@ _DIFFERENCES = {
 }
 _ABOUT = {
     Language.RU: (
-        "Отчёт о часах", "Месяц", "Составлен", "Исполнитель", "ИНН", "Заказчик", "ИНН", "Договор", "План",
-        "Регистрация", "Возражения по",
+        "Отчёт о часах", "Месяц", "Составлен", "Исполнитель", "Заказчик", "Договор", "План", "Регистрация",
+        "Возражения по",
     ),
     Language.EN: (
-        "Statement of hours", "Month", "Drawn up on", "Contractor", "INN", "Client", "INN", "Contract", "Plan",
-        "Registration", "Objections until",
+        "Statement of hours", "Month", "Drawn up on", "Contractor", "Client", "Contract", "Plan", "Registration",
+        "Objections until",
     ),
 }  # fmt: skip
 _SOURCES = {
@@ -115,20 +115,16 @@ Rows = Iterator[Sequence[Cell]]
 
 
 def _about(sheet: StatementSheet, language: Language) -> Rows:
+    number, month, drawn_up, contractor, client, of_contract, plan, registration, objections = _ABOUT[language]
+    yield number, sheet.number
+    yield month, f"{sheet.term.starts_on:%Y-%m}"
+    yield drawn_up, sheet.issued_on
+    for role, party in ((contractor, sheet.seller), (client, sheet.client)):
+        yield role, party.full_name or party.name
+        yield tax_number_name(party.country, party.sole_trader, language), party.inn
     contract = sheet.contract
-    values: tuple[tuple[Cell, ...], ...] = (
-        (sheet.number,),
-        (f"{sheet.term.starts_on:%Y-%m}",),
-        (sheet.issued_on,),
-        (sheet.seller.full_name or sheet.seller.name,),
-        (sheet.seller.inn,),
-        (sheet.client.full_name or sheet.client.name,),
-        (sheet.client.inn,),
-        (contract.number, contract.signed_on) if contract is not None else (),
-        sheet.plans,
-    )
-    *heads, registration, objections = _ABOUT[language]
-    yield from ((head, *row) for head, row in zip(heads, values, strict=True))
+    yield (of_contract, contract.number, contract.signed_on) if contract is not None else (of_contract,)
+    yield plan, *sheet.plans
     yield from ((registration, one.number, one.product, one.user) for one in sheet.registrations)
     yield objections, sheet.object_until_on
     yield ()

@@ -74,6 +74,7 @@ def _templates(language: Language) -> Environment:
         price=lambda amount: words.price(amount, language),
         currency=lambda code: words.currency_mark(code, language),
         country=lambda code: words.country_name(code, language),
+        taxpayer=lambda party: words.tax_number_name(party.country, party.sole_trader, language),
         in_words=lambda amount: words.amount_in_words(amount, language),
         in_sentence=words.in_sentence,
         person=words.person,

@@ -80,6 +80,19 @@ def country_name(code: str, language: Language) -> str:
     return str(_LOCALES[language].territories[code])
 
 
+def tax_number_name(country: str, is_person: bool, language: Language) -> str:
+    """What the number of a taxpayer is called in a country: "УНП" or "UNP" for BY."""
+    if country == "KZ":
+        return ("ИИН" if is_person else "БИН") if language is Language.RU else ("IIN" if is_person else "BIN")
+    return _TAX_NUMBERS[language].get(country, "VAT ID")
+
+
+_TAX_NUMBERS = {
+    Language.RU: {"RU": "ИНН", "BY": "УНП", "DE": "USt-IdNr."},
+    Language.EN: {"RU": "INN", "BY": "UNP", "DE": "USt-IdNr."},
+}
+
+
 def price(amount: Money, language: Language) -> str:
     """Write "33 816,00 руб.": figures and currency that never part at the end of a line."""
     return f"{amount_in_figures(amount, language)}{NBSP}{currency_mark(amount.currency, language)}"

@@ -1,16 +1,19 @@
 """Commands that take in sellers, clients, their entities and their registered programs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now
-from api.cli.language import Text
+from api.cli.language import Text, language
 from api.cli.requisites import with_requisites
 from api.cli.screen import say
 from api.cli.values import argument, option
 from contracts.policies import Purchase
 from contracts.tax_modes import TaxMode
+
+if TYPE_CHECKING:
+    from contracts.parties import Entity, Seller
 
 seller = room("seller", Text("Продавцы: наши юридические лица", "Sellers: our own legal entities"))
 client = room("client", Text("Клиенты и их юридические лица", "Clients and their legal entities"))
@@ -69,7 +72,7 @@ def add_seller(
             time_zone=time_zone,
             late_entry_days=late_entry_days,
         )
-    say(Text(f"Продавец {code}: {added.name}, ИНН {added.inn}.", f"Seller {code}: {added.name}, INN {added.inn}."))
+    say(Text(f"Продавец {code}: {added.name}, {numbered(added)}.", f"Seller {code}: {added.name}, {numbered(added)}."))
 
 
 @taught(
@@ -102,7 +105,7 @@ def add_client(
             emails = () if contact_email is None else (contact_email,)
             phones = () if contact_phone is None else (contact_phone,)
             enrolling.add_contact(session, added.id, contact, at=now(), emails=emails, phones=phones)
-    say(Text(f"Клиент {added.id}: {name}, ИНН {entity.inn}.", f"Client {added.id}: {name}, INN {entity.inn}."))
+    say(Text(f"Клиент {added.id}: {name}, {numbered(entity)}.", f"Client {added.id}: {name}, {numbered(entity)}."))
 
 
 @taught(
@@ -136,7 +139,7 @@ def add_entity(client_id: options.ClientId, name: options.Name, *, requisites: d
 
     with database() as engine, transaction(engine) as session:
         entity = enrolling.add_entity(session, client_id, {"name": name, **requisites})
-    say(Text(f"Клиент {client_id}: {name}, ИНН {entity.inn}.", f"Client {client_id}: {name}, INN {entity.inn}."))
+    say(Text(f"Клиент {client_id}: {name}, {numbered(entity)}.", f"Client {client_id}: {name}, {numbered(entity)}."))
 
 
 @taught(
@@ -201,3 +204,12 @@ def add_registration(
         new = enrolling.NewRegistration(number, product, Purchase(purchase), bought_on, replaces)
         enrolling.add_registration(session, owner.id, new, at=now())
     say(Text(f"Программа {number}: {owner.name}, {product}.", f"Program {number}: {owner.name}, {product}."))
+
+
+def numbered(party: "Seller | Entity") -> str:
+    """The party's number under its name in the party's country: "УНП 100582333"."""
+    from contracts.countries import is_person
+    from documents.words import Language, tax_number_name
+
+    name = tax_number_name(party.country, is_person(party.inn, party.country), Language(language()))
+    return f"{name} {party.inn}"

@@ -44,3 +44,8 @@ def test_an_e_invoice_is_written_by_the_id_that_the_list_shows_e4(shop: Run, tmp
         refused = shop("papers", *words)
         assert (refused.exit_code, said in " ".join(refused.stderr.split())) == (2, True), words
     assert not (tmp_path / "other.xml").exists()
+
+
+def test_a_party_is_confirmed_under_the_number_of_its_country_p1(shop: Run) -> None:
+    added = shop("client", "add", "Белый аист", "--country", "BY", "--inn", "200988541")
+    assert "УНП 200988541" in done(added)

@@ -111,6 +111,12 @@ def test_a_spreadsheet_of_the_language_reads_it(language: Language, separator: s
     assert [int(minutes) for minutes in total[15:]] == [60, 0, 0, 60, 0, 15, 15, 0, 0]
 
 
+def test_parties_abroad_are_numbered_as_in_their_countries_p1() -> None:
+    sheet = replace(samples.statement(), seller=samples.BERLIN, client=samples.ALMATY)
+    about, *_ = parts_of(statement_csv(sheet, Language.RU))
+    assert [row[0] for row in about if row[-1] in (samples.BERLIN.inn, samples.ALMATY.inn)] == ["USt-IdNr.", "БИН"]
+
+
 @pytest.mark.parametrize("title", ["=1+1", "+7 495", "-5", "@SUM(A1)", "\tтаб", '=HYPERLINK("http://x";"y")'])
 def test_a_clients_text_is_never_a_formula_p7(title: str) -> None:
     entries = samples.entries(4)

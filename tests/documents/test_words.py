@@ -122,3 +122,20 @@ def test_ordinary_text_is_printed_as_it_is_p7(text: str) -> None:
 def test_the_parts_of_a_name_stay_on_one_line_unless_it_is_very_long_p4() -> None:
     assert words.person("Ильин А. С.") == "Ильин\u00a0А.\u00a0С."
     assert words.person("Константинопольский Вячеслав Всеволодович") == "Константинопольский Вячеслав Всеволодович"
+
+
+@pytest.mark.parametrize(
+    ("country", "is_person", "names"),
+    [
+        ("RU", True, ("ИНН", "INN")),
+        ("KZ", False, ("БИН", "BIN")),
+        ("KZ", True, ("ИИН", "IIN")),
+        ("BY", False, ("УНП", "UNP")),
+        ("DE", False, ("USt-IdNr.", "USt-IdNr.")),
+        ("FR", False, ("VAT ID", "VAT ID")),
+    ],
+)
+def test_the_number_of_a_taxpayer_has_the_name_of_its_country_p1(
+    country: str, is_person: bool, names: tuple[str, str]
+) -> None:
+    assert tuple(words.tax_number_name(country, is_person, one) for one in (RU, EN)) == names
