@@ -40,7 +40,7 @@ def live(engine: Engine, shop: Shop, chance: Random) -> None:
 
 
 def test_lives_of_invoices_payments_and_credits_add_up_m5_e4(engine: Engine, shop: Shop) -> None:
-    lives = 40 if engine.dialect.name == "sqlite" else 10
+    lives = 24 if engine.dialect.name == "sqlite" else 6
 
     @settings(max_examples=lives, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(chance=st.randoms(use_true_random=False))
