@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.calls import Once
+from api.calls import CREATED, Once
 from api.inputs import Amount, Day, Input, Searched
 from api.inputs import line as text_of
 from api.outputs import Amount as AmountTold
@@ -39,7 +39,7 @@ class RateAnswer(Answer):
     recorded_at: datetime
 
 
-@router.post("/v1/engineer-rates", response_model=RateAnswer)
+@router.post("/v1/engineer-rates", status_code=CREATED, response_model=RateAnswer)
 def add(new: RateInput, once: Once) -> Response:
     """Say what an hour of an engineer costs from a day on."""
     cost = Money(new.hour_cost.minor, new.currency)

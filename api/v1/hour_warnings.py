@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlmodel import col, select
 
-from api.calls import Once
+from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId
 from api.inputs import line as text_of
 from api.outputs import Answer
@@ -81,7 +81,7 @@ def find(
     ]
 
 
-@router.post("/v1/manager-addresses", response_model=ManagerAddressAnswer)
+@router.post("/v1/manager-addresses", status_code=CREATED, response_model=ManagerAddressAnswer)
 def choose_address(new: ManagerAddressInput, once: Once) -> Response:
     """Choose where a manager reads warnings and digests from now on."""
     return once.answer(

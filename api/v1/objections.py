@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.calls import Once
+from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId
 from api.inputs import line as text_of
 from api.outputs import Answer
@@ -102,7 +102,7 @@ class WholeObjection(ObjectionAnswer):
     comments: list[CommentAnswer]
 
 
-@router.post("/v1/statements/{statement_id}:object", response_model=ReplyAnswer)
+@router.post("/v1/statements/{statement_id}:object", status_code=CREATED, response_model=ReplyAnswer)
 def object_to_line(statement_id: PathId, new: ObjectInput, once: Once) -> Response:
     """Object to one line of a statement, until the date printed on it."""
     return once.answer(
@@ -110,7 +110,7 @@ def object_to_line(statement_id: PathId, new: ObjectInput, once: Once) -> Respon
     )
 
 
-@router.post("/v1/statements/{statement_id}:accept", response_model=ReplyAnswer)
+@router.post("/v1/statements/{statement_id}:accept", status_code=CREATED, response_model=ReplyAnswer)
 def accept_line(statement_id: PathId, new: AcceptInput, once: Once) -> Response:
     """Accept one line of a statement; after the printed date silence accepts it."""
     return once.answer(
@@ -144,7 +144,7 @@ def read(objection_id: PathId, call: Reader) -> WholeObjection:
     return WholeObjection(**record._asdict(), comments=said)
 
 
-@router.post("/v1/objections/{objection_id}:comment", response_model=CommentAnswer)
+@router.post("/v1/objections/{objection_id}:comment", status_code=CREATED, response_model=CommentAnswer)
 def add_comment(objection_id: PathId, new: CommentInput, once: Once) -> Response:
     """Say something in the thread of an objection that is not decided yet."""
     return once.answer(lambda call: _comment(call, objection_id, new))
