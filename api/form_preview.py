@@ -9,17 +9,20 @@ from documents.drawing_parties import introduced
 from documents.look import Form
 from documents.own_words import PARTS
 from documents.paper_kinds import PaperKind
-from documents.render import Press
+from documents.render import PaperFailed, Press
 from documents.sample_sheets import sample_sheet
 from documents.words import Language
 
 
 def preview_form(seller: Seller, form: Form, kind: PaperKind, language: Language) -> bytes:
     """The PDF of a sample paper of the seller in a form; nothing is stored. Raises `Refusal` as `checked_form`, or with
-    FIELD_WRONG for a kind of paper that no sample is of."""
+    FIELD_WRONG for a kind of paper that no sample is of, or FORM_UNPRINTABLE."""
     if kind not in PARTS:
         raise Refusal("FIELD_WRONG", field="paper", value=kind, allowed=sorted(PARTS))
     fine = msgspec.json.encode(checked_form(form))
     sheet = sample_sheet(kind, introduced(seller, language), seller.city)
     with Press(1) as press:
-        return press.render(kind, 1, language, msgspec.json.encode(sheet), fine)
+        try:
+            return press.render(kind, 1, language, msgspec.json.encode(sheet), fine)
+        except PaperFailed as failed:
+            raise Refusal("FORM_UNPRINTABLE", field="form", value=str(failed)) from failed

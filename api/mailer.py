@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from enum import Enum
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 from ssl import create_default_context
 from typing import Any
@@ -87,11 +88,23 @@ def mail_server(address: str, seconds: float = SECONDS) -> Iterator[smtplib.SMTP
         server = smtplib.SMTP(host, port, timeout=seconds)
     with server:
         server.ehlo_or_helo_if_needed()
-        if parts.scheme != "smtps" and server.has_extn("starttls"):
+        encrypted = parts.scheme == "smtps"
+        if not encrypted and server.has_extn("starttls"):
             server.starttls(context=create_default_context())
+            encrypted = True
         if parts.username:
+            if not encrypted and not is_this_machine(host):
+                raise ValueError("the mail server offers no TLS, and no password is sent in clear text")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is said to the host leaves this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def message_of(letter: Letter, mail_from: str, enclosed: Enclosures | None = None) -> EmailMessage:

@@ -26,7 +26,9 @@ def record_report(session: Session, content: bytes, *, at: datetime) -> MailBoun
     Raises `Refusal` with REPORT_UNREADABLE, or LETTER_UNKNOWN for a Message-ID that is none of ours.
     """
     report = read_report(content)
-    letter = session.exec(select(Letter).where(Letter.message_key == report.message_key)).first()
+    # The letter is held: of two who bring the same report at once the second finds what the first recorded.
+    told = select(Letter).where(Letter.message_key == report.message_key).with_for_update()
+    letter = session.exec(told).first()
     if letter is None:
         raise Refusal("LETTER_UNKNOWN", field="Message-ID", value=report.message_key)
     if not report.said:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.mailer import Fate, hung_up, in_ascii, mail_server, message_of, post
+from api.mailer import Fate, hung_up, in_ascii, is_this_machine, mail_server, message_of, post
 from documents.letters import Letter
 from tests.builders import moment
 from tests.mailbox import Mailbox, free_port, open_mailbox
@@ -155,3 +155,21 @@ def test_a_letter_that_the_folder_cannot_hold_waits(tmp_path: Path) -> None:
         (tmp_path / "7736207543.12.60.abc@seller.example.part").mkdir()
         assert post(server, a_letter(), FROM) == (Fate.UNKNOWN, "IsADirectoryError")
         assert not hung_up(server)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [("localhost", True), ("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("mail.example", False)],
+)
+def test_only_this_machine_may_hear_a_password_in_clear_text(host: str, is_here: bool) -> None:
+    assert is_this_machine(host) is is_here
+
+
+def test_a_password_does_not_leave_the_machine_without_tls(
+    box: tuple[Mailbox, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.mailer.is_this_machine", lambda host: False)
+    address = box[1].replace("smtp://", "smtp://user:secret@")
+    with pytest.raises(ValueError, match="no password is sent in clear text") as told, mail_server(address):
+        pass
+    assert "secret" not in str(told.value)

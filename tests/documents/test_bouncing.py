@@ -1,14 +1,16 @@
 """The bounce list: nothing goes to who is on it, a person takes an address off it, one report is one bounce (P2)."""
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from api.database import transaction
 from documents.bounces import MailBounce
 from documents.bouncing import bounces, clear_address, listed_addresses, record_refused_address, record_report
 from documents.letters import Letter, LetterState
 from documents.mailing_by_hand import resend_letter
 from documents.post import claim, record_sent
-from tests.builders import refused
+from tests.builders import a_client, a_plan, a_seller, at_once, its_catalogue, refused
 from tests.documents.market import CLOSED_AT, SOLD_AT, Market
 from tests.documents.test_bounce_report import a_report
 from tests.documents.test_mailing import EMAIL, chosen, mailed, printed
@@ -16,8 +18,7 @@ from tests.documents.test_mailing import EMAIL, chosen, mailed, printed
 WHO = ("Котова", "Ящик починили")
 
 
-@pytest.fixture
-def sent(market: Market) -> Letter:
+def a_mailed_letter(market: Market) -> Letter:
     """A letter with the papers of a sale, which the mail server took."""
     chosen(market.session, market.customer.id)
     market.sell()
@@ -26,6 +27,11 @@ def sent(market: Market) -> Letter:
     record_sent(market.session, letter, at=SOLD_AT)
     market.session.refresh(letter)
     return letter
+
+
+@pytest.fixture
+def sent(market: Market) -> Letter:
+    return a_mailed_letter(market)
 
 
 def reported(session: Session, letter: Letter, status: str = "5.1.1") -> MailBounce | None:
@@ -102,3 +108,14 @@ def test_an_address_that_is_not_listed_cannot_be_cleared(session: Session) -> No
         clear_address(session, EMAIL, *WHO, at=SOLD_AT)
     with refused(session, "EMAIL_WRONG"):
         clear_address(session, "nobody", *WHO, at=SOLD_AT)
+
+
+def test_the_same_report_brought_twice_at_once_is_one_bounce_p2(engine: Engine) -> None:
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        market = Market(session, a_seller(session), a_client(session))
+        key = a_mailed_letter(market).message_key
+    content = a_report("5.1.1", key=key)
+    done = at_once(engine, *[lambda session: record_report(session, content, at=SOLD_AT)] * 4)
+    assert len({one.id for one in done}) == 1
