@@ -15,6 +15,7 @@ from billing.bank_matching import Match
 from billing.camt import is_camt, read_camt
 from billing.client_bank_exchange import is_client_bank_exchange, read_client_bank_exchange
 from billing.deciding_bank_lines import decide
+from billing.invoicing import taxation
 from billing.purpose import read_purpose
 from contracts.errors import Refusal
 from contracts.file_rows import RowFault, by_row
@@ -65,20 +66,30 @@ def import_bank_file(session: Session, content: bytes, *, at: datetime, skip_fau
     file = read_bank_file(content, {account: currency for account, (_, currency) in sellers.items()})
     if not any(account.encode() in content for account in sellers):
         raise Refusal("BANK_FILE_FOREIGN", field="file", value=None, allowed=sorted(sellers))
-    days = {one.id: one.day_of(at) for one in session.exec(select(Seller))}
-    early = [line for line in file.lines if line.booked_on > days[sellers[line.account][0]]]
-    faults = by_row([*file.faults, *(_too_early(line) for line in early)])
+    unfit = _on_unfit_days(session, file, sellers, at)
+    faults = by_row([*file.faults, *unfit.values()])
     if faults and not skip_faulty:
         return ImportedBankFile(file.form, (), 0, file.passed, faults)
-    good = [line for line in file.lines if line not in early]
+    good = [line for line in file.lines if line.key not in unfit]
     new = _stored(session, good, sellers, at)
     _take_turns(session, new)
     decided = tuple((line, decide(session, line, at=at)) for line in new)
     return ImportedBankFile(file.form, decided, len(good) - len(new), file.passed, faults)
 
 
-def _too_early(line: ReadLine) -> RowFault:
-    return RowFault(line.row, "", f"{line.booked_on}", Refusal("PAID_ON_IN_FUTURE", field="file"))
+def _on_unfit_days(session: Session, file: BankFile, sellers: Any, at: datetime) -> dict[Any, RowFault]:
+    """The lines that no payment can be of, by their keys: of a day to come, or of one whose tax rate is not known."""
+    ours = {one.id: (one.day_of(at), taxation(session, one.id)) for one in session.exec(select(Seller))}
+    unfit = {}
+    for line in file.lines:
+        today, taxed = ours[sellers[line.account][0]]
+        try:
+            if line.booked_on > today:
+                raise Refusal("PAID_ON_IN_FUTURE", field="file")
+            taxed.rate_on(line.booked_on)
+        except Refusal as refusal:
+            unfit[line.key] = RowFault(line.row, "", f"{line.booked_on}", refusal)
+    return unfit
 
 
 def _stored(session: Session, lines: Sequence[ReadLine], sellers: Any, at: datetime) -> list[BankLine]:

@@ -18,6 +18,7 @@ from documents.paper_kinds import PaperKind
 
 MOST_CLAUSES = 30
 LONGEST_TEMPLATE = 20_000
+LONGEST_FOOT = 200
 READABLE = 4.5
 """The least contrast of the colour with white paper (WCAG 2.2, 1.4.3)."""
 
@@ -69,7 +70,7 @@ def _wording(words: Wording, language: str) -> Wording:
     return replace(
         words,
         header=_line(words.header, f"{language}.header"),
-        footer=_line(words.footer, f"{language}.footer"),
+        footer=_foot(words.footer, f"{language}.footer"),
         notes={
             kind: require_words(text, f"{language}.notes.{kind}", PLACEHOLDERS[kind])
             for kind, text in sorted(words.notes.items())
@@ -83,6 +84,13 @@ def _wording(words: Wording, language: str) -> Wording:
 
 def _line(text: str, field: str) -> str:
     return require_words(text, field, EVERYWHERE) if text else ""
+
+
+def _foot(text: str, field: str) -> str:
+    """What has room at the foot of a page."""
+    if len(text) > LONGEST_FOOT:
+        raise Refusal("TEXT_WRONG", field=field, value=len(text), allowed=f"0 to {LONGEST_FOOT} characters")
+    return _line(text, field)
 
 
 def _layout(text: str, kind: PaperKind, language: str) -> str:

@@ -55,7 +55,7 @@ class WordingInput(Input):
     """The firm's words in one language: beside the logo, at the foot of each page, as further clauses of a contract."""
 
     header: str = Field(default="", max_length=2000, examples=["Сопровождение 1С с 1998 года"])
-    footer: str = Field(default="", max_length=2000, examples=["{{ seller.name }} · {{ seller.phone }}"])
+    footer: str = Field(default="", max_length=200, examples=["{{ seller.name }} · {{ seller.phone }}"])
     notes: NotesInput = Field(default_factory=NotesInput)
     clauses: list[str] = Field(default=[], max_length=100)
     papers: LayoutsInput = Field(default_factory=LayoutsInput)

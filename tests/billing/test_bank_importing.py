@@ -83,6 +83,14 @@ def test_a_file_with_a_fault_changes_nothing_unless_the_faulty_are_skipped_m5(se
     assert len(taken_in(session, good, bad, late, skip_faulty=True).new) == 1
 
 
+def test_a_line_of_a_day_without_a_known_tax_rate_is_a_fault_of_its_own_m2_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    good, old = paying(session, customer), paying(session, customer, Номер="121", ДатаПоступило="05.10.1999")
+    done = taken_in(session, old, good, skip_faulty=True)
+    assert [one.refusal.code for one in done.faults] == ["TAX_MODE_UNKNOWN"]
+    assert reasons(done) == ["number_and_sum"]
+
+
 def test_a_file_that_speaks_of_no_account_of_ours_is_refused_m5(session: Session) -> None:
     invoiced(session)
     with refused(session, "BANK_FILE_FOREIGN"):

@@ -74,6 +74,7 @@ def test_two_who_adopt_at_once_make_two_versions(engine: Engine) -> None:
         ({"logo": b"no picture"}, "LOGO_WRONG", "logo"),
         ({"ru": Wording(header="{{ client.name }}")}, "PLACEHOLDER_UNKNOWN", "ru.header"),
         ({"en": Wording(footer="a\nb")}, "TEXT_WRONG", "en.footer"),
+        ({"en": Wording(footer="a" * 201)}, "TEXT_WRONG", "en.footer"),
         ({"ru": Wording(notes={PaperKind.ACT: "{{ pay_by }}"})}, "PLACEHOLDER_UNKNOWN", "ru.notes.act"),
         ({"en": Wording(clauses=("Fine.", ""))}, "TEXT_WRONG", "en.clauses.2"),
         ({"en": Wording(clauses=("Fine.",) * 31)}, "FIELD_WRONG", "en.clauses"),
