@@ -11,6 +11,7 @@ from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, Inv
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.reconciliation_acts import ReconciliationAct
+from contracts.columns import summed
 from contracts.money import Money
 from contracts.numbering import NumberSeries, Series
 from contracts.subscriptions import Contract
@@ -43,7 +44,7 @@ def sum_breaches(session: Session) -> Iterator[Breach]:
 
 def _unlike_lines(session: Session, name: str, table: Any, owner: Any, what: str, line_table: Any) -> Iterator[Breach]:
     stored = getattr(table, f"{what}_minor")
-    added = func.sum(line_table.tax_minor if what == "tax" else line_table.amount_minor)
+    added = summed(line_table.tax_minor if what == "tax" else line_table.amount_minor)
     lines = select(owner.label("id"), added.label("sum")).group_by(owner).subquery()
     in_lines = func.coalesce(lines.c.sum, 0)
     unlike = select(table.number, stored, in_lines).outerjoin(lines, lines.c.id == table.id)
@@ -54,7 +55,7 @@ def _unlike_lines(session: Session, name: str, table: Any, owner: Any, what: str
 def payment_breaches(session: Session) -> Iterator[Breach]:
     """Payments that gave more to invoices than came, and invoices that got more than they ask for (M5)."""
     reversed_ones = select(col(PaymentReversal.payment_id))
-    put = func.sum(PaymentPart.amount_minor).label("put")
+    put = summed(PaymentPart.amount_minor).label("put")
     counts = col(PaymentPart.payment_id).not_in(reversed_ones)
     sides: tuple[tuple[str, Any, Any, Any], ...] = (
         ("payment", Payment, col(Payment.amount_minor), PaymentPart.payment_id),
@@ -64,7 +65,7 @@ def payment_breaches(session: Session) -> Iterator[Breach]:
         over = select(table.number, most, put).join(PaymentPart, owner == table.id).where(counts)
         over = over.group_by(table.id, table.number, most).having(put > most).order_by(table.id)
         for number, amount, given in _rows(session, over):
-            yield Breach("M5", f"{name} {number}", f"{Money(int(given))} put", f"{Money(amount)} at most")
+            yield Breach("M5", f"{name} {number}", f"{Money(given)} put", f"{Money(amount)} at most")
 
 
 def pair_breaches(session: Session) -> Iterator[Breach]:

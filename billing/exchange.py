@@ -17,6 +17,7 @@ from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, Inv
 from billing.bookkeeping import journal_of
 from billing.journal import Journal
 from contracts.catalogue import Plan, PlanVersion
+from contracts.columns import summed
 from contracts.money import Money
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import Amendment, Contract, Specification, Subscription
@@ -218,7 +219,7 @@ class _Month:
     def _bill_totals(self) -> Iterator[Sequence[Value]]:
         """What the bills of each kind come to; a credit note takes off."""
         for kind in BILLS:
-            added = (func.sum(kind.bill.total_minor).label("total"), func.sum(kind.bill.tax_minor).label("tax"))
+            added = (summed(kind.bill.total_minor).label("total"), summed(kind.bill.tax_minor).label("tax"))
             sums = (func.count().label("papers"), *added)
             own = select(kind.bill.currency, *sums).where(*self._within(kind.bill)).group_by(kind.bill.currency)
             for row in self._read(own.order_by(kind.bill.currency)):

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from billing.bills import Invoice, InvoiceLine
@@ -13,6 +13,7 @@ from billing.invoicing import taxation
 from billing.journal import PaidIn, Source, Voucher
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.tax import Taxation, included_tax
+from contracts.columns import summed
 from contracts.money import Money
 from contracts.parties import Seller
 
@@ -47,7 +48,7 @@ def _paid_in(
 
 def _parts(session: Session, seller: Seller, before: date, client_id: int | None) -> Iterable[Row[Any]]:
     """The payments, a row for each part that was put to an invoice, one without it for a payment that has none."""
-    taxed = select(func.sum(InvoiceLine.amount_minor)).where(
+    taxed = select(summed(InvoiceLine.amount_minor)).where(
         col(InvoiceLine.invoice_id) == col(Invoice.id), col(InvoiceLine.tax_percent).is_not(None)
     )
     columns: list[Any] = [

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from billing.bills import CreditNote, Invoice
 from billing.payments import Payment, PaymentPart, PaymentReversal
+from contracts.columns import summed
 from contracts.money import Money
 
 
@@ -45,23 +46,23 @@ class InvoiceStanding:
 
 def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = None) -> InvoiceStanding:
     """How the invoice stands now, or as it was known at a moment."""
-    credited = select(func.sum(CreditNote.total_minor)).where(CreditNote.invoice_id == invoice.id)
-    paid = select(func.sum(PaymentPart.amount_minor)).where(PaymentPart.invoice_id == invoice.id)
+    credited = select(summed(CreditNote.total_minor)).where(CreditNote.invoice_id == invoice.id)
+    paid = select(summed(PaymentPart.amount_minor)).where(PaymentPart.invoice_id == invoice.id)
     paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(known_at)))
     if known_at is not None:
         credited = credited.where(CreditNote.issued_at <= known_at)
         paid = paid.where(PaymentPart.put_at <= known_at)
     return InvoiceStanding(
         invoice.total,
-        Money(int(session.exec(credited).one() or 0), invoice.currency),
-        Money(int(session.exec(paid).one() or 0), invoice.currency),
+        Money(session.exec(credited).one() or 0, invoice.currency),
+        Money(session.exec(paid).one() or 0, invoice.currency),
     )
 
 
 def left_of_invoice() -> Any:
     """What an invoice still asks for in minor units, as an expression about its row; below zero when credited late."""
-    credited = select(func.coalesce(func.sum(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
-    paid = select(func.coalesce(func.sum(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
+    credited = select(func.coalesce(summed(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
+    paid = select(func.coalesce(summed(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
     paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
     return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Enum, Integer
+from sqlalchemy import BigInteger, ColumnElement, Enum, Integer, cast, func
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -25,6 +25,11 @@ def identifier() -> Any:
 def minor(**more: Any) -> Any:
     """An amount of money in minor units, of 64 bits: a contract in tenge has more than 32 (M1)."""
     return Field(sa_type=Id, **more)
+
+
+def summed(amounts: Any) -> ColumnElement[Any]:
+    """The sum of amounts as a whole number: PostgreSQL's own sum of 64-bit numbers is a decimal one."""
+    return cast(func.sum(amounts), BigInteger)
 
 
 def reference(target: str, *, nullable: bool = False, index: bool = True, **more: Any) -> Any:
