@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from billing.bank_facts import match_line, recorded_payment
 from billing.bank_file import BankLineKind
 from billing.bank_lines import BankLine, BankLineStep, BankStepKind
 from billing.bank_matching import Match
-from billing.bank_queue import BankLineState, line_standing
+from billing.bank_queue import BankLineStanding, BankLineState, line_standing
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
 from contracts.appending import append
 from contracts.errors import Refusal
@@ -75,7 +75,7 @@ def take_back(session: Session, line_id: int, decided_by: str, note: str, *, at:
     Raises `Refusal` with BANK_LINE_UNKNOWN, BANK_LINE_WAITING or TEXT_WRONG.
     """
     said = {"decided_by": require_text(decided_by, "decided_by", 200), "note": require_text(note, "note", 300)}
-    standing = line_standing(session, line_id)
+    standing = _held(session, line_id)
     if standing.state is BankLineState.WAITING:
         raise Refusal("BANK_LINE_WAITING", field="bank_line_id", value=line_id)
     payment_id = standing.steps[-1].payment_id
@@ -84,9 +84,15 @@ def take_back(session: Session, line_id: int, decided_by: str, note: str, *, at:
     return _step(session, standing.line, len(standing.steps), BankStepKind.TAKEN_BACK, **said, decided_at=at)
 
 
+def _held(session: Session, line_id: int) -> BankLineStanding:
+    """How a line stands, held so that of two who decide at once the second sees what the first said."""
+    session.exec(select(BankLine.id).where(BankLine.id == line_id).with_for_update()).first()
+    return line_standing(session, line_id)
+
+
 def _waiting(session: Session, line_id: int) -> tuple[BankLine, int]:
     """A line that waits, and how many steps it has taken."""
-    standing = line_standing(session, line_id)
+    standing = _held(session, line_id)
     if standing.state is not BankLineState.WAITING:
         raise Refusal("BANK_LINE_DECIDED", field="bank_line_id", value=line_id, state=standing.state)
     return standing.line, len(standing.steps)
