@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from api.app import create_app
 from api.checking import encoded
 from api.demonstration.questions import Answered
-from api.demonstration.stage import TODAY, moment
+from api.demonstration.stage import TODAY, Stage, moment
 from api.demonstration.story import play
 from api.roles import Role
 from api.settings import Settings
@@ -35,7 +35,7 @@ def answers(sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPath
     """The answers to every question of the demonstration, which reach every reason."""
     folder: Path = tmp_path_factory.mktemp("played")
     with sqlite_templates.copy(folder) as engine:
-        return play(engine, lambda *_: None)[1]
+        return play(Stage(engine), lambda *_: None)[1]
 
 
 def told(answered: Answered, role: Role, language: Language, hold: Hold | None, full: bool = True) -> Any:
