@@ -7,12 +7,8 @@ from sqlmodel import col, select
 from entitlements.work import WorkEntry
 
 
-def is_undone() -> ColumnElement[bool]:
-    """That a reversal took the entry back."""
-    reversal = aliased(WorkEntry)
-    return select(reversal.id).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
-
-
 def stands() -> ColumnElement[bool]:
-    """That the entry stands as it was reported."""
-    return col(WorkEntry.reverses_id).is_(None) & ~is_undone()
+    """That the entry takes nothing back and no reversal took it back."""
+    reversal = aliased(WorkEntry)
+    undone = select(reversal.id).where(col(reversal.reverses_id) == col(WorkEntry.id)).exists()
+    return col(WorkEntry.reverses_id).is_(None) & ~undone
