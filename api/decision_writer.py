@@ -68,8 +68,12 @@ class DecisionWriter:
         self._write_all()
 
     def _write_all(self) -> None:
-        """Write what waits by now; what comes meanwhile waits for the next group, or every group would be of a few."""
-        facts, self._facts = list(self._facts.values()), {}
+        """Write what waits by now; what comes meanwhile waits for the next group, or every group would be of a few.
+
+        Snapshots go in the order of their clients, so that no two servers wait for each other's.
+        """
+        known, self._facts = self._facts, {}
+        facts = [known[client_id] for client_id in sorted(known)]
         left = len(self._waiting)
         while left or facts:
             group = [self._waiting[place][1] for place in range(min(left, LARGEST_GROUP))]
