@@ -17,6 +17,7 @@ import psycopg
 import pysqlite3
 import pytest
 import uvicorn
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
@@ -157,7 +158,10 @@ def locked(engine: Engine) -> Iterator[None]:
             other.close()
         return
     with psycopg.connect(driver_url(engine.url.render_as_string(hide_password=False))) as other:
-        other.execute("LOCK TABLE client, client_snapshot, decision, api_key IN ACCESS EXCLUSIVE MODE")
+        while other.info.transaction_status is not TransactionStatus.INTRANS:
+            other.rollback()
+            with suppress(psycopg.errors.DeadlockDetected):  # with a server that writes meanwhile: ask again
+                other.execute("LOCK TABLE client, client_snapshot, decision, api_key IN ACCESS EXCLUSIVE MODE")
         yield
 
 
