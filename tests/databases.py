@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 from sqlalchemy import Engine, make_url
 
 from api.database import open_engine
@@ -210,3 +211,13 @@ class SqliteTemplates:
             self._lasting.dispose()
             for left in file.parent.glob(f"{file.name}*"):  # with what SQLite keeps beside it
                 left.unlink()
+
+
+def shortly_on(name: str) -> pytest.MarkDecorator:
+    """A test that takes long, in every run on one database; on the other in `make test-long`."""
+    both = [pytest.param(one, marks=() if one == name else pytest.mark.long) for one in ("sqlite", "postgresql")]
+    return pytest.mark.parametrize("engine", both, indirect=True)
+
+
+ON_ONE = pytest.mark.parametrize("common_house", ["sqlite"], indirect=True)
+"""For what is judged before any database is asked: the guard, and the shape of what comes in."""

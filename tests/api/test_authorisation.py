@@ -13,6 +13,7 @@ from api.keys import Role
 from api.request import GuardedRoute
 from api.settings import Settings
 from tests.api.conftest import House, TestClient
+from tests.databases import ON_ONE
 
 UNDOCUMENTED = {("GET", f"/{path}") for path in ("docs", "docs/{asset}", "openapi.json", "paper", "verify")}
 PLACES = sorted(ALLOWED)
@@ -55,6 +56,7 @@ def test_every_role_may_do_something_and_only_an_administrator_everything() -> N
         assert (allowed == set(ALLOWED)) == (role is Role.ADMIN)
 
 
+@ON_ONE
 def test_without_a_key_nobody_gets_in(common_house: House) -> None:
     for method, path in PLACES:
         answer = common_house.call(None, method, address(path))
@@ -63,6 +65,7 @@ def test_without_a_key_nobody_gets_in(common_house: House) -> None:
         assert answer.headers["www-authenticate"].startswith(scheme)
 
 
+@ON_ONE
 @pytest.mark.parametrize("role", Role)
 def test_each_role_gets_in_exactly_where_the_table_says(common_house: House, role: Role) -> None:
     before = common_house.rows()

@@ -11,6 +11,7 @@ import pytest
 from api.authorisation import ALLOWED
 from tests.api.conftest import House
 from tests.builders import an_inn
+from tests.databases import ON_ONE
 
 NOTHING = 999_999_999
 IDS = [NOTHING, True, "1", "1_000", 1e3, 1.5, 0, -1, 2**63, None, [1], {"id": 1}]
@@ -644,6 +645,7 @@ def as_json(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode()
 
 
+@ON_ONE
 @pytest.mark.parametrize("path", sorted(ENDPOINTS))
 def test_a_field_that_is_missing_or_unknown_is_named(common_house: House, path: str) -> None:
     house, endpoint = common_house, ENDPOINTS[path]
@@ -660,6 +662,7 @@ WITH_IDS = sorted(
 )
 
 
+@ON_ONE
 @pytest.mark.parametrize("place", WITH_IDS, ids=" ".join)
 @pytest.mark.parametrize("bad", ["0", "-1", "1_000", "1e3", "1.0", "%20", "%00", "9" * 30, "true", "１", "' OR 1=1 --"])
 def test_an_address_takes_plain_ids_only(common_house: House, place: tuple[str, str], bad: str) -> None:

@@ -15,6 +15,7 @@ from contracts.subscriptions import Subscription
 from entitlements.book_mapping import BookMapping
 from tests.api.test_book import AT, a_row, lines
 from tests.builders import an_inn, at_once
+from tests.databases import shortly_on
 from tests.journeys.books import assert_books_add_up, contents
 from tests.journeys.faults import PROCESSES, Faults, Point, copy_of, run_processes, url_of
 
@@ -68,6 +69,7 @@ def take_over_under(url: str, strike: Point) -> None:
         take_over(session)
 
 
+@shortly_on("sqlite")
 def test_an_import_killed_at_any_kind_of_point_leaves_nothing_or_all(
     engine: Engine, seller: Seller, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ from tests.builders import (
     noon,
     refused,
 )
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, shortly_on
 from tests.journeys.books import SOLD_AT, assert_books_add_up, contents, rows
 from tests.journeys.faults import Faults, Point, copy_of, run_processes, url_of
 
@@ -82,6 +82,7 @@ def sell_under(url: str, order: Order, strike: Point) -> None:
         sell(engine, order)
 
 
+@shortly_on("postgresql")
 def test_a_sale_killed_at_any_point_and_asked_for_again_sells_once_d8(
     engine: Engine, order: Order, tmp_path: Path
 ) -> None:
