@@ -1,6 +1,7 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
+from api.pages import account, audit, doors, people
 from api.v1 import (
     accounting,
     amendments,
@@ -60,6 +61,10 @@ from api.v1 import (
 ENDPOINTS = (
     public,
     public_papers,
+    doors,
+    account,
+    people,
+    audit,
     sellers,
     catalogue,
     clients,

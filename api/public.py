@@ -26,6 +26,8 @@ KEYS_KEPT_SECONDS = 300
 STATIC = files("api") / "static"
 ASSETS = {
     "docs.js": "text/javascript",
+    "pages.css": "text/css",
+    "pages.js": "text/javascript",
     "paper_page.js": "text/javascript",
     "verify.css": "text/css",
     "verify.js": "text/javascript",
@@ -33,6 +35,8 @@ ASSETS = {
     "vendor/swagger-ui-bundle.js": "text/javascript",
     "vendor/swagger-ui.css": "text/css",
     "vendor/favicon-32x32.png": "image/png",
+    "vendor/htmx.min.js": "text/javascript",
+    "vendor/pico.min.css": "text/css",
 }
 _BY_NAME = {path.rpartition("/")[2]: path for path in ASSETS}
 DOCS_POLICY = (
@@ -150,7 +154,7 @@ def sealed_statement(request: Request, sha256: Annotated[str, Path(pattern="^[0-
 
 @router.get("/docs/{asset}", include_in_schema=False)
 def asset(asset: str) -> Response:
-    """A script, style or picture of the documentation. Raises `Refusal("ROUTE_UNKNOWN")`."""
+    """A script, style or picture of the documentation and the pages. Raises `Refusal("ROUTE_UNKNOWN")`."""
     if asset not in _BY_NAME:
         raise Refusal("ROUTE_UNKNOWN")
     path = _BY_NAME[asset]

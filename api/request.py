@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Delete, Update, event
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 from sqlmodel import Session, SQLModel
 
+from api.audit import audited
 from api.authorisation import authorise
 from api.database import reading, transaction
 from api.identity import Principal
@@ -63,7 +64,9 @@ class _Read(Request):
 def _writing(request: Request) -> Iterator[Call]:
     """The call of an endpoint that writes: committed before the answer leaves, undone when it fails."""
     with transaction(request.app.state.engine) as session:
-        yield _call(session, request)
+        call, action = _call(session, request), f"{request.method} {request.url.path}"
+        with audited(session, caller=call.principal.caller, name=call.principal.name, action=action, at=call.at):
+            yield call
 
 
 def _reading(request: Request) -> Iterator[Call]:

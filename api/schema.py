@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from sqlmodel import SQLModel
 
+import api.audit
 import api.keys
+import api.people
 import billing.bank_lines
 import billing.bills
 import billing.dunning

@@ -33,6 +33,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     parties,
     paying,
     payments,
+    people,
     pipeline,
     plans,
     preambles,

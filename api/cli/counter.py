@@ -86,6 +86,7 @@ SHELVES = {
         "mcp",
         "migrate",
         "doctor",
+        "person",
         "key",
         "receipt-key",
         "webhook",

@@ -87,6 +87,8 @@ def _show_answers(answers: "Sequence[Answered]") -> None:
 
 
 def _show_outcome(outcome: "Outcome") -> None:
+    from api.demonstration.people import PASSWORD, PEOPLE
+
     parked = sum(len(report.parked) for report in outcome.reports)
     counts = [(label, outcome.counts[name]) for name, label in COUNTS.items()]
     facts(
@@ -116,4 +118,9 @@ def _show_outcome(outcome: "Outcome") -> None:
     say(f"  {with_demo} shadow report 1")
     say(f"  {with_demo} warnings")
     say(f"  {with_demo} report profit --seller meridian --from 2026-08 --until 2026-10")
+    say()
+    say(Text("Страницы в браузере:", "The pages in a browser:"))
     say(f"  {with_demo} serve")
+    say(Text(f"  http://127.0.0.1:8000, пароль: {PASSWORD}", f"  http://127.0.0.1:8000, password: {PASSWORD}"))
+    for email, name, _ in PEOPLE[:3]:
+        say(f"  {email}  ({name})")

@@ -13,6 +13,7 @@ from sqlmodel import func, select
 
 from api.database import open_engine, reading, transaction
 from api.demonstration.months import live_three_months
+from api.demonstration.people import let_people_in
 from api.demonstration.questions import Answered, ask_everything
 from api.demonstration.sales import open_shop, sell_everything
 from api.demonstration.shelf import put_on_shelf
@@ -80,6 +81,7 @@ def perform(folder: Path, tell: Tell, *, processes: int = 2) -> Outcome:
         settings = _mailing(database, papers, folder / "letters")
         stage = Stage(engine, post=lambda at: _post(engine, settings, at))
         reports, answers = play(stage, tell)
+        let_people_in(stage)
         bank_file.write_bytes(stage.bank_file)
         store = Store(papers.resolve().as_uri())
         shelf = _print(engine, store, papers, processes, tell)

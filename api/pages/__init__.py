@@ -1,0 +1,1 @@
+"""Pages for people: sales, the desk, engineers, accountants, clients and administrators in a browser."""

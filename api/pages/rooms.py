@@ -1,0 +1,21 @@
+"""The rooms of the house of pages: what stands in the menu of each role, and where it begins its day."""
+
+from api.authorisation import PAGES
+from api.roles import PersonRole
+
+ROOMS = {
+    "/people": "people",
+    "/audit": "audit",
+}
+"""The pages of the menu, in its order, by the name of their texts."""
+ACCOUNT = "/account"
+
+
+def menu(role: PersonRole) -> list[tuple[str, str]]:
+    """The addresses and the names of the rooms that a role may enter."""
+    return [(path, name) for path, name in ROOMS.items() if role in PAGES["GET", path]]
+
+
+def first_room(role: PersonRole) -> str:
+    """Where the day of a role begins."""
+    return next((path for path, _ in menu(role)), ACCOUNT)

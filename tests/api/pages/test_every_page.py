@@ -1,0 +1,38 @@
+"""Every page in a real browser: nothing in the console, nothing against WCAG 2.2 AA, light enough, no wider than a phone."""
+
+import pytest
+
+from api.roles import PersonRole
+from tests.api.pages.conftest import Site, faults_of_access
+from tests.databases import ON_ONE
+
+LARGEST_PAGE = 300_000
+"""Bytes of a page with all that it loads."""
+PHONE = {"width": 360, "height": 740}
+LOOKED_AT = [
+    (None, "/sign-in"),
+    (None, "/sign-in/code"),
+    (None, "/sign-in/link"),
+    (PersonRole.CLIENT, "/account"),
+    (PersonRole.ADMIN, "/people"),
+    (PersonRole.AUDITOR, "/audit"),
+    (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
+]
+
+
+@ON_ONE
+@pytest.mark.parametrize(("role", "path"), LOOKED_AT)
+def test_the_page_is_fit_for_everybody(common_site: Site, role: PersonRole | None, path: str) -> None:
+    common_site.complaints.clear()
+    page = common_site.open(role, color_scheme="dark")
+    weighed: list[int] = []
+    page.on("response", lambda answer: weighed.append(int(answer.headers.get("content-length", 0))))
+    page.goto(common_site.address + path)
+    assert faults_of_access(page) == []
+    page.emulate_media(color_scheme="light")
+    assert faults_of_access(page) == []
+    assert sum(weighed) < LARGEST_PAGE
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    forbidden = (role, path) == (PersonRole.DESK, "/audit")
+    assert [said for said in common_site.complaints if not (forbidden and "403" in said)] == []
