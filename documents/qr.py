@@ -83,12 +83,12 @@ def qr_svg(payload: str) -> str:
     return _svg(segno.make(payload, error="m", micro=False, encoding="utf-8"))
 
 
-def plain_qr_svg(payload: str) -> str:
+def plain_qr_svg(payload: str, scale: int = 1) -> str:
     """A QR code for a clean page: level L and a mask that is not chosen among all eight cost half of the other."""
-    return _svg(segno.make(payload, error="l", micro=False, mask=0, boost_error=False))
+    return _svg(segno.make(payload, error="l", micro=False, mask=0, boost_error=False), scale)
 
 
-def _svg(code: segno.QRCode) -> str:
+def _svg(code: segno.QRCode, scale: int = 1) -> str:
     svg = io.BytesIO()
-    code.save(svg, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
+    code.save(svg, kind="svg", scale=scale, border=0, xmldecl=False, svgclass=None, lineclass=None)
     return svg.getvalue().decode()

@@ -40,7 +40,7 @@ def environment(language: Language) -> Environment:
         version=version("abonement"),
         t=lambda name, /, **values: say(name, language, **values),
         counted=lambda number, *forms: words.counted(number, language, *forms),
-        qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload)),
+        qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload, scale=5)),
         burn_down=lambda left: Markup(burn_down_svg(left)),
     )
     made.filters.update(

@@ -24,6 +24,7 @@ ORIGIN = {"Origin": "http://testserver"}
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / ".tools" / "node_modules" / "axe-core" / "axe.min.js"
 START_SECONDS = 30
+DESKTOP = {"locale": "ru-RU", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 
 @dataclass
@@ -76,9 +77,7 @@ class Site:
 
     def open(self, role: PersonRole | None, path: str = "/", **options: Any) -> Page:
         """A page in a browser of its own, signed in as the role."""
-        context = self.chromium.new_context(
-            **({"locale": "ru-RU", "viewport": {"width": 1280, "height": 900}} | options)
-        )
+        context = self.chromium.new_context(**(DESKTOP | options))
         context.set_default_timeout(20_000)
         if role is not None:
             token = self.pages.tokens[role]

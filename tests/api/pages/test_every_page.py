@@ -1,4 +1,4 @@
-"""Every page in a real browser: nothing in the console, nothing against WCAG 2.2 AA, light enough, no wider than a phone."""
+"""Every page in a real browser: a quiet console, WCAG 2.2 AA, less than 300 KB, and no wider than a telephone."""
 
 import pytest
 
