@@ -1,9 +1,9 @@
-"""What each role may do: the tables of every endpoint and every page; whatever they do not name is forbidden."""
+"""What each role may do: the one table of every endpoint; whatever it does not name is forbidden."""
 
 from fastapi import Request
 
 from api.identity import Principal, principal_of
-from api.roles import PersonRole, Role
+from api.roles import Role
 from contracts.errors import Refusal
 
 Roles = frozenset[Role]
@@ -204,43 +204,6 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/papers/{paper_id}/factur-x.xml"): READERS,
 }
 """Which roles may call which endpoint; a test compares it with the routes and with the documentation."""
-
-
-Visitors = frozenset[PersonRole]
-
-ADMINISTRATOR: Visitors = frozenset({PersonRole.ADMIN})
-AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
-ANYBODY: Visitors = frozenset(PersonRole)
-NO_VISITOR: Visitors = frozenset()
-
-OPEN_PAGES = {
-    ("GET", "/"),
-    ("GET", "/sign-in"),
-    ("POST", "/sign-in"),
-    ("GET", "/sign-in/code"),
-    ("POST", "/sign-in/code"),
-    ("GET", "/sign-in/link"),
-    ("POST", "/sign-in/link"),
-    ("POST", "/sign-out"),
-    ("GET", "/welcome"),
-    ("POST", "/welcome"),
-    ("POST", "/language"),
-}
-"""The doors of the pages, where one signs in and out: open to anybody."""
-
-PAGES: dict[tuple[str, str], Visitors] = {
-    ("GET", "/account"): ANYBODY,
-    ("POST", "/account/password"): ANYBODY,
-    ("POST", "/account/codes"): ANYBODY,
-    ("POST", "/account/codes:stop"): ANYBODY,
-    ("GET", "/audit"): ADMINISTRATOR | AUDITOR,
-    ("GET", "/people"): ADMINISTRATOR,
-    ("POST", "/people"): ADMINISTRATOR,
-    ("POST", "/people/{person_id}:change"): ADMINISTRATOR,
-    ("POST", "/people/{person_id}:invite"): ADMINISTRATOR,
-    ("POST", "/people/{person_id}:stop-codes"): ADMINISTRATOR,
-}
-"""Which people may open which page and send which form; a test compares it with the routes."""
 
 
 async def authorise(request: Request, path: str) -> Principal | None:

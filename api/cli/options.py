@@ -294,17 +294,4 @@ KeyRole = Annotated[
 ExpiresAt = Annotated[
     datetime | None, option("--expires", "до какого времени действует", "until when it is good", moment, MOMENT)
 ]
-PersonEmail = Annotated[str, argument("почта человека", "the person's e-mail", Text("ПОЧТА", "EMAIL"))]
-PersonName = Annotated[str, argument("имя человека", "the person's name", Text("ИМЯ", "NAME"))]
-PERSON_ROLES = ("admin", "sales", "desk", "engineer", "accountant", "auditor", "client", "client_admin")
-PersonRole = Annotated[
-    str,
-    option(
-        "--role",
-        f"роль: {', '.join(PERSON_ROLES)}",
-        f"role: {', '.join(PERSON_ROLES)}",
-        one_of(*PERSON_ROLES),
-        Text("роль", "role"),
-    ),
-]
 KeyPrefix = Annotated[str, argument("начало ключа", "beginning of the key", Text("КЛЮЧ", "KEY"))]

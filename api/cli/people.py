@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from api.cli import options
+from api.cli import options, person_options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now, settings
 from api.cli.language import Text
@@ -27,7 +27,10 @@ person = room("person", Text("Кто может войти на страницы
     'abonement person add buh@romashka.example "Иванова М. П." --role client_admin --client 1',
 )
 def add(
-    email: options.PersonEmail, name: options.PersonName, role: options.PersonRole, client_id: options.Client = None
+    email: person_options.PersonEmail,
+    name: person_options.PersonName,
+    role: person_options.PersonRole,
+    client_id: options.Client = None,
 ) -> None:
     """Let somebody sign in, and show the one-time link."""
     from api import roles
@@ -55,7 +58,7 @@ def add(
     Text("Сделать новую ссылку для входа вместо прежней.", "Make a new link to sign in, in place of the last."),
     "abonement person invite kotova@north.example",
 )
-def invite(email: options.PersonEmail) -> None:
+def invite(email: person_options.PersonEmail) -> None:
     """Make another one-time link."""
     from api.database import transaction
     from api.inviting import person_of
@@ -72,7 +75,7 @@ def invite(email: options.PersonEmail) -> None:
     Text("Закрыть вход: все сеансы кончаются сразу.", "Let a person in no more: every session ends at once."),
     "abonement person disable kotova@north.example",
 )
-def disable(email: options.PersonEmail) -> None:
+def disable(email: person_options.PersonEmail) -> None:
     """Sign a person out everywhere, for good."""
     from api import inviting
     from api.database import transaction

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 
-from api.authorisation import NO_VISITOR, OPEN_PAGES, PAGES
 from api.database import reading
+from api.pages.admission import NO_VISITOR, OPEN_PAGES, PAGES
 from api.people import Person, PersonSession
 from api.signing_in import SESSION_HOURS, session_of
 from api.waiting import in_time

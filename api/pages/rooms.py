@@ -1,6 +1,6 @@
 """The rooms of the house of pages: what stands in the menu of each role, and where it begins its day."""
 
-from api.authorisation import PAGES
+from api.pages.admission import PAGES
 from api.roles import PersonRole
 
 ROOMS = {

@@ -8,8 +8,9 @@ from fastapi.routing import iter_route_contexts
 
 from api import authorisation, refusals
 from api.app import create_app
-from api.authorisation import ALLOWED, FEED, OPEN_PAGES, PAGES, PUBLIC
+from api.authorisation import ALLOWED, FEED, PUBLIC
 from api.keys import Role
+from api.pages.admission import OPEN_PAGES, PAGES
 from api.request import GuardedRoute
 from api.settings import Settings
 from tests.api.conftest import House, TestClient

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.authorisation import OPEN_PAGES, PAGES
+from api.pages.admission import OPEN_PAGES, PAGES
 from api.pages.rooms import ROOMS, first_room, menu
 from api.roles import PersonRole
 from tests.api.pages.conftest import Pages

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.authorisation import PAGES
+from api.pages.admission import PAGES
 from api.pages.rooms import ROOMS
 from api.pages.wording import texts
 

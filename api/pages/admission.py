@@ -1,0 +1,39 @@
+"""Who may enter which page: the one table of every page and form; whatever it does not name is shut."""
+
+from api.roles import PersonRole
+
+Visitors = frozenset[PersonRole]
+
+ADMINISTRATOR: Visitors = frozenset({PersonRole.ADMIN})
+AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
+ANYBODY: Visitors = frozenset(PersonRole)
+NO_VISITOR: Visitors = frozenset()
+
+OPEN_PAGES = {
+    ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/sign-in/code"),
+    ("POST", "/sign-in/code"),
+    ("GET", "/sign-in/link"),
+    ("POST", "/sign-in/link"),
+    ("POST", "/sign-out"),
+    ("GET", "/welcome"),
+    ("POST", "/welcome"),
+    ("POST", "/language"),
+}
+"""The doors of the pages, where one signs in and out: open to anybody."""
+
+PAGES: dict[tuple[str, str], Visitors] = {
+    ("GET", "/account"): ANYBODY,
+    ("POST", "/account/password"): ANYBODY,
+    ("POST", "/account/codes"): ANYBODY,
+    ("POST", "/account/codes:stop"): ANYBODY,
+    ("GET", "/audit"): ADMINISTRATOR | AUDITOR,
+    ("GET", "/people"): ADMINISTRATOR,
+    ("POST", "/people"): ADMINISTRATOR,
+    ("POST", "/people/{person_id}:change"): ADMINISTRATOR,
+    ("POST", "/people/{person_id}:invite"): ADMINISTRATOR,
+    ("POST", "/people/{person_id}:stop-codes"): ADMINISTRATOR,
+}
+"""Which people may open which page and send which form; a test compares it with the routes."""
