@@ -8,6 +8,7 @@ bin := .venv/bin
 export PATH := $(CURDIR)/$(bin):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, each of which would compile all there is
 ready := .venv/ready
+browser := .venv/browser
 
 .PHONY: help
 help: ## list the commands
@@ -20,12 +21,16 @@ $(ready): pyproject.toml scripts/setup scripts/fetch_assets.py scripts/assets.js
 	@scripts/setup
 	@touch $@
 
+$(browser): scripts/browser $(ready)
+	@scripts/browser
+	@touch $@
+
 .PHONY: demo
 demo: $(ready) ## a seller, a dozen clients, three closed months and their papers in demo/
 	@$(bin)/abonement demo
 
 .PHONY: serve
-serve: $(ready) ## the API and its documentation on this machine
+serve: $(ready) ## the pages, the API and its documentation on this machine
 	@$(bin)/abonement serve
 
 .PHONY: check
@@ -40,11 +45,11 @@ check: $(ready) ## everything that can be judged without running the product
 	$(bin)/pytest -q -n0 tests/test_layout.py tests/test_house.py
 
 .PHONY: test
-test: $(ready) ## every test, on SQLite and on PostgreSQL
+test: $(ready) $(browser) ## every test, on SQLite and on PostgreSQL
 	$(bin)/pytest -n 2 -m "not long"
 
 .PHONY: test-long
-test-long: $(ready) ## the tests that take minutes: crashes, races, large data
+test-long: $(ready) $(browser) ## the tests that take minutes: crashes, races, large data
 	$(bin)/pytest -n 2 -m long
 
 .PHONY: bench

@@ -97,7 +97,8 @@ def _invited(page: Page, person: Person) -> Response:
     token = make_link(page.session, person, at=page.at)
     outside = page.request.app.state.settings.public_url or str(page.request.base_url).rstrip("/")
     link = f"{outside}/sign-in/link#{token}"
-    return page.show("people.html", **_people(page), invited=person, link=link, link_hours=LINK_HOURS)
+    shown = {"invited": person, "link": link, "link_hours": LINK_HOURS}
+    return page.show("people.html", **(_people(page) | shown))
 
 
 def _person(page: Page, person_id: int) -> Person:
