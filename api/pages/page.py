@@ -26,6 +26,7 @@ from api.pages.forms import FORM_KEY, Form
 from api.pages.guarding import Visitor, admitted, way_in
 from api.pages.rooms import menu
 from api.pages.templating import rendered
+from api.pages.wording import say
 from api.people import Person
 from api.request import language_of, show_only
 from contracts.errors import Refusal
@@ -167,6 +168,8 @@ def told_by_field(refusal: Refusal, language: Language, fields: set[str]) -> tup
 
 
 def _sentence(fault: Mapping[str, Any], language: Language) -> str:
+    if fault["code"] == "FIELD_WRONG":
+        return say("page.field_wrong", language)  # its own sentence is for programs
     allowed = fault.get("allowed")
     if not isinstance(allowed, list | tuple):
         return refusal_text(fault["code"], language)

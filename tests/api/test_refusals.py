@@ -171,7 +171,14 @@ def test_a_refusal_carries_what_is_allowed_and_the_facts_behind_it(house: House)
 
 
 def test_an_address_that_is_not_there_is_a_problem_too(common_house: House) -> None:
-    for path in ("/v1/nothing", "/v1/sellers/", "/", "/docs/%2e%2e%2fapp.py", "/docs/app.py", "/v1/../api/app.py"):
+    for path in (
+        "/v1/nothing",
+        "/v1/sellers/",
+        "/nothing",
+        "/docs/%2e%2e%2fapp.py",
+        "/docs/app.py",
+        "/v1/../api/app.py",
+    ):
         answer = common_house.get("admin", path)
         assert (answer.status_code, answer.json()["code"]) == (404, "ROUTE_UNKNOWN"), path
     answer = common_house.call("admin", "DELETE", "/v1/sellers")

@@ -40,7 +40,7 @@ def test_an_invited_person_chooses_a_password_and_works(pages: Pages) -> None:
     [
         ({"email": "no address"}, "e-mail"),
         ({"email": "desk@example.org"}, "There is a person with this e-mail already"),
-        ({"role": "king"}, "wrong"),
+        ({"role": "king"}, "This value does not fit"),
         ({"role": "client"}, "client"),
         ({"client_id": "1"}, "The role does not fit"),
         ({"client_id": "999", "role": "client"}, "No such client"),
