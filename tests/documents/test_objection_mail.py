@@ -98,7 +98,7 @@ def test_everybody_is_told_on_their_days_each_once_p6(session: Session) -> None:
             objection = session.exec(select(LineReply).where(LineReply.text != "")).one()
             reject(session, objection.id, reason="Есть запись", decided_by="Орлова", at=moment("2026-11-16 09:00"))
         days[day] = told(session, day)
-        assert told(session, day) == []
+        assert due(session, day) == []
     assert {day: news for day, news in days.items() if news} == {
         "2026-11-05": [("last_day", None, [ANNA])],
         "2026-11-11": [("decision_soon", 2, [STAFF])],
