@@ -1,4 +1,4 @@
-"""Letters on their way: what is due is queued, what is queued is sent, by however many workers (S12, H13, P2)."""
+"""Letters on their way: what is due is queued, what is queued is sent, by however many workers (S12, H13, P2, P6)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ from documents.digest_text import digest_text
 from documents.digests import due_digests, made_digest, queue_digest
 from documents.letters import Letter
 from documents.mailing import due_mailings, queue_mailings
+from documents.objection_due import DueNews, due_news
+from documents.objection_mail import queue_news
 from documents.post import claim, free_letters, is_held, put_off, record_failure, record_sent, release
 from documents.reminding import due_now, queue_reminders
 from documents.store import StoreDamaged, StoreUnavailable
@@ -32,6 +34,8 @@ LOOKS_EVERY = timedelta(minutes=10)
 """How often a worker looks for what is due; looking more often finds little more."""
 AT_ONCE = 20
 """How many letters go through one connection."""
+NEWS_AT_ONCE = 100
+"""How much news about objections is recorded in one transaction: a month that is closed makes all of it due at once."""
 
 Clock = Callable[[], datetime]
 
@@ -70,12 +74,17 @@ class Reminding:
 
 def remind(engine: Engine, settings: Settings, clock: Clock) -> Round:
     """Queue what is due and send what waits, once. Raises `Refusal("MAIL_NOT_SET_UP")`."""
-    if settings.smtp_url is None:
-        raise Refusal("MAIL_NOT_SET_UP", field="ABONEMENT_SMTP_URL", value=None, allowed="smtp://HOST:PORT")
+    require_mail(settings)
     queued = queue_due(engine, settings, clock)
     done = send_letters(engine, settings, clock)
     done.queued = queued
     return done
+
+
+def require_mail(settings: Settings) -> None:
+    """That there is a mail server. Raises `Refusal("MAIL_NOT_SET_UP")`."""
+    if settings.smtp_url is None:
+        raise Refusal("MAIL_NOT_SET_UP", field="ABONEMENT_SMTP_URL", value=None, allowed="smtp://HOST:PORT")
 
 
 def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
@@ -92,7 +101,27 @@ def queue_due(engine: Engine, settings: Settings, clock: Clock) -> int:
     for seller_id in mailing:
         with transaction(engine) as session:
             queued += queue_mailings(session, seller_id, settings.link_days_outside, at=clock())
-    return queued + _queue_digests(engine, Language(settings.language), clock())
+    language = Language(settings.language)
+    queued += sum(len(one.letters) for one in tell_news(engine, news_of_objections(engine, language, clock()), clock))
+    return queued + _queue_digests(engine, language, clock())
+
+
+def news_of_objections(engine: Engine, language: Language, at: datetime) -> list[DueNews]:
+    """What every seller is to tell about objections now (P6); writes nothing."""
+    with reading(engine) as session:
+        sellers = session.exec(select(Seller).order_by(col(Seller.id))).all()
+        return [news for seller in sellers for news in due_news(session, seller, language, at=at)]
+
+
+def tell_news(engine: Engine, news: Sequence[DueNews], clock: Clock) -> list[DueNews]:
+    """Record what is due and queue its letters, a few at a time; returns what nobody had told before."""
+    told: list[DueNews] = []
+    for seller_id in sorted({one.seller_id for one in news}):
+        own = [one for one in news if one.seller_id == seller_id and one.letters]
+        for first in range(0, len(own), NEWS_AT_ONCE):
+            with transaction(engine) as session:
+                told += queue_news(session, seller_id, own[first : first + NEWS_AT_ONCE], at=clock())
+    return told
 
 
 def _queue_digests(engine: Engine, language: Language, at: datetime) -> int:

@@ -33,6 +33,7 @@ import documents.bounces
 import documents.forms
 import documents.letters
 import documents.mailings
+import documents.objection_reminders
 import documents.papers
 import documents.scans
 import documents.seals

@@ -1,4 +1,4 @@
-"""Reminders and digests as facts, and the letters that carry them, warnings and papers, as waiting rows (S12, H13)."""
+"""Reminders and digests as facts, and the letters that carry these and others, as waiting rows (S12, H13, P2, P6)."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,7 +54,7 @@ class LetterState(StrEnum):
 
 
 class Letter(SQLModel, table=True):
-    """One reminder, warning, digest or mailing of papers to one address, worded when it was queued.
+    """One reminder, notice, warning, digest or mailing of papers to one address, worded when it was queued.
 
     What it says is never changed, except that papers which turn out too large to be attached become links.
     `message_key` makes the Message-ID, the same for each attempt, so that a mailbox can tell a repetition.
@@ -65,8 +65,11 @@ class Letter(SQLModel, table=True):
         UniqueConstraint("warning_id", "recipient"),
         UniqueConstraint("notice_id", "recipient"),
         UniqueConstraint("mailing_id", "recipient"),
+        UniqueConstraint("objection_reminder_id", "recipient"),
         CheckConstraint(
-            "CASE WHEN mailing_id IS NOT NULL THEN notice_id IS NULL"
+            "CASE WHEN objection_reminder_id IS NOT NULL THEN mailing_id IS NULL AND notice_id IS NULL"
+            " AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
+            " WHEN mailing_id IS NOT NULL THEN notice_id IS NULL"
             " AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
             " WHEN notice_id IS NOT NULL THEN"
             " reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
@@ -107,3 +110,4 @@ class Letter(SQLModel, table=True):
     mailing_id: int | None = reference("paper_mailing.id", nullable=True, index=False)
     links_end_on: date | None = None
     """The last day on which its links to papers open; none where they are attached."""
+    objection_reminder_id: int | None = reference("objection_reminder.id", nullable=True, index=False)

@@ -1,4 +1,4 @@
-"""The outbox: letters are queued in the transaction that makes them due, and leave one by one after it (S12, H13, P2).
+"""The outbox: letters are queued by what makes them due, and leave one by one after its commit (S12, H13, P2, P6).
 
 A letter is claimed before it is sent and recorded after the mail server took it. A worker that dies in between leaves
 its claim to run out, and the letter is sent again under the same Message-ID: that is the only way to a second copy.
@@ -18,6 +18,7 @@ from documents.bouncing import listed_addresses
 from documents.dunning_mail import still_dunned
 from documents.letters import Letter, LetterState, Reminder
 from documents.mailing import still_to_be_mailed
+from documents.objection_mail import still_told
 from documents.warning_mail import followed
 from entitlements.hour_warnings import HoursWarning
 
@@ -66,6 +67,8 @@ def is_held(letter: Letter, *, at: datetime) -> bool:
 
 def _is_news(session: Session, letter: Letter, at: datetime) -> bool:
     """Whether what the letter says is still to be told."""
+    if letter.objection_reminder_id is not None:
+        return still_told(session, letter.objection_reminder_id, at=at)
     if letter.notice_id is not None:
         return still_dunned(session, letter.notice_id)
     if letter.mailing_id is not None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from entitlements.objection_states import LineState, ObjectionState
 from entitlements.objections import LineReply, ObjectionComment, ObjectionDecision, Outcome, Stance
 from entitlements.statements import Statement, StatementLine
+from entitlements.work import WorkEntry
 
 
 class LineStanding(NamedTuple):
@@ -121,6 +122,24 @@ def comments_of(session: Session, objection_id: int) -> list[ObjectionComment]:
     """The thread of an objection, the first comment first."""
     said = select(ObjectionComment).where(ObjectionComment.objection_id == objection_id)
     return list(session.exec(said.order_by(col(ObjectionComment.id))))
+
+
+def is_undecided() -> ColumnElement[bool]:
+    """Whether nobody has decided on an objection, for a query of `LineReply`."""
+    made = select(ObjectionDecision.id).where(col(ObjectionDecision.objection_id) == col(LineReply.id))
+    return ~made.exists()
+
+
+def awaits_answer() -> ColumnElement[bool]:
+    """Whether a line that may be objected to has no answer, for a query of `Statement`.
+
+    Work is asked for by its id alone: joined, SQLite would look through all work that gives nothing back.
+    """
+    answer = select(LineReply.id).where(col(LineReply.statement_line_id) == col(StatementLine.id))
+    back = select(WorkEntry.id).where(col(WorkEntry.id) == col(StatementLine.work_entry_id))
+    back = back.where(col(WorkEntry.reverses_id).is_not(None))
+    lines = select(StatementLine.id).where(col(StatementLine.statement_id) == col(Statement.id))
+    return lines.where(~answer.exists(), ~back.exists()).exists()
 
 
 def count_undecided(session: Session, seller_id: int, client_ids: Sequence[int]) -> dict[int, int]:

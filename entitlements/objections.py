@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, reference
@@ -22,12 +22,13 @@ class LineReply(SQLModel, table=True):
     __tablename__ = "line_reply"
     __table_args__ = (
         CheckConstraint("(text = '') = (stance = 'accepted')", name="text"),
+        Index("ix_line_reply_stance", "seller_id", "stance", "id"),
         {"info": {"append_only": True}},
     )
 
     id: int = identifier()
     client_id: int = reference("client.id")
-    seller_id: int = reference("seller.id")
+    seller_id: int = reference("seller.id", index=False)
     statement_line_id: int = reference("statement_line.id", index=False, unique=True)
     stance: Stance = choice(Stance)
     text: str = Field(max_length=2000)
@@ -75,6 +76,7 @@ class ObjectionDecision(SQLModel, table=True):
             " ELSE standing_minutes IS NULL AND reversal_id IS NULL AND entry_id IS NULL END",
             name="outcome",
         ),
+        Index("ix_objection_decision_decided_at", "decided_at"),
         {"info": {"append_only": True}},
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, minor, reference
@@ -19,6 +19,7 @@ class Statement(Numbered, table=True):
         CheckConstraint(
             "opening_minutes + given_minutes - used_minutes - burnt_minutes = closing_minutes", name="roll_forward"
         ),
+        Index("ix_statement_object_until", "seller_id", "object_until"),
         {"info": {"append_only": True}},
     )
 

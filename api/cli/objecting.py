@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from api.cli import options
 from api.cli.counter import room, taught
-from api.cli.installation import database, now
+from api.cli.installation import database, now, settings
 from api.cli.language import Text
 from api.cli.repeating import once
 from api.cli.screen import as_json, facts, say, table
@@ -148,3 +148,51 @@ def decide(
     with database() as engine:
         once(engine, key, ["objection decide", objection_id, outcome, reason, decided_by, minutes], act)
     say(Text(f"Возражение {objection_id}: {outcome}.", f"Objection {objection_id}: {outcome}."))
+
+
+NEWS_HEADS = (
+    Text("Что", "What"),
+    Text("Клиент", "Client"),
+    Text("Отчёт", "Statement"),
+    Text("Строка", "Line"),
+    Text("День", "Day"),
+    Text("Кому", "To"),
+)
+
+
+@taught(
+    objection,
+    "remind",
+    Text(
+        "Напомнить о сроках по возражениям и сообщить решения, всё по одному разу. Работник делает это сам.",
+        "Remind of the last days for objections and tell decisions, each once. A worker does so by itself.",
+    ),
+    "abonement objection remind --dry-run",
+    "abonement objection remind",
+)
+def remind(dry_run: options.DryRun = False) -> None:
+    """Tell what is due, or show it, and name whom nobody can write to (P6)."""
+    from api.reminding import news_of_objections, require_mail, send_letters, tell_news
+    from documents.words import Language
+
+    with database() as engine:
+        news = news_of_objections(engine, Language(settings().language), now())
+        if not dry_run:
+            require_mail(settings())
+            silent = [one for one in news if not one.letters]
+            news = [*tell_news(engine, news, now), *silent]
+            send_letters(engine, settings(), now)
+    nobody = str(Text("некому: нет адреса", "nobody: no address"))
+    table(NEWS_HEADS, [
+        (_news_named(one.news), one.client, one.number, one.line or "", one.day, ", ".join(one.letters) or nobody)
+        for one in news
+    ])  # fmt: skip
+
+
+def _news_named(news: str) -> Text:
+    return {
+        "last_day": Text("последний день возражений", "last day for objecting"),
+        "decision_soon": Text("скоро решать", "decision due soon"),
+        "decision_due": Text("срок решения", "decision due"),
+        "decided": Text("решение", "decision"),
+    }[news]

@@ -26,11 +26,15 @@ from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
+from documents.bounces import AddressClearance, MailBounce
+from documents.letters import Letter
+from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.grants import Grant
+from entitlements.objection_days import ObjectionNews
 from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment
 from tests.databases import PostgresTemplates
 from tests.documents.market import NOVEMBER, Market
@@ -133,6 +137,20 @@ def test_what_was_sold_before_promotions_stays_and_papers_of_later_kinds_are_for
         assert session.exec(select(Subscription.id, Subscription.promotion_id)).all() == [(sold.id, None)]
         assert session.exec(select(Paper.id)).all() == [kept.id]
         assert session.exec(select(PlanPromotion)).all() == []
+
+
+def test_letters_about_objections_are_forgotten_on_the_way_down_with_what_came_back_p6(engine: Engine) -> None:
+    with transaction(engine) as session:
+        kept, told = put_row(session, Letter), put_row(session, ObjectionReminder, news=ObjectionNews.LAST_DAY)
+        forgotten = put_row(session, Letter, reminder_id=None, objection_reminder_id=told.id)
+        for letter in (kept, forgotten):
+            put_row(session, AddressClearance, bounce_id=put_row(session, MailBounce, letter_id=letter.id).id)
+    downgrade(engine, "0050")
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(Letter.id)).all() == [kept.id]
+        assert session.exec(select(MailBounce.letter_id).join(AddressClearance)).all() == [kept.id]
+    require_current_schema(engine)
 
 
 def test_what_was_sold_before_serves_from_its_first_day_and_paid_for_no_gap_s5(engine: Engine) -> None:

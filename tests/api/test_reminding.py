@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -103,7 +103,7 @@ remind(open_engine(url), settings, lambda: datetime.fromisoformat(at))
 """
 
 
-def killed(engine: Engine, url: str, mailbox: Mailbox, step: str, nth: int) -> None:
+def killed(engine: Engine, url: str, mailbox: Mailbox, step: str, nth: int, at: datetime | None = None) -> None:
     """A worker of its own that is killed when it has come to a step for the nth time."""
     passed: list[str] = []
 
@@ -116,7 +116,7 @@ def killed(engine: Engine, url: str, mailbox: Mailbox, step: str, nth: int) -> N
 
     setattr(mailbox, step, kill)
     database = engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", PROGRAM, database, url, noon(before(30)).isoformat()]
+    command = [sys.executable, "-c", PROGRAM, database, url, (at or noon(before(30))).isoformat()]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert process.wait(60) == -signal.SIGKILL
     setattr(mailbox, step, lambda recipient: "250 OK")
