@@ -29,7 +29,7 @@ from documents.store import Store, StoreDamaged
 from entitlements.book_mapping import USUAL_HEADS
 
 LEFT_OUT = {"api_key", "call_answer", "client_change", "client_snapshot", "receipt_key"} | {
-    *("person", "person_session", "sign_in_link", "failed_sign_in"),
+    *("person", "person_session", "sign_in_link", "asked_link", "failed_sign_in"),
 }
 LEFT_OUT |= {"webhook_attempt", "webhook_delivery", "webhook_endpoint"}
 """Tables that are no part of the business: secrets, answers to calls, and what can be computed again."""

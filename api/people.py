@@ -63,6 +63,19 @@ class SignInLink(SQLModel, table=True):
     used_at: datetime | None = None
 
 
+class AskedLink(SQLModel, table=True):
+    """That a person asked for a link by mail; the link itself is made by who mails it, and stands in no queue."""
+
+    __tablename__ = "asked_link"
+    __table_args__ = (Index("ix_asked_link_taken_at", "taken_at", "id"),)
+
+    id: int = identifier()
+    person_id: int = reference("person.id")
+    asked_at: datetime
+    taken_at: datetime | None = None
+    """When a worker took it up."""
+
+
 class FailedSignIn(SQLModel, table=True):
     """An attempt to sign in that failed; of the e-mail only its digest is kept, for it may be a password in error."""
 

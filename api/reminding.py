@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from api.database import reading, transaction
 from api.enclosing import Enclosing
 from api.mailer import Fate, MailAway, hung_up, mail_server, post
+from api.mailing_links import mail_asked_links
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
@@ -61,6 +62,7 @@ class Reminding:
         """Queue what is due, if it is time to look again, and send what waits; without a mail server nothing is due."""
         if self._settings.smtp_url is None:
             return
+        mail_asked_links(self._engine, self._settings, self._clock)
         at = self._clock()
         if (
             self._looked_at is None or not timedelta() <= at - self._looked_at < LOOKS_EVERY

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from api.people import PASSWORD_LETTERS, FailedSignIn, Person, PersonSession, SignInLink
+from api.people import PASSWORD_LETTERS, AskedLink, FailedSignIn, Person, PersonSession, SignInLink
 from contracts.errors import Refusal
 
 SESSION_HOURS = 12
@@ -23,6 +23,7 @@ LINK_HOURS = 48
 TRIES, TRIES_FROM_ONE_PLACE = 10, 100
 """Failed attempts for one e-mail, and from one network address, after which nobody may try for a while."""
 TRIES_MINUTES = 15
+LINKS_IN_A_WHILE = 3
 TOTP_SECONDS = 30
 
 _HASHER = PasswordHasher()
@@ -112,6 +113,21 @@ def make_link(session: Session, person: Person, *, at: datetime) -> str:
     )
     session.flush()
     return token
+
+
+def ask_for_link(session: Session, email: str, *, at: datetime) -> None:
+    """Note that a person wants a link by mail; not for an e-mail that nobody has, nor after three in a short while."""
+    person = session.exec(
+        select(Person).where(Person.email == email.strip().lower(), col(Person.disabled_at).is_(None))
+    ).first()
+    if person is None:
+        return
+    lately = select(func.count()).where(
+        AskedLink.person_id == person.id, AskedLink.asked_at > at - timedelta(minutes=TRIES_MINUTES)
+    )
+    if session.exec(lately).one() < LINKS_IN_A_WHILE:
+        session.add(AskedLink(person_id=person.id, asked_at=at))
+        session.flush()
 
 
 def use_link(session: Session, token: str, *, place: str, at: datetime) -> tuple[Person, str] | None:

@@ -17,6 +17,7 @@ OPEN_PAGES = {
     ("POST", "/sign-in/code"),
     ("GET", "/sign-in/link"),
     ("POST", "/sign-in/link"),
+    ("POST", "/sign-in/link:ask"),
     ("POST", "/sign-out"),
     ("GET", "/welcome"),
     ("POST", "/welcome"),

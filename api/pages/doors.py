@@ -6,13 +6,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from api.inviting import add_person, is_new
+from api.mailing_links import mails_links
 from api.pages.forms import Name, SentForm, Text, Typed
 from api.pages.guarding import COOKIE, give_cookie, own_place, visitor_of
 from api.pages.page import LANGUAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.pages.rooms import first_room
 from api.people import PASSWORD_LETTERS, Person
 from api.roles import PersonRole
-from api.signing_in import begin_session, choose_password, give_code, session_of, sign_in, use_link
+from api.signing_in import ask_for_link, begin_session, choose_password, give_code, session_of, sign_in, use_link
 from contracts.errors import Refusal
 from documents.words import Language
 
@@ -40,6 +41,12 @@ class Token(Typed):
     """What stands behind the # of a one-time link."""
 
     token: Text
+
+
+class Asked(Typed):
+    """Who wants a one-time link by mail."""
+
+    asked_email: Text
 
 
 class First(Typed):
@@ -71,7 +78,7 @@ def ask_who(page: ReadingPage, next: Annotated[str, Query(max_length=2000)] = "/
     """Where one signs in."""
     if is_new(page.session):
         return page.go("/welcome")
-    return page.show("sign_in.html", next=own_place(next))
+    return page.show("sign_in.html", next=own_place(next), mails=mails_links(page.request.app.state.settings))
 
 
 @router.post("/sign-in")
@@ -79,7 +86,8 @@ def let_in(form: SentForm, page: WritingPage) -> Response:
     """Sign somebody in; a wrong password and a wrong e-mail get one answer."""
 
     def again(refusal: Refusal) -> Response:
-        return page.again("sign_in.html", form, refusal, next=form.typed.get("next", "/"))
+        mails = mails_links(page.request.app.state.settings)
+        return page.again("sign_in.html", form, refusal, next=form.typed.get("next", "/"), mails=mails)
 
     def enter() -> Response:
         given = form.read(Credentials)
@@ -135,6 +143,20 @@ def take_link(form: SentForm, page: WritingPage) -> Response:
         return _entered(page, *found, "/account" if not found[0].password_hash else "/")
 
     return page.act_now(enter, again)
+
+
+@router.post("/sign-in/link:ask")
+def ask_for_mail(form: SentForm, page: WritingPage) -> Response:
+    """Mail a one-time link to who asks, if we know the e-mail; whether we do is not said."""
+
+    def again(refusal: Refusal) -> Response:
+        return page.again("sign_in.html", form, refusal, next="/", mails=mails_links(page.request.app.state.settings))
+
+    def ask() -> str:
+        ask_for_link(page.session, form.read(Asked).asked_email, at=page.at)
+        return "/sign-in?said=link_asked"
+
+    return page.act_now(ask, again)
 
 
 @router.post("/sign-out")
