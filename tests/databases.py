@@ -19,7 +19,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlmodel import Session
 
 from api.database import open_engine
 from api.migrations import migrate
@@ -30,6 +31,11 @@ MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2**30
 START_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
+USED_UP = text(
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+"""Begins every sequence anew, which a rollback does not."""
 
 
 class PostgresServer:
@@ -211,6 +217,26 @@ class SqliteTemplates:
             self._lasting.dispose()
             for left in file.parent.glob(f"{file.name}*"):  # with what SQLite keeps beside it
                 left.unlink()
+
+
+def never_committed(engine: Engine) -> Engine:
+    """The engine, on which a commit is refused: what a test leaves behind would meet the next one."""
+
+    def refuse(connection: Connection) -> None:
+        raise RuntimeError("a session of a test is rolled back; one that commits asks for `engine`")
+
+    event.listen(engine, "commit", refuse)
+    return engine
+
+
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[Session]:
+    """A writer's session that leaves nothing behind: neither rows nor, on PostgreSQL, ids that it used up."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(USED_UP)
 
 
 def shortly_on(name: str) -> pytest.MarkDecorator:

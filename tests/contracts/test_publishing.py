@@ -9,12 +9,12 @@ from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanV
 from contracts.parties import Client
 from contracts.policies import Level
 from contracts.publishing import built_in_catalogues, load_catalogue, publish_plan
-from tests.builders import a_client, a_plan, its_catalogue, refused, row_counts
+from tests.builders import a_client, a_plan, refused, row_counts
 
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    its_catalogue(session)
+    load_catalogue(session, "its")
     return session
 
 
