@@ -11,10 +11,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -136,22 +137,24 @@ def driver_url(url: str) -> str:
 
 
 class PostgresTemplates:
-    """Databases on one server, each copied from one that was migrated once."""
+    """Databases on one server, each copied from one that was filled once; what filled it returned is `filled`."""
 
     def __init__(self, url: str, admin: psycopg.Connection) -> None:
         self._url, self._admin = make_url(url), admin
         self._template = f"abonement_template_{uuid4().hex}"
         self._copied = f"TEMPLATE {self._template} STRATEGY FILE_COPY"
         self._lasting = open_engine(self._url.set(database=f"abonement_test_{uuid4().hex}"))
+        self.filled: Any = None
 
     @classmethod
     @contextmanager
-    def on(cls, url: str) -> Iterator["PostgresTemplates"]:
+    def on(cls, url: str, fill: Callable[[Engine], Any] = migrate) -> Iterator["PostgresTemplates"]:
         """The template on the server at `url`, dropped at the end."""
         with psycopg.connect(driver_url(url), autocommit=True) as admin:
             templates = cls(url, admin)
             with templates._database(templates._template) as engine:
-                migrate(engine)
+                templates.filled = fill(engine)
+                engine.dispose()
                 yield templates
 
     @contextmanager
@@ -189,11 +192,13 @@ class PostgresTemplates:
 
 
 class SqliteTemplates:
-    """Files, each copied from one that was migrated once."""
+    """Files, each copied from one that was filled once; what filled it returned is `filled`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fill: Callable[[Engine], Any] = migrate) -> None:
         self._template = folder / "template.db"
-        migrate(open_engine(f"sqlite:///{self._template}"))
+        engine = open_engine(f"sqlite:///{self._template}")
+        self.filled = fill(engine)
+        engine.dispose()
         self._lasting = open_engine(f"sqlite:///{folder / 'abonement.db'}")
 
     @contextmanager
@@ -243,7 +248,3 @@ def shortly_on(name: str) -> pytest.MarkDecorator:
     """A test that takes long, in every run on one database; on the other in `make test-long`."""
     both = [pytest.param(one, marks=() if one == name else pytest.mark.long) for one in ("sqlite", "postgresql")]
     return pytest.mark.parametrize("engine", both, indirect=True)
-
-
-ON_ONE = pytest.mark.parametrize("common_house", ["sqlite"], indirect=True)
-"""For what is judged before any database is asked: the guard, and the shape of what comes in."""
