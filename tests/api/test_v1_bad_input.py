@@ -38,7 +38,7 @@ class Endpoint:
 
 
 BAD_FORMS: dict[str, list[Any]] = (
-    {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "AAAA", 5, None]}
+    {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "£", "AAAA", 5, None]}
     | {"ru": [{"header": "{{ sheet }}"}, {"footer": "{% raw %}"}, {"notes": {"invoice": "{{ pay }}"}}]}
     | {"en": [{"papers": {"act": ["{{ lines }}"]}}, {"clauses": ["a"] * 31}, "x", None]}
 )
