@@ -13,7 +13,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from tests.databases import PostgresServer, PostgresTemplates, SqliteTemplates, never_committed, rolled_back
+from tests.databases import (
+    PostgresServer,
+    PostgresTemplates,
+    SqliteTemplates,
+    fastest_place,
+    never_committed,
+    rolled_back,
+)
 
 SERVER = pytest.StashKey[PostgresServer]()
 LOOPBACK = ("127.", "::1", "localhost")
@@ -54,6 +61,7 @@ def only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(only_loopback)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(fastest_place()))  # of `tmp_path`; workers inherit it
     config.pluginmanager.register(ForWorkers())
 
 

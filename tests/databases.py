@@ -48,7 +48,7 @@ class PostgresServer:
     """
 
     def __init__(self, *, durable: bool = False) -> None:
-        self.folder = _folder(in_memory=not durable)
+        self.folder = _folder()
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._settings = () if durable else SPEED
         self._user: str | None = None
@@ -106,13 +106,18 @@ class PostgresServer:
             raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
 
 
-def _folder(*, in_memory: bool) -> Path:
-    """A new folder, in memory where there is enough, with a short path, since that of a socket has to be short.
+def fastest_place() -> Path:
+    """Where tests write: in memory where there is enough. What is killed keeps its files there as on a disk."""
+    enough = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    return MEMORY if enough else Path("/tmp")
+
+
+def _folder() -> Path:
+    """A new folder with a short path, since that of a socket has to be short.
 
     Removes those of processes that were killed before they could.
     """
-    enough = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
-    place = MEMORY if enough else Path("/tmp")
+    place = fastest_place()
     for left in place.glob("abonement-pg-*-*"):
         if not Path("/proc", left.name.split("-")[2]).exists():
             shutil.rmtree(left, ignore_errors=True)
