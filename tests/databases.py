@@ -233,6 +233,7 @@ def never_committed(engine: Engine) -> Engine:
     """The engine, on which a commit is refused: what a test leaves behind would meet the next one."""
 
     def refuse(connection: Connection) -> None:
+        connection.connection.rollback()  # SQLAlchemy takes the transaction for ended, whatever is raised here
         raise RuntimeError("a session of a test is rolled back; one that commits asks for `engine`")
 
     event.listen(engine, "commit", refuse)
