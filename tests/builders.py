@@ -8,21 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import count
 from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Engine, Table, func, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from stdnum.ru import inn
 
-from api.database import transaction
+from api.database import open_engine, transaction
 from api.schema import metadata
 from billing.month import Closed, close_client
-from contracts.catalogue import PlanVersion, Registration
+from contracts.catalogue import PlanVersion, Registration, Service
 from contracts.enrolling import NewRegistration, add_client, add_entity, add_registration, add_seller
 from contracts.errors import Refusal
 from contracts.parties import Client, Entity, Seller
@@ -96,8 +97,32 @@ def a_seller(session: Session, code: str = "north", **changes: Any) -> Seller:
 
 
 def its_catalogue(session: Session) -> None:
-    """The built-in catalogue: its-techno, its-prof (an hour a month), its-industry, service-8h (8 hours a month)."""
-    load_catalogue(session, "its")
+    """The built-in catalogue: its-techno, its-prof (an hour a month), its-industry, service-8h (8 hours a month).
+
+    It is published once in a process: where nothing is on sale, its rows are put as they are, in a tenth of the time.
+    """
+    if session.exec(select(Service.id)).first() is not None:
+        load_catalogue(session, "its")
+        return
+    for table, rows in _rows_of_its():
+        session.connection().execute(table.insert(), rows)
+    if session.get_bind().dialect.name == "postgresql":  # its sequences do not see the ids that they did not give
+        session.connection().execute(select(*(_next_id(table, len(rows) + 1) for table, rows in _rows_of_its())))
+
+
+@cache
+def _rows_of_its() -> list[tuple[Table, list[dict[str, Any]]]]:
+    """What publishing the catalogue on an empty database leaves in each table, with ids from 1 on."""
+    engine = open_engine("sqlite://")
+    metadata.create_all(engine)
+    with Session(engine) as session:
+        load_catalogue(session, "its")
+        found = {table: session.connection().execute(table.select()) for table in metadata.sorted_tables}
+        return [(table, kept) for table, rows in found.items() if (kept := [dict(row._mapping) for row in rows])]
+
+
+def _next_id(table: Table, number: int) -> ColumnElement[int]:
+    return func.setval(func.pg_get_serial_sequence(table.name, "id"), number, False)
 
 
 def a_plan(session: Session, code: str = "support", **settings: Any) -> PlanVersion:

@@ -1,4 +1,4 @@
-"""What every test can ask for: `engine`, on both databases, and `session`, a writer on it that is never committed.
+"""What every test can ask for, on both databases: `engine`, and `session`, a writer that is never committed.
 
 Under xdist the controller starts the PostgreSQL server and tells its workers the address; without xdist the first test
 that needs it does. `TEST_DATABASE_URL` names another server, on which databases may be created.
@@ -13,7 +13,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from tests.databases import PostgresServer, PostgresTemplates, SqliteTemplates
+from tests.databases import (
+    PostgresServer,
+    PostgresTemplates,
+    SqliteTemplates,
+    fastest_place,
+    never_committed,
+    rolled_back,
+)
 
 SERVER = pytest.StashKey[PostgresServer]()
 LOOPBACK = ("127.", "::1", "localhost")
@@ -54,6 +61,7 @@ def only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(only_loopback)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(fastest_place()))  # of `tmp_path`; workers inherit it
     config.pluginmanager.register(ForWorkers())
 
 
@@ -104,8 +112,22 @@ def durable_postgresql() -> Iterator[PostgresServer]:
     server.remove()
 
 
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    """A writer's session that is rolled back at the end of the test."""
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture(scope="session")
+def sqlite_kept(sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A migrated SQLite database that stays as it is."""
+    with sqlite_templates.copy(tmp_path_factory.mktemp("kept")) as engine:
+        yield never_committed(engine)
+
+
+@pytest.fixture(scope="session")
+def postgresql_kept(postgresql_templates: PostgresTemplates) -> Iterator[Engine]:
+    """A migrated PostgreSQL database that stays as it is."""
+    with postgresql_templates.copy() as engine:
+        yield never_committed(engine)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A writer's session that is rolled back at the end of the test, once on SQLite and once on PostgreSQL."""
+    with rolled_back(request.getfixturevalue(f"{request.param}_kept")) as session:
         yield session

@@ -11,15 +11,17 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlmodel import Session
 
 from api.database import open_engine
 from api.migrations import migrate
@@ -30,6 +32,11 @@ MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2**30
 START_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
+USED_UP = text(
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+"""Begins every sequence anew, which a rollback does not."""
 
 
 class PostgresServer:
@@ -41,7 +48,7 @@ class PostgresServer:
     """
 
     def __init__(self, *, durable: bool = False) -> None:
-        self.folder = _folder(in_memory=not durable)
+        self.folder = _folder()
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._settings = () if durable else SPEED
         self._user: str | None = None
@@ -99,13 +106,18 @@ class PostgresServer:
             raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
 
 
-def _folder(*, in_memory: bool) -> Path:
-    """A new folder, in memory where there is enough, with a short path, since that of a socket has to be short.
+def fastest_place() -> Path:
+    """Where tests write: in memory where there is enough. What is killed keeps its files there as on a disk."""
+    enough = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    return MEMORY if enough else Path("/tmp")
+
+
+def _folder() -> Path:
+    """A new folder with a short path, since that of a socket has to be short.
 
     Removes those of processes that were killed before they could.
     """
-    enough = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
-    place = MEMORY if enough else Path("/tmp")
+    place = fastest_place()
     for left in place.glob("abonement-pg-*-*"):
         if not Path("/proc", left.name.split("-")[2]).exists():
             shutil.rmtree(left, ignore_errors=True)
@@ -130,22 +142,24 @@ def driver_url(url: str) -> str:
 
 
 class PostgresTemplates:
-    """Databases on one server, each copied from one that was migrated once."""
+    """Databases on one server, each copied from one that was filled once; what filled it returned is `filled`."""
 
     def __init__(self, url: str, admin: psycopg.Connection) -> None:
         self._url, self._admin = make_url(url), admin
         self._template = f"abonement_template_{uuid4().hex}"
         self._copied = f"TEMPLATE {self._template} STRATEGY FILE_COPY"
         self._lasting = open_engine(self._url.set(database=f"abonement_test_{uuid4().hex}"))
+        self.filled: Any = None
 
     @classmethod
     @contextmanager
-    def on(cls, url: str) -> Iterator["PostgresTemplates"]:
+    def on(cls, url: str, fill: Callable[[Engine], Any] = migrate) -> Iterator["PostgresTemplates"]:
         """The template on the server at `url`, dropped at the end."""
         with psycopg.connect(driver_url(url), autocommit=True) as admin:
             templates = cls(url, admin)
             with templates._database(templates._template) as engine:
-                migrate(engine)
+                templates.filled = fill(engine)
+                engine.dispose()
                 yield templates
 
     @contextmanager
@@ -183,11 +197,13 @@ class PostgresTemplates:
 
 
 class SqliteTemplates:
-    """Files, each copied from one that was migrated once."""
+    """Files, each copied from one that was filled once; what filled it returned is `filled`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fill: Callable[[Engine], Any] = migrate) -> None:
         self._template = folder / "template.db"
-        migrate(open_engine(f"sqlite:///{self._template}"))
+        engine = open_engine(f"sqlite:///{self._template}")
+        self.filled = fill(engine)
+        engine.dispose()
         self._lasting = open_engine(f"sqlite:///{folder / 'abonement.db'}")
 
     @contextmanager
@@ -213,11 +229,28 @@ class SqliteTemplates:
                 left.unlink()
 
 
+def never_committed(engine: Engine) -> Engine:
+    """The engine, on which a commit is refused: what a test leaves behind would meet the next one."""
+
+    def refuse(connection: Connection) -> None:
+        connection.connection.rollback()  # SQLAlchemy takes the transaction for ended, whatever is raised here
+        raise RuntimeError("a session of a test is rolled back; one that commits asks for `engine`")
+
+    event.listen(engine, "commit", refuse)
+    return engine
+
+
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[Session]:
+    """A writer's session that leaves nothing behind: neither rows nor, on PostgreSQL, ids that it used up."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(USED_UP)
+
+
 def shortly_on(name: str) -> pytest.MarkDecorator:
     """A test that takes long, in every run on one database; on the other in `make test-long`."""
     both = [pytest.param(one, marks=() if one == name else pytest.mark.long) for one in ("sqlite", "postgresql")]
     return pytest.mark.parametrize("engine", both, indirect=True)
-
-
-ON_ONE = pytest.mark.parametrize("common_house", ["sqlite"], indirect=True)
-"""For what is judged before any database is asked: the guard, and the shape of what comes in."""

@@ -40,4 +40,10 @@ def test_what_one_test_commits_another_does_not_see(engine: Engine, run: int) ->
 @pytest.mark.parametrize("run", [1, 2])
 def test_a_session_is_rolled_back_at_the_end(session: Session, run: int) -> None:
     assert session.exec(select(func.count()).select_from(Contact)).one() == 0, f"run {run}"
-    put_row(session, Contact)
+    assert put_row(session, Contact).id == 1, "ids begin anew"
+
+
+def test_nobody_commits_where_sessions_are_rolled_back(session: Session) -> None:
+    with pytest.raises(RuntimeError, match="asks for `engine`"), transaction(session.get_bind()) as other:
+        put_row(other, Contact)
+    assert session.exec(select(func.count()).select_from(Contact)).one() == 0

@@ -5,7 +5,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -348,7 +348,9 @@ SPARED = [  # what looks like a fault and is none
 ]
 
 
+@cache
 def read(*folders: str) -> list[File]:
+    """The files of the folders, read and parsed once for all rules."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
     return [File(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
 

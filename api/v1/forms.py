@@ -1,7 +1,6 @@
 """The look of a seller's papers: logo, colour, own words, clauses and layouts, in versions (P1, P2, P7)."""
 
 import base64
-import binascii
 from datetime import datetime
 from typing import Literal
 
@@ -81,7 +80,7 @@ class FormInput(Input):
         """The form. Raises `Refusal("LOGO_WRONG")` for what is no Base64."""
         try:
             logo = base64.b64decode(self.logo, validate=True)
-        except binascii.Error as unreadable:
+        except ValueError as unreadable:  # also for a letter that is not ASCII
             raise Refusal("LOGO_WRONG", field="logo", value=self.logo[:40], allowed="Base64") from unreadable
         return Form(self.accent, logo, self.ru.wording(), self.en.wording())
 

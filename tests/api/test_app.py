@@ -17,7 +17,7 @@ from api.public import ASSETS
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Client
-from tests.api.conftest import Clock, House, TestClient, open_house, settings_for
+from tests.api.conftest import Clock, House, TestClient, furnish, open_house, settings_for
 
 VENDOR = Path(__file__).resolve().parents[2] / "api" / "static" / "vendor"
 
@@ -113,7 +113,7 @@ def test_more_callers_than_connections_are_all_answered(house: House) -> None:
 
 
 def test_the_uses_of_keys_are_written_when_the_server_stops(engine: Engine, tmp_path: Path) -> None:
-    with open_house(engine, tmp_path) as house:
+    with open_house(engine, furnish(engine), tmp_path) as house:
         house.get("admin", "/v1/sellers")
     with reading(engine) as session:
         used = dict(session.exec(select(ApiKey.name, ApiKey.last_used_at)).all())

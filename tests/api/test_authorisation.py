@@ -13,8 +13,7 @@ from api.keys import Role
 from api.pages.admission import OPEN_PAGES, PAGES
 from api.request import GuardedRoute
 from api.settings import Settings
-from tests.api.conftest import House, TestClient
-from tests.databases import ON_ONE
+from tests.api.conftest import ON_ONE, House, TestClient
 
 UNDOCUMENTED = {("GET", f"/{path}") for path in ("docs", "docs/{asset}", "openapi.json", "paper", "verify")}
 PLACES = sorted(ALLOWED)

@@ -1,5 +1,6 @@
 """The offline pass over HTTP and on the command line: signed, without money, and not for a suspended client (D1)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,15 @@ import pytest
 
 from entitlements.receipts import Kind, read_key_set, require_good, verified
 from tests.api.conftest import TODAY, House
-from tests.api.test_cli import Run, done, run  # noqa: F401 - fixtures
+from tests.api.test_cli import Run, done, installed
 from tests.api.test_signing import keep_keys
+
+
+@pytest.fixture
+def run(house: House, tmp_path: Path) -> Iterator[Run]:
+    """Runs commands on the database of the house."""
+    with installed(house.engine, tmp_path) as run:
+        yield run
 
 
 def a_pass(house: House, role: str = "desk", **more: Any) -> Any:
@@ -57,7 +65,7 @@ def test_a_suspended_client_gets_no_new_pass(house: House) -> None:
 
 def test_a_pass_is_read_on_the_command_line(
     house: House,
-    run: Run,  # noqa: F811
+    run: Run,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "pass.txt").write_text(a_pass(house).json()["offline_pass"])
@@ -126,7 +134,7 @@ def test_only_a_genuine_pass_books(house: House) -> None:
     assert (rows["offline_use"], rows["work_entry"]) == (0, 0)
 
 
-def test_the_list_is_shown_on_the_command_line(house: House, run: Run) -> None:  # noqa: F811
+def test_the_list_is_shown_on_the_command_line(house: House, run: Run) -> None:
     assert run("offline", "list").exit_code == 0
     offline_pass = a_pass(house).json()["offline_pass"]
     house.clock.forward(days=3)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
-from sqlmodel import Session
 
 from api.database import reading, transaction
 from api.register_file import RegisterFile, read_register_file
@@ -256,7 +255,7 @@ def test_numbers_that_are_not_ours_are_faults_or_left_out_s8(engine: Engine, cus
     assert take(engine, file, ours_only=True) == TakenFile(new=1, unchanged=0, left_out=2, faults=())
 
 
-def test_a_file_counts_from_when_the_register_said_so_s8(engine: Engine, customer: Customer, session: Session) -> None:
+def test_a_file_counts_from_when_the_register_said_so_s8(engine: Engine, customer: Customer) -> None:
     number = customer.registrations[0]
     seen = moment("2026-09-01 12:00")
     take(engine, a_file(f"{number};none"))

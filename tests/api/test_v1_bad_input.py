@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from api.authorisation import ALLOWED
-from tests.api.conftest import House
+from tests.api.conftest import ON_ONE, House
 from tests.builders import an_inn
-from tests.databases import ON_ONE
 
 NOTHING = 999_999_999
 IDS = [NOTHING, True, "1", "1_000", 1e3, 1.5, 0, -1, 2**63, None, [1], {"id": 1}]
@@ -39,7 +38,7 @@ class Endpoint:
 
 
 BAD_FORMS: dict[str, list[Any]] = (
-    {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "AAAA", 5, None]}
+    {"accent": ["red", "#fff", "#ffffff", "#12345g", 5, None], "logo": ["???", "£", "AAAA", 5, None]}
     | {"ru": [{"header": "{{ sheet }}"}, {"footer": "{% raw %}"}, {"notes": {"invoice": "{{ pay }}"}}]}
     | {"en": [{"papers": {"act": ["{{ lines }}"]}}, {"clauses": ["a"] * 31}, "x", None]}
 )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from api.schema import metadata
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Product, Service
 from contracts.parties import Client
 from contracts.policies import Level
@@ -14,7 +15,7 @@ from tests.builders import a_client, a_plan, its_catalogue, refused, row_counts
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    its_catalogue(session)
+    load_catalogue(session, "its")
     return session
 
 
@@ -29,6 +30,20 @@ def test_loading_a_catalogue_again_adds_nothing(session: Session) -> None:
     before = row_counts(session)
     assert load_catalogue(session, "its") == {"services": 0, "products": 0, "plans": 0, "packages": 0}
     assert row_counts(session) == before
+
+
+def test_the_rows_that_tests_put_are_those_of_publishing(session: Session) -> None:
+    """Ids and all; and what is published next has the next id."""
+    published = rows_of(session)
+    session.rollback()
+    its_catalogue(session)
+    assert rows_of(session) == published
+    assert a_plan(session).id == len(published["plan_version"]) + 1
+
+
+def rows_of(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    found = {name: session.connection().execute(table.select()).all() for name, table in metadata.tables.items()}
+    return {name: sorted(tuple(row) for row in rows) for name, rows in found.items() if rows}
 
 
 def test_what_is_known_by_its_code_stays_as_it_is(session: Session) -> None:

@@ -21,14 +21,19 @@ from uuid import uuid4
 
 import psycopg
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import configure_mappers
 
+import api.schema  # noqa: F401 - all tables
 from api.database import open_engine
 from documents.render import Press
 from documents.store import Store
 from tests.databases import driver_url
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["__main__", "api.month_journeys", "tests.journeys.faults"])
+LOADED = ("api.calls", "api.month_journeys", "api.printing", "tests.journeys.books", "tests.journeys.faults")
+"""What nearly every process needs, loaded once in the server that forks them all, with every table made ready."""
+PROCESSES.set_forkserver_preload(["__main__", *LOADED])
+configure_mappers()
 PROCESS_SECONDS = 120
 
 STATEMENT = re.compile(r'(INSERT INTO|UPDATE|(?:RELEASE |ROLLBACK TO )?SAVEPOINT)(?: "?([a-z_]+))?')

@@ -24,7 +24,7 @@ from documents.render import Press
 from documents.store import Store
 from entitlements.hours_facts import Charge
 from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, worked
-from tests.databases import PostgresServer, shortly_on
+from tests.databases import PostgresServer
 from tests.journeys.books import OCTOBER, SOLD_AT, assert_books_add_up, close, contents, some_clients
 from tests.journeys.faults import Faults, Point, copy_of, run_processes, url_of
 
@@ -85,7 +85,7 @@ def crash_the_close(months: Engine, seller: Seller, folder: Path, chosen: Callab
             assert_books_add_up(crashed)
 
 
-@shortly_on("sqlite")
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # on both by the next
 def test_a_close_killed_at_any_kind_of_point_ends_as_if_undisturbed_m6(
     months: Engine, seller: Seller, tmp_path: Path
 ) -> None:
@@ -146,7 +146,7 @@ def crash_the_printing(queue: Engine, press: Press, folder: Path, chosen: Callab
         assert kept_in(papers) == kept, point
 
 
-@shortly_on("postgresql")
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # on both by the next
 def test_printing_killed_at_any_kind_of_point_ends_with_the_same_bytes_p2(
     queue: Engine, tmp_path: Path, press: Press
 ) -> None:
