@@ -3,8 +3,8 @@
 import pytest
 
 from api.roles import PersonRole
+from tests.api.conftest import ON_ONE
 from tests.api.pages.conftest import Site, faults_of_access
-from tests.databases import ON_ONE
 
 LARGEST_PAGE = 300_000
 """Bytes of a page with all that it loads."""

@@ -7,8 +7,8 @@ import pytest
 from api.pages.admission import OPEN_PAGES, PAGES
 from api.pages.rooms import ROOMS, first_room, menu
 from api.roles import PersonRole
+from tests.api.conftest import ON_ONE
 from tests.api.pages.conftest import Pages
-from tests.databases import ON_ONE
 
 STAFF_ONLY = {role for role in PersonRole if not role.startswith("client")}
 CHANGES = sorted(place for place in PAGES if place[0] != "GET")
