@@ -1,7 +1,8 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, people
+from api.pages import account, audit, doors, keys, people, settings
+from api.pages import webhooks as webhook_pages
 from api.v1 import (
     accounting,
     amendments,
@@ -65,6 +66,9 @@ ENDPOINTS = (
     account,
     people,
     audit,
+    settings,
+    keys,
+    webhook_pages,
     sellers,
     catalogue,
     clients,

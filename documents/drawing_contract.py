@@ -50,8 +50,8 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         price=sold.price,
         by_rate=rate_totals(lines, sold.currency),
         tax_mode=invoice.tax_mode,
-        hours=_hours(version, parties.seller),
-        renewal=_renewal(version, listed),
+        hours=hours_terms(version, parties.seller),
+        renewal=renewal_terms(version, listed),
         payment_days=parties.seller.payment_days,
         payment_grace_days=version.payment_grace_days,
         objection_days=version.objection_days,
@@ -97,7 +97,8 @@ def _invoiced(session: Session, sold: Subscription) -> tuple[Invoice, list[Invoi
     return invoices[0], list(lines)
 
 
-def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:
+def hours_terms(version: PlanVersion, seller: Seller) -> HoursTerms:
+    """What a plan version says of hours, on the seller's calendar."""
     calendar, rate = load_calendar(seller.calendar, seller.time_zone), version.overage_rate_minor
     return HoursTerms(
         included_minutes=version.included_minutes,
@@ -121,7 +122,8 @@ def _hours(version: PlanVersion, seller: Seller) -> HoursTerms:
     )
 
 
-def _renewal(version: PlanVersion, listed: PlanPrice | None) -> RenewalTerms:
+def renewal_terms(version: PlanVersion, listed: PlanPrice | None) -> RenewalTerms:
+    """What a plan version says of renewing, with the list prices of one term."""
     prices = (None, None) if listed is None else (listed.price_minor, listed.after_break_minor)
     continuous, after_break = (None if minor is None else Money(minor, version.currency) for minor in prices)
     return RenewalTerms(version.lapse_renewal, version.grace_days, version.refund, continuous, after_break)

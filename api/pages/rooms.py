@@ -4,6 +4,7 @@ from api.pages.admission import PAGES
 from api.roles import PersonRole
 
 ROOMS = {
+    "/settings": "settings",
     "/people": "people",
     "/audit": "audit",
 }

@@ -15,6 +15,15 @@ LOOKED_AT = [
     (None, "/sign-in/link"),
     (PersonRole.CLIENT, "/account"),
     (PersonRole.ADMIN, "/people"),
+    (PersonRole.ADMIN, "/settings"),
+    (PersonRole.ADMIN, "/sellers"),
+    (PersonRole.ADMIN, "/plans"),
+    (PersonRole.ADMIN, "/plans/support"),
+    (PersonRole.ADMIN, "/calendars"),
+    (PersonRole.ADMIN, "/installation"),
+    (PersonRole.ADMIN, "/keys"),
+    (PersonRole.ADMIN, "/webhooks"),
+    (PersonRole.ADMIN, "/webhooks/1/deliveries"),
     (PersonRole.AUDITOR, "/audit"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]

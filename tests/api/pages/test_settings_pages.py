@@ -1,0 +1,81 @@
+"""Keys, webhooks and plans by page: a secret is shown once, and a plan is read in the words of its contract."""
+
+import re
+
+import pytest
+from sqlmodel import Session, select
+
+from api.database import reading
+from api.keys import ApiKey
+from api.roles import PersonRole
+from contracts.on_sale import plan_in_force
+from contracts.parties import Seller
+from contracts.subscriptions import Subscription
+from documents.drawing_contract import draw_contract
+from documents.plan_clauses import plan_clauses
+from documents.templating import page_source
+from documents.words import Language
+from entitlements.webhooks import WebhookEndpoint
+from tests.api.conftest import TODAY
+from tests.api.pages.conftest import Pages
+
+ADMIN = PersonRole.ADMIN
+
+
+def test_a_key_is_shown_once_works_and_is_revoked(pages: Pages) -> None:
+    browser = pages.browser(ADMIN)
+    made = browser.post("/keys", data={"name": "Служба поддержки", "role": "desk", "last_day": "2026-12-31"})
+    (token,) = re.findall(r"abk_[0-9a-f]{8}_[0-9a-f]{64}", made.text)
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert pages.browser().get("/v1/holds?client_id=1", headers=bearer).status_code == 200
+    assert token not in browser.get("/keys").text
+    ended = browser.post(f"/keys/{token[4:12]}:revoke")
+    assert ended.headers["location"] == "/keys?said=key_revoked"
+    with reading(pages.house.engine) as session:
+        assert session.exec(select(ApiKey.revoked_at).where(ApiKey.prefix == token[4:12])).one() == pages.house.clock()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"role": "client"}, "client_id"), ({"last_day": "2026-10-04"}, ""), ({"name": ""}, "name")]
+)
+def test_a_key_that_cannot_be_made_says_why_and_is_not(pages: Pages, wrong: dict[str, str], field: str) -> None:
+    answer = pages.browser(ADMIN).post("/keys", data={"name": "Портал", "role": "desk", "client_id": ""} | wrong)
+    assert answer.status_code == 422
+    assert f'id="{field}-told" class="wrong"' in answer.text if field else 'role="alert"' in answer.text
+    assert "abk_" not in answer.text.partition("<table>")[0]
+
+
+def test_a_webhook_is_added_by_page_and_switched_off_once(pages: Pages) -> None:
+    browser = pages.browser(ADMIN)
+    form = {"url": "https://desk.example.org/in", "kinds": ["client.changed", "hold.placed"]}
+    assert "whsec_" in browser.post("/webhooks", data=form).text
+    assert "whsec_" not in browser.get("/webhooks").text
+    off = {"reason": "Система заменена", "form_key": "1"}
+    for _ in range(2):
+        assert browser.post("/webhooks/1:disable", data=off).status_code == 303
+    with reading(pages.house.engine) as session:
+        (endpoint,) = session.exec(select(WebhookEndpoint)).all()
+        assert (endpoint.kinds, endpoint.disabled_reason) == ("client.changed hold.placed", "Система заменена")
+    assert browser.post("/webhooks", data={"url": "ftp://nowhere", "kinds": ["client.changed"]}).status_code == 422
+    assert browser.post("/webhooks", data={"url": "https://desk.example.org/in"}).status_code == 422
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_plan_is_told_in_the_very_words_of_the_contract_that_was_sold(pages: Pages, language: Language) -> None:
+    def numbered(session: Session) -> tuple[dict[str, str], str]:
+        plan, version = plan_in_force(session, "support", TODAY.date())
+        seller = session.exec(select(Seller)).one()
+        clauses = plan_clauses(session, plan, version, seller, language)
+        sold = session.exec(select(Subscription)).first()
+        assert sold is not None
+        return {one.number: one.text for one in clauses}, page_source(
+            "contract", 1, language, draw_contract(session, sold)
+        )
+
+    with reading(pages.house.engine) as session:
+        told, printed = numbered(session)
+    plain = " ".join(re.sub(r"<[^>]+>", " ", printed).split())
+    own = {number: text for number, text in told.items() if number.startswith(("2.", "5.", "6.", "7."))}
+    assert own
+    for number, text in own.items():
+        assert " ".join(text.split()) in plain, number
