@@ -32,7 +32,7 @@ def live(engine: Engine, shop: Shop, chance: Random) -> None:
     with Session(engine, expire_on_commit=False) as session:
         life = Life(session, shop, chance.randrange(len(shop.sellers)), chance.choice(BIRTHDAYS))
         passed, broken = Passed(life.seller), list[str]()
-        for act in ("sell", *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
+        for act in ("sell", "pay", "wait", *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
             if life.act(act, chance):
                 broken += passed.m5_the_journal_of_passed_days_is_unchanged(session, life.now)
         money = Money(session)
