@@ -166,6 +166,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/payments"): BOOKS,
     ("GET", "/v1/payments"): STAFF,
     ("POST", "/v1/payments/{payment_id}:put"): BOOKS,
+    ("POST", "/v1/payments/{payment_id}:pay-back"): BOOKS,
     ("POST", "/v1/payments/{payment_id}:reverse"): BOOKS,
     ("POST", "/v1/bank-accounts"): BOOKS,
     ("POST", "/v1/bank-files"): BOOKS,

@@ -8,6 +8,7 @@ from sqlmodel import Session, func, select
 
 from api.database import reading
 from billing import equations as bills
+from billing import money_equations as money
 from documents import equations as papers
 from documents.papers import Paper
 from documents.sealing import seal_breaches
@@ -38,7 +39,8 @@ def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambd
     yield from case_breaches(session)
     for check in (
         bills.sum_breaches,
-        bills.payment_breaches,
+        money.payment_breaches,
+        money.journal_breaches,
         bills.pair_breaches,
         bills.number_breaches,
         bills.month_breaches,

@@ -8,8 +8,9 @@ from sqlalchemy import Row, and_, or_, select, union
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
-from billing.journal import Journal, Source, Supply, Voucher, journal
-from billing.money_received import money_received
+from billing.double_entry import journal
+from billing.journal import Journal, Source, Supply, Voucher
+from billing.money_moves import money_moves
 from billing.payments import Payment
 from contracts.money import Money
 from contracts.parties import Entity, Seller
@@ -22,9 +23,9 @@ def journal_of(session: Session, seller: Seller, months: Term) -> Journal:
 
     What came with a book without an invoice of ours is in the journal of who invoiced it.
     """
-    came = list(money_received(session, seller, months.ends_on))
-    paid = {one.voucher.contract_id for one in came if one.voucher.contract_id is not None}
-    return journal(months, _supplies(session, seller, months, paid), came)
+    moves = money_moves(session, seller)
+    paid = {side.contract_id for one in moves for side in one.sides if side.contract_id is not None}
+    return journal(months, _supplies(session, seller, months, paid), moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,12 @@ def sides(session: Session, seller_id: int) -> Sides:
 def _supplies(session: Session, seller: Seller, months: Term, paid: set[int]) -> Iterator[Supply]:
     """The lines that have to do with the months; all lines of the contracts that paid."""
     for source, bill, line, query in _lines():
-        known = and_(bill.seller_id == seller.id, bill.issued_on < months.ends_on)
-        wanted = or_(
-            line.supplied_until >= months.starts_on, bill.issued_on >= months.starts_on, bill.contract_id.in_(paid)
+        of_months = and_(
+            bill.issued_on < months.ends_on,
+            or_(line.supplied_until >= months.starts_on, bill.issued_on >= months.starts_on),
         )
-        for row in _rows(session, query.where(known, wanted).order_by(line.id)):
+        wanted = query.where(bill.seller_id == seller.id, or_(of_months, bill.contract_id.in_(paid)))
+        for row in _rows(session, wanted.order_by(line.id)):
             yield _supply(seller, source, row)
 
 
@@ -104,7 +106,7 @@ def _lines() -> list[tuple[Source, Any, Any, Any]]:
 
 
 def _columns(bill: Any, line: Any) -> list[Any]:
-    of_bill = ("id", "number", "client_id", "entity_id", "contract_id", "issued_on", "currency")
+    of_bill = ("id", "number", "client_id", "entity_id", "contract_id", "issued_on", "issued_at", "currency")
     of_line = ("position", "supplied_from", "supplied_until", "amount_minor", "tax_minor", "tax_percent")
     return [*(getattr(bill, name) for name in of_bill), *(getattr(line, name) for name in of_line)]
 
@@ -121,6 +123,8 @@ def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:
         tax=Money(sign * row.tax_minor, row.currency),
         tax_percent=row.tax_percent,
         ended_on=None if cancelled_at is None else max(row.last_day, seller.day_of(cancelled_at)),
+        known_on=seller.day_of(row.issued_at),
+        known_at=row.issued_at,
     )
 
 

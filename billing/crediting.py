@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, term_line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, exemption, subscription_lines, taxation
+from billing.payments import PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, standing_of
 from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended
+from contracts.appending import append
 from contracts.catalogue import PlanVersion
+from contracts.columns import summed
 from contracts.money import Money
 from contracts.numbering import Series
 from contracts.paying import payment_came
@@ -40,7 +43,10 @@ def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> Cre
 def _issue(
     session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
 ) -> CreditNote | None:
-    """A credit note to the invoice of a subscription, if it has one; what it leaves to be paid may be nothing (M5)."""
+    """A credit note to the invoice of a subscription, if it has one; what it leaves to be paid may be nothing (M5).
+
+    What is put to the invoice beyond that is an advance again.
+    """
     contract = session.get_one(Contract, sold.contract_id)
     invoice = session.exec(select(Invoice).where(Invoice.subscription_id == sold.id)).first()
     if invoice is None:
@@ -56,10 +62,27 @@ def _issue(
     for position, line in enumerate(lines, 1):
         session.add(CreditNoteLine(credit_note_id=note.id, position=position, **term_line_columns(line)))
     session.flush()
+    take_off_credited(session, invoice, at=at)
     if awaited and standing_of(session, invoice).state is InvoiceState.PAID:
         payment_came(session, sold.id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
     lift_settled(session, invoice, at=at)
     return note
+
+
+def take_off_credited(session: Session, invoice: Invoice, *, at: datetime) -> None:
+    """Free what is put to an invoice beyond what it is worth after its credit notes: first what was put last (M5)."""
+    over = -standing_of(session, invoice).left.minor
+    last_put = func.max(PaymentPart.id).filter(col(PaymentPart.amount_minor) > 0)
+    kept = select(PaymentPart.payment_id, summed(PaymentPart.amount_minor))
+    kept = kept.where(PaymentPart.invoice_id == invoice.id)
+    kept = kept.where(col(PaymentPart.payment_id).not_in(select(PaymentReversal.payment_id)))
+    kept = kept.group_by(col(PaymentPart.payment_id)).order_by(last_put.desc())
+    for payment_id, put in session.exec(kept).all():
+        freed = min(over, put)
+        if freed > 0:
+            part = {"payment_id": payment_id, "invoice_id": invoice.id, "amount_minor": -freed, "put_at": at}
+            append(session, PaymentPart, part)
+            over -= freed
 
 
 def _lines(session: Session, sold: Subscription, cancellation: Cancellation) -> list[LineAmounts]:

@@ -9,7 +9,6 @@ from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.month_runs import MonthRun, MonthTask, TaskState
-from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.reconciliation_acts import ReconciliationAct
 from contracts.columns import summed
 from contracts.money import Money
@@ -50,22 +49,6 @@ def _unlike_lines(session: Session, name: str, table: Any, owner: Any, what: str
     unlike = select(table.number, stored, in_lines).outerjoin(lines, lines.c.id == table.id)
     for number, found, right in _rows(session, unlike.where(stored != in_lines).order_by(table.id)):
         yield Breach("E4", f"{name} {number}", f"{what} {Money(found)}", f"{Money(right)} in its lines")
-
-
-def payment_breaches(session: Session) -> Iterator[Breach]:
-    """Payments that gave more to invoices than came, and invoices that got more than they ask for (M5)."""
-    reversed_ones = select(col(PaymentReversal.payment_id))
-    put = summed(PaymentPart.amount_minor).label("put")
-    counts = col(PaymentPart.payment_id).not_in(reversed_ones)
-    sides: tuple[tuple[str, Any, Any, Any], ...] = (
-        ("payment", Payment, col(Payment.amount_minor), PaymentPart.payment_id),
-        ("invoice", Invoice, col(Invoice.total_minor), PaymentPart.invoice_id),
-    )
-    for name, table, most, owner in sides:
-        over = select(table.number, most, put).join(PaymentPart, owner == table.id).where(counts)
-        over = over.group_by(table.id, table.number, most).having(put > most).order_by(table.id)
-        for number, amount, given in _rows(session, over):
-            yield Breach("M5", f"{name} {number}", f"{Money(given)} put", f"{Money(amount)} at most")
 
 
 def pair_breaches(session: Session) -> Iterator[Breach]:

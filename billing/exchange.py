@@ -15,7 +15,8 @@ from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
-from billing.journal import Journal
+from billing.exchanged_money import MonthMoney, Value
+from billing.journal import Entry, Journal, Side
 from contracts.catalogue import Plan, PlanVersion
 from contracts.columns import summed
 from contracts.money import Money
@@ -23,7 +24,6 @@ from contracts.parties import Entity, Seller
 from contracts.subscriptions import Amendment, Contract, Specification, Subscription
 from contracts.terms import Term
 
-Value = str | int | date | Money | None
 ROWS_AT_ONCE = 1000
 
 REQUISITES = (
@@ -37,7 +37,7 @@ LINE = (
 )
 ENTRY = (
     *("id", "on", "operation", "debit", "credit", "amount", "currency", "tax_percent", "source", "bill_id", "number"),
-    *("contract_id", "counterparty_id"),
+    *("contract_id", "counterparty_id", "credit_contract_id", "credit_counterparty_id"),
 )
 WITHOUT_TAX = "none"
 """What stands for the per cent of what is without VAT, which is not 0 (M2)."""
@@ -88,7 +88,9 @@ class _Month:
     def records(self) -> list[Records]:
         """Every kind."""
         contracts = self._contracts()
-        entities = {row.entity_id for row in contracts} | {one.voucher.entity_id for one in self._journal.entries}
+        money = MonthMoney(self._session, self._seller, self._term)
+        entities = {row.entity_id for row in contracts} | money.entity_ids
+        entities |= {side.entity_id for one in self._journal.entries for side in (one.voucher.side, one.credited)}
         told = [
             Records(
                 "counterparty", "counterparties", ("id", *REQUISITES), len(entities), lambda: self._parties(entities)
@@ -106,9 +108,10 @@ class _Month:
         ]
         for kind in BILLS:
             told += self._bills(kind)
+        told += [self._listed(*kind) for kind in money.kinds(self._id)]
         entries = [self._entry(one) for one in self._journal.entries]
         told.append(self._listed("entry", "journal", ENTRY, entries))
-        totals = [*self._bill_totals(), *self._journal_totals()]
+        totals = [*self._bill_totals(), *money.totals(), *self._journal_totals()]
         return [*told, self._listed("total", "totals", ("of", "count", "debit", "credit", "tax", "currency"), totals)]
 
     def _listed(self, one: str, name: str, fields: tuple[str, ...], rows: Sequence[Sequence[Value]]) -> Records:
@@ -128,7 +131,7 @@ class _Month:
 
     def _contracts(self) -> list[Row[Any]]:
         """The contracts that the bills and the entries of the month belong to."""
-        used = {one.voucher.contract_id for one in self._journal.entries}
+        used = {side.contract_id for one in self._journal.entries for side in (one.voucher.side, one.credited)}
         for kind in BILLS:
             used |= {
                 row.contract_id for row in self._read(select(kind.bill.contract_id).where(*self._within(kind.bill)))
@@ -207,14 +210,17 @@ class _Month:
             )
         return func.coalesce(amended.scalar_subquery(), sold.scalar_subquery())
 
-    def _entry(self, entry: Any) -> Sequence[Value]:
+    def _entry(self, entry: Entry) -> Sequence[Value]:
         voucher, percent = entry.voucher, entry.tax_percent
         accounts = (entry.on, entry.operation, entry.debit, entry.credit, entry.amount, entry.amount.currency)
         bill = (voucher.source, self._id(voucher.source, voucher.id), voucher.number)
         rate = WITHOUT_TAX if percent is None else percent
-        contract = None if voucher.contract_id is None else self._id("contract", voucher.contract_id)
-        party = self._id("counterparty", voucher.entity_id)
-        return (self._id("entry", entry.key), *accounts, rate, *bill, contract, party)
+        other = (None, None) if entry.to is None else self._side(entry.to)
+        return (self._id("entry", entry.key), *accounts, rate, *bill, *self._side(voucher.side), *other)
+
+    def _side(self, side: Side) -> tuple[Value, Value]:
+        contract = None if side.contract_id is None else self._id("contract", side.contract_id)
+        return contract, self._id("counterparty", side.entity_id)
 
     def _bill_totals(self) -> Iterator[Sequence[Value]]:
         """What the bills of each kind come to; a credit note takes off."""

@@ -1,4 +1,4 @@
-"""What clients paid: payments, the invoices that they were put to, and payments taken back; only ever added (M5)."""
+"""What clients paid and got back, the invoices that it was put to, and what was taken back; only ever added (M5)."""
 
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from contracts.columns import identifier, reference
 class Payment(SQLModel, table=True):
     """Money that a seller received from an entity of a client, under the payer's own number.
 
+    Below zero it is money that was paid back, under the seller's own number, of the payment that `returns_id` names.
     One payment is recorded once; after it was reversed it may come again, as the next revision.
     """
 
@@ -19,7 +20,7 @@ class Payment(SQLModel, table=True):
             *("seller_id", "entity_id", "paid_on", "number", "amount_minor", "currency", "revision"),
             name="uq_payment_once",
         ),
-        CheckConstraint("amount_minor > 0", name="received"),
+        CheckConstraint("amount_minor <> 0 AND (amount_minor > 0) = (returns_id IS NULL)", name="received"),
         {"info": {"append_only": True}},
     )
 
@@ -34,13 +35,17 @@ class Payment(SQLModel, table=True):
     purpose: str = Field(max_length=300)
     revision: int
     recorded_at: datetime
+    returns_id: int | None = reference("payment.id", nullable=True)
 
 
 class PaymentPart(SQLModel, table=True):
-    """A part of a payment that was put to an invoice; what is put to none stays an advance of the client."""
+    """A part of a payment that was put to an invoice, or below zero freed again by a credit note to it.
+
+    What is put to none is an advance of the client.
+    """
 
     __tablename__ = "payment_part"
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="put"), {"info": {"append_only": True}})
+    __table_args__ = (CheckConstraint("amount_minor <> 0", name="put"), {"info": {"append_only": True}})
 
     id: int = identifier()
     payment_id: int = reference("payment.id")

@@ -1,8 +1,8 @@
 """Drawing up how a seller and a client's entity stand, and issuing the reconciliation act of it (rules P1, E4)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from billing.bills import Act, CreditNote, Invoice, InvoiceKind
 from billing.journal import Source
-from billing.money_received import money_received
+from billing.money_moves import money_moves
 from billing.reconciliation_acts import ReconciliationAct
 from billing.settlement import Settled, Settlement, settlement
 from contracts.errors import Refusal
@@ -37,18 +37,21 @@ def settlement_of(
 
     Work of a month counts with its act; the invoice of the month asks for the same sum once more.
     """
-    papers = [*_billed(session, seller, entity, span, currency), *_paid(session, seller, entity, span, currency)]
+    papers = [*_billed(session, seller, entity, span, currency), *_paid(session, seller, entity, currency)]
     return settlement(span, papers, currency)
 
 
-def _paid(session: Session, seller: Seller, entity: Entity, span: Term, currency: str) -> Iterator[Settled]:
-    """What was paid for the entity's invoices, and what it paid that was put to none; a payment is one line."""
-    came = money_received(session, seller, span.ends_on, entity.client_id)
-    own = (one for one in came if one.amount.currency == currency and one.voucher.entity_id == entity.id)
-    for _, parts in groupby(own, lambda one: one.voucher.id):
-        first, *others = parts
-        whole = Money.total((one.amount for one in (first, *others)), currency)
-        yield Settled(first.received_on, Source.PAYMENT, first.voucher.number, Money(0, currency), whole)
+def _paid(session: Session, seller: Seller, entity: Entity, currency: str) -> Iterator[Settled]:
+    """What was paid for the entity's invoices, and what it paid that is put to none; what goes to another's, or back,
+    is owed again. What moved of a payment on a day is one line."""
+    moved: dict[tuple[date, Source, int, str], int] = defaultdict(int)
+    for one in money_moves(session, seller, entity.client_id):
+        for side, sign in ((one.origin, -1), (one.target, 1)):
+            if side is not None and side.entity_id == entity.id and one.amount.currency == currency:
+                moved[one.on, one.voucher.source, one.voucher.id, one.voucher.number] += sign * one.amount.minor
+    for (on, source, _, number), minor in moved.items():
+        if minor:
+            yield Settled(on, source, number, Money(max(-minor, 0), currency), Money(max(minor, 0), currency))
 
 
 def _billed(session: Session, seller: Seller, entity: Entity, span: Term, currency: str) -> Iterator[Settled]:

@@ -32,9 +32,14 @@ class InvoiceStanding:
     paid: Money
 
     @property
+    def worth(self) -> Money:
+        """What it is worth after its credit notes; never below zero, also when they gave back what another charged."""
+        return Money(max((self.total - self.credited).minor, 0), self.total.currency)
+
+    @property
     def left(self) -> Money:
-        """What is still to be paid; never below zero, also when it was credited after it was paid."""
-        return Money(max((self.total - self.credited - self.paid).minor, 0), self.total.currency)
+        """What is still to be paid; nothing is put beyond what it is worth, as a credit note frees it."""
+        return self.worth - self.paid
 
     @property
     def state(self) -> InvoiceState:
@@ -60,7 +65,8 @@ def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = 
 
 
 def left_of_invoice() -> Any:
-    """What an invoice still asks for in minor units, as an expression about its row; below zero when credited late."""
+    """What an invoice still asks for in minor units, as an expression about its row; below zero when it was credited
+    more than it charged."""
     credited = select(func.coalesce(summed(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
     paid = select(func.coalesce(summed(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
     paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
@@ -74,17 +80,20 @@ def _reversed(known_at: datetime | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStanding:
-    """A payment, the parts of it that were put to invoices, and its reversal if there is one."""
+    """A payment, the parts of it that were put to invoices, what was paid back of it, and its reversal."""
 
     payment: Payment
     parts: tuple[PaymentPart, ...]
+    paid_back: tuple[Payment, ...]
+    """But for what was reversed."""
     reversal: PaymentReversal | None
 
     @property
     def advance(self) -> Money:
-        """What is put to no invoice; nothing of a reversed payment."""
-        put = sum(part.amount_minor for part in self.parts)
-        return Money(0 if self.reversal else self.payment.amount_minor - put, self.payment.currency)
+        """What is put to no invoice and was not paid back; nothing of a reversed payment, or of money paid back."""
+        gone = self.reversal is not None or self.payment.returns_id is not None
+        moved = sum(-part.amount_minor for part in self.parts) + sum(back.amount_minor for back in self.paid_back)
+        return Money(0 if gone else self.payment.amount_minor + moved, self.payment.currency)
 
 
 def payment_standing(session: Session, payment: Payment) -> PaymentStanding:
@@ -98,9 +107,15 @@ def payment_standings(session: Session, payments: Sequence[Payment]) -> list[Pay
     put = select(PaymentPart).where(col(PaymentPart.payment_id).in_(ids))
     for part in session.exec(put.order_by(col(PaymentPart.id))):
         parts[part.payment_id].append(part)
+    returned = defaultdict[int | None, list[Payment]](list)
+    given = select(Payment).where(col(Payment.returns_id).in_(ids), col(Payment.id).not_in(_reversed(None)))
+    for back in session.exec(given.order_by(col(Payment.id))):
+        returned[back.returns_id].append(back)
     taken_back = select(PaymentReversal).where(col(PaymentReversal.payment_id).in_(ids))
     reversals = {one.payment_id: one for one in session.exec(taken_back)}
-    return [PaymentStanding(one, tuple(parts[one.id]), reversals.get(one.id)) for one in payments]
+    return [
+        PaymentStanding(one, tuple(parts[one.id]), tuple(returned[one.id]), reversals.get(one.id)) for one in payments
+    ]
 
 
 @dataclass(frozen=True, slots=True)

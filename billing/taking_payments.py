@@ -1,7 +1,7 @@
-"""Recording what clients pay, putting it to invoices, and taking it back; service follows it (M5, S8)."""
+"""Recording what clients pay, putting it to invoices, and reversing it; service follows it (M5, S8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -69,13 +69,23 @@ def record_payment(session: Session, received: Received, *, at: datetime) -> Pay
     if received.paid_on > seller.day_of(at):
         raise Refusal("PAID_ON_IN_FUTURE", field="paid_on", value=received.paid_on, allowed=seller.day_of(at))
     lock_client(session, entity.client_id)
-    key = {"seller_id": seller.id, "entity_id": entity.id, "paid_on": received.paid_on, "number": number}
-    key |= {"amount_minor": received.amount.minor, "currency": received.amount.currency}
+    return append_once(session, replace(received, number=number, purpose=purpose), entity.client_id, at=at)
+
+
+def append_once(
+    session: Session, moved: Received, client_id: int, returns_id: int | None = None, *, at: datetime
+) -> Payment:
+    """Store what was received, or paid back, unless it is there and not reversed; the caller holds the client's row.
+
+    Raises `Refusal` with PAYMENT_EXISTS.
+    """
+    key = {"seller_id": moved.seller_id, "entity_id": moved.entity_id, "paid_on": moved.paid_on}
+    key |= {"number": moved.number, "amount_minor": moved.amount.minor, "currency": moved.amount.currency}
     earlier = session.exec(select(Payment).filter_by(**key).order_by(col(Payment.revision))).all()
     if earlier and payment_standing(session, earlier[-1]).reversal is None:
-        raise Refusal("PAYMENT_EXISTS", field="number", value=number, payment_id=earlier[-1].id)
-    made = {"client_id": entity.client_id, "purpose": purpose, "revision": len(earlier), "recorded_at": at}
-    return append(session, Payment, key | made)
+        raise Refusal("PAYMENT_EXISTS", field="number", value=moved.number, payment_id=earlier[-1].id)
+    made = {"client_id": client_id, "purpose": moved.purpose, "revision": len(earlier), "recorded_at": at}
+    return append(session, Payment, key | made | {"returns_id": returns_id})
 
 
 def put_to_invoice(
@@ -87,7 +97,7 @@ def put_to_invoice(
     PAYMENT_REVERSED, INVOICE_UNKNOWN, CURRENCY_DIFFERS, PAYMENT_AMOUNT_WRONG, or NOTHING_TO_PUT where the payment has
     no more, or the invoice asks for no more.
     """
-    payment = _taken(session, payment_id)
+    payment = lock_payment(session, payment_id)
     invoice = session.get(Invoice, invoice_id)
     if invoice is None or (invoice.client_id, invoice.seller_id) != (payment.client_id, payment.seller_id):
         raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
@@ -104,7 +114,7 @@ def put_to_invoice(
     part = {"payment_id": payment.id, "invoice_id": invoice.id, "amount_minor": put.minor, "put_at": at}
     stored = append(session, PaymentPart, part)
     if invoice.subscription_id is not None and standing_of(session, invoice).state is InvoiceState.PAID:
-        payment_came(session, invoice.subscription_id, _note(payment), at=at)
+        payment_came(session, invoice.subscription_id, note_of(payment), at=at)
     lift_settled(session, invoice, at=at)
     return stored
 
@@ -112,19 +122,23 @@ def put_to_invoice(
 def reverse_payment(
     session: Session, payment_id: int, reversed_by: str, reason: str, *, at: datetime
 ) -> PaymentReversal:
-    """Take a payment back, by a person and for a reason; what it paid is awaited again.
+    """Take a payment back, by a person and for a reason; from its day on what it paid is awaited again.
 
-    Raises `Refusal` with PAYMENT_UNKNOWN, PAYMENT_REVERSED or TEXT_WRONG.
+    Money that was paid back is reversed the same way, and then it is free again. Raises `Refusal` with PAYMENT_UNKNOWN,
+    PAYMENT_REVERSED, TEXT_WRONG, or PAYMENT_PAID_BACK naming what was paid back of it.
     """
     said = {"reversed_by": require_text(reversed_by, "reversed_by", 200), "reason": require_text(reason, "reason", 300)}
-    payment = _taken(session, payment_id)
+    payment = lock_payment(session, payment_id)
+    given = payment_standing(session, payment).paid_back
+    if given:
+        raise Refusal("PAYMENT_PAID_BACK", field="payment_id", value=payment_id, paid_back=[one.id for one in given])
     own = select(PaymentPart.invoice_id).where(PaymentPart.payment_id == payment.id).distinct()
     invoices = [session.get_one(Invoice, invoice_id) for invoice_id in session.exec(own).all()]
     paid = [one for one in invoices if standing_of(session, one).state is InvoiceState.PAID]
     reversal = append(session, PaymentReversal, {"payment_id": payment.id, **said, "reversed_at": at})
     for invoice in paid:
         if invoice.subscription_id is not None and standing_of(session, invoice).state is not InvoiceState.PAID:
-            payment_went(session, invoice.subscription_id, invoice.due_on, _note(payment), at=at)
+            payment_went(session, invoice.subscription_id, invoice.due_on, note_of(payment), at=at)
     return reversal
 
 
@@ -135,8 +149,8 @@ def _require_amount(amount: Money) -> None:
         raise Refusal("CURRENCY_WRONG", field="currency", value=amount.currency, allowed=list(CURRENCIES))
 
 
-def _taken(session: Session, payment_id: int) -> Payment:
-    """The payment, its client's row taken, unless it was reversed."""
+def lock_payment(session: Session, payment_id: int) -> Payment:
+    """The payment, its client's row taken; raises `Refusal` with PAYMENT_UNKNOWN or PAYMENT_REVERSED."""
     payment = session.get(Payment, payment_id)
     if payment is None:
         raise Refusal("PAYMENT_UNKNOWN", field="payment_id", value=payment_id)
@@ -147,5 +161,6 @@ def _taken(session: Session, payment_id: int) -> Payment:
     return payment
 
 
-def _note(payment: Payment) -> str:
+def note_of(payment: Payment) -> str:
+    """How a mark, or what is paid back, names a payment."""
     return f"№ {payment.number}, {payment.paid_on:%d.%m.%Y}"

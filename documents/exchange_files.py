@@ -8,7 +8,8 @@ from enum import Enum
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from billing.exchange import Records, Value
+from billing.exchange import Records
+from billing.exchanged_money import Value
 from contracts.spreadsheet import harmless
 from documents.words import printable
 

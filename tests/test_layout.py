@@ -90,6 +90,7 @@ PURE: dict[str, set[str]] = {
     "billing/bank_matching.py": set(),
     "billing/camt.py": {"defusedxml"},
     "billing/client_bank_exchange.py": set(),
+    "billing/double_entry.py": set(),
     "billing/dunning_steps.py": set(),
     "billing/invoice_lines.py": set(),
     "billing/journal.py": set(),

@@ -1,4 +1,4 @@
-"""Commands about payments: recorded once, put to invoices, listed, taken back."""
+"""Commands about payments: recorded once, put to invoices, listed, paid back, reversed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -46,6 +46,10 @@ AnyInn = Annotated[str | None, option("--inn", "только этого клие
 FirstDay = Annotated[date | None, option("--from", "первый день", "the first day", day, options.DAY)]
 LastDay = Annotated[date | None, option("--until", "последний день", "the last day", day, options.DAY)]
 By = Annotated[str, option("--by", "кто отменил", "who took it back", metavar=options.NAME)]
+
+PaidBackOn = Annotated[date, option("--on", "день возврата", "day of the refund", day, options.DAY)]
+SumBack = Annotated[Money, option("--amount", "сколько вернули", "what went back", amount, Text("сумма", "amount"))]
+OwnNumber = Annotated[str, option("--number", "номер нашей платёжки", "number of our order", metavar=options.NUMBER)]
 
 HEADS = (
     Text("Платёж", "Payment"),
@@ -169,6 +173,34 @@ def show(
         found = payments_found(session, PaymentsWanted(seller_id, client_id, first, last))
         rows = [_row(session, one) for one in found]
     table(HEADS, rows)
+
+
+@taught(
+    payment,
+    "pay-back",
+    Text(
+        "Записать возврат клиенту из свободного остатка платежа.",
+        "Record that what is free of a payment, or a part of it, went back to the client.",
+    ),
+    "abonement payment pay-back 7 --amount 500.00 --on 2026-11-20 --number 57",
+)
+def give_back(
+    payment_id: PaymentId,
+    went: SumBack,
+    paid_on: PaidBackOn,
+    number: OwnNumber,
+    currency: Currency = "RUB",
+    key: options.Key = None,
+) -> None:
+    """Record what was paid back of a payment (M5)."""
+    from billing.paying_back import pay_back
+
+    def act(session: "Session") -> dict[str, Any]:
+        return {"id": pay_back(session, payment_id, Money(went.minor, currency), paid_on, number, at=now()).id}
+
+    with database() as engine:
+        back_id = once(engine, key, ["payment pay-back", payment_id, went, paid_on, number, currency], act)["id"]
+        _show_one(engine, back_id)
 
 
 @taught(

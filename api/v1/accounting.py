@@ -47,6 +47,9 @@ class EntryAnswer(Answer):
     entity_id: int
     contract_id: int | None
     """None for money that was put to no invoice."""
+    credit_entity_id: int
+    """Whose the credit is: another's than the debit where money moves between two sides."""
+    credit_contract_id: int | None
 
 
 class TurnoverAnswer(Answer):
@@ -105,6 +108,8 @@ def journal(month: PathMonth, seller_id: SellerId, call: Reader) -> JournalAnswe
             client_id=one.voucher.client_id,
             entity_id=one.voucher.entity_id,
             contract_id=one.voucher.contract_id,
+            credit_entity_id=one.credited.entity_id,
+            credit_contract_id=one.credited.contract_id,
         )
         for one in made.entries
     ]

@@ -1,4 +1,4 @@
-"""Payments: recorded by hand, put to invoices, taken back; and marking subscriptions as paid without them (M5, S8)."""
+"""Payments: recorded by hand, put to invoices, paid back, reversed; and marking subscriptions as paid (M5, S8)."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from api.inputs import Amount, Day, Id, Input, Limit, PathId, line
 from api.outputs import Amount as AmountAnswer
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
+from billing.paying_back import pay_back
 from billing.payments import Payment
 from billing.settling import PaymentStanding, PaymentsWanted, payment_standing, payments_found
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
@@ -76,7 +77,7 @@ class PaymentInput(Input):
 
 
 class PartAnswer(Answer):
-    """A part of a payment that was put to an invoice."""
+    """A part of a payment that was put to an invoice; below zero what a credit note freed again."""
 
     invoice_id: int
     amount: AmountAnswer
@@ -91,8 +92,20 @@ class PaymentReversalAnswer(Answer):
     reversed_at: datetime
 
 
+class PaidBackAnswer(Answer):
+    """What was paid back of a payment, above zero, under the seller's own number."""
+
+    id: int
+    number: str
+    paid_on: date
+    amount: AmountAnswer
+
+
 class PaymentAnswer(Answer):
-    """A payment; `advance` is what is put to no invoice, and nothing once it was reversed."""
+    """A payment; `advance` is what is put to no invoice and was not paid back, and nothing once it was reversed.
+
+    Below zero it is money that was paid back of the payment `returns_id`.
+    """
 
     id: int
     seller_id: int
@@ -105,8 +118,19 @@ class PaymentAnswer(Answer):
     purpose: str
     recorded_at: datetime
     advance: AmountAnswer
+    returns_id: int | None
     parts: list[PartAnswer]
+    paid_back: list[PaidBackAnswer]
     reversal: PaymentReversalAnswer | None
+
+
+class PayBackInput(Input):
+    """How much goes back to who paid, when, and under which number of the seller's."""
+
+    amount: Amount
+    currency: str = Field(default="RUB", pattern="^[A-Z]{3}$")
+    paid_on: Day
+    number: str = line(60, examples=["57"])
 
 
 class ReversalInput(Input):
@@ -158,9 +182,21 @@ def put(payment_id: PathId, new: PutInput, once: Once) -> Response:
     return once.answer(act, status=200)
 
 
+@router.post("/v1/payments/{payment_id}:pay-back", response_model=PaymentAnswer)
+def give_back(payment_id: PathId, new: PayBackInput, once: Once) -> Response:
+    """Record that so much of what is free of a payment went back to who paid it."""
+    amount = replace(new.amount, currency=new.currency)
+
+    def act(call: Call) -> PaymentAnswer:
+        pay_back(call.session, payment_id, amount, new.paid_on, new.number, at=call.at)
+        return _now(call, payment_id)
+
+    return once.answer(act, status=200)
+
+
 @router.post("/v1/payments/{payment_id}:reverse", response_model=PaymentAnswer)
 def reverse(payment_id: PathId, new: ReversalInput, once: Once) -> Response:
-    """Take a payment back: no part of it counts any more, and what it paid is awaited again."""
+    """Take a payment, or what was paid back, back: no part of it counts from today on."""
 
     def act(call: Call) -> PaymentAnswer:
         reverse_payment(call.session, payment_id, new.reversed_by, new.reason, at=call.at)
@@ -181,10 +217,17 @@ def _told(standing: PaymentStanding) -> PaymentAnswer:
         )
         for part in standing.parts
     ]
+    paid_back = [
+        PaidBackAnswer(
+            id=one.id, number=one.number, paid_on=one.paid_on, amount=str(Money(-one.amount_minor, one.currency))
+        )
+        for one in standing.paid_back
+    ]
     return PaymentAnswer(
         **payment.model_dump(exclude={"amount_minor", "revision"}),
         amount=str(Money(payment.amount_minor, payment.currency)),
         advance=str(standing.advance),
         parts=parts,
+        paid_back=paid_back,
         reversal=None if back is None else PaymentReversalAnswer.model_validate(back),
     )

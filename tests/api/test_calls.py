@@ -179,6 +179,7 @@ NEEDS_A_KEY = [
     ("POST", "/v1/subscriptions/1:mark-paid"),
     ("POST", "/v1/payments"),
     ("POST", "/v1/payments/1:put"),
+    ("POST", "/v1/payments/1:pay-back"),
     ("POST", "/v1/payments/1:reverse"),
     ("POST", "/v1/bank-accounts"),
     ("POST", "/v1/sellers/1:choose-dunning"),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,17 @@ from sqlmodel import Session, select
 
 import api.migrations
 from api.database import open_engine, reading, transaction
+from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
 from api.schema import Rule, metadata, rules
+from billing.money_equations import payment_breaches
+from billing.paying_back import pay_back
+from billing.payments import Payment, PaymentPart
+from billing.taking_payments import Put, Received, take_payment
+from contracts.amending import Change
 from contracts.catalogue import PlanPromotion
 from contracts.errors import Refusal
+from contracts.money import Money
 from contracts.parties import Client
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
@@ -323,6 +330,39 @@ def test_months_that_were_closed_before_are_sealed_p5(engine: Engine) -> None:
         assert seals(session) == before
         assert len(before) == 2
         assert list(seal_breaches(session, tell=lambda more: None)) == []
+
+
+def test_what_credit_notes_had_freed_before_is_said_and_what_was_paid_back_is_forgotten_on_the_way_down_m5(
+    engine: Engine,
+) -> None:
+    """A year is paid by two payments, cut by an amendment and then cancelled; a part of what is free went back."""
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        seller, own = a_seller(session), a_client(session)
+        order = an_order(seller, own, starts_on=date(2026, 4, 1), price=Money(1_200_000))
+        invoice = sell_subscription(session, order, at=moment("2026-03-20 10:00")).invoice
+        for number, minor in (("1", 500_000), ("2", 700_000)):
+            received = Received(seller.id, own.entity.id, number, date(2026, 4, 1), Money(minor), "За год")
+            take_payment(session, received, [Put(invoice.id)], at=moment("2026-04-01 12:00"))
+        cheaper = Change(date(2026, 5, 1), "Котова И. Л.", "Скидка", price=Money(600_000))
+        amend_subscription(session, invoice.subscription_id, cheaper, at=moment("2026-04-20 12:00"))
+        why = ("Котова И. Л.", "Закрытие")
+        cancel_subscription(session, invoice.subscription_id, date(2026, 5, 31), *why, at=moment("2026-05-20 12:00"))
+        before = parts(session)
+        pay_back(session, before[-1][0], Money(100), date(2026, 5, 21), "57", at=moment("2026-05-21 12:00"))
+    assert [minor > 0 for _, minor, _ in before] == [True, True, False, False, False]
+    downgrade(engine, "0050")
+    migrate(engine)
+    with reading(engine) as session:
+        assert parts(session) == before
+        assert [one.returns_id for one in session.exec(select(Payment))] == [None, None]
+        assert list(payment_breaches(session)) == []
+
+
+def parts(session: Session) -> list[tuple[int, int, datetime]]:
+    rows = session.exec(select(PaymentPart).order_by(PaymentPart.id))
+    return [(one.payment_id, one.amount_minor, one.put_at) for one in rows]
 
 
 def seals(session: Session) -> list[tuple[Any, ...]]:

@@ -239,6 +239,13 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"invoice_id": 1},
         {"invoice_id": [bad for bad in IDS if bad != NOTHING], "amount": [bad for bad in AMOUNTS if bad != "-1.00"]},
     ),
+    "/v1/payments/{payment_id}:pay-back": Endpoint(
+        "accountant",
+        lambda house: "/v1/payments/1:pay-back",
+        lambda house: {"amount": "1.00", "paid_on": "2026-10-05", "number": "57"},
+        {"amount": [bad for bad in AMOUNTS if bad != "-1.00"], "paid_on": DAYS, "number": TEXTS}
+        | {"currency": ["rub", "", 643, None]},
+    ),
     "/v1/payments/{payment_id}:reverse": Endpoint(
         "accountant",
         lambda house: "/v1/payments/1:reverse",

@@ -82,6 +82,44 @@ def test_payments_are_found_by_client_seller_and_period_m5(house: House) -> None
     assert house.get("client", "/v1/payments").json()["code"] == "ROLE_NOT_ALLOWED"
 
 
+def test_what_is_free_is_paid_back_once_and_what_is_not_is_refused_by_its_field_m5(house: House) -> None:
+    to = {"invoice_id": house.sold.invoice.id}
+    path = f"/v1/payments/{house.post('accountant', '/v1/payments', payment(house, '12500.00', to)).json()['id']}"
+    back = {"amount": "300.00", "paid_on": "2026-10-05", "number": "57"}
+    told = house.post("accountant", f"{path}:pay-back", back, once="b").json()
+    assert house.post("accountant", f"{path}:pay-back", back, once="b").json() == told
+    (given,) = told["paid_back"]
+    assert (told["advance"], given["amount"], given["number"], given["paid_on"]) == (
+        "200.00",
+        "300.00",
+        "57",
+        "2026-10-05",
+    )
+    (listed,) = house.get("sales", f"/v1/payments?after={given['id'] - 1}").json()
+    assert (listed["amount"], listed["returns_id"], listed["advance"]) == ("-300.00", told["id"], "0.00")
+    wrong = {
+        "amount": {"amount": "200.01"},
+        "paid_on": {"amount": "1.00", "paid_on": "2026-10-04"},
+        "currency": {"currency": "EUR"},
+        "number": {"amount": "1.00", "number": " "},
+    }
+    for field, changes in wrong.items():
+        refused = house.post("accountant", f"{path}:pay-back", back | changes).json()
+        assert refused["field"] == field, refused
+    assert house.post("sales", f"{path}:pay-back", back).json()["code"] == "ROLE_NOT_ALLOWED"
+    kept = house.post("accountant", f"{path}:reverse", WHO)
+    assert (kept.status_code, kept.json()["code"], kept.json()["paid_back"]) == (
+        409,
+        "PAYMENT_PAID_BACK",
+        [given["id"]],
+    )
+    house.post("accountant", f"/v1/payments/{given['id']}:reverse", WHO)
+    gone = house.post("accountant", f"{path}:reverse", WHO).json()
+    assert (gone["advance"], gone["paid_back"]) == ("0.00", [])
+    assert house.post("accountant", f"{path}:pay-back", back).json()["code"] == "PAYMENT_REVERSED"
+    assert bill(house)["state"] == "open"
+
+
 def test_payments_are_recorded_put_and_taken_back_by_commands_m5_s8(engine: Engine, tmp_path: Path) -> None:
     with installed(engine, tmp_path) as run:
         opened(run)
@@ -101,6 +139,13 @@ def test_payments_are_recorded_put_and_taken_back_by_commands_m5_s8(engine: Engi
             assert [str(mark.paid_until) for mark in session.exec(select(PaymentMark))] == ["None", "2027-01-14"]
         assert "106.00" in done(run("payment", "list", "--inn", INN, "--from", "2026-10-14"))
         assert "118" not in done(run("payment", "list", "--until", "2026-10-13"))
+        back = ["payment", "pay-back", "1", "--on", "2026-10-15", "--number", "57", "--amount"]
+        said = done(run(*back, "100.00", "--key", "P-2"))
+        assert "-100.00 RUB" in said
+        assert done(run(*back, "100.00", "--key", "P-2")) == said
+        assert " 6.00" in done(run("payment", "list", "--inn", INN))
+        assert "6.01" in run(*back, "6.01").stderr
+        done(run("payment", "reverse", "2", "--by", "Котова И. Л.", "--reason", "Ошибка"))
         done(run("payment", "reverse", "1", "--by", "Котова И. Л.", "--reason", "Ошибка"))
         assert "отменён" in done(run("payment", "list", "--seller", "north"))
         wrong = {

@@ -1,6 +1,8 @@
 """The journal of what was really sold, closed and cancelled, on both databases (M4, E4)."""
 
+from collections import defaultdict
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -8,8 +10,11 @@ from api.journeys import cancel_subscription, sell_package, sell_subscription
 from billing.bills import Invoice
 from billing.bookkeeping import Party, journal_of, sides
 from billing.journal import RUSSIAN, Operation, Source
-from billing.money_received import money_received
+from billing.money_equations import journal_breaches
+from billing.money_moves import money_moves
+from billing.paying_back import pay_back
 from billing.payments import Payment
+from billing.reconciling_accounts import settlement_of
 from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
 from contracts.money import Money
 from contracts.parties import Seller
@@ -28,6 +33,7 @@ from tests.builders import (
 )
 
 AT = moment("2026-10-01 09:00")
+WHO = ("Котова И. Л.", "Закрытие")
 OCTOBER, NOVEMBER = Term.calendar_month(date(2026, 10, 1)), Term.calendar_month(date(2026, 11, 1))
 YEARS = Term(date(2026, 1, 1), date(2029, 1, 1))
 
@@ -110,17 +116,81 @@ def test_what_is_paid_ahead_is_offset_by_the_days_of_the_contract_that_it_was_pu
     assert all(one.on in NOVEMBER for one in made.entries)
 
 
-def test_money_for_no_invoice_is_an_advance_of_who_paid_and_what_was_taken_back_is_none_m5(session: Session) -> None:
-    seller, own, invoice = an_invoice(session)
-    payment = a_payment(session, own, seller, invoice.total + Money(122))
-    put_to_invoice(session, payment.id, invoice.id, at=AT)
-    came = [one for one in journal_of(session, seller, OCTOBER).entries if one.debit == RUSSIAN.bank]
-    assert [(one.voucher.contract_id, one.amount) for one in came] == [
-        (None, Money(122)),
-        (invoice.contract_id, invoice.total),
+def told(session: Session, seller: Seller, months: Term) -> list[tuple[Any, ...]]:
+    """The entries of money: day, operation, contract of the debit and of the credit, amount."""
+    money = (Source.PAYMENT, Source.PAYMENT_BACK, Source.PAYMENT_REVERSAL)
+    return [
+        (one.on.day, one.operation.value, one.voucher.contract_id, one.credited.contract_id, one.amount)
+        for one in journal_of(session, seller, months).entries
+        if one.voucher.source in money and "tax" not in one.operation
     ]
-    reverse_payment(session, payment.id, "Котова И. Л.", "Ошибка банка", at=AT)
-    assert not [one for one in journal_of(session, seller, OCTOBER).entries if one.voucher.source is Source.PAYMENT]
+
+
+def test_money_for_no_invoice_is_an_advance_of_who_paid_until_it_is_put_or_goes_back_m5(session: Session) -> None:
+    seller, own, invoice = an_invoice(session)
+    contract, total = invoice.contract_id, invoice.total
+    payment = a_payment(session, own, seller, total + Money(300))
+    october = told(session, seller, OCTOBER)
+    assert october == [(1, "advance", None, None, total + Money(300))]
+    put_to_invoice(session, payment.id, invoice.id, at=moment("2026-11-03 12:00"))
+    pay_back(session, payment.id, Money(100), date(2026, 11, 4), "57", at=moment("2026-11-05 12:00"))
+    reverse_payment(
+        session,
+        pay_back(session, payment.id, Money(1), date(2026, 11, 6), "58", at=moment("2026-11-06")).id,
+        *WHO,
+        at=moment("2026-11-07"),
+    )
+    served = total.share(31, 365)
+    assert told(session, seller, NOVEMBER) == [
+        (3, "offset", None, contract, served),
+        (3, "advance_moved", None, contract, total - served),
+        (4, "advance_back", None, None, Money(100)),
+        (6, "advance_back", None, None, Money(1)),
+        (7, "advance", None, None, Money(1)),
+    ]
+    assert told(session, seller, OCTOBER) == october
+
+
+def test_what_was_told_of_days_that_have_passed_stays_m5_e4(session: Session) -> None:
+    """October is told; in November a credit note frees, what is free is put on, and the payment is reversed."""
+    seller, own, invoice = an_invoice(session)
+    payment = a_payment(session, own, seller, invoice.total)
+    put_to_invoice(session, payment.id, invoice.id, at=AT)
+    other = sell_package(session, invoice.contract_id, "hours-20", at=AT)[1]
+    october = journal_of(session, seller, OCTOBER)
+    acts = settlement_of(session, seller, own.entity, OCTOBER)
+    at = moment("2026-11-10 10:00")
+    assert invoice.subscription_id is not None
+    done = cancel_subscription(session, invoice.subscription_id, date(2026, 11, 30), *WHO, at=at)
+    put_to_invoice(session, payment.id, other.id, at=moment("2026-11-12 10:00"))
+    reverse_payment(session, payment.id, *WHO, at=moment("2026-12-02 10:00"))
+    assert journal_of(session, seller, OCTOBER) == october
+    assert settlement_of(session, seller, own.entity, OCTOBER) == acts
+    moved: dict[tuple[Any, ...], Money] = defaultdict(lambda: Money(0))
+    for day, _, origin, target, amount in told(session, seller, NOVEMBER):
+        moved[day, origin, target] += amount
+    contract = invoice.contract_id
+    assert moved == {
+        (10, contract, None): done.refund,
+        (12, None, contract): min(done.refund, other.total, key=lambda one: one.minor),
+    }
+    december = journal_of(session, seller, Term.calendar_month(date(2026, 12, 1)))
+    back = [one.amount for one in december.entries if one.credit == RUSSIAN.bank]
+    assert Money.total(back) == invoice.total
+    assert [one.equation for one in journal_breaches(session)] == []
+
+
+def test_what_is_recorded_late_is_added_to_its_day_and_changes_no_entry_m5(session: Session) -> None:
+    """October is told on the 31st; money of the 20th is recorded on 2 November and put to the invoice at once."""
+    seller, own, invoice = an_invoice(session)
+    before = journal_of(session, seller, OCTOBER).entries
+    at = moment("2026-11-02 10:00")
+    payment = a_payment(session, own, seller, invoice.total, date(2026, 10, 20), at)
+    put_to_invoice(session, payment.id, invoice.id, at=at)
+    now = journal_of(session, seller, OCTOBER).entries
+    assert [one for one in now if one.voucher.source is not Source.PAYMENT] == list(before)
+    assert [(one[0], one[1]) for one in told(session, seller, OCTOBER)] == [(20, "advance")]
+    assert [(one[0], one[1]) for one in told(session, seller, NOVEMBER)] == [(2, "offset")]
 
 
 def test_an_advance_is_taxed_by_the_rate_of_the_day_on_which_it_came_m2(session: Session) -> None:
@@ -128,5 +198,5 @@ def test_an_advance_is_taxed_by_the_rate_of_the_day_on_which_it_came_m2(session:
     at = moment("2025-10-01 09:00")
     seller, own, invoice = an_invoice(session, date(2025, 10, 1), at)
     put_to_invoice(session, a_payment(session, own, seller, invoice.total, date(2025, 10, 1), at).id, invoice.id, at=at)
-    (came,) = money_received(session, seller, date(2026, 1, 1))
+    (came,) = money_moves(session, seller)
     assert came.tax == invoice.total.share(20, 120) != invoice.tax

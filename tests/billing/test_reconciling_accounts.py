@@ -11,9 +11,11 @@ from api.journeys import cancel_subscription, sell_subscription, settle_accounts
 from billing.bills import Invoice
 from billing.equations import number_breaches
 from billing.journal import Source
+from billing.paying_back import pay_back
 from billing.reconciliation_acts import ReconciliationAct
 from billing.reconciling_accounts import settlement_of
-from billing.taking_payments import Received, put_to_invoice, record_payment
+from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
+from contracts.enrolling import add_entity
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.terms import Term
@@ -22,6 +24,7 @@ from tests.builders import (
     a_client,
     a_plan,
     a_seller,
+    an_inn,
     an_order,
     at_once,
     closed,
@@ -71,6 +74,35 @@ def test_money_that_came_takes_off_what_is_owed_m5(session: Session) -> None:
     put_to_invoice(session, payment.id, invoice.id, Money(100_000), at=LATER)
     lines = settlement_of(session, seller, own.entity, AUTUMN).lines
     assert [one.credit for one in lines if one.source is Source.PAYMENT] == [Money(470_000)]
+
+
+def test_money_stands_in_the_acts_on_the_days_on_which_it_moved_m5_p1(session: Session) -> None:
+    """A sister pays in November for the contract: hers until it is put in December; the rest of it goes back."""
+    seller, own = a_shop(session)
+    sister = add_entity(session, own.id, {"name": "ООО «Сестра»", "inn": an_inn(), "kpp": "770901001"})
+    (invoice, *_) = session.exec(select(Invoice).order_by(Invoice.id)).all()
+    received = Received(seller.id, sister.id, "118", date(2026, 11, 2), Money(300_000), "За осень")
+    payment = record_payment(session, received, at=moment("2026-11-02 10:00"))
+    before = [settlement_of(session, seller, one, AUTUMN) for one in (own.entity, sister)]
+    assert [one.closing for one in before] == [Money(470_000), Money(-300_000)]
+    put_to_invoice(session, payment.id, invoice.id, Money(200_000), at=LATER)
+    back = pay_back(session, payment.id, Money(40_000), date(2026, 12, 11), "57", at=moment("2026-12-12 10:00"))
+    reverse_payment(session, back.id, "Котова И. Л.", "Ошибка", at=moment("2026-12-13 10:00"))
+    assert [settlement_of(session, seller, one, AUTUMN) for one in (own.entity, sister)] == before
+    december = Term(date(2026, 12, 1), date(2027, 1, 1))
+    told = {
+        one.id: [(line.on.day, line.source, line.debit.minor, line.credit.minor) for line in found.lines]
+        for one in (own.entity, sister)
+        if (found := settlement_of(session, seller, one, december))
+    }
+    assert told == {
+        own.entity.id: [(10, Source.PAYMENT, 0, 200_000)],
+        sister.id: [
+            (10, Source.PAYMENT, 200_000, 0),
+            (11, Source.PAYMENT_BACK, 40_000, 0),
+            (13, Source.PAYMENT_REVERSAL, 0, 40_000),
+        ],
+    }
 
 
 def test_an_act_holds_what_was_settled_under_a_number_of_its_own_series_s13(session: Session) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from billing.bookkeeping import Party, Sides
-from billing.journal import Entry, Journal, Operation, Source, Voucher
+from billing.journal import Entry, Journal, Operation, Side, Source, Voucher
 from contracts.money import Money
 from contracts.terms import Term
 from documents.journal_table import OPERATIONS, SOURCES, journal_table
@@ -40,6 +40,8 @@ def test_a_row_names_the_accounts_the_paper_and_the_counterparty_m4() -> None:
         "Контрагент": "ООО «Ромашка»",
         "ИНН, БИН, УНП, VAT": "7707083893",
         "КПП": "773601001",
+        "Договор по кредиту": "",
+        "Контрагент по кредиту": "",
         "Ключ": "act:5:2:2026-10-31:revenue",
     }
 
@@ -50,3 +52,11 @@ def test_money_that_was_put_to_no_invoice_names_who_paid_and_no_contract_m5() ->
     sides = Sides({2: Party("ООО «Ромашка»", "7707083893", "773601001")}, {3: "2026-0001"})
     (row,) = journal_table(Journal(OCTOBER, (entry,)), sides, Language.EN).rows
     assert row[7:12] == ("payment", "118", "", "ООО «Ромашка»", "7707083893")
+
+
+def test_money_that_moves_to_another_names_both_sides_m5() -> None:
+    voucher = Voucher(Source.PAYMENT, 5, "118", 7, 2, None)
+    moved = Entry(date(2026, 10, 2), Operation.ADVANCE_MOVED, voucher, 1, "62.02", "62.02", Money(1), to=Side(4, 3))
+    parties = {2: Party("ООО «Ромашка»", "7707083893", "773601001"), 4: Party("ООО «Лютик»", "7736050003", "")}
+    (row,) = journal_table(Journal(OCTOBER, (moved,)), Sides(parties, {3: "2026-0001"}), Language.EN).rows
+    assert (row[9], row[10], *row[13:15]) == ("", "ООО «Ромашка»", "2026-0001", "ООО «Лютик»")

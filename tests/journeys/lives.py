@@ -27,8 +27,9 @@ from api.month_journeys import close_or_explain
 from billing.bills import Invoice
 from billing.month_queue import claim, first_open_month, open_run
 from billing.month_runs import TaskState
+from billing.paying_back import pay_back
 from billing.payments import Payment
-from billing.settling import standing_of
+from billing.settling import payment_standing, standing_of
 from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
 from contracts.amending import Change
 from contracts.blocking import lift_block, raise_block
@@ -385,6 +386,18 @@ class Life:
         put_to_invoice(self.session, payment.id, invoice.id, amount, at=self.now)
         self._says(f"#{payment.id} to #{invoice.id}:", amount)
 
+    def pay_back(self, chance: Random) -> None:
+        """A part of what is free of a payment goes back, today or a day ago."""
+        payment = self._one(Payment, chance)
+        free = payment_standing(self.session, payment).advance.minor
+        self._number += 1
+        minor, on = (
+            chance.choice([free, free, free // 2, free + 1]),
+            self.today - timedelta(days=chance.choice([0, 0, 1])),
+        )
+        back = pay_back(self.session, payment.id, Money(minor), on, str(self._number), at=self.now)
+        self._says(f"#{payment.id}", minor, f"as #{back.id}")
+
     def take_back(self, chance: Random) -> None:
         payment = self._one(Payment, chance)
         reverse_payment(self.session, payment.id, "Котова", "Банк отозвал", at=self.now)
@@ -424,12 +437,13 @@ SELDOM = (
     "close",
     "pay",
     "put",
+    "pay_back",
     "take_back",
 )
 OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap")
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
 MONEY_ACTS = (
-    *("pay", "pay", "pay", "put", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
+    *("pay", "pay", "pay", "put", "put", "pay_back", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
     *("buy_package", "work", "work", "close", "object"),
 )
 """What moves money: what is sold, given back, worked, billed and paid."""

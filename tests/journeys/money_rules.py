@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from billing.bills import Act, CreditNote, Invoice, InvoiceKind
 from billing.bookkeeping import journal_of
-from billing.journal import RUSSIAN
+from billing.journal import RUSSIAN, Entry, Source
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.reconciling_accounts import settlement_of
-from billing.settling import InvoiceState, standing_of
+from billing.settlement import Settled
+from billing.settling import InvoiceState, payment_standing, standing_of
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import PaymentMark
 from contracts.terms import Term
@@ -33,10 +34,16 @@ class Money:
         self.credits = list(session.exec(select(CreditNote)))
         self.acts = list(session.exec(select(Act)))
         self.put_to: dict[int, int] = defaultdict(int)
+        self.gone_of: dict[int, int] = defaultdict(int)
+        """What of each payment is put, or was paid back."""
         self.put_of: dict[int, int] = defaultdict(int)
         for part in self.parts:
             self.put_to[part.invoice_id] += part.amount_minor
             self.put_of[part.payment_id] += part.amount_minor
+            self.gone_of[part.payment_id] += part.amount_minor
+        for payment in self.payments:
+            if payment.returns_id is not None:
+                self.gone_of[payment.returns_id] -= payment.amount_minor
 
     def sellers(self, session: Session) -> list[Seller]:
         """Those who billed something or were paid."""
@@ -56,16 +63,17 @@ class Money:
 
 
 def m5_nothing_is_put_twice(session: Session, money: Money) -> Found:
-    """No payment gives more than it has, no invoice gets more than it asks for, and its state is what is left."""
-    for payment in money.payments:
-        if money.put_of[payment.id] > payment.amount_minor:
-            yield f"payment {payment.id} of {payment.amount_minor} gave {money.put_of[payment.id]}"
+    """Put, paid back and free are what came; no invoice keeps more than it is worth, and its state is what is left."""
+    for payment in (one for one in money.payments if one.returns_id is None):
+        free = payment_standing(session, payment).advance.minor
+        if free < 0 or money.gone_of[payment.id] + free != payment.amount_minor:
+            yield f"of payment {payment.id} of {payment.amount_minor} {money.gone_of[payment.id]} is gone, {free} free"
     for invoice in money.invoices.values():
         credited = sum(one.total_minor for one in money.credits if one.invoice_id == invoice.id)
         paid, standing = money.put_to[invoice.id], standing_of(session, invoice)
-        left = max(invoice.total_minor - credited - paid, 0)
-        if paid > invoice.total_minor:
-            yield f"invoice {invoice.id} of {invoice.total_minor} got {paid}"
+        left = max(invoice.total_minor - credited, 0) - paid
+        if left < 0 or paid < 0:
+            yield f"invoice {invoice.id} of {invoice.total_minor}, less {credited}, keeps {paid}"
         if (standing.left.minor, standing.state is InvoiceState.PAID) != (left, left == 0):
             yield f"of invoice {invoice.id} {left} is left, and {standing} is said"
 
@@ -105,13 +113,13 @@ def _told_by_the_journal(session: Session, seller: Seller, owed: dict[int | None
     clients = {RUSSIAN.receivable, RUSSIAN.advance}
     left: dict[int | None, int] = defaultdict(int)
     for entry in made.entries:
-        for account, sign in ((entry.debit, 1), (entry.credit, -1)):
+        for account, side, sign in ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1)):
             if account in clients:
-                left[entry.voucher.contract_id] += sign * entry.amount.minor
+                left[side.contract_id] += sign * entry.amount.minor
     told = {key: minor for key, minor in left.items() if minor}
     if told != owed:
         yield f"seller {seller.id} is owed {owed} by contract, and the journal says {told}"
-    bank = sum(one.debit.minor for one in made.turnovers() if one.account == RUSSIAN.bank)
+    bank = sum(one.debit.minor - one.credit.minor for one in made.turnovers() if one.account == RUSSIAN.bank)
     if bank != came:
         yield f"seller {seller.id} got {came}, and the journal says {bank}"
     keys = [one.key for one in made.entries]
@@ -134,6 +142,39 @@ def p1_the_reconciliation_act_comes_to_the_same(session: Session, money: Money) 
             told = settlement_of(session, seller, entity, ALWAYS).closing.minor
             if told != owed:
                 yield f"entity {entity.id} owes seller {seller.id} {owed}, and the act says {told}"
+
+
+class Passed:
+    """What a seller's journal and reconciliation acts tell, before and after something happens."""
+
+    def __init__(self, seller: Seller) -> None:
+        self._seller = seller
+        self._entries: dict[str, Entry] = {}
+        self._lines: set[tuple[int, Settled]] = set()
+
+    def m5_the_journal_of_passed_days_is_unchanged(self, session: Session, now: datetime) -> Found:
+        """Nothing that was told is told otherwise, and only what became known later than its day is added to it.
+
+        So is money that was recorded later than it moved, and the act of a month, which is issued when it is closed.
+        """
+        told, lines, today = self._entries, self._lines, self._seller.day_of(now)
+        self._entries = {one.key: one for one in journal_of(session, self._seller, ALWAYS).entries}
+        self._lines = set(self._settled(session))
+        gone = [one for key, one in told.items() if one.on < today and self._entries.get(key) != one]
+        gone += [one for one in lines - self._lines if one[1].on < today]
+        yield from (f"told on {today}, and no longer: {one}" for one in gone)
+        late = {(Source.PAYMENT, one.id, one.paid_on): one.recorded_at for one in session.exec(select(Payment))}
+        late |= {(Source.PAYMENT_BACK, *key): at for (_, *key), at in late.items()}
+        late |= {(Source.ACT, one.id, one.issued_on): one.issued_at for one in session.exec(select(Act))}
+        for key, one in self._entries.items():
+            if one.on < today and key not in told:
+                at = late.get((one.voucher.source, one.voucher.id, one.on))
+                if at is None or self._seller.day_of(at) != today:
+                    yield f"told on {today}, and not before: {one}"
+
+    def _settled(self, session: Session) -> Iterator[tuple[int, Settled]]:
+        for entity in session.exec(select(Entity)):
+            yield from ((entity.id, line) for line in settlement_of(session, self._seller, entity, ALWAYS).lines)
 
 
 RULES = (

@@ -13,7 +13,7 @@ from api.database import transaction
 from api.reconcile import breaches
 from contracts.paying import follow_payments
 from tests.journeys.lives import BIRTHDAYS, MONEY_ACTS, Life, Shop, open_shop
-from tests.journeys.money_rules import RULES, Money
+from tests.journeys.money_rules import RULES, Money, Passed
 
 LENGTHS = (2, 3, 4, 5, 8, 12)
 
@@ -28,13 +28,15 @@ def shop(engine: Engine) -> Shop:
 
 
 def live(engine: Engine, shop: Shop, chance: Random) -> None:
-    """A life that is looked at when it is over; it is never committed."""
+    """A life whose journal is looked at after each act, and the rest when it is over; it is never committed."""
     with Session(engine, expire_on_commit=False) as session:
         life = Life(session, shop, chance.randrange(len(shop.sellers)), chance.choice(BIRTHDAYS))
-        for act in ("sell", *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
-            life.act(act, chance)
+        passed, broken = Passed(life.seller), list[str]()
+        for act in ("sell", "pay", "wait", *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
+            if life.act(act, chance):
+                broken += passed.m5_the_journal_of_passed_days_is_unchanged(session, life.now)
         money = Money(session)
-        broken = [f"{holds.__name__}: {fault}" for holds in RULES for fault in holds(session, money)]
+        broken += [f"{holds.__name__}: {fault}" for holds in RULES for fault in holds(session, money)]
         broken += [str(breach) for breach in breaches(session)]
         assert not broken, "\n".join(["", *life.story, *broken])
 
