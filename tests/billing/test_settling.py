@@ -15,7 +15,6 @@ from contracts.money import Money
         (60, 40, 0, InvoiceState.PAID),
         (60, 39, 1, InvoiceState.PARTLY_PAID),
         (100, 0, 0, InvoiceState.PAID),
-        (60, 100, 0, InvoiceState.PAID),
     ],
 )
 def test_what_is_left_of_an_invoice_m4_m5(credited: int, paid: int, left: int, state: InvoiceState) -> None:
