@@ -1,7 +1,7 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, keys, people, settings
+from api.pages import account, audit, doors, keys, people, provider, settings
 from api.pages import webhooks as webhook_pages
 from api.v1 import (
     accounting,
@@ -63,6 +63,7 @@ ENDPOINTS = (
     public,
     public_papers,
     doors,
+    provider,
     account,
     people,
     audit,

@@ -32,8 +32,10 @@ MOST_VALUES = 50
 STATUSES = {
     **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
     **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
-    **dict.fromkeys(("CREDENTIALS_WRONG", "CODE_WRONG", "SESSION_ENDED", "SESSION_REQUIRED"), 401),
-    **dict.fromkeys(("ORIGIN_WRONG", "ROLE_NOT_ALLOWED"), 403),
+    **dict.fromkeys(
+        ("CREDENTIALS_WRONG", "CODE_WRONG", "SESSION_ENDED", "SESSION_REQUIRED", "OIDC_EMAIL_UNPROVEN"), 401
+    ),
+    **dict.fromkeys(("OIDC_EMAIL_UNPROVEN", "OIDC_PERSON_UNKNOWN", "ORIGIN_WRONG", "ROLE_NOT_ALLOWED"), 403),
     **dict.fromkeys(("LINK_UNKNOWN", "PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
     "METHOD_NOT_ALLOWED": 405,
     **dict.fromkeys(("LINK_ENDED", "LINK_REVOKED", "SIGN_IN_LINK_ENDED"), 410),
@@ -41,6 +43,7 @@ STATUSES = {
     "BODY_NOT_JSON": 415,
     "TRIES_SPENT": 429,
     "FAULT": 500,
+    "OIDC_FAILED": 502,
     **dict.fromkeys(("UNAVAILABLE", "DATABASE_UNREACHABLE"), 503),
     **dict.fromkeys(
         (

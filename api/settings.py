@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         description="What the register knows us by: `Bearer TOKEN` or `Basic USER:PASSWORD`.",
     )
 
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^$|^https://[^\s@?#]+$|^http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?$",
+        description="The provider of identities through which staff may sign in (OpenID Connect): https://HOST/PATH.",
+    )
+    oidc_client_id: str = Field(default="", max_length=200, description="What that provider calls this installation.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="The secret that goes with that name.")
+
     @field_validator("register_authorization")
     @classmethod
     def _is_of_a_scheme(cls, secret: SecretStr | None) -> SecretStr | None:

@@ -18,6 +18,8 @@ OPEN_PAGES = {
     ("GET", "/sign-in/link"),
     ("POST", "/sign-in/link"),
     ("POST", "/sign-in/link:ask"),
+    ("GET", "/sign-in/provider"),
+    ("GET", "/sign-in/provider/back"),
     ("POST", "/sign-out"),
     ("GET", "/welcome"),
     ("POST", "/welcome"),

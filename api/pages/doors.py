@@ -1,12 +1,13 @@
 """The doors of the pages: signing in and out, the first administrator of a new installation, and the language."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
 from api.inviting import add_person, is_new
 from api.mailing_links import mails_links
+from api.oidc import has_provider
 from api.pages.forms import Name, SentForm, Text, Typed
 from api.pages.guarding import COOKIE, give_cookie, own_place, visitor_of
 from api.pages.page import LANGUAGE, Page, PageRoute, ReadingPage, WritingPage
@@ -78,7 +79,7 @@ def ask_who(page: ReadingPage, next: Annotated[str, Query(max_length=2000)] = "/
     """Where one signs in."""
     if is_new(page.session):
         return page.go("/welcome")
-    return page.show("sign_in.html", next=own_place(next), mails=mails_links(page.request.app.state.settings))
+    return page.show("sign_in.html", next=own_place(next), **_other_ways(page))
 
 
 @router.post("/sign-in")
@@ -86,8 +87,7 @@ def let_in(form: SentForm, page: WritingPage) -> Response:
     """Sign somebody in; a wrong password and a wrong e-mail get one answer."""
 
     def again(refusal: Refusal) -> Response:
-        mails = mails_links(page.request.app.state.settings)
-        return page.again("sign_in.html", form, refusal, next=form.typed.get("next", "/"), mails=mails)
+        return page.again("sign_in.html", form, refusal, next=form.typed.get("next", "/"), **_other_ways(page))
 
     def enter() -> Response:
         given = form.read(Credentials)
@@ -150,7 +150,7 @@ def ask_for_mail(form: SentForm, page: WritingPage) -> Response:
     """Mail a one-time link to who asks, if we know the e-mail; whether we do is not said."""
 
     def again(refusal: Refusal) -> Response:
-        return page.again("sign_in.html", form, refusal, next="/", mails=mails_links(page.request.app.state.settings))
+        return page.again("sign_in.html", form, refusal, next="/", **_other_ways(page))
 
     def ask() -> str:
         ask_for_link(page.session, form.read(Asked).asked_email, at=page.at)
@@ -210,6 +210,12 @@ def _entered(page: Page, person: Person, token: str, place: str) -> Response:
     response = page.go(f"/sign-in/code?next={quote(place, safe='/')}" if found[1].waits_for_code else place)
     give_cookie(response, page.request, token)
     return response
+
+
+def _other_ways(page: Page) -> dict[str, Any]:
+    """How else one may sign in: by a link that is mailed, through the firm's provider."""
+    settings = page.request.app.state.settings
+    return {"mails": mails_links(settings), "provider": has_provider(settings)}
 
 
 def _place(page: Page) -> str:
