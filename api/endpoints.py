@@ -1,8 +1,7 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, keys, people, provider, settings
-from api.pages import webhooks as webhook_pages
+from api.pages.endpoints import PAGE_ENDPOINTS
 from api.v1 import (
     accounting,
     amendments,
@@ -62,14 +61,7 @@ from api.v1 import (
 ENDPOINTS = (
     public,
     public_papers,
-    doors,
-    provider,
-    account,
-    people,
-    audit,
-    settings,
-    keys,
-    webhook_pages,
+    *PAGE_ENDPOINTS,
     sellers,
     catalogue,
     clients,
