@@ -1,7 +1,23 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, people
+from api.pages import (
+    account,
+    amending,
+    audit,
+    cancelling,
+    doors,
+    one_client,
+    one_sale,
+    paper_files,
+    people,
+    renewals,
+    renewing,
+    selling,
+)
+from api.pages import (
+    clients as client_pages,
+)
 from api.v1 import (
     accounting,
     amendments,
@@ -65,6 +81,15 @@ ENDPOINTS = (
     account,
     people,
     audit,
+    client_pages,
+    one_client,
+    selling,
+    one_sale,
+    renewing,
+    amending,
+    cancelling,
+    renewals,
+    paper_files,
     sellers,
     catalogue,
     clients,

@@ -4,6 +4,8 @@ from api.authorisation import PAGES
 from api.roles import PersonRole
 
 ROOMS = {
+    "/clients": "clients",
+    "/renewals": "renewals",
     "/people": "people",
     "/audit": "audit",
 }
