@@ -55,7 +55,7 @@ def show(
     today = page.at.astimezone(page.zone).date()
     chosen, who = first_of_month(month or today), manager or None
     first = boundary(first_of_month(today), -MONTHS_BACK)
-    span = Chosen(first, boundary(first, MONTHS_BACK + MONTHS_AHEAD) - ONE_DAY, manager=who)
+    span = Chosen(first, boundary(first, MONTHS_BACK + 1 + MONTHS_AHEAD) - ONE_DAY, manager=who)
     wanted = Chosen(chosen, next_month(chosen) - ONE_DAY, manager=who)
     lines = pipeline(page.session, wanted, at=page.at, after=after, limit=ON_A_PAGE + 1)
     return page.show(
