@@ -21,12 +21,15 @@ class Speaker:
     phone: str = ""
 
 
-def take_in(session: Session, requisites: Mapping[str, str], speaker: Speaker, manager: str, *, at: datetime) -> Entity:
+def take_in(
+    session: Session, requisites: Mapping[str, str], speaker: Speaker, *, locale: str, manager: str, at: datetime
+) -> Entity:
     """A new client that is called as its entity; `manager` is who of the staff looks after it.
 
-    Raises the refusals of `add_client`, `add_entity`, `add_contact` and `choose_paper_address`.
+    `locale` is the language of its papers. Raises the refusals of `add_client`, `add_entity`, `add_contact` and
+    `choose_paper_address`.
     """
-    client = add_client(session, requisites["name"], at=at, manager=manager)
+    client = add_client(session, requisites["name"], at=at, locale=locale, manager=manager)
     entity = add_entity(session, client.id, requisites)
     introduce(session, client.id, speaker, called=entity.name, at=at)
     return entity

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import select
 
 from api.inputs import PathId, require_printable
-from api.newcomers import take_in
 from api.pages.forms import SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage, told_by_field
-from api.pages.requisites import NewClient, given_requisites
+from api.pages.requisites import NewClient, take_in_client
 from contracts.countries import COUNTRIES, HOME
 from contracts.errors import Refusal
 from contracts.finding_clients import find_clients
@@ -66,7 +65,7 @@ def add(form: SentForm, page: WritingPage) -> Response:
 
     def act() -> str:
         new = form.read(NewClient)
-        entity = take_in(page.session, given_requisites(new), new.speaker(), page.person.name, at=page.at)
+        entity = take_in_client(page, new)
         return f"/clients/{entity.client_id}?said=client"
 
     return page.once(form, act, lambda refusal: page.again("clients/new.html", form, refusal, countries=COUNTRIES))

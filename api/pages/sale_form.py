@@ -8,13 +8,13 @@ from typing import Any
 from sqlmodel import col, select
 
 from api.journeys import Sold, sell_subscription, seller_of
-from api.newcomers import register, take_in
+from api.newcomers import register
 from api.pages.client_card import entities_of, registrations_of
 from api.pages.clients import client_of
 from api.pages.forms import Amount, Day, Id, Text
 from api.pages.one_client import products_by_name
 from api.pages.page import Page
-from api.pages.requisites import NewClient, given_requisites
+from api.pages.requisites import NewClient, take_in_client
 from contracts.catalogue import Registration
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration
@@ -84,7 +84,7 @@ def _newcomer(page: Page, given: SaleForm) -> Entity:
     for name in ("inn", "name"):
         if not getattr(given, name):
             raise Refusal("FIELD_REQUIRED", field=name, value=None)
-    return take_in(page.session, given_requisites(given), given.speaker(), page.person.name, at=page.at)
+    return take_in_client(page, given)
 
 
 @dataclass(frozen=True, slots=True)
