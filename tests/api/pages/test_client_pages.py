@@ -37,7 +37,8 @@ def test_what_is_added_to_a_client_stands_on_its_page(pages: Pages) -> None:
     assert sent(pages, f"{mine}/contacts", **first).headers["location"] == f"{mine}?said=contact"
     assert sent(pages, f"{mine}/entities", inn="500100732259", name="ИП Седова").status_code == 303
     number = {"entity_id": house.own.entity.id, "number": "800777001", "product": "accounting-prof"}
-    assert sent(pages, f"{mine}/registrations", **number).status_code == 303
+    old = {"purchase": "upgrade", "bought_on": "2026-10-01", "replaces": house.own.registrations[0]}
+    assert sent(pages, f"{mine}/registrations", **number, **old).status_code == 303
     assert sent(pages, f"{mine}:assign", manager="Котова И. Л.").status_code == 303
     way = {"email": "buh@romashka.example", "way": "link"}
     assert sent(pages, f"{mine}:mail-papers", **way).status_code == 303
@@ -45,8 +46,14 @@ def test_what_is_added_to_a_client_stands_on_its_page(pages: Pages) -> None:
         raise_block(session, house.own.id, "Нет оплаты", at=house.clock())
     page = pages.browser(SALES).get(mine).text
     told = ["Иванова\u00a0Мария", "+74951234567", "ИП Седова", "800777001", 'value="Котова И. Л."', "Нет оплаты"]
-    told += ['value="link" selected', "suspended", "12,000.00", "Invoice 2026-0001", "05.10.2026–04.10.2027"]
+    told += [
+        'value="link" selected',
+        "suspended",
+        "Invoice 2026-0001: 12,000.00\u00a0RUB is left",
+        "05.10.2026–04.10.2027",
+    ]
     assert [text for text in told if text not in page] == []
+    assert page.index("800777001") < page.index("replaced on 01.10.2026")
     assert sent(pages, f"{mine}:mail-papers", email="buh@romashka.example").status_code == 303
     assert 'value="link" selected' not in pages.browser(SALES).get(mine).text
 
