@@ -14,11 +14,12 @@ from contracts.parties import Entity
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A person who speaks for a client; papers are mailed to the e-mail, attached, from now on."""
+    """A person who speaks for a client, and whether papers are mailed to the e-mail, attached, from now on."""
 
     name: str = ""
     email: str = ""
     phone: str = ""
+    gets_papers: bool = True
 
 
 def take_in(
@@ -36,7 +37,7 @@ def take_in(
 
 
 def introduce(session: Session, client_id: int, speaker: Speaker, *, called: str, at: datetime) -> None:
-    """Let a person speak for a client and get its papers; without an e-mail or a phone nobody is meant.
+    """Let a person speak for a client; without an e-mail or a phone nobody is meant.
 
     `called` is the name of who is not named.
     """
@@ -44,7 +45,7 @@ def introduce(session: Session, client_id: int, speaker: Speaker, *, called: str
         return
     emails, phones = (tuple(filter(None, [one])) for one in (speaker.email, speaker.phone))
     add_contact(session, client_id, speaker.name or called, at=at, emails=emails, phones=phones)
-    if speaker.email:
+    if speaker.email and speaker.gets_papers:
         choose_paper_address(session, client_id, speaker.email, PaperWay.ATTACHMENT, at=at)
 
 

@@ -32,11 +32,12 @@ class Manager(Typed):
 
 
 class NewContact(Typed):
-    """A person who speaks for the client, and gets its papers at the e-mail where that is ticked."""
+    """A person who speaks for the client, and whether papers go to the e-mail."""
 
     contact: Name
     email: Text = ""
     phone: Text = ""
+    gets_papers: bool = False
 
 
 class NewCopy(Typed):
@@ -110,13 +111,13 @@ def ask_contact(client_id: PathId, page: ReadingPage) -> Response:
 
 @router.post("/clients/{client_id}/contacts")
 def take_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Response:
-    """Take in a person who speaks for the client and gets its papers."""
+    """Take in a person who speaks for the client."""
 
     def act() -> str:
         given = form.read(NewContact)
         if not given.email and not given.phone:
             raise Refusal("FIELD_REQUIRED", field="email", value=None)
-        speaker = Speaker(given.contact, given.email, given.phone)
+        speaker = Speaker(given.contact, given.email, given.phone, given.gets_papers)
         introduce(page.session, client_of(page, client_id).id, speaker, called=given.contact, at=page.at)
         return f"/clients/{client_id}?said=contact"
 

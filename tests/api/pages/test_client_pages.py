@@ -35,6 +35,9 @@ def test_what_is_added_to_a_client_stands_on_its_page(pages: Pages) -> None:
     mine = f"/clients/{house.own.id}"
     first = {"contact": "Иванова Мария", "email": "buh@romashka.example", "phone": "8 495 123-45-67"}
     assert sent(pages, f"{mine}/contacts", **first).headers["location"] == f"{mine}?said=contact"
+    assert 'value="attachment" selected' not in pages.browser(SALES).get(mine).text
+    second = {"contact": "Петров Олег", "email": "petrov@romashka.example", "gets_papers": "true"}
+    assert sent(pages, f"{mine}/contacts", **second).status_code == 303
     assert sent(pages, f"{mine}/entities", inn="500100732259", name="ИП Седова").status_code == 303
     number = {"entity_id": house.own.entity.id, "number": "800777001", "product": "accounting-prof"}
     old = {"purchase": "upgrade", "bought_on": "2026-10-01", "replaces": house.own.registrations[0]}
@@ -46,12 +49,8 @@ def test_what_is_added_to_a_client_stands_on_its_page(pages: Pages) -> None:
         raise_block(session, house.own.id, "Нет оплаты", at=house.clock())
     page = pages.browser(SALES).get(mine).text
     told = ["Иванова\u00a0Мария", "+74951234567", "ИП Седова", "800777001", 'value="Котова И. Л."', "Нет оплаты"]
-    told += [
-        'value="link" selected',
-        "suspended",
-        "Invoice 2026-0001: 12,000.00\u00a0RUB is left",
-        "05.10.2026–04.10.2027",
-    ]
+    told += ['value="link" selected', 'value="attachment" selected', "suspended", "05.10.2026–04.10.2027"]
+    told += ["Invoice 2026-0001: 12,000.00\u00a0RUB is left"]
     assert [text for text in told if text not in page] == []
     assert page.index("800777001") < page.index("replaced on 01.10.2026")
     assert sent(pages, f"{mine}:mail-papers", email="buh@romashka.example").status_code == 303
