@@ -73,6 +73,14 @@ def left_of_invoice() -> Any:
     return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
 
 
+def unpaid_of(session: Session, client_id: int) -> list[tuple[Invoice, Money]]:
+    """The invoices of a client of which something is left to be paid, and how much, the first to fall due first."""
+    left = left_of_invoice()
+    rows = select(Invoice, left).where(Invoice.client_id == client_id, left > 0)
+    rows = rows.order_by(col(Invoice.due_on), col(Invoice.id))
+    return [(invoice, Money(int(minor), invoice.currency)) for invoice, minor in session.exec(rows)]
+
+
 def _reversed(known_at: datetime | None) -> Any:
     taken_back = select(PaymentReversal.payment_id)
     return taken_back if known_at is None else taken_back.where(PaymentReversal.reversed_at <= known_at)

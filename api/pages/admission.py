@@ -9,6 +9,9 @@ AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
 ANYBODY: Visitors = frozenset(PersonRole)
 NO_VISITOR: Visitors = frozenset()
 
+SELLING = ADMINISTRATOR | {PersonRole.SALES}
+SEES_SALES = SELLING | AUDITOR
+
 OPEN_PAGES = {
     ("GET", "/"),
     ("GET", "/sign-in"),
@@ -33,6 +36,37 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/account/codes"): ANYBODY,
     ("POST", "/account/codes:stop"): ANYBODY,
     ("GET", "/audit"): ADMINISTRATOR | AUDITOR,
+    ("GET", "/clients"): SEES_SALES,
+    ("GET", "/clients/inn"): SELLING,
+    ("GET", "/clients/new"): SELLING,
+    ("POST", "/clients/new"): SELLING,
+    ("GET", "/clients/{client_id}"): SEES_SALES,
+    ("GET", "/clients/{client_id}/papers"): SEES_SALES,
+    ("POST", "/clients/{client_id}:assign"): SELLING,
+    ("POST", "/clients/{client_id}:mail-papers"): SELLING,
+    ("GET", "/clients/{client_id}/contacts"): SELLING,
+    ("POST", "/clients/{client_id}/contacts"): SELLING,
+    ("GET", "/clients/{client_id}/entities"): SELLING,
+    ("POST", "/clients/{client_id}/entities"): SELLING,
+    ("GET", "/clients/{client_id}/registrations"): SELLING,
+    ("POST", "/clients/{client_id}/registrations"): SELLING,
+    ("GET", "/sales/new"): SELLING,
+    ("POST", "/sales/new"): SELLING,
+    ("POST", "/sales/preview"): SELLING,
+    ("GET", "/sales/{subscription_id}"): SEES_SALES,
+    ("GET", "/sales/{subscription_id}/papers"): SEES_SALES,
+    ("POST", "/sales/{subscription_id}:send"): SELLING,
+    ("GET", "/sales/{subscription_id}/renew"): SELLING,
+    ("POST", "/sales/{subscription_id}:renew"): SELLING,
+    ("POST", "/sales/{subscription_id}:offer"): SELLING,
+    ("GET", "/sales/{subscription_id}/amend"): SELLING,
+    ("POST", "/sales/{subscription_id}:amend"): SELLING,
+    ("POST", "/sales/{subscription_id}:preview-amendment"): SELLING,
+    ("GET", "/sales/{subscription_id}/cancel"): SELLING,
+    ("POST", "/sales/{subscription_id}:cancel"): SELLING,
+    ("POST", "/sales/{subscription_id}:preview-cancellation"): SELLING,
+    ("GET", "/renewals"): SEES_SALES,
+    ("GET", "/papers/{paper_id}/file"): SEES_SALES,
     ("GET", "/settings"): ADMINISTRATOR,
     ("GET", "/sellers"): ADMINISTRATOR | AUDITOR,
     ("GET", "/plans"): ADMINISTRATOR | AUDITOR | {PersonRole.SALES},

@@ -35,6 +35,9 @@ class Form:
         self.key = str(sent.get(FORM_KEY, ""))
         self.typed = {name: value if isinstance(value, str) else "" for name, value in sent.items() if name != FORM_KEY}
         """Each field as it was typed, to be shown again."""
+        texts = ((name, value) for name, value in sent.multi_items() if isinstance(value, str))
+        self.sent = sorted((name, value) for name, value in texts if name != FORM_KEY)
+        """Every text that was sent, also of fields that come several times."""
 
     def read(self, shape: type[Shape]) -> Shape:
         """The fields in their types. Raises `RequestValidationError`, which names each field that is wrong."""

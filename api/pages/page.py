@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, cast
 from uuid import uuid4
@@ -32,7 +32,7 @@ from api.request import language_of, show_only
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from documents.refusal_wording import refusal_text
-from documents.words import Language
+from documents.words import Language, day_in_figures
 
 LANGUAGE = "abonement_language"
 """The cookie that keeps the language that was chosen."""
@@ -106,7 +106,7 @@ class Page:
         A refusal undoes all of it, and `again` shows the form once more. A form with a password acts with `act_now`:
         of what comes here a digest is kept.
         """
-        asked = [self.request.url.path, sorted(form.typed.items())]
+        asked = [self.request.url.path, form.sent]
         fingerprint = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
         def acted() -> Answered:
@@ -173,7 +173,8 @@ def _sentence(fault: Mapping[str, Any], language: Language) -> str:
     allowed = fault.get("allowed")
     if not isinstance(allowed, list | tuple):
         return refusal_text(fault["code"], language)
-    return f"{refusal_text(fault['code'], language)} ({', '.join(str(refusals.plain(one)) for one in allowed)})"
+    told = (day_in_figures(one) if isinstance(one, date) else str(refusals.plain(one)) for one in allowed)
+    return f"{refusal_text(fault['code'], language)} ({', '.join(told)})"
 
 
 def frame_of(request: Request, visitor: Visitor | None) -> dict[str, object]:

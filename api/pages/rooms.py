@@ -4,6 +4,8 @@ from api.pages.admission import PAGES
 from api.roles import PersonRole
 
 ROOMS = {
+    "/clients": "clients",
+    "/renewals": "renewals",
     "/settings": "settings",
     "/people": "people",
     "/audit": "audit",

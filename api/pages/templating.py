@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.pages.admission import NO_VISITOR, PAGES
 from api.pages.wording import say
 from documents import qr, words
 from documents.burn_down import burn_down_svg
@@ -40,6 +41,9 @@ def environment(language: Language) -> Environment:
         version=version("abonement"),
         t=lambda name, /, **values: say(name, language, **values),
         counted=lambda number, *forms: words.counted(number, language, *forms),
+        may=lambda person, method, path: person.role in PAGES.get((method, path), NO_VISITOR),
+        country=lambda code: words.country_name(code, language),
+        tax_number=lambda country: words.tax_number_name(country, False, language),
         qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload, scale=5)),
         burn_down=lambda left: Markup(burn_down_svg(left)),
     )

@@ -1,11 +1,12 @@
 """A sale as it would be, shown before anything is issued: dates, free periods, gaps, calendar and total (T3)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import APIRouter
+from sqlmodel import Session
 
-from api.journeys import sell_subscription, seller_of
+from api.journeys import Sold, sell_subscription, seller_of
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
@@ -46,12 +47,17 @@ class SalePreview(Answer):
 @router.post("/v1/subscriptions:preview")
 def preview(new: OrderInput, call: Writer) -> SalePreview:
     """What selling would make: free periods, the gap before the paid start, dates and total; nothing is written."""
-    session = call.session
-    sold = sell_subscription(session, new.order(), at=call.at)
+    shown = preview_of(call.session, sell_subscription(call.session, new.order(), at=call.at), at=call.at)
+    call.session.rollback()
+    return shown
+
+
+def preview_of(session: Session, sold: Sold, *, at: datetime) -> SalePreview:
+    """What a sale made, to be shown before it is undone again."""
     subscription, invoice = sold.sale.subscription, sold.invoice
-    today = local_day(call.at, seller_of(session, subscription.seller_id).time_zone)
+    today = local_day(at, seller_of(session, subscription.seller_id).time_zone)
     found = calendar_of_sale(session, subscription)
-    shown = SalePreview(
+    return SalePreview(
         starts_on=subscription.starts_on,
         last_day=subscription.term.last_day,
         term_months=subscription.term_months,
@@ -62,8 +68,6 @@ def preview(new: OrderInput, call: Writer) -> SalePreview:
         events=[CalendarEvent.model_validate(replace(event, subscription_id=None)) for event in found.events],
         preambles=preambles_of(parties_of(session, subscription.contract_id)),
     )
-    session.rollback()
-    return shown
 
 
 def _free_period(free: FreeTerm, starts_on: date, today: date) -> PreviewedFreePeriod:

@@ -25,6 +25,16 @@ LOOKED_AT = [
     (PersonRole.ADMIN, "/webhooks"),
     (PersonRole.ADMIN, "/webhooks/1/deliveries"),
     (PersonRole.AUDITOR, "/audit"),
+    (PersonRole.SALES, "/clients"),
+    (PersonRole.SALES, "/clients/new"),
+    (PersonRole.SALES, "/clients/1"),
+    (PersonRole.SALES, "/clients/1/registrations"),
+    (PersonRole.SALES, "/sales/new"),
+    (PersonRole.SALES, "/sales/new?client=1"),
+    (PersonRole.SALES, "/sales/1"),
+    (PersonRole.SALES, "/sales/1/renew"),
+    (PersonRole.SALES, "/sales/1/amend"),
+    (PersonRole.SALES, "/renewals?month=2027-10"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 

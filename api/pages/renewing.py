@@ -1,0 +1,84 @@
+"""Renewing a subscription by the choices of an offer, and issuing the offer as a paper."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.inputs import PathId
+from api.journeys import renew_subscription
+from api.pages.forms import Amount, SentForm, Text, Typed
+from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.sale_card import sold_of
+from contracts.errors import Refusal
+from documents.drawing_offer import draw_offer
+from documents.issuing import issue_offer
+from documents.offer import ChoiceSheet, OfferSheet
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class Renewal(Typed):
+    """Which choice of the offer is taken; where a plan has no list prices, the months and the price agreed."""
+
+    choice: Text = ""
+    term_months: int | None = None
+    price: Amount | None = None
+
+
+@router.get("/sales/{subscription_id}/renew")
+def ask(subscription_id: PathId, page: ReadingPage) -> Response:
+    """The ways to renew side by side, with what a lapse costs."""
+    return page.show("sales/renew.html", **_offered(page, subscription_id))
+
+
+@router.post("/sales/{subscription_id}:renew")
+def renew(subscription_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Renew as it was chosen, and go on to the papers of the renewal."""
+
+    def act() -> str:
+        given = form.read(Renewal)
+        if not given.choice:
+            sold = renew_subscription(page.session, subscription_id, given.term_months, None, given.price, at=page.at)
+        else:
+            chosen = _chosen(draw_offer(page.session, subscription_id, at=page.at), given.choice)
+            promotion = None if chosen.promotion is None else chosen.promotion.code
+            months, kind = chosen.term_months, chosen.kind
+            sold = renew_subscription(page.session, subscription_id, months, kind, None, promotion, at=page.at)
+        return f"/sales/{sold.sale.subscription.id}?said=renewed"
+
+    def again(refusal: Refusal) -> Response:
+        return page.again("sales/renew.html", form, refusal, **_offered(page, subscription_id))
+
+    return page.once(form, act, again)
+
+
+@router.post("/sales/{subscription_id}:offer")
+def offer(subscription_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Issue the offer as a paper, to be printed and mailed as other papers."""
+
+    def act() -> str:
+        return f"/clients/{issue_offer(page.session, subscription_id, at=page.at).client_id}?said=offered"
+
+    def again(refusal: Refusal) -> Response:
+        return page.again("sales/renew.html", form, refusal, **_offered(page, subscription_id))
+
+    return page.once(form, act, again)
+
+
+def choice_code(choice: ChoiceSheet) -> str:
+    """What names a choice among those of its offer."""
+    promotion = "" if choice.promotion is None else choice.promotion.code
+    return " ".join(filter(None, (choice.kind, str(choice.term_months), promotion)))
+
+
+def _chosen(sheet: OfferSheet, code: str) -> ChoiceSheet:
+    for choice in sheet.open_choices:
+        if choice_code(choice) == code:
+            return choice
+    raise Refusal("RENEWAL_NOT_OPEN", field="choice", value=code)
+
+
+def _offered(page: Page, subscription_id: int) -> dict[str, Any]:
+    client, sold = sold_of(page, subscription_id)
+    sheet = draw_offer(page.session, subscription_id, at=page.at, language=page.language)
+    return {"client": client, "sold": sold, "sheet": sheet, "code_of": choice_code}

@@ -1,0 +1,53 @@
+"""The requisites of a legal entity and who speaks for a client, as forms of several pages ask for them."""
+
+from api.newcomers import Speaker, take_in
+from api.pages.forms import Name, Text, Typed
+from api.pages.page import Page
+from contracts.countries import HOME
+from contracts.parties import Entity
+from documents.words import Language
+
+
+class Requisites(Typed):
+    """What papers print of a legal entity or a sole trader; checked by the rules of its country when it is taken in."""
+
+    inn: Text
+    name: Name
+    country: Text = HOME
+    kpp: Text = ""
+    ogrn: Text = ""
+    address: Text = ""
+    bank_name: Text = ""
+    bic: Text = ""
+    bank_account: Text = ""
+    correspondent_account: Text = ""
+    signatory_post: Text = ""
+    signatory_name: Text = ""
+    signatory_basis: Text = ""
+
+
+REQUISITES = tuple(Requisites.model_fields)
+
+
+def given_requisites(form: Requisites) -> dict[str, str]:
+    """The requisites that were typed."""
+    return {name: value for name in REQUISITES if (value := getattr(form, name))}
+
+
+class NewClient(Requisites):
+    """A new client with its first entity, the language of its papers, and who speaks for it."""
+
+    contact: Name = ""
+    email: Text = ""
+    phone: Text = ""
+    locale: Language = Language.RU
+
+    def speaker(self) -> Speaker:
+        """Who speaks for the client."""
+        return Speaker(self.contact, self.email, self.phone)
+
+
+def take_in_client(page: Page, new: NewClient) -> Entity:
+    """Take in the client; who does it looks after it. Raises the refusals of `take_in`."""
+    requisites, manager = given_requisites(new), page.person.name
+    return take_in(page.session, requisites, new.speaker(), locale=new.locale, manager=manager, at=page.at)
