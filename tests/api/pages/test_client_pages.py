@@ -11,11 +11,10 @@ from api.journeys import sell_subscription
 from api.roles import PersonRole
 from contracts.blocking import raise_block
 from contracts.parties import Client
-from tests.api.conftest import TODAY, House
+from tests.api.conftest import ON_ONE, TODAY, House
 from tests.api.pages.conftest import Pages
 from tests.api.test_v1_coverage import counted
 from tests.builders import a_client, a_registration, an_inn, an_order
-from tests.databases import ON_ONE
 
 SALES = PersonRole.SALES
 READ = ["/clients", "/clients/{client}", "/clients/{client}/papers", "/sales/{sold}", "/renewals?month=2027-10"]
