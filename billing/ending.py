@@ -29,7 +29,7 @@ def ending(
     How many there are makes no difference to the number of selects. `after` is the last one of the page before; no
     more than `limit` are read where the plan and the renewals, which only the whole tells, make no difference.
     """
-    own = _ends_in(chosen)
+    own = ends_in(chosen)
     if after is not None:
         same_day = and_(col(Subscription.ends_on) == after.ends_on, col(Subscription.id) > after.id)
         own.append(or_(col(Subscription.ends_on) > after.ends_on, same_day))
@@ -45,7 +45,8 @@ def ending(
     return [line for line in lines if chosen.plan in (None, line.plan) and chosen.renewed in (None, line.renewed)]
 
 
-def _ends_in(chosen: Chosen) -> list[ColumnElement[bool]]:
+def ends_in(chosen: Chosen) -> list[ColumnElement[bool]]:
+    """What is true of the chosen subscriptions, but for their plan and renewals."""
     own = [
         col(Subscription.cancelled_on).is_(None),
         col(Subscription.ends_on) > chosen.ends_from,

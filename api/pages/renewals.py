@@ -1,10 +1,7 @@
 """The board of what ends, month by month: how much, how much of it is renewed, and what is at risk."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session, select
@@ -12,11 +9,10 @@ from sqlmodel import Session, select
 from api.inputs import PathId
 from api.pages.forms import Month
 from api.pages.page import PageRoute, ReadingPage
-from billing.ending import ending
-from billing.pipeline import Chosen, Line
+from billing.ending_months import ending_months
+from billing.pipeline import Chosen
 from billing.risks import pipeline
 from contracts.catalogue import Plan
-from contracts.money import Money
 from contracts.parties import Client
 from contracts.terms import ONE_DAY, boundary, first_of_month, next_month
 from documents.drawing_parties import called
@@ -26,22 +22,6 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 ON_A_PAGE = 50
 MONTHS_BACK, MONTHS_AHEAD = 1, 12
-
-
-@dataclass(frozen=True, slots=True)
-class EndingMonth:
-    """The subscriptions that end in a calendar month: how many, how many are renewed, and their last prices."""
-
-    month: date
-    ends: int
-    renewed: int
-    sums: tuple[Money, ...]
-    """One for each currency."""
-
-    @property
-    def left(self) -> int:
-        """How many are still to be renewed."""
-        return self.ends - self.renewed
 
 
 @router.get("/renewals")
@@ -60,7 +40,7 @@ def show(
     lines = pipeline(page.session, wanted, at=page.at, after=after, limit=ON_A_PAGE + 1)
     return page.show(
         "renewals/board.html",
-        months=ending_months(ending(page.session, span, at=page.at), span),
+        months=ending_months(page.session, span),
         month=chosen,
         manager=manager,
         managers=_managers(page.session),
@@ -69,27 +49,6 @@ def show(
         standings=STANDINGS[page.language],
         plans={plan.code: called(plan, page.language) for plan in page.session.exec(select(Plan))},
     )
-
-
-def ending_months(lines: Sequence[Line], span: Chosen) -> list[EndingMonth]:
-    """The months of a span with what ends in each, also those in which nothing does."""
-    by_month: dict[date, list[Line]] = defaultdict(list)
-    for line in lines:
-        by_month[first_of_month(line.last_day)].append(line)
-    months, month = [], first_of_month(span.ends_from)
-    while month <= span.ends_until:
-        own = by_month[month]
-        months.append(EndingMonth(month, len(own), sum(line.renewed for line in own), _sums(own)))
-        month = next_month(month)
-    return months
-
-
-def _sums(lines: Sequence[Line]) -> tuple[Money, ...]:
-    by_currency: dict[str, Any] = {}
-    for line in lines:
-        currency = line.last_price.currency
-        by_currency[currency] = by_currency.get(currency, Money(0, currency)) + line.last_price
-    return tuple(by_currency.values())
 
 
 def _managers(session: Session) -> Sequence[str]:
