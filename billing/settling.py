@@ -59,12 +59,34 @@ def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = 
     )
 
 
+def standings_of(session: Session, invoices: Sequence[Invoice]) -> list[InvoiceStanding]:
+    """How each invoice stands now, in the same order."""
+    ids = [one.id for one in invoices]
+    noted = select(CreditNote.invoice_id, summed(CreditNote.total_minor)).where(col(CreditNote.invoice_id).in_(ids))
+    put = select(PaymentPart.invoice_id, summed(PaymentPart.amount_minor)).where(col(PaymentPart.invoice_id).in_(ids))
+    put = put.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
+    credited = dict(session.exec(noted.group_by(col(CreditNote.invoice_id))).all())
+    paid = dict(session.exec(put.group_by(col(PaymentPart.invoice_id))).all())
+    return [
+        InvoiceStanding(one.total, *(Money(amounts.get(one.id, 0), one.currency) for amounts in (credited, paid)))
+        for one in invoices
+    ]
+
+
 def left_of_invoice() -> Any:
     """What an invoice still asks for in minor units, as an expression about its row; below zero when credited late."""
     credited = select(func.coalesce(summed(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
     paid = select(func.coalesce(summed(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
     paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
     return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
+
+
+def unpaid_of(session: Session, client_id: int) -> list[tuple[Invoice, Money]]:
+    """The invoices of a client of which something is left to be paid, and how much, the first to fall due first."""
+    left = left_of_invoice()
+    rows = select(Invoice, left).where(Invoice.client_id == client_id, left > 0)
+    rows = rows.order_by(col(Invoice.due_on), col(Invoice.id))
+    return [(invoice, Money(int(minor), invoice.currency)) for invoice, minor in session.exec(rows)]
 
 
 def _reversed(known_at: datetime | None) -> Any:
