@@ -1,7 +1,21 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, people
+from api.pages import (
+    account,
+    audit,
+    doors,
+    my_approvals,
+    my_contacts,
+    my_invoices,
+    my_objections,
+    my_overview,
+    my_packages,
+    my_papers,
+    my_renewals,
+    my_statements,
+    people,
+)
 from api.v1 import (
     accounting,
     amendments,
@@ -65,6 +79,15 @@ ENDPOINTS = (
     account,
     people,
     audit,
+    my_overview,
+    my_statements,
+    my_objections,
+    my_approvals,
+    my_invoices,
+    my_papers,
+    my_packages,
+    my_renewals,
+    my_contacts,
     sellers,
     catalogue,
     clients,

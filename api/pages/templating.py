@@ -13,6 +13,7 @@ from markupsafe import Markup
 from api.pages.wording import say
 from documents import qr, words
 from documents.burn_down import burn_down_svg
+from documents.statement_data import difference_in_words
 from documents.words import Language
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -50,6 +51,7 @@ def environment(language: Language) -> Environment:
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.price(amount, language),
         person=words.person,
+        difference=lambda one: difference_in_words(one, language),
     )
     return made
 

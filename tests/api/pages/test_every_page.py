@@ -16,6 +16,11 @@ LOOKED_AT = [
     (PersonRole.CLIENT, "/account"),
     (PersonRole.ADMIN, "/people"),
     (PersonRole.AUDITOR, "/audit"),
+    *(
+        (PersonRole.CLIENT_ADMIN, f"/my{path}")
+        for path in ("", "/invoices", "/invoices/1", "/papers", "/packages", "/renewals/1", "/contacts")
+    ),
+    *((PersonRole.CLIENT, f"/my{path}") for path in ("/statements", "/approvals")),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 
