@@ -101,14 +101,29 @@ def add_client(
         known = session.exec(select(Client).where(Client.external_id == external_id)).first()
         if known is not None:
             raise Refusal("CLIENT_EXISTS", field="external_id", value=external_id, client_id=known.id)
-    if locale not in ("ru", "en"):
-        raise Refusal("LOCALE_UNKNOWN", field="locale", value=locale, allowed=["ru", "en"])
+    _require_locale(locale)
     name = require_text(name, "name", 300)
     client = Client(name=name, search_key=search_key(name), external_id=external_id, locale=locale, created_at=at)
     client.manager = _staff_name(manager)
     session.add(client)
     session.flush()
     return client
+
+
+def choose_locale(session: Session, client_id: int, locale: str) -> Client:
+    """The language of the client's papers and letters from now on. Raises `Refusal` with LOCALE_UNKNOWN or
+    CLIENT_UNKNOWN."""
+    _require_locale(locale)
+    client = session.get_one(Client, lock_client(session, client_id).id)
+    client.locale = locale
+    session.flush()
+    session.refresh(client)
+    return client
+
+
+def _require_locale(locale: str) -> None:
+    if locale not in ("ru", "en"):
+        raise Refusal("LOCALE_UNKNOWN", field="locale", value=locale, allowed=["ru", "en"])
 
 
 def assign_manager(session: Session, client_id: int, manager: str | None) -> Client:

@@ -66,7 +66,7 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         facts=facts,
         valid_until=decide(facts, Question(at)).valid_until,
         views=tuple(each_cover(facts, at)),
-        speakers=_speakers(session, client_id),
+        speakers=speakers(session, client_id),
         holds=tuple(live_holds(session, at=at, client_id=client_id)),
         blocks=_blocks(session, client_id, at),
         cases=_cases(facts, at),
@@ -94,7 +94,8 @@ def _cases(facts: ClientFacts, at: datetime) -> tuple[CaseView, ...]:
     return tuple(view for view in views if view is not None)
 
 
-def _speakers(session: Session, client_id: int) -> tuple[Speaker, ...]:
+def speakers(session: Session, client_id: int) -> tuple[Speaker, ...]:
+    """The people who may ask for a client, in the order in which they were recorded."""
     same = col(ContactAddress.contact_id) == col(Contact.id)
     reached = select(col(Contact.id), col(Contact.name), col(ContactAddress.value)).select_from(Contact)
     reached = reached.join(ClientContact).outerjoin(ContactAddress, same)

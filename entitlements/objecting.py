@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
-from contracts.appending import append
+from contracts.appending import append, append_all
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import Seller
@@ -32,14 +32,27 @@ def accept(session: Session, statement_id: int, line: int, *, said_by: str, at: 
     return _reply(session, statement_id, line, {"stance": Stance.ACCEPTED, "text": ""}, said_by, at)
 
 
+def accept_rest(session: Session, statement_id: int, *, said_by: str, at: datetime) -> int:
+    """Accept every line of a statement that has no answer yet; returns how many those were.
+
+    Raises `Refusal` with STATEMENT_UNKNOWN, OBJECTION_LATE or TEXT_WRONG.
+    """
+    by = require_text(said_by, "said_by", 200)
+    statement = _taken(session, statement_id)
+    _require_in_time(session, statement, at)
+    answer = select(LineReply.id).where(LineReply.statement_line_id == StatementLine.id)
+    rest = select(StatementLine.id).where(StatementLine.statement_id == statement.id, ~answer.exists())
+    of = {"client_id": statement.client_id, "seller_id": statement.seller_id, "stance": Stance.ACCEPTED, "text": ""}
+    said = [{**of, "statement_line_id": line_id, "said_by": by, "said_at": at} for line_id in session.exec(rest)]
+    append_all(session, LineReply, said)
+    return len(said)
+
+
 def _reply(
     session: Session, statement_id: int, position: int, said: dict[str, Any], said_by: str, at: datetime
 ) -> LineReply:
     by = require_text(said_by, "said_by", 200)
-    statement = session.get(Statement, statement_id)
-    if statement is None:
-        raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
-    lock_client(session, statement.client_id)
+    statement = _taken(session, statement_id)
     line = _line(session, statement, position)
     if said["stance"] is Stance.OBJECTED and session.get_one(WorkEntry, line.work_entry_id).reverses_id is not None:
         raise Refusal("LINE_GIVES_BACK", field="line", value=position)
@@ -47,11 +60,24 @@ def _reply(
     if known is not None:
         told = {"stance": known.stance, "said_by": known.said_by, "said_at": known.said_at}
         raise Refusal("LINE_ANSWERED", field="line", value=position, **told)
+    _require_in_time(session, statement, at)
+    of = {"client_id": statement.client_id, "seller_id": statement.seller_id, "statement_line_id": line.id}
+    return append(session, LineReply, {**of, **said, "said_by": by, "said_at": at})
+
+
+def _taken(session: Session, statement_id: int) -> Statement:
+    """The statement, its client's row taken."""
+    statement = session.get(Statement, statement_id)
+    if statement is None:
+        raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
+    lock_client(session, statement.client_id)
+    return statement
+
+
+def _require_in_time(session: Session, statement: Statement, at: datetime) -> None:
     today = session.get_one(Seller, statement.seller_id).day_of(at)
     if today > statement.object_until:
         raise Refusal("OBJECTION_LATE", field="line", value=today, allowed=f"until {statement.object_until}")
-    of = {"client_id": statement.client_id, "seller_id": statement.seller_id, "statement_line_id": line.id}
-    return append(session, LineReply, {**of, **said, "said_by": by, "said_at": at})
 
 
 def _line(session: Session, statement: Statement, position: int) -> StatementLine:

@@ -8,6 +8,8 @@ ADMINISTRATOR: Visitors = frozenset({PersonRole.ADMIN})
 AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
 ANYBODY: Visitors = frozenset(PersonRole)
 NO_VISITOR: Visitors = frozenset()
+CLIENT_ADMINS: Visitors = frozenset({PersonRole.CLIENT_ADMIN})
+OF_A_CLIENT = CLIENT_ADMINS | {PersonRole.CLIENT}
 
 SELLING = ADMINISTRATOR | {PersonRole.SALES}
 SEES_SALES = SELLING | AUDITOR
@@ -88,5 +90,30 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/people/{person_id}:change"): ADMINISTRATOR,
     ("POST", "/people/{person_id}:invite"): ADMINISTRATOR,
     ("POST", "/people/{person_id}:stop-codes"): ADMINISTRATOR,
+    ("GET", "/my"): OF_A_CLIENT,
+    ("GET", "/my/statements"): OF_A_CLIENT,
+    ("GET", "/my/statements/{statement_id}"): OF_A_CLIENT,
+    ("POST", "/my/statements/{statement_id}:accept"): OF_A_CLIENT,
+    ("POST", "/my/statements/{statement_id}/lines/{line}:accept"): OF_A_CLIENT,
+    ("POST", "/my/statements/{statement_id}/lines/{line}:object"): OF_A_CLIENT,
+    ("GET", "/my/objections/{objection_id}"): OF_A_CLIENT,
+    ("POST", "/my/objections/{objection_id}:comment"): OF_A_CLIENT,
+    ("GET", "/my/approvals"): OF_A_CLIENT,
+    ("POST", "/my/approvals/{entry_id}:approve"): OF_A_CLIENT,
+    ("POST", "/my/approvals/{entry_id}:object"): OF_A_CLIENT,
+    ("GET", "/my/invoices"): OF_A_CLIENT,
+    ("GET", "/my/invoices/{invoice_id}"): OF_A_CLIENT,
+    ("GET", "/my/papers"): OF_A_CLIENT,
+    ("GET", "/my/papers/{paper_id}/file"): OF_A_CLIENT,
+    ("GET", "/my/packages"): OF_A_CLIENT,
+    ("POST", "/my/packages"): CLIENT_ADMINS,
+    ("GET", "/my/renewals/{subscription_id}"): OF_A_CLIENT,
+    ("POST", "/my/renewals/{subscription_id}"): CLIENT_ADMINS,
+    ("GET", "/my/contacts"): OF_A_CLIENT,
+    ("POST", "/my/contacts"): CLIENT_ADMINS,
+    ("POST", "/my/contacts:mail-papers"): CLIENT_ADMINS,
+    ("POST", "/my/contacts:stop-papers"): CLIENT_ADMINS,
+    ("POST", "/my/contacts:withdraw-domain"): CLIENT_ADMINS,
+    ("POST", "/my/contacts:choose-language"): CLIENT_ADMINS,
 }
 """Which people may open which page and send which form; a test compares it with the routes."""

@@ -24,7 +24,7 @@ from api.calls import KEY_PATTERN, Answered, answer_once
 from api.database import reading, transaction
 from api.pages.forms import FORM_KEY, Form
 from api.pages.guarding import Visitor, admitted, way_in
-from api.pages.rooms import menu
+from api.pages.rooms import menu, room_of
 from api.pages.templating import rendered
 from api.pages.wording import say
 from api.people import Person
@@ -63,6 +63,17 @@ class Page:
         """Who is signed in; only at pages that are open to anybody there may be nobody."""
         assert self.visitor is not None
         return self.visitor.person
+
+    @property
+    def client_id(self) -> int:
+        """The client whose person is signed in; only its own rooms ask for it."""
+        assert self.person.client_id is not None
+        return self.person.client_id
+
+    @cached_property
+    def today(self) -> date:
+        """The day on the clock on the wall."""
+        return self.at.astimezone(self.zone).date()
 
     @cached_property
     def language(self) -> Language:
@@ -184,6 +195,7 @@ def frame_of(request: Request, visitor: Visitor | None) -> dict[str, object]:
         "person": person,
         "menu": menu(person.role) if person is not None else [],
         "place": request.url.path,
+        "room": room_of(request.url.path),
         "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
 

@@ -9,6 +9,11 @@ ROOMS = {
     "/settings": "settings",
     "/people": "people",
     "/audit": "audit",
+    "/my": "my",
+    "/my/statements": "my_statements",
+    "/my/invoices": "my_invoices",
+    "/my/papers": "my_papers",
+    "/my/contacts": "my_contacts",
 }
 """The pages of the menu, in its order, by the name of their texts."""
 ACCOUNT = "/account"
@@ -22,3 +27,9 @@ def menu(role: PersonRole) -> list[tuple[str, str]]:
 def first_room(role: PersonRole) -> str:
     """Where the day of a role begins."""
     return next((path for path, _ in menu(role)), ACCOUNT)
+
+
+def room_of(place: str) -> str:
+    """The page of the menu that an address belongs to; empty when it belongs to none."""
+    within = (path for path in ROOMS if place == path or place.startswith(f"{path}/"))
+    return max(within, key=len, default="")

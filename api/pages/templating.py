@@ -14,6 +14,7 @@ from api.pages.admission import NO_VISITOR, PAGES
 from api.pages.wording import say
 from documents import qr, words
 from documents.burn_down import burn_down_svg
+from documents.statement_data import difference_in_words
 from documents.words import Language
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -54,6 +55,7 @@ def environment(language: Language) -> Environment:
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.price(amount, language),
         person=words.person,
+        difference=lambda one: difference_in_words(one, language),
     )
     return made
 

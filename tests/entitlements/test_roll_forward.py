@@ -12,8 +12,20 @@ from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.hours import HoursAccount, LotState, account, closes_on, day_starts_at
 from entitlements.hours_facts import GrantKind, HoursFacts, LotOrigin
+from entitlements.months import left_this_month
 from entitlements.roll_forward import RollForward, balance, burn_down, closing_lots, roll_forward
-from tests.entitlements.facts_builders import DECEMBER, NOVEMBER, OCTOBER, hold, lot, monthly, pool, reversal, work
+from tests.entitlements.facts_builders import (
+    DECEMBER,
+    NOVEMBER,
+    OCTOBER,
+    hold,
+    lot,
+    moment,
+    monthly,
+    pool,
+    reversal,
+    work,
+)
 from tests.entitlements.random_facts import FIRST, MONTHS, a_client, a_pool, an_instant, for_any, one_of
 from tests.entitlements.test_hours import worked_month
 
@@ -133,6 +145,7 @@ def test_the_days_of_a_month_lead_from_its_opening_to_its_closing_balance_e3(fac
 def test_the_worked_month_burns_down_day_by_day_e3() -> None:
     left = burn_down(at_bound(worked_month(), OCTOBER), at_bound(worked_month(), NOVEMBER))
     assert [left[day - 1] for day in (1, 4, 5, 11, 12, 26, 27, 31)] == [120, 120, 105, 105, 45, 45, 0, 0]
+    assert left_this_month(worked_month(), moment("2026-10-12 18:00")) == left[:12]
 
 
 def from_closed(facts: HoursFacts, bound: date) -> HoursFacts:

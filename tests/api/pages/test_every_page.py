@@ -35,6 +35,11 @@ LOOKED_AT = [
     (PersonRole.SALES, "/sales/1/renew"),
     (PersonRole.SALES, "/sales/1/amend"),
     (PersonRole.SALES, "/renewals?month=2027-10"),
+    *(
+        (PersonRole.CLIENT_ADMIN, f"/my{path}")
+        for path in ("", "/invoices", "/invoices/1", "/papers", "/packages", "/renewals/1", "/contacts")
+    ),
+    *((PersonRole.CLIENT, f"/my{path}") for path in ("/statements", "/approvals")),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 

@@ -1,0 +1,39 @@
+"""People whom a client itself names: who may ask for service on its behalf (D4)."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from contracts.errors import Refusal
+from contracts.locking import lock_client
+from contracts.parties import AddressKind, ClientContact, Contact, ContactAddress
+from contracts.requisites import normal_email, normal_phone, require_text
+
+
+def introduce_contact(
+    session: Session, client_id: int, name: str, *, email: str, phone: str | None = None, at: datetime
+) -> Contact:
+    """A person of this client alone, also where a contact of another client has the same name and address.
+
+    Were the two taken for one, an address that this client adds would speak for the other client too. Raises `Refusal`
+    with CLIENT_UNKNOWN, TEXT_WRONG, EMAIL_WRONG, PHONE_WRONG, or CONTACT_EXISTS for an address of one of its contacts.
+    """
+    addresses = {AddressKind.EMAIL: normal_email(email, "email")}
+    if phone is not None:
+        addresses[AddressKind.PHONE] = normal_phone(phone, "phone")
+    contact = Contact(name=require_text(name, "name", 300))
+    lock_client(session, client_id)
+    known = select(ContactAddress).join(ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id))
+    known = known.where(ClientContact.client_id == client_id, col(ContactAddress.value).in_(addresses.values()))
+    taken = session.exec(known).first()
+    if taken is not None:
+        raise Refusal("CONTACT_EXISTS", field=taken.kind.value, value=taken.value)
+    session.add(contact)
+    session.flush()
+    session.add(ClientContact(client_id=client_id, contact_id=contact.id, recorded_at=at))
+    session.add_all(
+        ContactAddress(contact_id=contact.id, kind=kind, value=value, recorded_at=at)
+        for kind, value in addresses.items()
+    )
+    session.flush()
+    return contact

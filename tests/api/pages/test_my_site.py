@@ -1,0 +1,49 @@
+"""A client's day in a real browser: hours, a line objected to, another accepted, an invoice whose code pays it."""
+
+import io
+import re
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import expect
+
+from api.database import transaction
+from api.roles import PersonRole
+from api.signing_in import choose_password
+from documents.qr import asked_by
+from tests.api.pages.conftest import Site, faults_of_access
+from tests.api.pages.own_story import ids_of, lived
+
+PASSWORD = "two blue umbrellas"
+
+
+def test_a_client_looks_at_its_hours_answers_a_statement_and_pays_an_invoice(site: Site) -> None:
+    house, role = site.pages.house, PersonRole.CLIENT_ADMIN
+    lived(site.pages)
+    with transaction(house.engine) as session:
+        person = session.merge(site.pages.people[role])
+        person.language = "ru"
+        choose_password(session, person, PASSWORD, but=None, at=house.clock())
+    page = site.open(None, "/my")
+    page.fill("#email", person.email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    expect(page.locator(".burn svg")).to_be_visible()
+    expect(page.locator(".large")).to_contain_text("Осталось")
+    page.get_by_role("link", name=re.compile("Проверить отчёт")).click()
+    page.locator("#line-2 summary").click()
+    page.locator("#text-2").fill("Звонок был короче")
+    page.locator("#line-2 details button").click()
+    expect(page.get_by_role("status")).to_contain_text("Возражение отправлено")
+    page.get_by_role("button", name="Принять строку 1").click()
+    expect(page.locator("#line-1")).to_contain_text("Принята")
+    expect(page.locator("#line-2")).to_contain_text("Возражение рассматривается")
+    assert faults_of_access(page) == []
+    page.locator("#line-2 a").click()
+    expect(page.locator("h1")).to_contain_text("Возражение: строка 2")
+    assert faults_of_access(page) == []
+    page.goto(f"{site.address}/my/invoices/{ids_of(house, house.own).invoice_id}")
+    picture = Image.open(io.BytesIO(page.locator(".code").screenshot()))
+    (payload,) = [code.text for code in zxingcpp.read_barcodes(picture)]
+    assert payload.startswith("ST00012|Name=")
+    assert asked_by(payload) == f"{house.sold.invoice.total} RUB"
