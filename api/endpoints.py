@@ -1,7 +1,7 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, people
+from api.pages import account, audit, cases, desk_card, doors, engineers_day, engineers_timers, held_tickets, people
 from api.v1 import (
     accounting,
     amendments,
@@ -65,6 +65,11 @@ ENDPOINTS = (
     account,
     people,
     audit,
+    desk_card,
+    held_tickets,
+    cases,
+    engineers_day,
+    engineers_timers,
     sellers,
     catalogue,
     clients,

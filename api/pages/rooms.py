@@ -6,6 +6,9 @@ from api.roles import PersonRole
 ROOMS = {
     "/people": "people",
     "/audit": "audit",
+    "/desk": "desk",
+    "/work": "work",
+    "/cases": "cases",
 }
 """The pages of the menu, in its order, by the name of their texts."""
 ACCOUNT = "/account"

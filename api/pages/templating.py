@@ -50,6 +50,7 @@ def environment(language: Language) -> Environment:
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.price(amount, language),
         person=words.person,
+        times=lambda percent: words.multiplier(percent, language),
     )
     return made
 

@@ -16,6 +16,11 @@ LOOKED_AT = [
     (PersonRole.CLIENT, "/account"),
     (PersonRole.ADMIN, "/people"),
     (PersonRole.AUDITOR, "/audit"),
+    (PersonRole.DESK, "/desk?q=ооо"),
+    (PersonRole.DESK, "/desk/1"),
+    (PersonRole.SALES, "/cases"),
+    (PersonRole.ENGINEER, "/work"),
+    (PersonRole.ENGINEER, "/jobs/new?client_id=1"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 
