@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, union_all
+from sqlalchemy import BindParameter, ColumnElement, bindparam, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -60,7 +60,10 @@ def _by_name(session: Session, text: str, limit: int) -> list[int]:
 
 
 def _begins(word: str | ColumnElement[str], start: str) -> ColumnElement[bool]:
-    return col(word).between(start, start + LAST_LETTER)
+    """That the word begins so; letters and digits alone stand in the statement, for the planner has to see how rare."""
+    first: BindParameter[str] = bindparam(None, start, literal_execute=True)
+    last: BindParameter[str] = bindparam(None, start + LAST_LETTER, literal_execute=True)
+    return col(word).between(first, last)
 
 
 def _by_number(session: Session, text: str, limit: int) -> list[int]:

@@ -39,6 +39,7 @@ def test_a_client_is_found_by_the_beginnings_of_any_of_its_words(session: Sessio
     a_client(session, "Базальт", inn="7736050003", full_name="Общество «Каменный цветок»")
     assert names(session, "баз") == ["Базальт", "Ёлочный базар"]
     assert names(session, "базар елоч") == ["Ёлочный базар"]
+    assert names(session, "баз кам") == ["Базальт"]
     assert names(session, "ООО «БАЗАЛ") == ["Базальт"]
     assert names(session, "цветок") == ["Базальт"]
     assert names(session, "азар") == []

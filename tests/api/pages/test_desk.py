@@ -151,9 +151,14 @@ def waiting(pages: Pages) -> int:
     """A client whose plan asks a manager, with a ticket beyond the hours that waits."""
     with transaction(pages.house.engine) as session:
         a_plan(session, "on-request", over_limit="approve")
-        client, seller = a_client(session, "Лютик"), session.get_one(Seller, pages.house.seller.id)
+    return beyond_the_hours(pages, "Лютик")
+
+
+def beyond_the_hours(pages: Pages, name: str) -> int:
+    with transaction(pages.house.engine) as session:
+        client, seller = a_client(session, name), session.get_one(Seller, pages.house.seller.id)
         a_sale(session, seller, client, "on-request", starts_on=pages.house.clock().date(), at=pages.house.clock())
-    given = {"subject": "service.remote_work", "minutes": "2", "ticket": "SD-9", "form_key": "k"}
+    given = {"subject": "service.remote_work", "minutes": "2", "ticket": "SD-9", "form_key": str(client.id)}
     asked = pages.browser(DESK).post(f"/desk/{client.id}:accept", data=given)
     assert "said=ticket_waits" in asked.headers["location"]
     assert "Ask first" in pages.browser(DESK).get(asked.headers["location"]).text
@@ -178,11 +183,14 @@ def test_the_desk_asks_and_sales_decides_in_the_name_of_who_is_signed_in_d6(page
     assert "Лютик" in sales.get("/cases?state=any").text
 
 
-def test_cases_are_listed_fifty_at_a_time(pages: Pages, waiting: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cases_are_listed_a_page_at_a_time(pages: Pages, waiting: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.pages.cases.ON_A_PAGE", 1)
+    beyond_the_hours(pages, "Мак")
     sales = pages.browser(PersonRole.SALES)
-    assert "after=" not in sales.get("/cases").text
-    assert "None. A case appears" in sales.get("/cases?after=1").text
+    first, second = sales.get("/cases").text, sales.get("/cases?after=1").text
+    assert ("Лютик" in first, "Мак" in first, "state=new&amp;after=1" in first) == (True, False, True)
+    assert ("Лютик" in second, "Мак" in second, "after=2" in second) == (False, True, False)
+    assert "None. A case appears" in sales.get("/cases?after=2").text
 
 
 def test_the_card_takes_as_many_statements_however_much_the_client_has(pages: Pages) -> None:
