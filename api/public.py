@@ -25,6 +25,7 @@ KEYS_KEPT_SECONDS = 300
 
 STATIC = files("api") / "static"
 ASSETS = {
+    "desk.js": "text/javascript",
     "docs.js": "text/javascript",
     "pages.css": "text/css",
     "pages.js": "text/javascript",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from contracts.appending import append_all, append_numbered
 from contracts.book import Book, ClientKey, EntityKey, RowRefusal, Said, Values
+from contracts.client_words import keep_words
 from contracts.errors import Refusal
 from contracts.locking import lock_clients
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity
@@ -65,6 +66,7 @@ def book_clients(session: Session, book: Book, *, at: datetime) -> Booked:
             made[key] = _client(said.values, at)
     booked.known = len(set(booked.ids.values()))
     booked.store(session, Client, made)
+    keep_words(session, [(booked.ids[key], client["name"]) for key, client in made.items()])
     return booked
 
 
@@ -138,6 +140,8 @@ def book_entities(session: Session, book: Book, clients: Booked) -> Booked:
             booked.refuse(said, wrong)
     booked.known = len(booked.ids)
     booked.store(session, Entity, made)
+    called = ("name", "full_name")
+    keep_words(session, [(entity["client_id"], entity[name]) for entity in made.values() for name in called])
     return booked
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Enum, Integer, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Enum, Integer, String, cast, func
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -30,6 +30,11 @@ def minor(**more: Any) -> Any:
 def summed(amounts: Any) -> ColumnElement[Any]:
     """The sum of amounts as a whole number: PostgreSQL's own sum of 64-bit numbers is a decimal one."""
     return cast(func.sum(amounts), BigInteger)
+
+
+def by_letters(longest: int) -> Any:
+    """The type of texts that are compared letter by letter, so that an index finds those that begin alike."""
+    return String(longest).with_variant(String(longest, collation="C"), "postgresql")
 
 
 def reference(target: str, *, nullable: bool = False, index: bool = True, **more: Any) -> Any:

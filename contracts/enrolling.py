@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.catalogue import Product, Registration
+from contracts.client_words import keep_words
 from contracts.errors import Refusal
 from contracts.locking import lock_client, lock_clients
 from contracts.parties import (
@@ -107,6 +108,7 @@ def add_client(
     client.manager = _staff_name(manager)
     session.add(client)
     session.flush()
+    keep_words(session, [(client.id, name)])
     return client
 
 
@@ -162,6 +164,7 @@ def add_entity(session: Session, client_id: int, requisites: Mapping[str, str]) 
     entity = Entity(client_id=client.id, **fine)
     session.add(entity)
     session.flush()
+    keep_words(session, [(client.id, entity.name), (client.id, entity.full_name)])
     return entity
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from contracts.columns import choice, identifier, reference
+from contracts.columns import by_letters, choice, identifier, reference
 from contracts.paper_ways import PaperWay
 from contracts.reminders import USUAL_DAYS, stored_days
-from contracts.requisites import LONGEST_DOMAIN
+from contracts.requisites import LONGEST_DOMAIN, LONGEST_WORD
 from contracts.tax_modes import TaxMode
 
 TELL_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,6 +105,21 @@ class Client(SQLModel, table=True):
     """Who of the staff looks after the client; empty while nobody does."""
     tell_at: datetime | None = Field(default=TELL_AT_ONCE, index=True)
     """When its state is next to be told: at once after a change, else when it changes by itself, if ever (D12)."""
+
+
+class ClientWord(SQLModel, table=True):
+    """A word by whose first letters a client is found: of its own name, or of a name of its legal entities.
+
+    Words are compared letter by letter, whatever language the database sorts by, so that those that begin alike lie
+    together in the index.
+    """
+
+    __tablename__ = "client_word"
+    __table_args__ = (UniqueConstraint("word", "client_id"),)
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    word: str = Field(sa_type=by_letters(LONGEST_WORD))
 
 
 class ManagerAddress(SQLModel, table=True):

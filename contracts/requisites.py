@@ -13,6 +13,7 @@ from contracts.countries import COUNTRIES, HOME, account_number, bank_code, tax_
 from contracts.errors import Refusal
 
 LONGEST_DOMAIN = 253  # characters that the names of the Internet may have
+LONGEST_WORD = 60  # letters of a word of a name that are kept to find it by
 SHOWN = 100  # characters of a wrong value that a refusal repeats; no phone is longer
 BANK_OF_RUSSIA = ("000", "001", "002")  # ends of the BIC of its own branches
 TURNS_TEXT_ROUND = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -170,6 +171,11 @@ def normal_domain(text: str, field: str = "domain") -> str:
 def search_key(text: str) -> str:
     """The text as it is searched and sorted on every database: one case, ё as е, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().replace("ё", "е").split())
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a text as they are searched, each once: "ООО «Ёлка-Сервис»" has ооо, елка and сервис."""
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in re.findall(r"\w+", search_key(text))))
 
 
 def checked_requisites(given: Mapping[str, str]) -> dict[str, Any]:

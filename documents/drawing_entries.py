@@ -54,7 +54,7 @@ def entry_sheets(
             billed_minutes=line.billed_minutes,
             shares=tuple(_shares(line, work.charge)),
             amount=Money(line.amount_minor, statement.currency),
-            differences=tuple(_differences(work, line.billed_minutes, version, _zones(work, measured, calendar))),
+            differences=tuple(differences_of(work, line.billed_minutes, version, zones_of(work, measured, calendar))),
             hour_rate=Money(line.rate_minor, statement.currency) if line.rate_minor else None,
             forgiven=line.rate_minor == 0,
             entity=others.get(work.entity_id or 0, ""),
@@ -104,7 +104,7 @@ _MULTIPLIED = {
 }
 
 
-def _differences(
+def differences_of(
     work: WorkEntry, billed_minutes: int, version: PlanVersion | None, zones: Sequence[RateZone]
 ) -> Iterator[DifferenceSheet]:
     """Why billed minutes differ from worked ones (H3); what takes work back differs for the reasons of that work."""
@@ -128,7 +128,7 @@ def _differences(
         yield DifferenceSheet(DifferenceKind.ROUNDING, policy.quantum_minutes)
 
 
-def _zones(
+def zones_of(
     work: WorkEntry, measured: Mapping[int, tuple[tuple[datetime, int], ...]], calendar: WorkingCalendar
 ) -> list[RateZone]:
     """The rate zones that the work lay in, in order, each once; pauses of a timer are no work."""

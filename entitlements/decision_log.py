@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
@@ -26,3 +27,9 @@ class StoredDecision(SQLModel, table=True):
     state_version: int
     question: str = Field(sa_type=Text)
     answer: str = Field(sa_type=Text)
+
+    @property
+    def service(self) -> str:
+        """The work that was asked about, if any was named."""
+        asked: dict[str, str] = msgspec.json.decode(self.question)
+        return asked.get("service", "")

@@ -6,6 +6,13 @@ Visitors = frozenset[PersonRole]
 
 ADMINISTRATOR: Visitors = frozenset({PersonRole.ADMIN})
 AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
+AT_THE_DESK: Visitors = ADMINISTRATOR | {PersonRole.DESK, PersonRole.ENGINEER}
+"""Who answers clients, accepts tickets and does the work."""
+SEE_THE_DESK = AT_THE_DESK | AUDITOR
+SEE_CASES = SEE_THE_DESK | {PersonRole.SALES, PersonRole.ACCOUNTANT}
+DECIDE_CASES: Visitors = ADMINISTRATOR | {PersonRole.SALES}
+SEE_PRICES: Visitors = frozenset({PersonRole.ADMIN, PersonRole.SALES, PersonRole.ACCOUNTANT, PersonRole.AUDITOR})
+"""Who is told what work costs; the desk speaks of hours."""
 ANYBODY: Visitors = frozenset(PersonRole)
 NO_VISITOR: Visitors = frozenset()
 CLIENT_ADMINS: Visitors = frozenset({PersonRole.CLIENT_ADMIN})
@@ -34,9 +41,9 @@ OPEN_PAGES = {
 
 PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/account"): ANYBODY,
-    ("POST", "/account/password"): ANYBODY,
     ("POST", "/account/codes"): ANYBODY,
     ("POST", "/account/codes:stop"): ANYBODY,
+    ("POST", "/account/password"): ANYBODY,
     ("GET", "/audit"): ADMINISTRATOR | AUDITOR,
     ("GET", "/clients"): SEES_SALES,
     ("GET", "/clients/inn"): SELLING,
@@ -85,6 +92,20 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/webhooks/{webhook_id}:enable"): ADMINISTRATOR,
     ("GET", "/webhooks/{webhook_id}/deliveries"): ADMINISTRATOR,
     ("POST", "/webhooks/{webhook_id}/deliveries/{delivery_id}:resend"): ADMINISTRATOR,
+    ("GET", "/cases"): SEE_CASES,
+    ("GET", "/cases/{case_id}"): SEE_CASES,
+    ("POST", "/cases/{case_id}:decide"): DECIDE_CASES,
+    ("GET", "/desk"): SEE_THE_DESK,
+    ("GET", "/desk/{client_id}"): SEE_THE_DESK,
+    ("POST", "/desk/{client_id}:accept"): AT_THE_DESK,
+    ("POST", "/desk/{client_id}:answer"): AT_THE_DESK,
+    ("GET", "/holds/{hold_id}"): SEE_THE_DESK,
+    ("POST", "/holds/{hold_id}:extend"): AT_THE_DESK,
+    ("POST", "/holds/{hold_id}:release"): AT_THE_DESK,
+    ("POST", "/holds/{hold_id}:settle"): AT_THE_DESK,
+    ("POST", "/jobs"): AT_THE_DESK,
+    ("GET", "/jobs/new"): AT_THE_DESK,
+    ("POST", "/jobs:preview"): AT_THE_DESK,
     ("GET", "/people"): ADMINISTRATOR,
     ("POST", "/people"): ADMINISTRATOR,
     ("POST", "/people/{person_id}:change"): ADMINISTRATOR,
@@ -115,5 +136,12 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/my/contacts:stop-papers"): CLIENT_ADMINS,
     ("POST", "/my/contacts:withdraw-domain"): CLIENT_ADMINS,
     ("POST", "/my/contacts:choose-language"): CLIENT_ADMINS,
+    ("POST", "/timers"): AT_THE_DESK,
+    ("GET", "/timers/{timer_id}"): AT_THE_DESK,
+    ("POST", "/timers/{timer_id}:pause"): AT_THE_DESK,
+    ("POST", "/timers/{timer_id}:preview"): AT_THE_DESK,
+    ("POST", "/timers/{timer_id}:resume"): AT_THE_DESK,
+    ("POST", "/timers/{timer_id}:stop"): AT_THE_DESK,
+    ("GET", "/work"): SEE_THE_DESK,
 }
 """Which people may open which page and send which form; a test compares it with the routes."""

@@ -9,9 +9,9 @@ from api.inputs import PathId, require_printable
 from api.pages.forms import SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage, told_by_field
 from api.pages.requisites import NewClient, take_in_client
+from contracts.client_list import list_clients
 from contracts.countries import COUNTRIES, HOME
 from contracts.errors import Refusal
-from contracts.finding_clients import find_clients
 from contracts.parties import Client, Entity
 from contracts.requisites import require_tax_number
 
@@ -28,7 +28,7 @@ def find(
     after: Annotated[PathId | None, Query()] = None,
 ) -> Response:
     """The clients that the text names, by name; all of them without one."""
-    found = find_clients(page.session, _printable(q), after=after, limit=ON_A_PAGE + 1)
+    found = list_clients(page.session, _printable(q), after=after, limit=ON_A_PAGE + 1)
     return page.show(
         "clients/found.html" if page.is_fragment else "clients/list.html",
         q=q,

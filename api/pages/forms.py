@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, require_printable, wrong
 from contracts.errors import Refusal
 from contracts.money import Money
+from entitlements.durations import parse_minutes
 
 FORM_KEY = "form_key"
 """The hidden field that says which form this is, so that one that is sent twice acts once."""
@@ -105,6 +106,14 @@ def _money(value: Any) -> Any:
         raise wrong(refused.code, "33 816,00") from refused
 
 
+def _minutes(value: Any) -> Any:
+    """A length of time as people write it (H2): 1:30, 1,5 or 90 мин; a number alone means hours."""
+    try:
+        return parse_minutes(str(value))
+    except Refusal as refused:
+        raise wrong(refused.code, "1:30") from refused
+
+
 def _typed(read: Callable[[Any], Any]) -> BeforeValidator:
     return BeforeValidator(read)
 
@@ -115,3 +124,4 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[date, _typed(_day)]
 Month = Annotated[date, _typed(_month)]
 Amount = Annotated[Money, _typed(_money)]
+TypedMinutes = Annotated[int, _typed(_minutes)]

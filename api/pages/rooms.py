@@ -4,16 +4,19 @@ from api.pages.admission import PAGES
 from api.roles import PersonRole
 
 ROOMS = {
+    "/desk": "desk",
+    "/work": "work",
+    "/cases": "cases",
     "/clients": "clients",
     "/renewals": "renewals",
-    "/settings": "settings",
-    "/people": "people",
-    "/audit": "audit",
     "/my": "my",
     "/my/statements": "my_statements",
     "/my/invoices": "my_invoices",
     "/my/papers": "my_papers",
     "/my/contacts": "my_contacts",
+    "/settings": "settings",
+    "/people": "people",
+    "/audit": "audit",
 }
 """The pages of the menu, in its order, by the name of their texts."""
 ACCOUNT = "/account"

@@ -56,6 +56,7 @@ def environment(language: Language) -> Environment:
         money=lambda amount: words.price(amount, language),
         person=words.person,
         difference=lambda one: difference_in_words(one, language),
+        times=lambda percent: words.multiplier(percent, language),
     )
     return made
 

@@ -73,7 +73,7 @@ def _settle(call: Call, hold_id: int, new: SettlementInput) -> Settlement:
     if held is None:
         raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
     work = new.work.work(client_id=held.client_id, seller_id=held.seller_id, ticket=new.work.ticket or held.ticket)
-    told = record_work(call, work, held)
+    told = record_work(call.session, work, held, at=call.at)
     settled = told.hold.settled_minutes if told.hold is not None else None
     return Settlement(hold_id=hold_id, end=HoldEnd.SETTLED, ended_at=call.at, settled_minutes=settled, work=told)
 

@@ -122,7 +122,7 @@ def end(timer_id: PathId, once: Once, new: StopInput = AS_IT_IS) -> Response:
 
 def _stop(call: Call, timer_id: int, new: StopInput) -> StoppedTimer:
     timer, logged = stop(call.session, timer_id, at=call.at, **dict(new))
-    return StoppedTimer(**_told(call, timer).model_dump(), work=work_answer(call, logged))
+    return StoppedTimer(**_told(call, timer).model_dump(), work=work_answer(call.session, logged, at=call.at))
 
 
 def _told(call: Call, timer: Timer) -> TimerAnswer:

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from msgspec.structs import replace
 from pydantic import Field, ValidationInfo, field_validator
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line, wrong
@@ -94,14 +94,14 @@ def preview(new: WorkInput, call: Writer) -> WorkPreview:
     moved = moved_by(call.session, logged, at=call.at)
     recorded = {entry.id for entry in (logged.entry, logged.reversal) if entry is not None and not logged.unchanged}
     told = moved_told(moved, recorded, money=call.principal.role in SEES_MONEY)
-    answer = _answer(call, logged, held, ended)
+    answer = work_answer(call.session, logged, held, ended, at=call.at)
     call.session.rollback()
     return WorkPreview(**answer.model_dump() | {"id": None, "reversal": None, "moved": told})
 
 
 def _record(call: Call, new: WorkInput) -> WorkAnswer:
     held, ended = _hold_of(call, new)
-    return _answer(call, log(call.session, new.work(), at=call.at), held, ended)
+    return work_answer(call.session, log(call.session, new.work(), at=call.at), held, ended, at=call.at)
 
 
 def _hold_of(call: Call, new: WorkInput) -> tuple[Hold | None, SettledHold | None]:
@@ -117,23 +117,21 @@ def _hold_of(call: Call, new: WorkInput) -> tuple[Hold | None, SettledHold | Non
     return None, SettledHold(id=held.id, end=ended.end, settled_minutes=ended.settled_minutes)
 
 
-def record_work(call: Call, work: Work, held: Hold | None = None) -> WorkAnswer:
+def record_work(session: Session, work: Work, held: Hold | None = None, *, at: datetime) -> WorkAnswer:
     """Record work, and settle the hold that it was done on by as many minutes as it draws.
 
     Raises as `log` and `settle_hold`.
     """
-    return _answer(call, log(call.session, work, at=call.at), held, None)
+    return work_answer(session, log(session, work, at=at), held, at=at)
 
 
-def work_answer(call: Call, logged: Logged) -> WorkAnswer:
-    """What logging did, and which grants pay for it."""
-    return _answer(call, logged, None, None)
-
-
-def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | None) -> WorkAnswer:
+def work_answer(
+    session: Session, logged: Logged, held: Hold | None = None, ended: SettledHold | None = None, *, at: datetime
+) -> WorkAnswer:
+    """What logging did, and which grants pay for it; `held` is settled by as many minutes, `ended` was before."""
     entry, reversal = logged.entry, logged.reversal
-    parts, facts = _paid(call, logged)
-    settled = ended if held is None else _settle(call, held, parts)
+    parts, facts = _paid(session, logged, at)
+    settled = ended if held is None else _settle(session, held, parts, at)
     return WorkAnswer(
         id=entry.id if entry is not None else None,
         unchanged=logged.unchanged,
@@ -141,10 +139,10 @@ def _answer(call: Call, logged: Logged, held: Hold | None, ended: SettledHold | 
         billed_minutes=parts.billed_minutes,
         counts_on=entry.counts_on if entry is not None else None,
         parts=PartsTold.model_validate(parts),
-        available_minutes=0 if facts is None else account(_without(facts, held, call.at), call.at).available_minutes,
+        available_minutes=0 if facts is None else account(_without(facts, held, at), at).available_minutes,
         reversal=ReversalAnswer.model_validate(reversal) if reversal is not None else None,
         hold=settled,
-        overlaps=[overlap_told(one, entry) for one in overlaps_of(call.session, entry)] if entry is not None else [],
+        overlaps=[overlap_told(one, entry) for one in overlaps_of(session, entry)] if entry is not None else [],
     )
 
 
@@ -155,19 +153,19 @@ def overlap_told(overlap: Overlap, entry: WorkEntry) -> OverlapTold:
     return OverlapTold(**told, common_minutes=overlap.minutes)
 
 
-def _settle(call: Call, held: Hold, parts: Parts) -> SettledHold:
+def _settle(session: Session, held: Hold, parts: Parts, at: datetime) -> SettledHold:
     taken = min(held.minutes, max(parts.drawn_minutes + parts.overage_minutes, 0))
-    ending = settle_hold(call.session, held.id, at=call.at, minutes=taken)
+    ending = settle_hold(session, held.id, at=at, minutes=taken)
     return SettledHold(id=held.id, end=ending.end, settled_minutes=ending.settled_minutes)
 
 
-def _paid(call: Call, logged: Logged) -> tuple[Parts, HoursFacts | None]:
+def _paid(session: Session, logged: Logged, at: datetime) -> tuple[Parts, HoursFacts | None]:
     """How the entry is paid once all that is recorded counts, and the facts of its pool."""
     last: WorkEntry | None = logged.entry or logged.reversal
     if last is None:
         return Parts(), None
-    facts = hours_facts(call.session, last.client_id, last.seller_id)
-    counted_at = max(call.at, last.started_at, day_starts_at(last.counts_on, facts.time_zone)) + AN_INSTANT
+    facts = hours_facts(session, last.client_id, last.seller_id)
+    counted_at = max(at, last.started_at, day_starts_at(last.counts_on, facts.time_zone)) + AN_INSTANT
     lines = {line.entry_id: line.parts for line in account(facts, counted_at).lines}
     return lines.get(last.id, Parts()), facts
 

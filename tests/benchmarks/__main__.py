@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from api.database import open_engine
-from tests.benchmarks import bench_check, bench_month, bench_papers, bench_writes
+from tests.benchmarks import bench_check, bench_desk, bench_month, bench_papers, bench_writes
 from tests.benchmarks.book import Book, fill
 from tests.benchmarks.years import fill_years
 from tests.databases import PostgresServer
@@ -49,6 +49,8 @@ def _measure(database: str, clients: int) -> None:
         console.print(f"  check, {clients} clients: {bench_check.growth(small, large):.2f} x its time at {SMALL}")
         console.print(f"  hold: {bench_writes.holds(large):.2f} x the same rows by raw SQL")
         console.print(f"  work entry: {bench_writes.entries(large):.2f} x the same rows by raw SQL")
+        for page, took in bench_desk.pages(large).items():
+            console.print(f"  desk, {page}: {took.p50:.0f} ms, {took.p95:.0f} ms at most for 95 of 100")
         few, many = bench_month.milliseconds_a_client(small), bench_month.milliseconds_a_client(large)
         console.print(f"  month close: {many:.2f} ms a client, {many / few:.2f} x its time at {SMALL}")
 

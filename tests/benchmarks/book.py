@@ -19,7 +19,7 @@ from api.keys import Role
 from api.migrations import migrate
 from contracts.money import Money
 from contracts.numbering import NumberSeries, Series
-from contracts.parties import Client, Entity, Seller
+from contracts.parties import Client, ClientWord, Entity, Seller
 from contracts.subscriptions import Contract, Specification, Subscription
 from contracts.terms import Term
 from entitlements.client_facts import SHAPE, ClientSnapshot, encode, read_facts
@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TERMS = tuple(date(year, 11, 1) for year in (2024, 2025, 2026))
 CLOSED_DAYS, OPEN_DAYS = (5, 19), (5, 16)
 """On these days there is work: 48 entries in two years of closed months, 2 in the month that is open."""
-COPIED = (Client, Entity, Contract, Subscription, Specification, Grant, WorkEntry, Statement, ClosingLot)
+COPIED = (Client, ClientWord, Entity, Contract, Subscription, Specification, Grant, WorkEntry, Statement, ClosingLot)
 GROUP = 50_000
 COMPARED = 20
 
@@ -63,6 +63,7 @@ def fill(engine: Engine, clients: int) -> Book:
         _, key = create_key(session, "bench", Role.SALES, at=NOW)
     for start in range(2, clients + 1, GROUP):
         _copy(engine, range(start, min(start + GROUP, clients + 1)))
+    _name(engine)
     _analyse(engine)
     _compare(engine, clients)
     return Book(engine, clients, seller.id, key)
@@ -111,6 +112,14 @@ def _copy(engine: Engine, ids: range) -> None:
         connection.execute(insert(ClientSnapshot), snapshots)
 
 
+def _name(engine: Engine) -> None:
+    """Let each client be found by its own number, beside the words that all of them have."""
+    last = select(func.max(ClientWord.id)).scalar_subquery()
+    numbered = select(last + col(Client.id), col(Client.id), cast(col(Client.id), String))
+    with transaction(engine) as session:
+        session.connection().execute(insert(ClientWord).from_select(["id", "client_id", "word"], numbered))
+
+
 def _counts_of_the_first(connection: Connection) -> dict[str, int]:
     """How many rows of each table are the first client's: they were written first, so these are its highest ids."""
     counts = {}
@@ -132,6 +141,8 @@ def _changed(own: Table, k: Any, counts: dict[str, int]) -> list[Any]:
         if target in counts:
             changed[key.parent.name] = key.parent + (k - 1) * counts[target]
     match own.name:
+        case "client":
+            changed |= {"name": literal("Client ") + text, "search_key": literal("client ") + text}
         case "entity":
             changed["inn"] = cast(k + 10**9, String)
         case "contract" | "statement":

@@ -1,50 +1,112 @@
-"""Finding clients by one field: whatever a person has at hand, a page at a time."""
+"""Finding clients as somebody types: words of names, numbers, phones, e-mails, by indexes alone (D4)."""
+
+import re
+from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import Engine, event
+from sqlmodel import Session, select
 
+from api.database import reading, transaction
+from contracts.client_words import keep_words
 from contracts.enrolling import add_contact
-from contracts.errors import Refusal
-from contracts.finding_clients import find_clients
-from tests.builders import a_client, a_plan, a_sale, a_seller, its_catalogue, moment
+from contracts.finding_clients import FoundClient, find_clients
+from contracts.parties import ClientWord
+from contracts.recording_domains import record_domain
+from contracts.requisites import search_words
+from tests.builders import a_client, its_catalogue, moment
 
-NOW = moment("2026-10-05 10:00")
-
-
-def names(session: Session, text: str) -> list[str]:
-    return [found.client.name for found in find_clients(session, text, limit=50)]
+AT = moment("2026-05-03 10:00")
 
 
-def test_a_client_is_found_by_whatever_is_at_hand(session: Session) -> None:
+@pytest.fixture
+def session(session: Session) -> Session:
     its_catalogue(session)
-    a_client(session, "Василёк")
-    customer = a_client(session, "Ёлка и 100% сосна")
-    add_contact(session, customer.id, "Анна", at=NOW, emails=("Buh@elka.example",), phones=("8 (495) 123-45-67",))
-    inn = customer.entity.inn
-    found = [
-        "елка",
-        "СОСНА",
-        "100%",
-        inn,
-        f"{inn[:4]} {inn[4:]}",
-        customer.registrations[0],
-        "BUH@elka",
-        "+7 495 1234567",
-    ]
-    assert {text: names(session, text) for text in found} == {text: ["Ёлка и 100% сосна"] for text in found}
-    assert names(session, "  ") == ["Василёк", "Ёлка и 100% сосна"]
-    assert [names(session, text) for text in ("1%0", "elka", "84951234568", "\\")] == [[], [], [], []]
+    return session
 
 
-def test_clients_come_a_page_at_a_time_with_their_inns_and_how_long_they_are_served(session: Session) -> None:
-    its_catalogue(session)
-    a_plan(session)
-    first, second, third = (a_client(session, "Ромашка") for _ in range(3))
-    a_sale(session, a_seller(session), second, at=NOW, starts_on=NOW.date())
-    page = find_clients(session, "ромашка", limit=2)
-    assert [one.client.id for one in page] == [first.id, second.id]
-    assert [(one.inns, str(one.last_day)) for one in page][1] == ((second.entity.inn,), "2027-10-04")
-    assert page[0].last_day is None
-    assert [one.client.id for one in find_clients(session, "ромашка", after=second.id, limit=2)] == [third.id]
-    with pytest.raises(Refusal, match="CLIENT_UNKNOWN"):
-        find_clients(session, "", after=999_999, limit=2)
+def names(session: Session, text: str, **more: int) -> list[str]:
+    return [one.name for one in find_clients(session, text, **more)]
+
+
+def test_a_text_is_searched_by_its_words_each_once_in_one_case() -> None:
+    assert search_words("ООО «Ёлка-Сервис», ооо 1С:ИТС") == ["ооо", "елка", "сервис", "1с", "итс"]
+    assert search_words("«» — …") == []
+
+
+def test_a_client_is_found_by_the_beginnings_of_any_of_its_words(session: Session) -> None:
+    a_client(session, "Ёлочный базар", inn="7707083893")
+    a_client(session, "Базальт", inn="7736050003", full_name="Общество «Каменный цветок»")
+    assert names(session, "баз") == ["Базальт", "Ёлочный базар"]
+    assert names(session, "базар елоч") == ["Ёлочный базар"]
+    assert names(session, "баз кам") == ["Базальт"]
+    assert names(session, "ООО «БАЗАЛ") == ["Базальт"]
+    assert names(session, "цветок") == ["Базальт"]
+    assert names(session, "азар") == []
+    assert names(session, "") == names(session, " «» ") == names(session, "%") == names(session, "_аз") == []
+
+
+def test_what_is_found_tells_the_client_and_its_entities(session: Session) -> None:
+    customer = a_client(session, "Ромашка", inn="7707083893")
+    (found,) = find_clients(session, "ромашка")
+    assert found == FoundClient(customer.id, "Ромашка", "", (("ООО «Ромашка»", "7707083893"),))
+
+
+def test_a_client_is_found_by_the_first_digits_of_its_numbers_in_any_writing(session: Session) -> None:
+    own = a_client(session, "Ромашка", inn="7707083893")
+    a_client(session, "Василёк", inn="7736050003")
+    add_contact(session, own.id, "Анна", at=AT, phones=("8 (999) 123-45-67",))
+    for typed in ("77070", "7707083893", "770 708", own.registrations[0], "+7 999 12", "8 (999) 123-45-67", "999123"):
+        assert names(session, typed) == ["Ромашка"], typed
+    assert names(session, "77") == []
+    assert sorted(names(session, "77" + "0")) == ["Ромашка"]
+    assert names(session, "99999999999") == []
+
+
+def test_a_whole_email_finds_as_the_desks_question_does_d4(session: Session) -> None:
+    own, other = a_client(session, "Ромашка"), a_client(session, "Василёк")
+    add_contact(session, own.id, "Анна", at=AT, emails=("anna@romashka.example",))
+    record_domain(session, other.id, "vasilek.example", at=AT)
+    assert names(session, "Anna@Romashka.example") == ["Ромашка"]
+    assert names(session, "somebody@vasilek.example") == ["Василёк"]
+    assert names(session, "anna@romashka") == []
+
+
+def test_no_more_are_told_than_asked_for_each_once(session: Session) -> None:
+    for number in range(4):
+        a_client(session, f"Альфа {number}", full_name=f"Алмаз Алтай Алтын Альфа {number}")
+    assert len(names(session, "ал", limit=3)) == 3
+    assert len(names(session, "ал")) == 4
+
+
+def test_a_word_that_is_known_is_kept_once(session: Session) -> None:
+    own = a_client(session, "Ромашка")
+    before = session.exec(select(ClientWord.word).where(ClientWord.client_id == own.id)).all()
+    assert sorted(before) == ["ооо", "ромашка"]
+    keep_words(session, [(own.id, "Ромашка-2"), (own.id, "ромашка")])
+    after = session.exec(select(ClientWord.word).where(ClientWord.client_id == own.id)).all()
+    assert sorted(after) == ["2", "ооо", "ромашка"]
+
+
+def test_no_search_reads_through_a_whole_table(engine: Engine) -> None:
+    asked: list[tuple[str, Any]] = []
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_client(session, "Альфа 12", inn="7707083893")
+    with reading(engine) as session:
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        for typed in ("альфа 12", "770708"):
+            assert len(find_clients(session, typed)) == 1
+        searches = [one for one in asked if one[0].startswith("SELECT")]
+        assert len(searches) == 5
+        plans = [line for one in searches for line in plan_of(session, *one)]
+    assert [line for line in plans if re.search(r"SCAN (?!anon)|Seq Scan", line)] == []
+
+
+def plan_of(session: Session, statement: str, parameters: Any) -> list[str]:
+    """How the database would read it; PostgreSQL without its liking for small tables."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return list(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
+    return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]

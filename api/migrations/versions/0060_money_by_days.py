@@ -8,7 +8,7 @@ from alembic import op
 from api.migrations.operations import Impose, Lift
 
 revision = "0060"
-down_revision = "0054"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 

@@ -40,6 +40,11 @@ LOOKED_AT = [
         for path in ("", "/invoices", "/invoices/1", "/papers", "/packages", "/renewals/1", "/contacts")
     ),
     *((PersonRole.CLIENT, f"/my{path}") for path in ("/statements", "/approvals")),
+    (PersonRole.DESK, "/desk?q=ооо"),
+    (PersonRole.DESK, "/desk/1"),
+    (PersonRole.SALES, "/cases"),
+    (PersonRole.ENGINEER, "/work"),
+    (PersonRole.ENGINEER, "/jobs/new?client_id=1"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 

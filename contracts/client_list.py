@@ -1,0 +1,61 @@
+"""The list of clients, a page at a time, with what one wants to know of each at a glance."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, tuple_
+from sqlmodel import Session, col, select
+
+from contracts.errors import Refusal
+from contracts.finding_clients import find_clients
+from contracts.parties import Client, Entity
+from contracts.subscriptions import Subscription
+from contracts.terms import ONE_DAY
+
+MOST_FOUND = 500
+"""How many clients one text finds; who looks for one types more of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClient:
+    """A client with the INNs of its entities and the last day of all that it bought; none where it bought nothing."""
+
+    client: Client
+    inns: tuple[str, ...]
+    last_day: date | None
+
+
+def list_clients(session: Session, text: str, *, after: int | None = None, limit: int) -> list[ListedClient]:
+    """The clients in the order of their names; with a text, those whom `find_clients` finds by it.
+
+    `after` is the last client of the page before; raises `Refusal("CLIENT_UNKNOWN")` where there is none.
+    """
+    found = select(Client).order_by(Client.search_key, col(Client.id)).limit(limit)
+    if text.strip():
+        found = found.where(col(Client.id).in_([one.id for one in find_clients(session, text, limit=MOST_FOUND)]))
+    if after is not None:
+        last = session.get(Client, after)
+        if last is None:
+            raise Refusal("CLIENT_UNKNOWN", field="after", value=after)
+        found = found.where(tuple_(Client.search_key, Client.id) > tuple_(last.search_key, last.id))
+    clients = session.exec(found).all()
+    ids = [client.id for client in clients]
+    inns, last_days = _inns(session, ids), _last_days(session, ids)
+    return [ListedClient(client, tuple(inns[client.id]), last_days.get(client.id)) for client in clients]
+
+
+def _inns(session: Session, client_ids: Collection[int]) -> Mapping[int, list[str]]:
+    own = select(Entity.client_id, Entity.inn).where(col(Entity.client_id).in_(client_ids)).order_by(col(Entity.id))
+    inns: dict[int, list[str]] = defaultdict(list)
+    for client_id, inn in session.exec(own):
+        inns[client_id].append(inn)
+    return inns
+
+
+def _last_days(session: Session, client_ids: Collection[int]) -> Mapping[int, date]:
+    """The last day of the longest subscription of each client that was not cancelled."""
+    ends = select(Subscription.client_id, func.max(col(Subscription.ends_on)))
+    ends = ends.where(col(Subscription.client_id).in_(client_ids), col(Subscription.cancelled_on).is_(None))
+    return {client_id: day - ONE_DAY for client_id, day in session.exec(ends.group_by(col(Subscription.client_id)))}
