@@ -86,36 +86,36 @@ class Cancelled:
 
     cancellation: Cancellation
     refund: Money
-    credit_note: CreditNote | None
+    credit_notes: list[CreditNote]
     minutes_not_given: int
 
 
 def cancel_subscription(
     session: Session, subscription_id: int, last_day: date, cancelled_by: str, reason: str, *, at: datetime
 ) -> Cancelled:
-    """Cancel: the last day, the hours after it, and the credit note with its paper, all or nothing (S11, M4)."""
+    """Cancel: the last day, the hours after it, and the credit notes with their papers, all or nothing (S11, M4)."""
     cancellation = cancel(session, subscription_id, last_day, cancelled_by, reason, at=at)
     sold = session.get_one(Subscription, subscription_id)
     voided = [
         *void_from(session, sold, CANCELLED, on=last_day + ONE_DAY, at=at),
         *follow_with_bonus(session, sold.client_id, at=at),
     ]
-    note = credit_cancellation(session, cancellation, at=at)
-    if note is not None:
+    notes = credit_cancellation(session, cancellation, at=at)
+    for note in notes:
         issuing.issue_credit_note(session, note, at=at)
     refund = Money(cancellation.refund_minor, sold.currency)
-    return Cancelled(cancellation, refund, note, sum(one.minutes for one in voided if one.starts_on > last_day))
+    return Cancelled(cancellation, refund, notes, sum(one.minutes for one in voided if one.starts_on > last_day))
 
 
 @dataclass(frozen=True, slots=True)
 class AmendedSubscription:
-    """An amended subscription with the minutes that move, and the bill of the difference: an invoice, a credit note, or
+    """An amended subscription with the minutes that move, and the bill of the difference: an invoice, credit notes, or
     none when it costs the same."""
 
     amended: Amended
     hours: HoursMoved
     invoice: Invoice | None
-    credit_note: CreditNote | None
+    credit_notes: list[CreditNote]
 
 
 def amend_subscription(session: Session, subscription_id: int, change: Change, *, at: datetime) -> AmendedSubscription:
@@ -123,15 +123,15 @@ def amend_subscription(session: Session, subscription_id: int, change: Change, *
     amended = amend(session, subscription_id, change, at=at)
     hours = follow_amendment(session, amended, at=at)
     follow_with_bonus(session, amended.subscription.client_id, at=at)
-    invoice, note = None, None
+    invoice, notes = None, []
     if amended.amendment.difference_minor > 0:
         invoice = invoice_amendment(session, amended, at=at)
         issuing.issue_invoice(session, invoice, at=at)
     elif amended.amendment.difference_minor < 0:
-        note = credit_amendment(session, amended, at=at)
-    if note is not None:
+        notes = credit_amendment(session, amended, at=at)
+    for note in notes:
         issuing.issue_credit_note(session, note, at=at)
-    return AmendedSubscription(amended, hours, invoice, note)
+    return AmendedSubscription(amended, hours, invoice, notes)
 
 
 def _complete(session: Session, sale: Sale, at: datetime) -> Sold:

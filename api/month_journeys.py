@@ -129,6 +129,8 @@ def _close_together(
                 issuing.issue_act(session, one.act, at=at)
             if one.invoice is not None:
                 issuing.issue_invoice(session, one.invoice, at=at)
+            for note in one.credit_notes:
+                issuing.issue_credit_note(session, note, at=at)
     return {client_id: _explained(problem) for client_id, problem in broken.items()}
 
 

@@ -120,10 +120,18 @@ class ActLine(BillLine, table=True):
 
 
 class CreditNote(Bill, table=True):
-    """What is taken off an invoice again; its amounts are positive (M4)."""
+    """What is taken off an invoice again; its amounts are positive (M4).
+
+    A cancellation, an amendment or the statement of a month that only takes back may have one to each of several
+    invoices.
+    """
 
     __tablename__ = "credit_note"
-    __table_args__ = (UniqueConstraint("seller_id", "year", "sequence"), {"info": {"append_only": True}})
+    __table_args__ = (
+        UniqueConstraint("seller_id", "year", "sequence"),
+        *(UniqueConstraint(f"{reason}_id", "invoice_id") for reason in ("cancellation", "amendment", "statement")),
+        {"info": {"append_only": True}},
+    )
 
     id: int = identifier()
     seller_id: int = reference("seller.id", index=False)
@@ -132,12 +140,13 @@ class CreditNote(Bill, table=True):
     contract_id: int = reference("contract.id")
     tax_mode: TaxMode = choice(TaxMode)
     invoice_id: int = reference("invoice.id")
-    cancellation_id: int | None = reference("cancellation.id", nullable=True, index=False, unique=True)
-    amendment_id: int | None = reference("amendment.id", nullable=True, index=False, unique=True)
+    cancellation_id: int | None = reference("cancellation.id", nullable=True, index=False)
+    amendment_id: int | None = reference("amendment.id", nullable=True, index=False)
+    statement_id: int | None = reference("statement.id", nullable=True, index=False)
 
 
 class CreditNoteLine(BillLine, table=True):
-    """A line of a credit note."""
+    """A line of a credit note; `statement_line_id` names the line of a month that takes work back, or a part of it."""
 
     __tablename__ = "credit_note_line"
     __table_args__ = (UniqueConstraint("credit_note_id", "position"), {"info": {"append_only": True}})
@@ -146,6 +155,7 @@ class CreditNoteLine(BillLine, table=True):
     credit_note_id: int = reference("credit_note.id", index=False)
     exempt_ground: str | None = Field(default=None, max_length=200)
     """As that of the line of the invoice."""
+    statement_line_id: int | None = reference("statement_line.id", nullable=True)
 
 
 TermLine = InvoiceLine | CreditNoteLine

@@ -1,16 +1,17 @@
-"""Crediting what was invoiced and will not be served: one credit note for every reduction (rules S9, S11, M4)."""
+"""Crediting what was invoiced and will not be served: a credit note to each invoice that charged it (S9, S11, M4)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.invoice_lines import LineAmounts, term_line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, exemption, subscription_lines, taxation
 from billing.payments import PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, standing_of
+from billing.spreading import TakenOff, spread
 from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended
 from contracts.appending import append
@@ -19,52 +20,65 @@ from contracts.columns import summed
 from contracts.money import Money
 from contracts.numbering import Series
 from contracts.paying import payment_came
-from contracts.subscriptions import Cancellation, Contract, Subscription
+from contracts.subscriptions import Amendment, Cancellation, Contract, Subscription
 from contracts.terms import ONE_DAY, Term
 
 
-def credit_cancellation(session: Session, cancellation: Cancellation, *, at: datetime) -> CreditNote | None:
-    """The credit note for what a cancellation gives back, taxed as the days that are not served.
+def credit_cancellation(session: Session, cancellation: Cancellation, *, at: datetime) -> list[CreditNote]:
+    """The credit notes for what a cancellation gives back, taxed as the days that are not served.
 
     There is none when nothing is given back, or when the subscription came with a book and was invoiced elsewhere.
     """
     if cancellation.refund_minor == 0:
-        return None
+        return []
     sold = session.get_one(Subscription, cancellation.subscription_id)
-    return _issue(session, sold, _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}, at)
+    return _credit(session, sold, _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}, at)
 
 
-def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> CreditNote | None:
-    """The credit note for what the days left cost less (S9); none for what was invoiced elsewhere."""
+def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> list[CreditNote]:
+    """The credit notes for what the days left cost less (S9); none for what was invoiced elsewhere."""
     reason = {"amendment_id": amended.amendment.id}
-    return _issue(session, amended.subscription, amendment_lines(session, amended), reason, at)
+    return _credit(session, amended.subscription, amendment_lines(session, amended), reason, at)
 
 
-def _issue(
+def _credit(
     session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
-) -> CreditNote | None:
-    """A credit note to the invoice of a subscription, if it has one; what it leaves to be paid may be nothing (M5).
+) -> list[CreditNote]:
+    """Credit notes to the invoices that charged a subscription, the latest first, each by what it is worth at most.
+
+    The last days go to the latest invoice: it charged what an amendment added to them.
+    """
+    amended = select(Amendment.id).where(Amendment.subscription_id == sold.id)
+    charged = or_(col(Invoice.subscription_id) == sold.id, col(Invoice.amendment_id).in_(amended))
+    invoices = {one.id: one for one in session.exec(select(Invoice).where(charged).order_by(col(Invoice.id).desc()))}
+    if all(one.subscription_id is None for one in invoices.values()):
+        return []
+    worth = {one.id: standing_of(session, one).worth for one in invoices.values()}
+    notes = spread(((TakenOff(line), tuple(invoices)) for line in reversed(lines)), worth)
+    return [issue_credit_note(session, invoices[of], notes[of][::-1], reason, at=at) for of in invoices if of in notes]
+
+
+def issue_credit_note(
+    session: Session, invoice: Invoice, taken_off: Sequence[TakenOff], reason: dict[str, Any], *, at: datetime
+) -> CreditNote:
+    """A credit note to an invoice, by its reason's column; what it leaves to be paid may be nothing (M5).
 
     What is put to the invoice beyond that is an advance again.
     """
-    contract = session.get_one(Contract, sold.contract_id)
-    invoice = session.exec(select(Invoice).where(Invoice.subscription_id == sold.id)).first()
-    if invoice is None:
-        return None
+    contract = session.get_one(Contract, invoice.contract_id)
     awaited = standing_of(session, invoice).state is not InvoiceState.PAID
-    note = CreditNote(
-        invoice_id=invoice.id,
-        **reason,
-        **bill_columns(session, contract, Series.CREDIT_NOTE, lines, sold.currency, at),
-    )
+    lines = [one.line for one in taken_off]
+    sums = bill_columns(session, contract, Series.CREDIT_NOTE, lines, invoice.currency, at)
+    note = CreditNote(invoice_id=invoice.id, **reason, **sums)
     session.add(note)
     session.flush()
-    for position, line in enumerate(lines, 1):
-        session.add(CreditNoteLine(credit_note_id=note.id, position=position, **term_line_columns(line)))
+    for position, one in enumerate(taken_off, 1):
+        line = {**term_line_columns(one.line), "statement_line_id": one.statement_line_id}
+        session.add(CreditNoteLine(credit_note_id=note.id, position=position, **line))
     session.flush()
     take_off_credited(session, invoice, at=at)
-    if awaited and standing_of(session, invoice).state is InvoiceState.PAID:
-        payment_came(session, sold.id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
+    if invoice.subscription_id is not None and awaited and standing_of(session, invoice).state is InvoiceState.PAID:
+        payment_came(session, invoice.subscription_id, f"№ {note.number}, {note.issued_on:%d.%m.%Y}", at=at)
     lift_settled(session, invoice, at=at)
     return note
 

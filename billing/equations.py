@@ -52,30 +52,26 @@ def _unlike_lines(session: Session, name: str, table: Any, owner: Any, what: str
 
 
 def pair_breaches(session: Session) -> Iterator[Breach]:
-    """Statements with charges whose act or invoice is missing, or comes to another total (E4).
+    """Statements of which act or invoice, less the credit notes of the month, is missing or has another total (E4).
 
-    Where all is forgiven there is no invoice (D6).
+    Where all is forgiven there is no invoice (D6), and where all is taken back there is neither.
     """
-    total, acted, invoiced = col(Statement.total_minor), col(Act.total_minor), col(Invoice.total_minor)
-    charged = exists().where(
-        col(StatementLine.statement_id) == col(Statement.id),
-        or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0),
+    owner = col(StatementLine.statement_id) == col(Statement.id)
+    credit = exists().where(col(CreditNoteLine.statement_line_id) == col(StatementLine.id))
+    charged = or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0)
+    credited = select(summed(CreditNote.total_minor)).where(col(CreditNote.statement_id) == col(Statement.id))
+    due = col(Statement.total_minor) + func.coalesce(credited.scalar_subquery(), 0)
+    bills: tuple[tuple[str, Any, Any], ...] = (
+        ("act", Act, charged),
+        ("invoice", Invoice, StatementLine.rate_minor != 0),
     )
-    payable = exists().where(col(StatementLine.statement_id) == col(Statement.id), col(StatementLine.rate_minor) != 0)
-    columns: tuple[Any, ...] = (col(Statement.number), total, acted.label("acted"), invoiced.label("invoiced"))
-    rows = (
-        select(*columns)
-        .outerjoin(Act, col(Act.statement_id) == col(Statement.id))
-        .outerjoin(Invoice, col(Invoice.statement_id) == col(Statement.id))
-        .order_by(col(Statement.id))
-    )
-    lacks = or_(and_(charged, acted.is_(None)), and_(payable, invoiced.is_(None)))
-    unlike = or_(acted != total, invoiced != total, lacks)
-    for number, right, *found in _rows(session, rows.where(unlike)):
-        for name, minor in zip(("act", "invoice"), found, strict=True):
-            if minor != right:
-                amount = "none" if minor is None else str(Money(minor))
-                yield Breach("E4", f"{name} of statement {number}", amount, str(Money(right)))
+    for name, bill, billed in bills:
+        lacks = and_(bill.id.is_(None), exists().where(owner, billed, ~credit))
+        rows = select(col(Statement.number), due, bill.total_minor)
+        rows = rows.outerjoin(bill, bill.statement_id == col(Statement.id)).order_by(col(Statement.id))
+        for number, right, minor in _rows(session, rows.where(or_(func.coalesce(bill.total_minor, 0) != due, lacks))):
+            amount = "none" if minor is None else str(Money(minor))
+            yield Breach("E4", f"{name} of statement {number}", amount, str(Money(right)))
 
 
 def number_breaches(session: Session) -> Iterator[Breach]:

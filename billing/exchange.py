@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Row, func, null, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
@@ -199,15 +200,19 @@ class _Month:
             return null()
         plan = select(col(Plan.code)).join(PlanVersion, col(PlanVersion.plan_id) == col(Plan.id))
         amended = plan.join(Specification, col(Specification.plan_version_id) == col(PlanVersion.id)).join(Amendment)
-        amended = amended.where(col(Amendment.id) == kind.bill.amendment_id).correlate(kind.bill)
         sold = plan.join(Subscription, col(Subscription.plan_version_id) == col(PlanVersion.id))
         if kind.bill is Invoice:
+            amended = amended.where(col(Amendment.id) == Invoice.amendment_id).correlate(Invoice)
             sold = sold.where(col(Subscription.id) == Invoice.subscription_id).correlate(Invoice)
         else:
-            paid = select(col(Invoice.subscription_id)).where(col(Invoice.id) == col(CreditNote.invoice_id))
-            sold = sold.where(col(Subscription.id) == paid.correlate(CreditNote).scalar_subquery()).correlate(
-                CreditNote
+            credited = aliased(Invoice)
+            by = func.coalesce(CreditNote.amendment_id, credited.amendment_id)
+            amended = amended.join(credited, col(credited.id) == col(CreditNote.invoice_id)).where(
+                col(Amendment.id) == by
             )
+            sold = sold.join(credited, col(credited.subscription_id) == col(Subscription.id))
+            sold = sold.where(col(credited.id) == col(CreditNote.invoice_id)).correlate(CreditNote)
+            amended = amended.correlate(CreditNote)
         return func.coalesce(amended.scalar_subquery(), sold.scalar_subquery())
 
     def _entry(self, entry: Entry) -> Sequence[Value]:

@@ -27,8 +27,9 @@ Balances = dict[tuple[int, int | None, str], int]
 
 
 def payment_breaches(session: Session) -> Iterator[Breach]:
-    """Payments of which more is put to invoices and was paid back than came; invoices to which more is put than they
-    are worth after credit notes, or of which more was freed than put; and money paid back of no such payment (M5)."""
+    """Payments of which more is put to invoices and was paid back than came; invoices that are worth less than nothing
+    after their credit notes, to which more is put than they are worth, or of which more was freed than put; and money
+    paid back of no such payment (M5)."""
     put, back = _put_by(PaymentPart.payment_id), _sums(Payment.returns_id, -col(Payment.amount_minor), _counts(Payment))
     came, gone = col(Payment.amount_minor), func.coalesce(put.c.sum, 0) + func.coalesce(back.c.sum, 0)
     spent = _chosen(Payment.number, gone, came).outerjoin(put, put.c.id == Payment.id)
@@ -36,6 +37,9 @@ def payment_breaches(session: Session) -> Iterator[Breach]:
     yield from _over(session, "payment", "put and paid back", spent.order_by(Payment.id))
     put, credited = _put_by(PaymentPart.invoice_id), _sums(CreditNote.invoice_id, CreditNote.total_minor)
     whole = col(Invoice.total_minor) - func.coalesce(credited.c.sum, 0)
+    poor = _chosen(Invoice.number, whole).outerjoin(credited, credited.c.id == Invoice.id).where(whole < 0)
+    for number, found in session.connection().execute(poor.order_by(Invoice.id)):
+        yield Breach("M5", f"invoice {number}", f"worth {Money(found)}", "0.00 at least")
     worth = case((whole > 0, whole), else_=0)
     rich = _chosen(Invoice.number, put.c.sum, worth).join(put, put.c.id == Invoice.id)
     rich = rich.outerjoin(credited, credited.c.id == Invoice.id).where(put.c.sum > worth)

@@ -1,4 +1,4 @@
-"""Closing a month: one statement per client, and an act and an invoice for what the month added (M6, E3–E7)."""
+"""Closing a month: one statement per client, with an act and an invoice, or credit notes, of it (M6, E3–E7)."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActLine, CreditNote, Invoice, InvoiceKind, InvoiceLine
 from billing.invoice_lines import line_columns, totals
 from billing.invoicing import taxation
+from billing.month_credits import credit_months
 from billing.month_draft import Draft, Forgiveness, Terms, draft
 from billing.tax import Taxation
 from contracts.catalogue import PlanVersion
@@ -35,12 +36,16 @@ from entitlements.statements import Statement, StatementLine
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What closing one client's month made; a month without charges has neither act nor invoice."""
+    """What closing one client's month made; a month without charges has neither act nor invoice.
+
+    One that takes back more than it adds has credit notes, and act and invoice for what it adds all the same (M4).
+    """
 
     month: Month
     statement: Statement
     act: Act | None = None
     invoice: Invoice | None = None
+    credit_notes: Sequence[CreditNote] = ()
 
 
 def require_over(seller: Seller, month: date, at: datetime) -> None:
@@ -67,6 +72,8 @@ def close_clients(
     session: Session, seller: Seller, client_ids: Sequence[int], month: date, *, at: datetime
 ) -> tuple[list[Closed], dict[int, Exception]]:
     """Close the month of some clients with the same few statements, and tell whose facts make no sense, and why.
+
+    Only a month that takes back more than it adds takes some more, for each of its credit notes.
 
     The hours account of the month is frozen in the statement; the next month starts from its closing lots (H1). What
     is closed already stays as it is (E7). What the database refuses undoes them all: the caller, who holds the clients'
@@ -148,17 +155,24 @@ def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Bo
     ]
     statements = freeze(session, seller, frozen, at=at)
     charged = [(one, statement) for one, statement in zip(drafts, statements, strict=True) if one.lines]
-    acts, invoices = _bill(session, seller, charged, books, at)
+    line_ids = _line_ids(session, [statement for _, statement in charged])
+    acts, invoices = _bill(session, seller, [each for each in charged if each[0].billed], line_ids, books, at)
+    notes = credit_months(session, charged, line_ids, at=at)
     numbers = {one.client_id: invoices[one.id].number if one.id in invoices else None for one in statements}
     close_cases(session, books.cases, numbers, at=at)
     return [
-        Closed(one.month, statement, acts.get(statement.id), invoices.get(statement.id))
-        for one, statement in zip(drafts, statements, strict=True)
+        Closed(one.month, of, acts.get(of.id), invoices.get(of.id), notes.get(of.id, ()))
+        for one, of in zip(drafts, statements, strict=True)
     ]
 
 
 def _bill(
-    session: Session, seller: Seller, charged: Sequence[tuple[Draft, Statement]], books: _Books, at: datetime
+    session: Session,
+    seller: Seller,
+    charged: Sequence[tuple[Draft, Statement]],
+    line_ids: Mapping[int, int],
+    books: _Books,
+    at: datetime,
 ) -> tuple[dict[int, Act], dict[int, Invoice]]:
     """The acts, dated the last day of the month, and the invoices, dated today, with the same lines (E4).
 
@@ -180,7 +194,7 @@ def _bill(
     payable = [one for one, (drafted, _) in zip(common, charged, strict=True) if _asks_for_money(drafted)]
     numbers = take_numbers(session, seller.id, Series.INVOICE, on.year, len(payable)) if payable else []
     invoices = _issue(session, Invoice, numbers, payable, invoice) if payable else {}
-    bill_lines = _bill_lines(session, charged)
+    bill_lines = _bill_lines(charged, line_ids)
     for line_table, owner, bills in ((ActLine, "act_id", acts), (InvoiceLine, "invoice_id", invoices)):
         lines = [{**line, owner: bills[of].id} for of, line in bill_lines if of in bills]
         if lines:
@@ -189,7 +203,7 @@ def _bill(
 
 
 def _asks_for_money(drafted: Draft) -> bool:
-    return any(line.price.minor for line in drafted.lines.values())
+    return any(line.price.minor for line in drafted.billed.values())
 
 
 Issued = TypeVar("Issued", Act, Invoice)
@@ -209,7 +223,7 @@ def _issue(
 
 
 def _common(one: Draft, statement: Statement, books: _Books, at: datetime) -> dict[str, Any]:
-    sums = totals(list(one.lines.values()), one.currency)
+    sums = totals(list(one.billed.values()), one.currency)
     contract = books.contract_on(statement.client_id, statement.issued_on)
     return {
         "seller_id": statement.seller_id,
@@ -224,13 +238,20 @@ def _common(one: Draft, statement: Statement, books: _Books, at: datetime) -> di
     }
 
 
-def _bill_lines(session: Session, charged: Sequence[tuple[Draft, Statement]]) -> list[tuple[int, dict[str, Any]]]:
+def _line_ids(session: Session, statements: Sequence[Statement]) -> dict[int, int]:
+    """The lines of some statements by their work entries."""
+    if not statements:
+        return {}
+    stored = select(StatementLine.work_entry_id, StatementLine.id)
+    return dict(session.exec(stored.where(col(StatementLine.statement_id).in_([one.id for one in statements]))).all())
+
+
+def _bill_lines(
+    charged: Sequence[tuple[Draft, Statement]], line_ids: Mapping[int, int]
+) -> list[tuple[int, dict[str, Any]]]:
     """Each line of the acts and invoices, with the id of its statement."""
-    ids = [statement.id for _, statement in charged]
-    stored = select(StatementLine.work_entry_id, StatementLine.id).where(col(StatementLine.statement_id).in_(ids))
-    line_ids = dict(session.exec(stored).all())
     return [
         (statement.id, {"position": position, "statement_line_id": line_ids[entry_id], **line_columns(line)})
         for one, statement in charged
-        for position, (entry_id, line) in enumerate(one.lines.items(), 1)
+        for position, (entry_id, line) in enumerate(one.billed.items(), 1)
     ]

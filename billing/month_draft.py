@@ -32,6 +32,24 @@ class Draft:
     currency: str
     objection_days: int
 
+    @property
+    def taken_back(self) -> Mapping[int, LineAmounts]:
+        """What a month that comes to less than nothing takes back of closed months; nothing of any other (M4)."""
+        if sum(line.amount.minor for line in self.lines.values()) >= 0:
+            return {}
+        reverses = {entry_id: self.month.entries[entry_id].reverses for entry_id in self.lines}
+        return {
+            entry_id: line
+            for entry_id, line in self.lines.items()
+            if line.amount.minor < 0 and reverses[entry_id] not in self.lines
+        }
+
+    @property
+    def billed(self) -> Mapping[int, LineAmounts]:
+        """What the act and the invoice of the month carry: all that is not taken back by credit notes."""
+        taken_back = self.taken_back
+        return {entry_id: line for entry_id, line in self.lines.items() if entry_id not in taken_back}
+
 
 @dataclass(frozen=True, slots=True)
 class Forgiveness:

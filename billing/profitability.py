@@ -62,10 +62,7 @@ class _Book:
 
     def add_invoices(self) -> None:
         """Add what was invoiced; charged work belongs to the contract of the work."""
-        columns = [*_billed(InvoiceLine, Invoice), col(Invoice.kind), col(WorkEntry.plan_version_id)]
-        billed = select(*columns).select_from(InvoiceLine).join(Invoice)
-        billed = billed.outerjoin(StatementLine, col(StatementLine.id) == col(InvoiceLine.statement_line_id))
-        billed = billed.outerjoin(WorkEntry, col(WorkEntry.id) == col(StatementLine.work_entry_id))
+        billed = _with_plan_of_work(select(*_billed(InvoiceLine, Invoice), col(Invoice.kind)), InvoiceLine, Invoice)
         billed = billed.where(col(Invoice.seller_id) == self._seller_id, *self._supplied(InvoiceLine))
         for line in self._read(billed.order_by(col(InvoiceLine.id))):
             part = self._part(line, line.currency)
@@ -78,11 +75,17 @@ class _Book:
                 self._row(line.client_id, line.contract_id, line.currency).prepaid += part
 
     def add_credit_notes(self) -> None:
-        """Take off what was given back."""
-        credited = select(*_billed(CreditNoteLine, CreditNote)).select_from(CreditNoteLine).join(CreditNote)
+        """Take off what was given back; charged work that was taken back, of the contract of the work."""
+        columns = [*_billed(CreditNoteLine, CreditNote), col(CreditNote.statement_id)]
+        credited = _with_plan_of_work(select(*columns), CreditNoteLine, CreditNote)
         credited = credited.where(col(CreditNote.seller_id) == self._seller_id, *self._supplied(CreditNoteLine))
         for line in self._read(credited.order_by(col(CreditNoteLine.id))):
-            self._row(line.client_id, line.contract_id, line.currency).prepaid -= self._part(line, line.currency)
+            part = self._part(line, line.currency)
+            if line.statement_id is None:
+                self._row(line.client_id, line.contract_id, line.currency).prepaid -= part
+            else:
+                contract_id = self._contracts.id_on(line.client_id, line.plan_version_id, line.supplied_from)
+                self._row(line.client_id, contract_id, line.currency).charged -= part
 
     def add_invoiced_elsewhere(self) -> dict[int, str]:
         """Add the price of what came with a book without an invoice of ours, up to its last day of service.
@@ -148,3 +151,10 @@ def _billed(line: type[Any], bill: type[Any]) -> list[Any]:
     """What is read of a line and its bill."""
     columns = [getattr(line, name) for name in ("supplied_from", "supplied_until", "amount_minor", "tax_minor")]
     return [*columns, *(getattr(bill, name) for name in ("client_id", "contract_id", "currency"))]
+
+
+def _with_plan_of_work(columns: Any, line: type[Any], bill: type[Any]) -> Any:
+    """The lines of bills, each with the plan version that its work was billed by, if it is for work."""
+    rows = columns.add_columns(col(WorkEntry.plan_version_id)).select_from(line).join(bill)
+    rows = rows.outerjoin(StatementLine, col(StatementLine.id) == line.statement_line_id)
+    return rows.outerjoin(WorkEntry, col(WorkEntry.id) == col(StatementLine.work_entry_id))

@@ -33,7 +33,7 @@ class InvoiceStanding:
 
     @property
     def worth(self) -> Money:
-        """What it is worth after its credit notes; never below zero, also when they gave back what another charged."""
+        """What it is worth after its credit notes; never below zero, as invoices of months once were."""
         return Money(max((self.total - self.credited).minor, 0), self.total.currency)
 
     @property

@@ -25,6 +25,13 @@ class Reduced(Struct, frozen=True, tag="reduced"):
     effective_on: date
 
 
+class TakenBack(Struct, frozen=True, tag="taken_back"):
+    """That a month took back charged work of closed months, by the statement of the number (H10, P6)."""
+
+    month: date
+    statement_number: str
+
+
 @dataclass(frozen=True, slots=True)
 class CreditNoteSheet(WithLines):
     """Everything a credit note prints; amounts are positive, they reduce the invoice."""
@@ -36,6 +43,6 @@ class CreditNoteSheet(WithLines):
     contract: ContractReference
     invoice_number: str
     invoice_issued_on: date
-    cause: Cancelled | Reduced
+    cause: Cancelled | Reduced | TakenBack
     lines: tuple[LineSheet, ...]
     tax_mode: TaxMode

@@ -25,7 +25,7 @@ from contracts.money import Money
 from contracts.subscriptions import Amendment, Cancellation, Specification, Subscription
 from contracts.terms import Term
 from documents.act import ActSheet
-from documents.credit_note import Cancelled, CreditNoteSheet, Reduced
+from documents.credit_note import Cancelled, CreditNoteSheet, Reduced, TakenBack
 from documents.drawing_parties import called, contract_reference, parties_of, party_sheet
 from documents.invoice import InvoiceSheet
 from documents.lines import LineKind, LineSheet, RateTotal, Unit, totals_by_rate
@@ -78,16 +78,7 @@ def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
     """The credit note's sheet. Raises ValueError when its lines do not come to its totals (E4)."""
     parties = parties_of(session, note.contract_id)
     invoice = session.get_one(Invoice, note.invoice_id)
-    own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == note.id)
-    lines = session.exec(own.order_by(col(CreditNoteLine.position))).all()
-    sold, plan, version = _sold(session, invoice.subscription_id)
-    cause: Cancelled | Reduced
-    if note.cancellation_id is not None:
-        cancellation = session.get_one(Cancellation, note.cancellation_id)
-        cause = Cancelled(cancellation.last_day, version.refund, sold.never_serves)
-    else:
-        amendment, plan = _amended(session, note.amendment_id)
-        cause = Reduced(amendment.effective_on)
+    cause, lines = _cause(session, note), _credit_lines(session, note, invoice, parties.language)
     sheet = CreditNoteSheet(
         number=note.number,
         issued_on=note.issued_on,
@@ -97,10 +88,36 @@ def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
         invoice_number=invoice.number,
         invoice_issued_on=invoice.issued_on,
         cause=cause,
-        lines=_term_lines(lines, sold, plan, parties.language),
+        lines=lines,
         tax_mode=note.tax_mode,
     )
     return _adding_up(sheet, note)
+
+
+def _cause(session: Session, note: CreditNote) -> Cancelled | Reduced | TakenBack:
+    if note.cancellation_id is not None:
+        cancellation = session.get_one(Cancellation, note.cancellation_id)
+        sold, _, version = _sold(session, cancellation.subscription_id)
+        return Cancelled(cancellation.last_day, version.refund, sold.never_serves)
+    if note.amendment_id is not None:
+        return Reduced(session.get_one(Amendment, note.amendment_id).effective_on)
+    statement = session.get_one(Statement, note.statement_id)
+    return TakenBack(statement.month, statement.number)
+
+
+def _credit_lines(session: Session, note: CreditNote, invoice: Invoice, language: Language) -> tuple[LineSheet, ...]:
+    """The lines under the plan that an amendment moved to, whether it is the reason or was invoiced; else as sold."""
+    own = col(CreditNoteLine.credit_note_id) == note.id
+    if note.statement_id is not None:
+        return _work_lines(session, CreditNoteLine, own, note.currency, language)
+    lines = session.exec(select(CreditNoteLine).where(own).order_by(col(CreditNoteLine.position))).all()
+    amendment_id = note.amendment_id or invoice.amendment_id
+    if amendment_id is None:
+        sold, plan, _ = _sold(session, invoice.subscription_id)
+    else:
+        amendment, plan = _amended(session, amendment_id)
+        sold = session.get_one(Subscription, amendment.subscription_id)
+    return _term_lines(lines, sold, plan, language)
 
 
 def rate_totals(lines: Iterable[BillLine], currency: str) -> tuple[RateTotal, ...]:
@@ -168,7 +185,7 @@ def _term_lines(lines: Iterable[TermLine], sold: Subscription, plan: Plan, langu
 
 def _work_lines(
     session: Session,
-    table: type[InvoiceLine] | type[ActLine],
+    table: type[InvoiceLine] | type[ActLine] | type[CreditNoteLine],
     own: ColumnElement[bool],
     currency: str,
     language: Language,

@@ -6,16 +6,18 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActLine
+from billing.bills import Act, ActLine, CreditNote, CreditNoteLine
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.parties import Client, Entity, Seller
 from contracts.queries import contract_on, contracts_between
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification
+from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
 from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
 from documents.entry_lines import EntrySheet, PaidFrom
+from documents.lines import RateTotal, totals_by_rate
 from documents.parties import PartySheet, RegistrationSheet
 from documents.statement import (
     AllowedSheet,
@@ -43,14 +45,14 @@ from entitlements.statements import Statement
 def draw_statement(session: Session, statement: Statement, month: Month) -> StatementSheet:
     """The statement's sheet; a client without a contract gets one too.
 
-    Raises ValueError when its entries do not come to the month's act, or its pools to the statement (E3, E4).
+    Raises ValueError when its entries do not come to the month's bills, or its pools to the statement (E3, E4).
     """
     seller = session.get_one(Seller, statement.seller_id)
     contracts = contracts_between(session, statement.seller_id, [statement.client_id])
     contract = contract_on(contracts[statement.client_id], statement.issued_on)
     client, entity = _client(session, statement, contract)
     language, term = Language(client.locale), Term.calendar_month(statement.month)
-    act, charged = _charged(session, statement)
+    tax_mode, by_rate = _charged(session, statement)
     entries = entry_sheets(session, statement, seller, entity, language)
     return StatementSheet(
         number=statement.number,
@@ -63,8 +65,8 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         registrations=_registrations(session, statement, term),
         pools=_pools(statement, month),
         entries=entries,
-        by_rate=rate_totals(charged, statement.currency),
-        tax_mode=act.tax_mode if act is not None else None,
+        by_rate=by_rate,
+        tax_mode=tax_mode,
         object_until_on=statement.object_until,
         overrides=_overrides(session, statement, term, seller.time_zone),
         currency=statement.currency,
@@ -160,10 +162,16 @@ def _plans(session: Session, statement: Statement, term: Term, language: Languag
     return tuple(called(plan, language) for plan in session.exec(rows.distinct().order_by(col(Plan.id))))
 
 
-def _charged(session: Session, statement: Statement) -> tuple[Act | None, list[ActLine]]:
-    """The month's act with its lines; none without charges."""
-    rows = session.exec(select(Act, ActLine).join(ActLine).where(Act.statement_id == statement.id)).all()
-    return (rows[0][0] if rows else None), [line for _, line in rows]
+def _charged(session: Session, statement: Statement) -> tuple[TaxMode | None, tuple[RateTotal, ...]]:
+    """The month's act less its credit notes by VAT rate, and how the seller was taxed; nothing without charges."""
+    acted = session.exec(select(Act, ActLine).join(ActLine).where(Act.statement_id == statement.id)).all()
+    credited = select(CreditNote, CreditNoteLine).join(CreditNoteLine)
+    taken_back = session.exec(credited.where(CreditNote.statement_id == statement.id)).all()
+    added = rate_totals((line for _, line in acted), statement.currency)
+    off = rate_totals((line for _, line in taken_back), statement.currency)
+    modes = [act.tax_mode for act, _ in acted] + [note.tax_mode for note, _ in taken_back]
+    less = (RateTotal(one.vat_rate, -one.vat, -one.amount) for one in off)
+    return next(iter(modes), None), totals_by_rate([*added, *less])
 
 
 def _pools(statement: Statement, month: Month) -> tuple[PoolSheet, ...]:

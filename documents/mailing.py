@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from billing.bills import Act, Invoice
+from billing.bills import Act, CreditNote, Invoice
 from contracts.appending import append
 from contracts.paper_addresses import paper_addresses
 from contracts.paper_ways import PaperWay
@@ -175,18 +175,20 @@ def printed_papers(session: Session, paper_ids: Sequence[int]) -> Sequence[Any]:
 
 def _papers() -> "Select[Any]":
     """What is needed of papers to mail them; `month` is the closed month that they are about."""
-    stated, acted, billed = aliased(Statement), aliased(Statement), aliased(Statement)
+    stated, acted, billed, credited = (aliased(Statement) for _ in range(4))
     kind, subject = col(Paper.kind), col(Paper.subject_id)
     needed = ("id", "client_id", "seller_id", "kind", "subject_id", "number", "language", "revision", "issued_at")
     more = ("state", "size_bytes", "store_key")
-    month = func.coalesce(col(stated.month), col(acted.month), col(billed.month)).label("month")
+    month = func.coalesce(*(col(one.month) for one in (stated, acted, billed, credited)))
     return (
-        select(*(col(getattr(Paper, name)) for name in needed + more), month)
+        select(*(col(getattr(Paper, name)) for name in needed + more), month.label("month"))
         .outerjoin(stated, and_(kind == PaperKind.STATEMENT, col(stated.id) == subject))
         .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
         .outerjoin(acted, col(acted.id) == col(Act.statement_id))
         .outerjoin(Invoice, and_(kind == PaperKind.INVOICE, col(Invoice.id) == subject))
         .outerjoin(billed, col(billed.id) == col(Invoice.statement_id))
+        .outerjoin(CreditNote, and_(kind == PaperKind.CREDIT_NOTE, col(CreditNote.id) == subject))
+        .outerjoin(credited, col(credited.id) == col(CreditNote.statement_id))
     )
 
 

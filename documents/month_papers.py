@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from billing.bills import Act, Invoice
+from billing.bills import Act, CreditNote, Invoice
 from contracts.parties import Client, Seller
 from contracts.terms import Term
 from documents.paper_kinds import PaperKind
@@ -37,9 +37,10 @@ def papers_of_month(
     session: Session, seller: Seller, month: date, client_id: int | None = None
 ) -> Iterator[NamedPaper]:
     """The papers of a seller's month, or those of one client, in the order of their ids."""
-    stated, billed, term = aliased(Statement), aliased(Statement), Term.calendar_month(month)
+    stated, billed, credited = (aliased(Statement) for _ in range(3))
+    term = Term.calendar_month(month)
     from_at, before = (day_starts_at(day, seller.time_zone) for day in (term.starts_on, term.ends_on))
-    about = func.coalesce(col(stated.month), col(Act.issued_on), col(billed.month))
+    about = func.coalesce(col(stated.month), col(Act.issued_on), col(billed.month), col(credited.month))
     within = and_(about >= term.starts_on, about < term.ends_on)
     issued = and_(about.is_(None), col(Paper.issued_at) >= from_at, col(Paper.issued_at) < before)
     subject, kind = col(Paper.subject_id), col(Paper.kind)
@@ -50,6 +51,8 @@ def papers_of_month(
         .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
         .outerjoin(Invoice, and_(kind == PaperKind.INVOICE, col(Invoice.id) == subject))
         .outerjoin(billed, col(billed.id) == col(Invoice.statement_id))
+        .outerjoin(CreditNote, and_(kind == PaperKind.CREDIT_NOTE, col(CreditNote.id) == subject))
+        .outerjoin(credited, col(credited.id) == col(CreditNote.statement_id))
         .where(col(Paper.seller_id) == seller.id, or_(within, issued))
         .order_by(col(Paper.id))
     )

@@ -119,8 +119,9 @@ class EntityPart:
 class StatementSheet:
     """Everything a month's statement of hours prints; silence until `object_until_on` accepts it (P6).
 
-    `plans` are the titles of all plans that served the client in the month. `by_rate` is the month's act by VAT rate,
-    empty without one, as is `tax_mode`; ValueError when the entries do not come to it (E4).
+    `plans` are the titles of all plans that served the client in the month. `by_rate` is the month's act less
+    its credit notes by VAT rate, empty without either, as is `tax_mode`. ValueError when the entries do not come to
+    it (E4).
     """
 
     number: str
@@ -150,7 +151,7 @@ class StatementSheet:
 
     def __post_init__(self) -> None:
         if self.total != Money.total((one.amount for one in self.by_rate), self.currency):
-            raise ValueError(f"the entries of statement {self.number} do not come to the month's act (E4)")
+            raise ValueError(f"the entries of statement {self.number} do not come to the month's bills (E4)")
 
     @property
     def total(self) -> Money:

@@ -100,6 +100,7 @@ PURE: dict[str, set[str]] = {
     "billing/profit.py": set(),
     "billing/purpose.py": set(),
     "billing/settlement.py": set(),
+    "billing/spreading.py": set(),
     "billing/tax.py": set(),
     "documents/act.py": set(),
     "documents/bank_wording.py": set(),

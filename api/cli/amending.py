@@ -29,7 +29,7 @@ LABELS = {
     "taken_back_minutes": Text("Минут не будет", "Minutes taken back"),
     "used_beyond_minutes": Text("Уже использовано сверх нового плана, без доплаты", "Used beyond the new plan, free"),
     "invoice": Text("Счёт на доплату", "Invoice"),
-    "credit_note": Text("Кредит-нота", "Credit note"),
+    "credit_notes": Text("Кредит-ноты", "Credit notes"),
 }
 """What is told of an amendment, in this order."""
 
@@ -67,7 +67,7 @@ def amend(
 
     with database() as engine:
         if dry_run:
-            tell({**tried(engine, agree), "invoice": None, "credit_note": None})
+            tell({**tried(engine, agree), "invoice": None, "credit_notes": None})
         else:
             asked = ["amend", subscription_id, effective_on, agreed_by, reason, plan, add, remove, price]
             tell(once(engine, key, asked, agree))
@@ -91,5 +91,5 @@ def _told(made: "AmendedSubscription") -> dict[str, Any]:
         "taken_back_minutes": made.hours.taken_back_minutes,
         "used_beyond_minutes": made.hours.used_beyond_minutes or None,
         "invoice": None if made.invoice is None else made.invoice.number,
-        "credit_note": None if made.credit_note is None else made.credit_note.number,
+        "credit_notes": ", ".join(note.number for note in made.credit_notes) or None,
     }

@@ -22,7 +22,7 @@ LABELS = {
     "last_day": Text("Последний день", "Last day"),
     "refund": Text("К возврату", "Refund"),
     "minutes_not_given": Text("Минут будущих месяцев не будет", "Minutes of coming months not given"),
-    "credit_note": Text("Кредит-нота", "Credit note"),
+    "credit_notes": Text("Кредит-ноты", "Credit notes"),
 }
 """What is told of a cancellation, in this order."""
 
@@ -55,7 +55,7 @@ def cancel(
 
     with database() as engine:
         if dry_run:
-            tell({**tried(engine, end), "credit_note": None})
+            tell({**tried(engine, end), "credit_notes": None})
         else:
             tell(once(engine, key, ["cancel", *said], end))
 
@@ -66,11 +66,11 @@ def tell(ended: dict[str, Any]) -> None:
 
 
 def _told(cancelled: "Cancelled") -> dict[str, Any]:
-    cancellation, note = cancelled.cancellation, cancelled.credit_note
+    cancellation = cancelled.cancellation
     return {
         "subscription_id": cancellation.subscription_id,
         "last_day": str(cancellation.last_day),
         "refund": f"{cancelled.refund} {cancelled.refund.currency}",
         "minutes_not_given": cancelled.minutes_not_given,
-        "credit_note": None if note is None else note.number,
+        "credit_notes": ", ".join(note.number for note in cancelled.credit_notes) or None,
     }

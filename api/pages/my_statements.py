@@ -73,7 +73,7 @@ def accept_line(statement_id: PathId, line: PathId, form: SentForm, page: Writin
     def act() -> str:
         form.read(Nothing)
         accept(page.session, statement_id, line, said_by=page.person.name, at=page.at)
-        return f"/my/statements/{statement_id}?after={_before(line)}&said=accepted#line-{line}"
+        return f"/my/statements/{statement_id}?after={_before(line)}&said=line_accepted#line-{line}"
 
     return page.once(form, act, lambda refusal: _again(page, form, refusal, statement_id, line))
 

@@ -13,7 +13,7 @@ from api.journeys import AmendedSubscription, amend_subscription
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
-from api.v1.bills import BillAnswer, InvoiceAnswer
+from api.v1.bills import CreditNoteAnswer, InvoiceAnswer
 from contracts.amending import Change
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.money import Money
@@ -73,14 +73,14 @@ class AmendmentPreview(Answer):
 
 
 class AmendmentAnswer(AmendmentPreview):
-    """The amendment as it is kept, and the bill of the difference."""
+    """The amendment as it is kept, and the bill of the difference: an invoice, or credit notes."""
 
     id: int
     agreed_by: str
     reason: str
     amended_at: datetime
     invoice: InvoiceAnswer | None
-    credit_note: BillAnswer | None
+    credit_notes: list[CreditNoteAnswer]
 
 
 @router.post("/v1/subscriptions/{subscription_id}:amend", status_code=CREATED, response_model=AmendmentAnswer)
@@ -123,5 +123,5 @@ def _answer(session: Session, made: AmendedSubscription) -> AmendmentAnswer:
         reason=amendment.reason,
         amended_at=amendment.amended_at,
         invoice=None if made.invoice is None else InvoiceAnswer.model_validate(made.invoice),
-        credit_note=None if made.credit_note is None else BillAnswer.model_validate(made.credit_note),
+        credit_notes=[CreditNoteAnswer.model_validate(note) for note in made.credit_notes],
     )

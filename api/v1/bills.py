@@ -118,10 +118,15 @@ class WholeAct(BillAnswer):
     lines: list[BillLineAnswer]
 
 
-class WholeCreditNote(BillAnswer):
-    """A credit note with its lines; its amounts are positive, they are taken off the invoice."""
+class CreditNoteAnswer(BillAnswer):
+    """A credit note to an invoice; its amounts are positive, they are taken off that."""
 
     invoice_id: int
+
+
+class WholeCreditNote(CreditNoteAnswer):
+    """A credit note with its lines."""
+
     lines: list[BillLineAnswer]
 
 

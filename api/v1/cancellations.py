@@ -12,6 +12,7 @@ from api.journeys import Cancelled, cancel_subscription
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
+from api.v1.bills import CreditNoteAnswer
 from contracts.catalogue import PlanVersion
 from contracts.policies import Refund
 from contracts.subscriptions import Subscription
@@ -39,14 +40,13 @@ class CancellationPreview(Answer):
 
 
 class CancellationAnswer(CancellationPreview):
-    """The cancellation as it is kept; without a refund there is no credit note."""
+    """The cancellation as it is kept, and a credit note to each invoice that gives back; none without a refund."""
 
     id: int
     cancelled_by: str
     reason: str
     cancelled_at: datetime
-    credit_note_id: int | None
-    credit_note_number: str | None
+    credit_notes: list[CreditNoteAnswer]
 
 
 @router.post("/v1/subscriptions/{subscription_id}:cancel", status_code=CREATED, response_model=CancellationAnswer)
@@ -69,7 +69,7 @@ def preview(subscription_id: PathId, new: CancellationInput, call: Writer) -> Ca
 
 
 def _answer(session: Session, cancelled: Cancelled) -> CancellationAnswer:
-    cancellation, note = cancelled.cancellation, cancelled.credit_note
+    cancellation = cancelled.cancellation
     sold = session.get_one(Subscription, cancellation.subscription_id)
     return CancellationAnswer(
         id=cancellation.id,
@@ -82,6 +82,5 @@ def _answer(session: Session, cancelled: Cancelled) -> CancellationAnswer:
         refund=str(cancelled.refund),
         currency=sold.currency,
         minutes_not_given=cancelled.minutes_not_given,
-        credit_note_id=None if note is None else note.id,
-        credit_note_number=None if note is None else note.number,
+        credit_notes=[CreditNoteAnswer.model_validate(note) for note in cancelled.credit_notes],
     )

@@ -22,6 +22,7 @@ from api.database import open_engine, reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
 from api.schema import Rule, metadata, rules
+from billing.bills import CreditNote, CreditNoteLine
 from billing.money_equations import payment_breaches
 from billing.paying_back import pay_back
 from billing.payments import Payment, PaymentPart
@@ -358,6 +359,30 @@ def test_what_credit_notes_had_freed_before_is_said_and_what_was_paid_back_is_fo
         assert parts(session) == before
         assert [one.returns_id for one in session.exec(select(Payment))] == [None, None]
         assert list(payment_breaches(session)) == []
+
+
+def test_credit_notes_stay_and_what_a_month_credited_is_forgotten_on_the_way_down_m4(engine: Engine) -> None:
+    """A year that an amendment made dearer is cancelled, and a month takes back what the one before it charged."""
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        market = Market(session, a_seller(session), a_client(session))
+        sold = market.sell().sale.subscription
+        dearer = Change(date(2026, 11, 1), "Котова И. Л.", "Ещё", price=Money(2_400_000))
+        amend_subscription(session, sold.id, dearer, at=moment("2026-10-20 12:00"))
+        cancel_subscription(session, sold.id, date(2026, 12, 31), "Котова", "Закрытие", at=moment("2026-10-21 12:00"))
+        market.work("2026-10-05 10:00", 120, external_id="SD-1")
+        market.close()
+        market.work("2026-10-05 10:00", 0, external_id="SD-1", at=moment("2026-11-05 10:00"))
+        market.close(NOVEMBER)
+        before = [one.model_dump() for one in session.exec(select(CreditNote).order_by(CreditNote.id))]
+    assert [one["statement_id"] is None for one in before] == [True, True, False]
+    downgrade(engine, "0060")
+    migrate(engine)
+    with reading(engine) as session:
+        [kept] = session.exec(select(CreditNote)).all()
+        assert kept.model_dump() == before[0]
+        assert list(session.exec(select(CreditNoteLine.credit_note_id).distinct())) == [kept.id]
 
 
 def parts(session: Session) -> list[tuple[int, int, datetime]]:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.journeys import Cancelled, cancel_subscription, renew_subscription, sell_subscription
+from api.journeys import Cancelled, amend_subscription, cancel_subscription, renew_subscription, sell_subscription
 from billing.bills import CreditNote, CreditNoteLine, Invoice
 from billing.equations import number_breaches, sum_breaches
+from billing.money_equations import journal_breaches, payment_breaches
 from billing.settling import InvoiceState, standing_of
-from billing.taking_payments import Received, put_to_invoice, record_payment
+from billing.taking_payments import Put, Received, put_to_invoice, record_payment, take_payment
+from contracts.amending import Change
 from contracts.money import Money
 from contracts.paying import follow_payments
 from contracts.subscriptions import Subscription
@@ -22,6 +24,7 @@ from entitlements.facts import hours_facts
 from entitlements.hours import account
 from entitlements.reasons import Reason
 from tests.builders import Customer, a_client, a_plan, a_seller, an_order, asking, its_catalogue, moment, worked
+from tests.documents.market import sheet_of
 
 WHO = ("Котова И. Л.", "Клиент закрывает компанию")
 CANCELLED_AT = moment("2026-09-10 12:00")
@@ -57,8 +60,7 @@ def lines_of(session: Session, note: CreditNote) -> list[tuple[Any, ...]]:
 def test_a_refund_is_a_credit_note_and_the_invoice_stays_m4_s11(session: Session, customer: Customer) -> None:
     sold = a_year(session, customer)
     before = session.exec(select(Invoice)).one().model_dump()
-    note = ended(session, sold).credit_note
-    assert note is not None
+    [note] = ended(session, sold).credit_notes
     assert (note.number, note.total, note.tax) == ("2026-0001", Money(1_690_800), Money(304_898))
     assert (note.issued_on, note.invoice_id, note.client_id) == (date(2026, 9, 10), before["id"], customer.id)
     assert session.exec(select(Invoice)).one().model_dump() == before
@@ -73,8 +75,7 @@ def test_a_refund_over_new_year_is_taxed_as_the_days_that_are_not_served_m2(
     session: Session, customer: Customer
 ) -> None:
     sold = a_year(session, customer, starts_on=date(2025, 4, 1))
-    note = ended(session, sold, date(2025, 9, 30), moment("2025-09-10")).credit_note
-    assert note is not None
+    [note] = ended(session, sold, date(2025, 9, 30), moment("2025-09-10")).credit_notes
     assert lines_of(session, note) == [
         (date(2025, 10, 1), date(2025, 12, 31), 854_690, 20, 142_448),
         (date(2026, 1, 1), date(2026, 3, 31), 836_110, 22, 150_774),
@@ -83,7 +84,7 @@ def test_a_refund_over_new_year_is_taxed_as_the_days_that_are_not_served_m2(
 
 
 def test_nothing_to_give_back_makes_no_credit_note_m4(session: Session, customer: Customer) -> None:
-    assert ended(session, a_year(session, customer), date(2027, 3, 30), moment("2027-03-29")).credit_note is None
+    assert ended(session, a_year(session, customer), date(2027, 3, 30), moment("2027-03-29")).credit_notes == []
     assert session.exec(select(CreditNote)).all() == []
 
 
@@ -95,8 +96,7 @@ def test_what_never_serves_is_credited_line_by_line_with_the_gap_that_was_paid_s
     renewed = renew_subscription(session, old.id, 12, at=moment("2027-05-10")).sale.subscription
     invoice = session.exec(select(Invoice).where(Invoice.subscription_id == renewed.id)).one()
     assert renewed.gap_minor > 0
-    note = ended(session, renewed, date(2027, 5, 31), moment("2027-05-12")).credit_note
-    assert note is not None
+    [note] = ended(session, renewed, date(2027, 5, 31), moment("2027-05-12")).credit_notes
     assert (note.total, note.tax, note.invoice_id) == (invoice.total, invoice.tax, invoice.id)
     [gap, term] = lines_of(session, note)
     assert (gap[:2], term[:2]) == (
@@ -166,3 +166,47 @@ def test_a_credit_that_leaves_nothing_to_pay_marks_the_service_as_paid_m5_s8(
     ended(session, sold)
     assert standing_of(session, invoice).state is InvoiceState.PAID
     assert check(session, asking(customer), question).reason is Reason.COVERED_RENEWAL_DUE
+
+
+AMENDED_AT = moment("2026-06-20 12:00")
+
+
+@pytest.mark.parametrize(
+    ("price", "last_day", "cancelled_at", "credited"),
+    [
+        ("45000.00", date(2026, 9, 30), CANCELLED_AT, [("amendment", 8395_66), ("subscription", 14089_02)]),
+        ("45000.00", date(2026, 6, 30), moment("2026-06-25"), [("amendment", 8395_66), ("subscription", 25362_00)]),
+        ("101448.00", date(2026, 9, 30), CANCELLED_AT, [("amendment", 50631_35)]),
+        ("33000.00", date(2026, 9, 30), CANCELLED_AT, [("subscription", 16501_12)]),
+    ],
+)
+def test_what_is_given_back_goes_to_the_invoices_that_charged_it_the_latest_first_m4_m5_s11(
+    session: Session, customer: Customer, price: str, last_day: date, cancelled_at: datetime, credited: list[Any]
+) -> None:
+    sold = a_year(session, customer)
+    change = Change(date(2026, 7, 1), "Котова И. Л.", "Второй склад", price=Money.parse(price))
+    amend_subscription(session, sold.id, change, at=AMENDED_AT)
+    invoices = {one.id: one for one in session.exec(select(Invoice))}
+    for one in invoices.values():
+        left = standing_of(session, one).left
+        if left.minor:
+            received = Received(one.seller_id, one.entity_id, str(one.id), date(2026, 6, 20), left, "Счёт")
+            take_payment(session, received, [Put(one.id)], at=AMENDED_AT)
+    notes = ended(session, sold, last_day, cancelled_at).credit_notes
+    assert [(invoices[note.invoice_id].kind.value, note.total_minor) for note in notes] == credited
+    papers = {one.subject_id: one for one in session.exec(select(Paper).where(Paper.kind == PaperKind.CREDIT_NOTE))}
+    for note in notes:
+        assert sheet_of(papers[note.id]).invoice_number == invoices[note.invoice_id].number
+    assert {standing_of(session, one).left.minor for one in invoices.values()} == {0}
+    money = [*payment_breaches(session), *journal_breaches(session)]
+    assert [*sum_breaches(session), *number_breaches(session), *money] == []
+
+
+def test_what_costs_less_after_it_cost_more_goes_to_both_invoices_s9(session: Session, customer: Customer) -> None:
+    sold = a_year(session, customer)
+    amend_subscription(session, sold.id, Change(date(2026, 7, 1), *WHO, price=Money(45_000_00)), at=AMENDED_AT)
+    cheaper = Change(date(2026, 7, 2), *WHO, price=Money(0))
+    notes = amend_subscription(session, sold.id, cheaper, at=AMENDED_AT).credit_notes
+    kinds = [session.get_one(Invoice, note.invoice_id).kind.value for note in notes]
+    assert (kinds, sum(note.total_minor for note in notes)) == (["amendment", "subscription"], 33_657_53)
+    assert list(payment_breaches(session)) == []

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.journeys import cancel_subscription, sell_package, sell_subscription
+from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from billing.exchange import Records, month_records
+from contracts.amending import Change
 from contracts.money import Money
 from contracts.parties import Seller
 from tests.builders import Customer, a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment, worked
@@ -96,3 +97,24 @@ def test_a_month_of_another_seller_is_empty(session: Session) -> None:
     a_month(session)
     books = told(month_records(session, a_seller(session, "south"), OCTOBER))
     assert {name for name, rows in books.items() if rows} == {"items"}
+
+
+def test_credit_notes_to_several_invoices_name_the_plan_that_each_charged_m4(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    a_plan(session, "more", kind="support")
+    seller, own = a_seller(session), a_client(session)
+    sold = sell_subscription(session, an_order(seller, own, starts_on=OCTOBER), at=moment("2026-10-01 09:00")).sale
+    change = Change(date(2026, 11, 1), "Котова И. Л.", "Ещё", "more", price=Money(2_400_000))
+    amend_subscription(session, sold.subscription.id, change, at=moment("2026-10-02 09:00"))
+    why = ("Котова И. Л.", "Закрытие")
+    cancel_subscription(session, sold.subscription.id, date(2026, 12, 31), *why, at=moment("2026-10-20 10:00"))
+    books = told(month_records(session, seller, OCTOBER))
+    items = {one["id"]: one["code"] for one in books["items"]}
+    assert [items[one["item_id"]] for one in books["invoice_lines"]] == ["support", "more"]
+    assert [items[one["item_id"]] for one in books["credit_note_lines"]] == ["more", "support"]
+    credited, charged = ([one[name] for one in books[kind]] for kind, name in BOTH)
+    assert credited == charged[::-1]
+
+
+BOTH = (("credit_notes", "invoice_id"), ("invoices", "id"))

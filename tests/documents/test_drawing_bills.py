@@ -10,6 +10,7 @@ from billing.bills import Act, Invoice
 from contracts.money import Money
 from contracts.terms import Term
 from documents.drawing_bills import draw_act, draw_invoice
+from documents.issuing import issue_credit_note
 from documents.lines import LineKind, LineSheet, Unit
 from documents.paper_kinds import PaperKind
 from documents.parties import ContractReference
@@ -108,10 +109,43 @@ def test_work_taken_back_in_a_later_month_is_a_credit_line_h10(market: Market) -
     market.work("2026-10-20 10:00", 60, charge=Charge.PAID, external_id="SD-1")
     market.close()
     market.work("2026-10-20 10:00", 0, charge=Charge.PAID, external_id="SD-1", at=moment("2026-11-05 10:00"))
+    market.work("2026-11-05 10:00", 90, charge=Charge.PAID)
     done = market.close(NOVEMBER)
     assert done.act is not None
-    [line] = market.sheet(PaperKind.ACT, done.act.id).lines
+    [line, _] = market.sheet(PaperKind.ACT, done.act.id).lines
     assert (line.kind, line.quantity, line.amount, line.vat) == (LineKind.CREDIT, -60, -HOUR, -Money(48_689))
+
+
+@pytest.mark.parametrize(
+    ("locale", "why", "total"),
+    [
+        ("ru", "отчёт № 2026-0002 за ноябрь 2026 г.: работы", "Итого по акту и кредит-нотам за месяц"),
+        (
+            "en",
+            "statement No. 2026-0002 for November 2026: work",
+            "Total of the month’s act and credit notes",
+        ),
+    ],
+)
+def test_a_month_that_only_takes_back_has_a_credit_note_in_place_of_act_and_invoice_m4_p1(
+    market: Market, render: Callable[..., bytes], locale: str, why: str, total: str
+) -> None:
+    market.customer.client.locale = locale
+    market.sell()
+    market.work("2026-10-20 10:00", 60, charge=Charge.PAID, external_id="SD-1")
+    invoice = market.close().invoice
+    market.work("2026-10-20 10:00", 0, charge=Charge.PAID, external_id="SD-1", at=moment("2026-11-05 10:00"))
+    done = market.close(NOVEMBER)
+    [note] = done.credit_notes
+    paper = issue_credit_note(market.session, note, at=note.issued_at)
+    sheet, stated = sheet_of(paper), market.sheet(PaperKind.STATEMENT, done.statement.id)
+    assert invoice is not None
+    assert (done.act, done.invoice, sheet.invoice_number) == (None, None, invoice.number)
+    [line] = sheet.lines
+    assert (line.kind, line.quantity, line.amount, line.vat) == (LineKind.CREDIT, 60, HOUR, Money(48_689))
+    assert (stated.total, stated.vat, stated.tax_mode) == (-HOUR, -Money(48_689), note.tax_mode)
+    for kind, printed, words in (("credit_note", sheet, why), ("statement", stated, total)):
+        assert words in whole_text(render(kind, printed, locale)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("wrong", [{"total_minor": 1}, {"tax_minor": 1}])

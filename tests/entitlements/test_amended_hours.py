@@ -118,14 +118,13 @@ def test_the_difference_is_an_invoice_or_a_credit_note_of_the_days_left_m4_s9(
     sold = a_year(session, customer)
     dearer = amended(session, sold, date(2026, 7, 1), plan_code="more")
     assert dearer.invoice is not None
-    assert dearer.credit_note is None
+    assert dearer.credit_notes == []
     assert (dearer.invoice.kind, dearer.invoice.total) == (InvoiceKind.AMENDMENT, Money(12_000_00).share(274, 365))
     cheaper = amended(session, sold, date(2026, 8, 1), price=Money(20_000_00))
     assert cheaper.invoice is None
-    assert cheaper.credit_note is not None
-    assert cheaper.credit_note.total == Money(4_000_00).share(243, 365)
+    assert [note.total for note in cheaper.credit_notes] == [Money(4_000_00).share(243, 365)]
     same = amended(session, sold, date(2026, 9, 1), plan_code="support", price=Money(20_000_00))
-    assert (same.invoice, same.credit_note) == (None, None)
+    assert (same.invoice, same.credit_notes) == (None, [])
     assert [*sum_breaches(session), *number_breaches(session)] == []
 
 

@@ -280,12 +280,12 @@ def m4_every_price_and_every_reduction_is_billed_once(book: Book) -> Found:
             yield f"#{sold.id} costs {sold.price_minor} and {sold.gap_minor}, and is invoiced {billed[sold.id]}"
     credited = book.by("credit_note", "cancellation_id")
     for one in book.rows["cancellation"]:
-        if [note.total_minor for note in credited[one.id]] != ([one.refund_minor] if one.refund_minor else []):
+        if sum(note.total_minor for note in credited[one.id]) != one.refund_minor:
             yield f"cancellation {one.id} gives back {one.refund_minor}: {credited[one.id]}"
     up, down = book.by("invoice", "amendment_id"), book.by("credit_note", "amendment_id")
     for one in book.rows["amendment"]:
         bills = [bill.total_minor for bill in up[one.id]] + [-bill.total_minor for bill in down[one.id]]
-        if bills != ([one.difference_minor] if one.difference_minor else []):
+        if sum(bills) != one.difference_minor or 0 in bills or (up[one.id] and down[one.id]):
             yield f"amendment {one.id} comes to {one.difference_minor}: {bills}"
 
 

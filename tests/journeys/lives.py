@@ -411,6 +411,11 @@ class Life:
                 self._close(seller, month)
                 month = next_month(month)
 
+    def end_month(self, chance: Random) -> None:
+        """The month ends, and it is closed with all before it."""
+        self._come_to(next_month(self.today))
+        self.close(chance)
+
     def _close(self, seller: Seller, month: date) -> None:
         run = open_run(self.session, seller.id, month, at=self.now)
         tasks = claim(self.session, run.id, 25)
@@ -444,6 +449,6 @@ OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap"
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
 MONEY_ACTS = (
     *("pay", "pay", "pay", "put", "put", "pay_back", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
-    *("buy_package", "work", "work", "close", "object"),
+    *("buy_package", "work", "work", "close", "object", "correct", "end_month"),
 )
 """What moves money: what is sold, given back, worked, billed and paid."""

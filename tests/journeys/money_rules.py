@@ -17,6 +17,7 @@ from billing.settling import InvoiceState, payment_standing, standing_of
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import PaymentMark
 from contracts.terms import Term
+from entitlements.statements import Statement
 
 Found = Iterator[str]
 ALWAYS = Term(date(2023, 1, 1), date(2033, 1, 1))
@@ -71,11 +72,21 @@ def m5_nothing_is_put_twice(session: Session, money: Money) -> Found:
     for invoice in money.invoices.values():
         credited = sum(one.total_minor for one in money.credits if one.invoice_id == invoice.id)
         paid, standing = money.put_to[invoice.id], standing_of(session, invoice)
-        left = max(invoice.total_minor - credited, 0) - paid
-        if left < 0 or paid < 0:
+        left = invoice.total_minor - credited - paid
+        if left < 0 or paid < 0 or invoice.total_minor < credited:
             yield f"invoice {invoice.id} of {invoice.total_minor}, less {credited}, keeps {paid}"
         if (standing.left.minor, standing.state is InvoiceState.PAID) != (left, left == 0):
             yield f"of invoice {invoice.id} {left} is left, and {standing} is said"
+
+
+def e4_a_month_is_billed_as_its_statement_says(session: Session, money: Money) -> Found:
+    """Act and invoice, less the credit notes of the month, come to the statement; none of them is below zero."""
+    for statement in session.exec(select(Statement)):
+        credited = sum(one.total_minor for one in money.credits if one.statement_id == statement.id)
+        for name, bills in (("act", money.acts), ("invoice", money.invoices.values())):
+            billed = [one.total_minor for one in bills if one.statement_id == statement.id]
+            if sum(billed) - credited != statement.total_minor or min(billed, default=0) < 0:
+                yield f"{name} {billed}, less {credited}, of statement {statement.id} of {statement.total_minor}"
 
 
 def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> Found:
@@ -178,6 +189,7 @@ class Passed:
 
 
 RULES = (
+    e4_a_month_is_billed_as_its_statement_says,
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,
     e4_the_journal_comes_to_what_was_billed_and_paid,

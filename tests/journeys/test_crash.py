@@ -5,6 +5,7 @@ copy of the same database; then the run is done again to its end, and all rows a
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -12,18 +13,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from api import month_journeys
 from api.database import open_engine, transaction
 from api.journeys import sell_subscription
 from api.migrations import migrate
 from api.printing import print_papers
+from billing.bills import Invoice
+from billing.taking_payments import Put, Received, take_payment
+from contracts.money import Money
 from contracts.parties import Seller
 from documents.archive import LEASE
 from documents.render import Press
 from documents.store import Store
 from entitlements.hours_facts import Charge
-from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, worked
+from tests.builders import Customer, a_client, a_plan, a_sale, a_seller, an_order, its_catalogue, moment, worked
 from tests.databases import PostgresServer
 from tests.journeys.books import OCTOBER, SOLD_AT, assert_books_add_up, close, contents, some_clients
 from tests.journeys.faults import Faults, Point, copy_of, run_processes, url_of
@@ -46,13 +51,14 @@ REFUSE = {
 
 @pytest.fixture
 def months(engine: Engine, seller: Seller) -> Engine:
-    """Two months of three clients to close; the database takes no statement of the second one."""
+    """Two months of four clients to close; the database takes no statement of the second one."""
     prepare_months(engine, seller)
     return engine
 
 
 def prepare_months(engine: Engine, seller: Seller) -> None:
-    """Work that is included, over the limit and paid, in September and October."""
+    """Work that is included, over the limit and paid, in September and October, and paid work of August taken back."""
+    credited = charge_august(engine, seller)
     with transaction(engine) as session:
         a_plan(session, "rolling", included_minutes=60, rollover_cap_minutes=60, rollover_periods=1)
         clients = [*some_clients(session, seller, 2), *some_clients(session, seller, 1, plan_code="rolling")]
@@ -60,7 +66,25 @@ def prepare_months(engine: Engine, seller: Seller) -> None:
             worked(session, customer, "2026-09-10 10:00", 30)
             worked(session, customer, "2026-10-12 10:00", 120)
             worked(session, customer, "2026-10-13 10:00", 30, charge=Charge.PAID)
+        worked(session, credited, "2026-08-12 10:00", 0, at=moment("2026-09-05 10:00"), **OVERTURNED)
         session.connection().execute(text(REFUSE[engine.dialect.name].format(clients[1].id)))
+
+
+OVERTURNED: dict[str, Any] = {"external_id": "SD-overturned", "charge": Charge.PAID}
+
+
+def charge_august(engine: Engine, seller: Seller) -> Customer:
+    """A client whose August is closed with an invoice, of which a half is paid."""
+    with transaction(engine) as session:
+        customer = a_client(session, "Должник")
+        a_sale(session, seller, customer, at=moment("2026-08-01 12:00"))
+        worked(session, customer, "2026-08-12 10:00", 60, **OVERTURNED)
+    close(engine, seller.id, date(2026, 8, 1))
+    with transaction(engine) as session:
+        invoice = session.exec(select(Invoice)).one()
+        half = Received(seller.id, customer.entity.id, "118", date(2026, 9, 2), Money(1350_00), "За август")
+        take_payment(session, half, [Put(invoice.id)], at=moment("2026-09-02 12:00"))
+    return customer
 
 
 def close_under(url: str, seller_id: int, strike: Point) -> None:
@@ -76,7 +100,7 @@ def crash_the_close(months: Engine, seller: Seller, folder: Path, chosen: Callab
     with copy_of(months, folder) as undisturbed, Faults().watching(undisturbed) as faults:
         report = close(undisturbed, seller.id, OCTOBER)
         expected = contents(undisturbed)
-    assert (report.closed, len(report.parked)) == (4, 2)
+    assert (report.closed, len(report.parked)) == (6, 2)
     for point in chosen(faults):
         with copy_of(months, folder) as crashed:
             assert run_processes(close_under, [(url_of(crashed), seller.id, point)]) == [-SIGKILL], point
@@ -104,6 +128,7 @@ def test_the_points_of_a_close_are_all_its_writes_and_commits(months: Engine, se
         *(f"before INSERT {table}" for table in ("month_run", "month_task", "number_series", "paper")),
         *(f"before INSERT {table}" for table in ("statement", "statement_line", "closing_lot")),
         *(f"before INSERT {table}" for table in ("act", "act_line", "invoice", "invoice_line")),
+        *(f"before INSERT {table}" for table in ("credit_note", "credit_note_line", "payment_part")),
         *(f"before UPDATE {table}" for table in ("client", "month_task")),
         *(f"before {verb}SAVEPOINT" for verb in ("", "RELEASE ", "ROLLBACK TO ")),
         *(f"{when} COMMIT of {table}" for when in ("before", "after") for table in ("month_run", "client")),

@@ -16,6 +16,12 @@ from tests.journeys.lives import BIRTHDAYS, MONEY_ACTS, Life, Shop, open_shop
 from tests.journeys.money_rules import RULES, Money, Passed
 
 LENGTHS = (2, 3, 4, 5, 8, 12)
+OPENINGS = (
+    ("sell", "pay", "wait"),
+    ("sell", "work", "work", "end_month", "pay", "correct", "end_month"),
+    ("sell", "amend", "pay", "cancel"),
+)
+"""A sale that is paid; a month that takes back what the one before charged; a cancellation after an amendment."""
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def live(engine: Engine, shop: Shop, chance: Random) -> None:
     with Session(engine, expire_on_commit=False) as session:
         life = Life(session, shop, chance.randrange(len(shop.sellers)), chance.choice(BIRTHDAYS))
         passed, broken = Passed(life.seller), list[str]()
-        for act in ("sell", "pay", "wait", *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
+        for act in (*chance.choice(OPENINGS), *chance.choices(MONEY_ACTS, k=chance.choice(LENGTHS))):
             if life.act(act, chance):
                 broken += passed.m5_the_journal_of_passed_days_is_unchanged(session, life.now)
         money = Money(session)

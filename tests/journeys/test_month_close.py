@@ -14,7 +14,7 @@ from api import month_journeys
 from api.database import reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from api.month_journeys import MonthReport, close_months
-from billing.bills import Act, Invoice, InvoiceKind
+from billing.bills import Act, CreditNote, Invoice, InvoiceKind
 from billing.month_queue import parked
 from billing.month_runs import MonthRun
 from contracts.amending import Change
@@ -145,18 +145,19 @@ def test_a_correction_after_the_close_is_a_credit_and_a_new_line_of_the_next_mon
     before = rows(engine, "statement", "statement_line", "act", "act_line", "invoice", "invoice_line", "paper")
     with transaction(engine) as session:
         worked(session, customer, "2026-09-10 10:00", 75, external_id="SD-1", at=moment("2026-10-05 10:00"))
-    close(engine, seller.id, OCTOBER)
+    assert close(engine, seller.id, OCTOBER).parked == ()
     for name, stored in rows(engine, *before).items():
         assert stored[: len(before[name])] == before[name]
     told = statements(engine, customer)
     with reading(engine) as session:
         lines = session.exec(select(StatementLine).order_by(StatementLine.statement_id, StatementLine.position)).all()
-        bills = session.exec(select(Invoice).order_by(Invoice.id)).all()
+        [bill], [note] = session.exec(select(Invoice)).all(), session.exec(select(CreditNote)).all()
     assert [
         (line.billed_minutes, line.goodwill_minutes, line.included_minutes, line.overage_minutes, line.amount_minor)
         for line in lines
     ] == [(120, 0, 60, 60, 2700_00), (-120, -60, 0, -60, -2700_00), (75, 15, 60, 0, 0)]
-    assert [(bill.total_minor, bill.tax_minor) for bill in bills] == [(2700_00, 486_89), (-2700_00, -486_89)]
+    assert (bill.total_minor, bill.tax_minor) == (note.total_minor, note.tax_minor) == (2700_00, 486_89)
+    assert (note.invoice_id, note.statement_id) == (bill.id, told[OCTOBER].id)
     assert (told[SEPTEMBER].total_minor, told[OCTOBER].total_minor) == (2700_00, -2700_00)
     assert told[OCTOBER].closing_minutes == 45
     assert_books_add_up(engine)
