@@ -10,7 +10,7 @@ from api.pages.asking import Asking, answered, asking_of, card_of, shown_answer
 from api.pages.forms import Form, SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
-from contracts.finding_clients import find_clients
+from contracts.typed_search import find_typed
 from entitlements.answers import Decision
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import Caller, check, hold, stored
@@ -24,7 +24,7 @@ MOST_FOUND = 20
 @router.get("/desk")
 def search(page: ReadingPage, q: Annotated[str, Query(max_length=300)] = "") -> Response:
     """The one search field; what is found by its beginning comes as one types, and Enter opens the only one."""
-    found = find_clients(page.session, q, limit=MOST_FOUND + 1)
+    found = find_typed(page.session, q, limit=MOST_FOUND + 1)
     if page.is_fragment:
         return page.show("desk/found.html", q=q, found=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
     if len(found) == 1:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, union_all
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -18,13 +18,15 @@ from contracts.requisites import search_words
 FEWEST_DIGITS = 3
 """Fewer digits than these begin too many numbers to tell anything."""
 WRITTEN_BESIDE_DIGITS = re.compile(r"[\s()+./‐‑‒–—−-]")
+RARE = 1000
+"""Names that have a word; whether more of them have it makes no difference."""
 WORDS_ALIKE = 4
 """How many words of one client begin alike at most, so that enough clients are read: "общество с ограниченной…"."""
 LAST_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
-class FoundClient:
+class TypedClient:
     """A client that the typed text may mean, with its legal entities by name and number of the taxpayer."""
 
     id: int
@@ -33,7 +35,7 @@ class FoundClient:
     entities: tuple[tuple[str, str], ...]
 
 
-def find_clients(session: Session, text: str, *, limit: int = 20) -> list[FoundClient]:
+def find_typed(session: Session, text: str, *, limit: int = 20) -> list[TypedClient]:
     """The clients whose names have words that begin with all the typed ones, or whose numbers begin with the digits.
 
     The numbers are those of taxpayers, of registrations and of phones; a whole e-mail finds as the desk's question
@@ -45,8 +47,8 @@ def find_clients(session: Session, text: str, *, limit: int = 20) -> list[FoundC
 
 
 def _by_name(session: Session, text: str, limit: int) -> list[int]:
-    """The longest word leads, for the fewest names have it; of two names of one client the first counts."""
-    words = sorted(search_words(text), key=len, reverse=True)
+    """The rarest word leads, and the others are looked up for it; of two names of one client the first counts."""
+    words = _rarest_first(session, search_words(text))
     if not words:
         return []
     chosen = select(ClientWord.client_id).where(_begins(ClientWord.word, words[0]))
@@ -57,6 +59,15 @@ def _by_name(session: Session, text: str, limit: int) -> list[int]:
     in_order = chosen.order_by(col(ClientWord.word), col(ClientWord.client_id))
     rows = session.exec(in_order.limit(WORDS_ALIKE * limit))
     return list(dict.fromkeys(rows))[:limit]
+
+
+def _rarest_first(session: Session, words: list[str]) -> list[str]:
+    """The words by how many names have them, as far as `RARE` and no further; of common ones the longest first."""
+    if len(words) < 2:
+        return words
+    each = (select(ClientWord.id).where(_begins(ClientWord.word, word)).limit(RARE).subquery() for word in words)
+    counts = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in each))).one()
+    return [word for _, _, word in sorted((count, -len(word), word) for count, word in zip(counts, words, strict=True))]
 
 
 def _begins(word: str | ColumnElement[str], start: str) -> ColumnElement[bool]:
@@ -97,7 +108,7 @@ def _by_email(session: Session, text: str) -> list[int]:
         return []
 
 
-def _shown(session: Session, client_ids: Sequence[int]) -> list[FoundClient]:
+def _shown(session: Session, client_ids: Sequence[int]) -> list[TypedClient]:
     if not client_ids:
         return []
     own = col(Entity.client_id) == col(Client.id)
@@ -108,4 +119,4 @@ def _shown(session: Session, client_ids: Sequence[int]) -> list[FoundClient]:
     for client, name, inn in session.exec(rows):
         clients[client.id] = client
         entities.setdefault(client.id, []).extend([(name, inn)] if inn is not None else [])
-    return [FoundClient(one.id, one.name, one.manager, tuple(entities[one.id])) for one in clients.values()]
+    return [TypedClient(one.id, one.name, one.manager, tuple(entities[one.id])) for one in clients.values()]
