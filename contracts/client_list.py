@@ -9,10 +9,10 @@ from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
-from contracts.finding_clients import find_clients
 from contracts.parties import Client, Entity
 from contracts.subscriptions import Subscription
 from contracts.terms import ONE_DAY
+from contracts.typed_search import find_typed
 
 MOST_FOUND = 500
 """How many clients one text finds; who looks for one types more of its name."""
@@ -28,13 +28,13 @@ class ListedClient:
 
 
 def list_clients(session: Session, text: str, *, after: int | None = None, limit: int) -> list[ListedClient]:
-    """The clients in the order of their names; with a text, those whom `find_clients` finds by it.
+    """The clients in the order of their names; with a text, those whom `find_typed` finds by it.
 
     `after` is the last client of the page before; raises `Refusal("CLIENT_UNKNOWN")` where there is none.
     """
     found = select(Client).order_by(Client.search_key, col(Client.id)).limit(limit)
     if text.strip():
-        found = found.where(col(Client.id).in_([one.id for one in find_clients(session, text, limit=MOST_FOUND)]))
+        found = found.where(col(Client.id).in_([one.id for one in find_typed(session, text, limit=MOST_FOUND)]))
     if after is not None:
         last = session.get(Client, after)
         if last is None:
