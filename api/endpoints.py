@@ -1,7 +1,12 @@
 """All ways in over HTTP, in the order of the documentation."""
 
 from api import public, public_papers
-from api.pages import account, audit, doors, people
+from api.pages import account, audit, bank, doors, one_paper, paper_files, people
+from api.pages import invoices as invoice_pages
+from api.pages import months as month_pages
+from api.pages import objections as objection_pages
+from api.pages import papers as paper_pages
+from api.pages import payments as payment_pages
 from api.v1 import (
     accounting,
     amendments,
@@ -63,6 +68,14 @@ ENDPOINTS = (
     public_papers,
     doors,
     account,
+    month_pages,
+    bank,
+    payment_pages,
+    invoice_pages,
+    paper_pages,
+    one_paper,
+    paper_files,
+    objection_pages,
     people,
     audit,
     sellers,

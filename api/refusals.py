@@ -81,6 +81,7 @@ STATUSES = {
             "OFFLINE_USE_REVIEWED",
             "OVERRIDE_ENDED",
             "PAPER_MAILED",
+            "PAPER_NOT_FAILED",
             "PAPER_NOT_PRINTED",
             "PAYMENT_REVERSED",
             "POOL_OPEN",

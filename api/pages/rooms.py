@@ -4,6 +4,11 @@ from api.pages.admission import PAGES
 from api.roles import PersonRole
 
 ROOMS = {
+    "/months": "months",
+    "/payments": "payments",
+    "/invoices": "invoices",
+    "/papers": "papers",
+    "/objections": "objections",
     "/people": "people",
     "/audit": "audit",
 }

@@ -10,7 +10,9 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.pages.admission import NO_VISITOR, PAGES
 from api.pages.wording import say
+from contracts.money import Money
 from documents import qr, words
 from documents.burn_down import burn_down_svg
 from documents.words import Language
@@ -40,6 +42,8 @@ def environment(language: Language) -> Environment:
         version=version("abonement"),
         t=lambda name, /, **values: say(name, language, **values),
         counted=lambda number, *forms: words.counted(number, language, *forms),
+        amount=Money,
+        may=lambda person, method, path: person.role in PAGES.get((method, path), NO_VISITOR),
         qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload, scale=5)),
         burn_down=lambda left: Markup(burn_down_svg(left)),
     )

@@ -1,0 +1,33 @@
+"""The printed file of a paper, for who reads it in a page of ours."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+
+from api.inputs import PathId
+from api.pages.page import PageRoute, ReadingPage
+from contracts.errors import Refusal
+from documents.papers import Paper
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+FRAMED = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""A page of ours, and no other, may show the file inside it."""
+
+
+@router.get("/papers/{paper_id}/file")
+def show(paper_id: PathId, page: ReadingPage) -> Response:
+    """The file as it was archived. Raises `Refusal` with PAPER_UNKNOWN, or PAPER_NOT_PRINTED while it waits."""
+    paper = page.session.get(Paper, paper_id)
+    if paper is None:
+        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    if paper.store_key is None:
+        raise Refusal("PAPER_NOT_PRINTED", field="paper_id", value=paper.id, state=paper.state)
+    name = quote(f"{paper.kind}-{paper.number}.pdf", safe="")  # a registration number may hold any letter
+    headers = FRAMED | {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+    return Response(page.request.app.state.store.get(paper.store_key), media_type="application/pdf", headers=headers)
