@@ -8,11 +8,12 @@ from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.forms import Form, Id, SentForm, Text, Typed
+from api.pages.own_books import ON_A_PAGE
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.payments import PAYERS, Asked, Reason
 from billing.bank_importing import ImportedBankFile, import_bank_file
 from billing.bank_matching import Match
-from billing.bank_queue import BankLineStanding, BankLineState, LinesWanted, line_standing, lines_found, why_waiting
+from billing.bank_queue import BankLineState, LinesWanted, line_standing, lines_found, why_waiting
 from billing.deciding_bank_lines import assign, set_aside, take_back
 from billing.taking_payments import Put
 from billing.unpaid_invoices import UnpaidWanted, payers_found, unpaid_invoices
@@ -23,7 +24,6 @@ from documents.refusal_wording import refusal_text
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-LINES_ON_A_PAGE = 20
 MOST_FAULTS = 50
 """How many faults of a file a page names."""
 
@@ -130,20 +130,19 @@ def decide_anew(bank_line_id: PathId, form: SentForm, page: WritingPage) -> Resp
 
 
 def _queue(page: Page, state: BankLineState, after: int = 0) -> dict[str, Any]:
-    found = lines_found(page.session, LinesWanted(state), after=after, limit=LINES_ON_A_PAGE + 1)
-    shown = found[:LINES_ON_A_PAGE]
+    found = lines_found(page.session, LinesWanted(state), after=after, limit=ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    waiting = why_waiting(page.session, shown)
     return {
         "state": state,
         "states": list(BankLineState),
-        "lines": [(one, _why(page, one)) for one in shown],
-        "later": shown[-1].line.id if len(found) > LINES_ON_A_PAGE else None,
+        "lines": [
+            (one, match_text(waiting[one.line.id].reason, page.language) if one.line.id in waiting else None)
+            for one in shown
+        ],
+        "later": shown[-1].line.id if len(found) > ON_A_PAGE else None,
         "told": None,
     }
-
-
-def _why(page: Page, standing: BankLineStanding) -> str | None:
-    why = why_waiting(page.session, standing)
-    return match_text(why.reason, page.language) if why is not None else None
 
 
 def _told(page: Page, done: ImportedBankFile) -> dict[str, Any]:
@@ -176,7 +175,8 @@ def _line_again(page: Page, bank_line_id: int, form: Form, refusal: Refusal) -> 
 
 def _line(page: Page, bank_line_id: int, q: str) -> dict[str, Any]:
     standing, text = line_standing(page.session, bank_line_id), q.strip()
-    why, line = why_waiting(page.session, standing), standing.line
+    line = standing.line
+    why = why_waiting(page.session, [standing]).get(line.id)
     payers = _payers(page, why, line.seller_id, text) if why is not None else []
     wanted = UnpaidWanted(line.seller_id, {entity.client_id for entity, _ in payers}, currency=line.currency)
     return {
@@ -184,7 +184,7 @@ def _line(page: Page, bank_line_id: int, q: str) -> dict[str, Any]:
         "q": text,
         "why": match_text(why.reason, page.language) if why is not None else None,
         "payers": payers,
-        "unpaid": unpaid_invoices(page.session, wanted, limit=LINES_ON_A_PAGE) if payers else [],
+        "unpaid": unpaid_invoices(page.session, wanted, limit=ON_A_PAGE) if payers else [],
         "ticked": [str(one.id) for one in why.candidates] if why is not None and len(why.candidates) == 1 else [],
     }
 
