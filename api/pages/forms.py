@@ -66,7 +66,9 @@ async def read_form(request: Request) -> Form:
     if not declared.isdecimal() or int(declared) > allowed:
         raise Refusal("BODY_TOO_LARGE", value=declared, allowed=allowed)
     sent = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FILE)
-    return Form(sent, {name: await one.read() for name, one in sent.items() if isinstance(one, UploadFile)})
+    files = {name: await one.read() for name, one in sent.items() if isinstance(one, UploadFile)}
+    await sent.close()
+    return Form(sent, files)
 
 
 SentForm = Annotated[Form, Depends(read_form)]

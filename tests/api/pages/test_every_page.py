@@ -16,6 +16,16 @@ LOOKED_AT = [
     (PersonRole.CLIENT, "/account"),
     (PersonRole.ADMIN, "/people"),
     (PersonRole.AUDITOR, "/audit"),
+    (PersonRole.ACCOUNTANT, "/months"),
+    (PersonRole.ACCOUNTANT, "/months/2026-10"),
+    (PersonRole.ACCOUNTANT, "/payments"),
+    (PersonRole.ACCOUNTANT, "/payments/new?q=2026-0001"),
+    (PersonRole.ACCOUNTANT, "/payments/bank"),
+    (PersonRole.ACCOUNTANT, "/invoices"),
+    (PersonRole.ACCOUNTANT, "/invoices/1"),
+    (PersonRole.ACCOUNTANT, "/papers?month=2026-10"),
+    (PersonRole.ACCOUNTANT, "/papers/1"),
+    (PersonRole.AUDITOR, "/objections"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 
