@@ -8,6 +8,7 @@ ADMINISTRATOR: Visitors = frozenset({PersonRole.ADMIN})
 AUDITOR: Visitors = frozenset({PersonRole.AUDITOR})
 KEEPS_BOOKS: Visitors = ADMINISTRATOR | {PersonRole.ACCOUNTANT}
 SEES_BOOKS = KEEPS_BOOKS | AUDITOR
+DECIDES_OBJECTIONS = KEEPS_BOOKS | {PersonRole.SALES}
 ANYBODY: Visitors = frozenset(PersonRole)
 NO_VISITOR: Visitors = frozenset()
 
@@ -61,10 +62,10 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/exports/{month}/books.zip"): SEES_BOOKS,
     ("GET", "/exports/{month}/journal.csv"): SEES_BOOKS,
     ("GET", "/exports/{month}/journal.xlsx"): SEES_BOOKS,
-    ("GET", "/objections"): SEES_BOOKS,
-    ("GET", "/objections/{objection_id}"): SEES_BOOKS,
-    ("POST", "/objections/{objection_id}:comment"): KEEPS_BOOKS,
-    ("POST", "/objections/{objection_id}:decide"): KEEPS_BOOKS,
+    ("GET", "/objections"): DECIDES_OBJECTIONS | AUDITOR,
+    ("GET", "/objections/{objection_id}"): DECIDES_OBJECTIONS | AUDITOR,
+    ("POST", "/objections/{objection_id}:comment"): DECIDES_OBJECTIONS,
+    ("POST", "/objections/{objection_id}:decide"): DECIDES_OBJECTIONS,
     ("GET", "/people"): ADMINISTRATOR,
     ("POST", "/people"): ADMINISTRATOR,
     ("POST", "/people/{person_id}:change"): ADMINISTRATOR,

@@ -90,10 +90,12 @@ def decide(objection_id: PathId, form: SentForm, page: WritingPage) -> Response:
     def act() -> str:
         given = form.read(Decided)
         by: dict[str, Any] = {"reason": given.reason, "decided_by": page.person.name, "at": page.at}
-        if given.outcome is Verdict.REJECTED:
-            reject(page.session, objection_id, **by)
-        else:
+        if given.outcome is Verdict.UPHELD:
             uphold(page.session, objection_id, **by, standing_minutes=given.standing_minutes or 0)
+        elif given.standing_minutes is not None:
+            raise Refusal("FIELD_WRONG", field="standing_minutes", value=given.standing_minutes)
+        else:
+            reject(page.session, objection_id, **by)
         return f"/objections/{objection_id}?said=decided"
 
     return page.once(form, act, lambda refusal: _again(page, objection_id, form, refusal))

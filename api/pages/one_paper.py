@@ -1,9 +1,10 @@
 """A paper with its file and the scans of it that came back signed (P2)."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import select
+from starlette.concurrency import run_in_threadpool
 
 from api.inputs import PathId
 from api.pages.forms import Day, Form, SentForm, Text, Typed
@@ -16,7 +17,7 @@ from contracts.subscriptions import Subscription
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.papers import Paper
-from documents.scanning import add_scan, keep_scan, scans_of
+from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
 
@@ -39,16 +40,27 @@ def show(paper_id: PathId, page: ReadingPage) -> Response:
     return page.show("papers/one.html", **_paper(page, paper_id))
 
 
+async def _kept(request: Request, form: SentForm) -> KeptScan | Refusal:
+    """The scan in the store, before the transaction that records it begins; or why it is none."""
+    try:
+        return await run_in_threadpool(keep_scan, request.app.state.store, form.file("scan"))
+    except Refusal as refused:
+        return Refusal(refused.code, field="scan", **refused.facts)
+
+
+Kept = Annotated[KeptScan | Refusal, Depends(_kept)]
+
+
 @router.post("/papers/{paper_id}/scans")
-def add(paper_id: PathId, form: SentForm, page: WritingPage) -> Response:
+def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Response:
     """Add the scan of a signed contract, act or statement; it supersedes the one before. The same again is the same."""
     paper = _own(page, paper_id)
 
     def act() -> str:
-        given, store = form.read(Scan), page.request.app.state.store
-        kept = keep_scan(store, form.file("scan"))
-        of, subject_id = _subject(page, paper)
-        add_scan(page.session, of, subject_id, kept, page.person.name, at=page.at, signed_on=given.signed_on)
+        signed_on = form.read(Scan).signed_on
+        if isinstance(kept, Refusal):
+            raise kept
+        add_scan(page.session, *_subject(page, paper), kept, page.person.name, at=page.at, signed_on=signed_on)
         return f"/papers/{paper_id}?said=scan"
 
     return page.act_now(act, lambda refusal: _again(page, paper_id, form, refusal))

@@ -137,7 +137,9 @@ def test_a_paper_is_printed_again_signed_and_given_out_p2(pages: Pages) -> None:
         archive.record(session, paper.id, key, len(PDF), at=house.clock())
     file = pages.browser(ACCOUNTANT).get(f"{path}/file")
     assert (file.content, file.headers["x-frame-options"]) == (PDF, "SAMEORIGIN")
-    assert sent(pages, f"{path}/scans", file=("scan", b"no scan")).status_code == 422
+    unreadable = sent(pages, f"{path}/scans", file=("scan", b"no scan"))
+    assert (unreadable.status_code, 'id="scan-told"' in unreadable.text) == (422, True)
+    assert sent(pages, f"{path}/scans").status_code == 422
     signed = sent(pages, f"{path}/scans", file=("scan", PDF), signed_on="05.10.2026")
     assert signed.headers["location"] == f"{path}?said=scan"
     scan = one(house, SignedScan)
@@ -171,6 +173,8 @@ def test_an_objection_is_answered_and_decided_once_p6(pages: Pages) -> None:
         True,
         True,
     )
+    odd = sent(pages, f"{path}:decide", outcome="rejected", reason="Нет", standing_minutes="5")
+    assert (odd.status_code, 'id="standing_minutes-told"' in odd.text) == (422, True)
     form = {"outcome": "upheld", "reason": "По записи", "standing_minutes": "10", "form_key": "1"}
     assert {sent(pages, f"{path}:decide", **form).status_code for _ in range(2)} == {303}
     decision = one(house, ObjectionDecision)
