@@ -85,6 +85,7 @@ STATUSES = {
             "OFFLINE_USE_REVIEWED",
             "OVERRIDE_ENDED",
             "PAPER_MAILED",
+            "PAPER_NOT_FAILED",
             "PAPER_NOT_PRINTED",
             "PAYMENT_PAID_BACK",
             "PAYMENT_REVERSED",

@@ -16,7 +16,6 @@ from billing.camt import is_camt, read_camt
 from billing.client_bank_exchange import is_client_bank_exchange, read_client_bank_exchange
 from billing.deciding_bank_lines import decide
 from billing.invoicing import taxation
-from billing.purpose import read_purpose
 from contracts.errors import Refusal
 from contracts.file_rows import RowFault, by_row
 from contracts.locking import lock_clients
@@ -137,8 +136,7 @@ def _take_turns(session: Session, lines: Sequence[BankLine]) -> None:
     """Take the rows of every client that the lines may concern, before anything is decided on what they have."""
     clients = set()
     for line in lines:
-        named, payers = read_purpose(line.purpose), known_payers(session, line.seller_id, line.payer)
-        clients |= {one.client_id for one in payers}
-        clients |= {one.client_id for one in asked_of(session, line.seller_id, named, ())}
+        clients |= {one.client_id for one in known_payers(session, [line])[line.id]}
+        clients |= {one.client_id for one in asked_of(session, [line], {})[line.id]}
     if clients:
         lock_clients(session, sorted(clients))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, case, col, func, select
 
-from billing.bank_facts import match_line
+from billing.bank_facts import match_lines
 from billing.bank_lines import BankLine, BankLineStep, BankStepKind
 from billing.bank_matching import Match
 from billing.payments import PaymentReversal
@@ -64,9 +64,9 @@ def line_standing(session: Session, line_id: int) -> BankLineStanding:
     return found[0]
 
 
-def why_waiting(session: Session, standing: BankLineStanding) -> Match | None:
-    """Why a line waits as things stand now, with the invoices to choose among; none of one that does not wait."""
-    return match_line(session, standing.line) if standing.state is BankLineState.WAITING else None
+def why_waiting(session: Session, standings: Sequence[BankLineStanding]) -> dict[int, Match]:
+    """Why each line that waits does so as things stand now, by its id, with the invoices to choose among."""
+    return match_lines(session, [one.line for one in standings if one.state is BankLineState.WAITING])
 
 
 _MADE = col(BankLineStep.kind).in_([BankStepKind.MATCHED, BankStepKind.ASSIGNED])

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from billing.bank_facts import match_line, recorded_payment
+from billing.bank_facts import match_lines, recorded_payments
 from billing.bank_file import BankLineKind
 from billing.bank_lines import BankLine, BankLineStep, BankStepKind
 from billing.bank_matching import Match
@@ -21,7 +21,7 @@ from contracts.requisites import require_text
 
 def decide(session: Session, line: BankLine, *, at: datetime) -> Match:
     """Record a new line as a payment where that is certain, else let it wait; the caller holds the clients' rows."""
-    found = match_line(session, line)
+    found = match_lines(session, [line])[line.id]
     if found.entity_id is None or not found.is_certain:
         return found
     payment_id = found.payment_id
@@ -48,7 +48,7 @@ def assign(
     if entity is None:
         raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
     lock_client(session, entity.client_id)  # two lines may be one payment that was recorded by hand
-    recorded = recorded_payment(session, line, [entity_id])
+    recorded = recorded_payments(session, [line], {line.id: [entity_id]}).get(line.id)
     if recorded is None or recorded.is_told:
         payment_id = take_payment(session, _received(line, entity_id), puts, at=at).id
     else:

@@ -48,9 +48,14 @@ class Closed:
     credit_notes: Sequence[CreditNote] = ()
 
 
+def closable_from(seller: Seller, month: date) -> date:
+    """The first day on which a month may be closed: until then work may be entered freely."""
+    return next_month(month) + timedelta(days=seller.late_entry_days)
+
+
 def require_over(seller: Seller, month: date, at: datetime) -> None:
     """Raises `Refusal("MONTH_NOT_OVER")`, with the first day to close it, while work may still be entered freely."""
-    closes_on = next_month(month) + timedelta(days=seller.late_entry_days)
+    closes_on = closable_from(seller, month)
     if seller.day_of(at) < closes_on:
         raise Refusal("MONTH_NOT_OVER", field="month", value=f"{month:%Y-%m}", allowed=f"from {closes_on}")
 

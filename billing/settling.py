@@ -163,3 +163,13 @@ def payments_found(
     if wanted.paid_until is not None:
         found = found.where(col(Payment.paid_on) <= wanted.paid_until)
     return payment_standings(session, session.exec(found.order_by(col(Payment.id)).limit(limit)).all())
+
+
+def latest_payments(
+    session: Session, seller_id: int, *, before: int | None = None, limit: int | None = None
+) -> list[PaymentStanding]:
+    """A seller's payments, the one that was recorded last first, a page before the id of the last."""
+    found = select(Payment).where(Payment.seller_id == seller_id)
+    if before is not None:
+        found = found.where(col(Payment.id) < before)
+    return payment_standings(session, session.exec(found.order_by(col(Payment.id).desc()).limit(limit)).all())

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
+from contracts.errors import Refusal
 from contracts.parties import Client
 from documents.forms import PaperForm
 from documents.paper_kinds import PaperKind
@@ -112,6 +113,21 @@ def record_failure(session: Session, paper: Paper, problem: str) -> None:
     if paper.attempts >= ATTEMPTS:
         failed |= {"state": PaperState.FAILED, "problem": problem[:1000]}
     _record(session, paper.id, failed)
+
+
+def print_again(session: Session, paper_id: int) -> Paper:
+    """Queue a paper once more that could not be printed, after what was wrong is mended.
+
+    Raises `Refusal` with PAPER_UNKNOWN or PAPER_NOT_FAILED.
+    """
+    paper = session.exec(select(Paper).where(Paper.id == paper_id).with_for_update()).first()
+    if paper is None:
+        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    if paper.state is not PaperState.FAILED:
+        raise Refusal("PAPER_NOT_FAILED", field="paper_id", value=paper_id, state=paper.state)
+    paper.state, paper.problem, paper.attempts = PaperState.QUEUED, "", 0
+    session.flush()
+    return paper
 
 
 def _record(session: Session, paper_id: int, outcome: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The papers of a seller's month: those that are about it, and those that were issued in it and are about no month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,13 +14,13 @@ from contracts.parties import Client, Seller
 from contracts.terms import Term
 from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
-from documents.papers import Paper
+from documents.papers import Paper, PaperState
 from entitlements.hours import day_starts_at
 from entitlements.statements import Statement
 
 TOLD = (
     *("id", "kind", "subject_id", "number", "language", "revision", "issued_at"),
-    *("state", "sha256", "size_bytes", "store_key"),
+    *("state", "problem", "sha256", "size_bytes", "store_key"),
 )
 
 
@@ -37,6 +37,41 @@ def papers_of_month(
     session: Session, seller: Seller, month: date, client_id: int | None = None
 ) -> Iterator[NamedPaper]:
     """The papers of a seller's month, or those of one client, in the order of their ids."""
+    own = _of_month(_told(), seller, month)
+    if client_id is not None:
+        own = own.where(col(Paper.client_id) == client_id)
+    taken: set[str] = set()
+    for row in session.connection().execute(own):
+        name = paper_name(row.client, row.language, row.kind, row.number)
+        if name in taken:
+            name = f"{name} ({row.id})"
+        taken.add(name)
+        yield NamedPaper(f"{name}.pdf", row.client, row)
+
+
+def some_papers_of_month(
+    session: Session, seller: Seller, month: date, kind: PaperKind | None, *, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    """The papers of a seller's month, or those of one kind, a page after the id of the last."""
+    own = _of_month(_told(), seller, month).where(col(Paper.id) > after).limit(limit)
+    if kind is not None:
+        own = own.where(col(Paper.kind) == kind)
+    return session.connection().execute(own).all()
+
+
+def count_papers(session: Session, seller: Seller, month: date) -> dict[tuple[PaperKind, PaperState], int]:
+    """How many papers of a seller's month there are of each kind and state."""
+    told = select(col(Paper.kind), col(Paper.state), func.count(col(Paper.id)))
+    own = _of_month(told, seller, month).order_by(None).group_by(col(Paper.kind), col(Paper.state))
+    return {(kind, state): number for kind, state, number in session.connection().execute(own)}
+
+
+def _told() -> Any:
+    return select(*(col(getattr(Paper, name)) for name in TOLD), col(Client.name).label("client"))
+
+
+def _of_month(told: Any, seller: Seller, month: date) -> Any:
+    """What is told of papers, of those of a seller's month alone, in the order of their ids."""
     stated, billed, credited = (aliased(Statement) for _ in range(3))
     term = Term.calendar_month(month)
     from_at, before = (day_starts_at(day, seller.time_zone) for day in (term.starts_on, term.ends_on))
@@ -44,8 +79,8 @@ def papers_of_month(
     within = and_(about >= term.starts_on, about < term.ends_on)
     issued = and_(about.is_(None), col(Paper.issued_at) >= from_at, col(Paper.issued_at) < before)
     subject, kind = col(Paper.subject_id), col(Paper.kind)
-    own: Any = (
-        select(*(col(getattr(Paper, name)) for name in TOLD), col(Client.name).label("client"))
+    return (
+        told.select_from(Paper)
         .join(Client, col(Client.id) == col(Paper.client_id))
         .outerjoin(stated, and_(kind == PaperKind.STATEMENT, col(stated.id) == subject))
         .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
@@ -56,12 +91,3 @@ def papers_of_month(
         .where(col(Paper.seller_id) == seller.id, or_(within, issued))
         .order_by(col(Paper.id))
     )
-    if client_id is not None:
-        own = own.where(col(Paper.client_id) == client_id)
-    taken: set[str] = set()
-    for row in session.connection().execute(own):
-        name = paper_name(row.client, row.language, row.kind, row.number)
-        if name in taken:
-            name = f"{name} ({row.id})"
-        taken.add(name)
-        yield NamedPaper(f"{name}.pdf", row.client, row)

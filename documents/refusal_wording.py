@@ -1,5 +1,6 @@
 """Every refusal as a sentence in Russian and English that says what to do next."""
 
+import re
 import tomllib
 from importlib.resources import files
 
@@ -14,3 +15,9 @@ REFUSALS: dict[str, dict[str, str]] = tomllib.loads(
 def refusal_text(code: str, language: Language) -> str:
     """The sentence of a refusal's code."""
     return REFUSALS[code][language]
+
+
+def problem_text(problem: str, language: Language) -> str | None:
+    """The sentence of the refusal that a stored problem begins with; none of a fault, which only engineers can read."""
+    code = re.match("[A-Z_]*", problem)
+    return REFUSALS[code[0]][language] if code is not None and code[0] in REFUSALS else None

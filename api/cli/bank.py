@@ -104,7 +104,8 @@ def queue(state: State = "waiting", seller: options.SellerCode = None) -> None:
     with database() as engine, reading(engine) as session:
         seller_id = seller_named(session, seller).id if seller is not None else None
         found = lines_found(session, LinesWanted(BankLineState(state), seller_id))
-        rows = [_row(one.line, why_waiting(session, one), _decided(one.steps)) for one in found]
+        waiting = why_waiting(session, found)
+        rows = [_row(one.line, waiting.get(one.line.id), _decided(one.steps)) for one in found]
     table(HEADS, rows)
 
 

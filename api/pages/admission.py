@@ -13,6 +13,9 @@ SEE_CASES = SEE_THE_DESK | {PersonRole.SALES, PersonRole.ACCOUNTANT}
 DECIDE_CASES: Visitors = ADMINISTRATOR | {PersonRole.SALES}
 SEE_PRICES: Visitors = frozenset({PersonRole.ADMIN, PersonRole.SALES, PersonRole.ACCOUNTANT, PersonRole.AUDITOR})
 """Who is told what work costs; the desk speaks of hours."""
+KEEPS_BOOKS: Visitors = ADMINISTRATOR | {PersonRole.ACCOUNTANT}
+SEES_BOOKS = KEEPS_BOOKS | AUDITOR
+DECIDES_OBJECTIONS = KEEPS_BOOKS | {PersonRole.SALES}
 ANYBODY: Visitors = frozenset(PersonRole)
 NO_VISITOR: Visitors = frozenset()
 CLIENT_ADMINS: Visitors = frozenset({PersonRole.CLIENT_ADMIN})
@@ -75,7 +78,6 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/sales/{subscription_id}:cancel"): SELLING,
     ("POST", "/sales/{subscription_id}:preview-cancellation"): SELLING,
     ("GET", "/renewals"): SEES_SALES,
-    ("GET", "/papers/{paper_id}/file"): SEES_SALES,
     ("GET", "/settings"): ADMINISTRATOR,
     ("GET", "/sellers"): ADMINISTRATOR | AUDITOR,
     ("GET", "/plans"): ADMINISTRATOR | AUDITOR | {PersonRole.SALES},
@@ -106,6 +108,38 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/jobs"): AT_THE_DESK,
     ("GET", "/jobs/new"): AT_THE_DESK,
     ("POST", "/jobs:preview"): AT_THE_DESK,
+    ("GET", "/months"): SEES_BOOKS,
+    ("GET", "/months/{month}"): SEES_BOOKS,
+    ("POST", "/months/{month}:close"): KEEPS_BOOKS,
+    ("GET", "/payments"): SEES_BOOKS,
+    ("GET", "/payments/new"): KEEPS_BOOKS,
+    ("POST", "/payments/new"): KEEPS_BOOKS,
+    ("GET", "/payments/bank"): SEES_BOOKS,
+    ("POST", "/payments/bank"): KEEPS_BOOKS,
+    ("POST", "/payments/bank:preview"): KEEPS_BOOKS,
+    ("GET", "/payments/bank/{bank_line_id}"): SEES_BOOKS,
+    ("POST", "/payments/bank/{bank_line_id}:assign"): KEEPS_BOOKS,
+    ("POST", "/payments/bank/{bank_line_id}:set-aside"): KEEPS_BOOKS,
+    ("POST", "/payments/bank/{bank_line_id}:take-back"): KEEPS_BOOKS,
+    ("GET", "/payments/{payment_id}"): SEES_BOOKS,
+    ("POST", "/payments/{payment_id}:put"): KEEPS_BOOKS,
+    ("POST", "/payments/{payment_id}:reverse"): KEEPS_BOOKS,
+    ("GET", "/invoices"): SEES_BOOKS,
+    ("GET", "/invoices/{invoice_id}"): SEES_BOOKS,
+    ("GET", "/papers"): SEES_BOOKS,
+    ("GET", "/papers/{paper_id}"): SEES_BOOKS,
+    ("GET", "/papers/{paper_id}/file"): SEES_SALES | SEES_BOOKS,
+    ("POST", "/papers/{paper_id}:print"): KEEPS_BOOKS,
+    ("POST", "/papers/{paper_id}/scans"): KEEPS_BOOKS,
+    ("GET", "/papers/{paper_id}/scans/{scan_id}"): SEES_BOOKS,
+    ("GET", "/exports/{month}/papers.zip"): SEES_BOOKS,
+    ("GET", "/exports/{month}/books.zip"): SEES_BOOKS,
+    ("GET", "/exports/{month}/journal.csv"): SEES_BOOKS,
+    ("GET", "/exports/{month}/journal.xlsx"): SEES_BOOKS,
+    ("GET", "/objections"): DECIDES_OBJECTIONS | AUDITOR,
+    ("GET", "/objections/{objection_id}"): DECIDES_OBJECTIONS | AUDITOR,
+    ("POST", "/objections/{objection_id}:comment"): DECIDES_OBJECTIONS,
+    ("POST", "/objections/{objection_id}:decide"): DECIDES_OBJECTIONS,
     ("GET", "/people"): ADMINISTRATOR,
     ("POST", "/people"): ADMINISTRATOR,
     ("POST", "/people/{person_id}:change"): ADMINISTRATOR,

@@ -1,6 +1,6 @@
 """What a person typed into a form: texts, read as the trade reads them, and shown again as typed when one is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, TypeVar, get_origin
 
@@ -31,8 +31,8 @@ Shape = TypeVar("Shape", bound=Typed)
 class Form:
     """What was sent: the texts by their fields, the files, and the form's own key."""
 
-    def __init__(self, sent: FormData) -> None:
-        self._sent = sent
+    def __init__(self, sent: FormData, files: Mapping[str, bytes] = {}) -> None:
+        self._sent, self._files = sent, files
         self.key = str(sent.get(FORM_KEY, ""))
         self.typed = {name: value if isinstance(value, str) else "" for name, value in sent.items() if name != FORM_KEY}
         """Each field as it was typed, to be shown again."""
@@ -55,13 +55,11 @@ class Form:
         """Every value of a field that may come several times, such as boxes that are ticked."""
         return [value for value in self._sent.getlist(name) if isinstance(value, str) and value.strip()]
 
-    async def file(self, name: str) -> bytes:
-        """The file of a field. Raises `Refusal` with FILE_EMPTY or BODY_TOO_LARGE."""
-        found = self._sent.get(name)
-        content = await found.read() if isinstance(found, UploadFile) else b""
-        if not content:
+    def file(self, name: str) -> bytes:
+        """The file of a field. Raises `Refusal("FILE_EMPTY")`."""
+        if not self._files.get(name):
             raise Refusal("FILE_EMPTY", field=name, value=None)
-        return content
+        return self._files[name]
 
 
 async def read_form(request: Request) -> Form:
@@ -71,7 +69,10 @@ async def read_form(request: Request) -> Form:
     declared = request.headers.get("content-length", "")
     if not declared.isdecimal() or int(declared) > allowed:
         raise Refusal("BODY_TOO_LARGE", value=declared, allowed=allowed)
-    return Form(await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FILE))
+    sent = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FILE)
+    files = {name: await one.read() for name, one in sent.items() if isinstance(one, UploadFile)}
+    await sent.close()
+    return Form(sent, files)
 
 
 SentForm = Annotated[Form, Depends(read_form)]

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from api.pages.admission import NO_VISITOR, PAGES
 from api.pages.wording import say
+from contracts.money import Money
 from documents import qr, words
 from documents.burn_down import burn_down_svg
 from documents.statement_data import difference_in_words
@@ -42,9 +43,10 @@ def environment(language: Language) -> Environment:
         version=version("abonement"),
         t=lambda name, /, **values: say(name, language, **values),
         counted=lambda number, *forms: words.counted(number, language, *forms),
-        may=lambda person, method, path: person.role in PAGES.get((method, path), NO_VISITOR),
         country=lambda code: words.country_name(code, language),
         tax_number=lambda country: words.tax_number_name(country, False, language),
+        amount=Money,
+        may=lambda person, method, path: person.role in PAGES.get((method, path), NO_VISITOR),
         qr_svg=lambda payload: Markup(qr.plain_qr_svg(payload, scale=5)),
         burn_down=lambda left: Markup(burn_down_svg(left)),
     )

@@ -1,5 +1,6 @@
 """Statement files from banks: taken in, matched with invoices, and the queue of what waits for people (M5)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -195,7 +196,7 @@ def find(
 ) -> list[LineAnswer]:
     """Lines of banks in the order in which they were taken in; those that wait say why, with the candidates."""
     found = lines_found(call.session, LinesWanted(state, seller_id), after=after or 0, limit=limit)
-    return [_standing(call, one, language_of(request)) for one in found]
+    return _standings(call, found, language_of(request))
 
 
 @router.post("/v1/bank-lines/{bank_line_id}:assign", response_model=LineAnswer)
@@ -206,7 +207,7 @@ def give(bank_line_id: PathId, new: AssignInput, once: Once, request: Request) -
         currency = line_standing(call.session, bank_line_id).line.currency
         puts = [one.of(currency) for one in new.invoices]
         assign(call.session, bank_line_id, new.entity_id, puts, new.decided_by, at=call.at)
-        return _standing(call, line_standing(call.session, bank_line_id), language_of(request))
+        return _one(call, bank_line_id, language_of(request))
 
     return once.answer(act, status=200)
 
@@ -217,7 +218,7 @@ def pass_over(bank_line_id: PathId, new: DecisionInput, once: Once, request: Req
 
     def act(call: Call) -> LineAnswer:
         set_aside(call.session, bank_line_id, new.decided_by, new.note, at=call.at)
-        return _standing(call, line_standing(call.session, bank_line_id), language_of(request))
+        return _one(call, bank_line_id, language_of(request))
 
     return once.answer(act, status=200)
 
@@ -228,7 +229,7 @@ def decide_anew(bank_line_id: PathId, new: DecisionInput, once: Once, request: R
 
     def act(call: Call) -> LineAnswer:
         take_back(call.session, bank_line_id, new.decided_by, new.note, at=call.at)
-        return _standing(call, line_standing(call.session, bank_line_id), language_of(request))
+        return _one(call, bank_line_id, language_of(request))
 
     return once.answer(act, status=200)
 
@@ -247,14 +248,22 @@ def _told(done: ImportedBankFile, language: Language) -> BankFileAnswer:
     )
 
 
-def _standing(call: Call, standing: BankLineStanding, language: Language) -> LineAnswer:
-    why = why_waiting(call.session, standing)
-    return LineAnswer(
-        **_plain(standing.line),
-        state=standing.state,
-        steps=[StepAnswer.model_validate(step) for step in standing.steps],
-        match=None if why is None else _match(why, language),
-    )
+def _one(call: Call, bank_line_id: int, language: Language) -> LineAnswer:
+    (told,) = _standings(call, [line_standing(call.session, bank_line_id)], language)
+    return told
+
+
+def _standings(call: Call, standings: Sequence[BankLineStanding], language: Language) -> list[LineAnswer]:
+    waiting = why_waiting(call.session, standings)
+    return [
+        LineAnswer(
+            **_plain(one.line),
+            state=one.state,
+            steps=[StepAnswer.model_validate(step) for step in one.steps],
+            match=_match(waiting[one.line.id], language) if one.line.id in waiting else None,
+        )
+        for one in standings
+    ]
 
 
 def _plain(row: BankLine) -> dict[str, Any]:

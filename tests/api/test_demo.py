@@ -238,7 +238,7 @@ def test_the_banks_file_is_matched_in_every_way_and_what_nobody_knows_waits_m5(
     rules = {step.rule for line in lines for step in line.steps}
     assert rules == {"number_and_sum", "number_and_part", "number_and_more", "payer_and_sum", "several_and_sum"}
     (waits,) = [line for line in lines if line.state is BankLineState.WAITING]
-    assert why_waiting(played, waits).reason == "payer_unknown"
+    assert why_waiting(played, [waits])[waits.line.id].reason == "payer_unknown"
     content = outcome.bank_file.read_bytes()
     engine = open_engine(f"sqlite:///{outcome.database}")
     with transaction(engine) as session:

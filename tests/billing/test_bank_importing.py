@@ -165,7 +165,7 @@ def test_what_the_bank_took_back_is_no_payment_m5(session: Session) -> None:
     assert found.reason == "taken_back"
     with refused(session, "BANK_LINE_NOT_RECEIVED"):
         assign(session, line.id, customer.entity.id, [], WHO[0], at=AT)
-    assert why_waiting(session, line_standing(session, line.id)) == found
+    assert why_waiting(session, [line_standing(session, line.id)]) == {line.id: found}
 
 
 def test_nothing_is_assigned_that_does_not_fit_m5(session: Session) -> None:

@@ -40,6 +40,12 @@ class Pages:
         cookies = {} if role is None else {"abonement_session": self.tokens[role]}
         return TestClient(self.house.app, cookies=cookies, headers=ORIGIN | more, follow_redirects=False)
 
+    def sign_in_again(self, *roles: PersonRole) -> None:
+        """Sessions that last from the time of the house on, which was moved."""
+        with transaction(self.house.engine) as session:
+            for role in roles:
+                self.tokens[role] = begin_session(session, self.people[role], at=self.house.clock())
+
 
 def people_of(house: House) -> Pages:
     """One person of every role, already signed in; the clients' people are of the house's own client."""

@@ -45,6 +45,16 @@ LOOKED_AT = [
     (PersonRole.SALES, "/cases"),
     (PersonRole.ENGINEER, "/work"),
     (PersonRole.ENGINEER, "/jobs/new?client_id=1"),
+    (PersonRole.ACCOUNTANT, "/months"),
+    (PersonRole.ACCOUNTANT, "/months/2026-10"),
+    (PersonRole.ACCOUNTANT, "/payments"),
+    (PersonRole.ACCOUNTANT, "/payments/new?q=2026-0001"),
+    (PersonRole.ACCOUNTANT, "/payments/bank"),
+    (PersonRole.ACCOUNTANT, "/invoices"),
+    (PersonRole.ACCOUNTANT, "/invoices/1"),
+    (PersonRole.ACCOUNTANT, "/papers?month=2026-10"),
+    (PersonRole.ACCOUNTANT, "/papers/1"),
+    (PersonRole.AUDITOR, "/objections"),
     (PersonRole.DESK, "/audit"),  # which the desk may not see: how a page is refused
 ]
 

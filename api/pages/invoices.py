@@ -1,0 +1,88 @@
+"""Invoices that wait for their money: what is left, how late it is, what was done and credited (M4, S8)."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import col, select
+
+from api.inputs import PathId
+from api.pages.own_books import ON_A_PAGE, SellerId, books_of
+from api.pages.page import PageRoute, ReadingPage
+from billing.bills import Invoice, InvoiceLine
+from billing.payments import Payment, PaymentPart, PaymentReversal
+from billing.settling import standing_of
+from billing.unpaid_invoices import UnpaidWanted, credit_notes_of, steps_by_invoice, unpaid_invoices
+from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.parties import Client, Entity, Seller
+from documents.paper_kinds import PaperKind
+from documents.papers import Paper
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class Wait(StrEnum):
+    """Which invoices are looked at: all that are unpaid, or those that are late."""
+
+    UNPAID = "unpaid"
+    OVERDUE = "overdue"
+
+
+@router.get("/invoices")
+def show_all(
+    page: ReadingPage,
+    seller_id: SellerId = None,
+    wait: Wait = Wait.UNPAID,
+    skip: Annotated[int, Query(ge=0, le=10**6)] = 0,
+) -> Response:
+    """The unpaid invoices of a seller, the first due first, with the steps of dunning and the credit notes of each."""
+    books = books_of(page, seller_id)
+    today = books.seller.day_of(page.at)
+    wanted = UnpaidWanted(books.seller.id, due_before=today if wait is Wait.OVERDUE else None)
+    found = unpaid_invoices(page.session, wanted, skip=skip, limit=ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    ids = [one.invoice.id for one in shown]
+    return page.show(
+        "invoices/list.html",
+        books=books,
+        today=today,
+        wait=wait,
+        waits=list(Wait),
+        unpaid=shown,
+        notes=credit_notes_of(page.session, ids),
+        steps=steps_by_invoice(page.session, ids),
+        skip=skip + ON_A_PAGE if len(found) > ON_A_PAGE else None,
+    )
+
+
+@router.get("/invoices/{invoice_id}")
+def show(invoice_id: PathId, page: ReadingPage) -> Response:
+    """An invoice: its lines, how it stands, what paid it, what corrects it, what was done about it."""
+    invoice = page.session.get(Invoice, invoice_id)
+    if invoice is None:
+        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).order_by(col(InvoiceLine.position))
+    parts = select(PaymentPart, Payment).join(Payment).where(PaymentPart.invoice_id == invoice.id)
+    parts = parts.where(col(Payment.id).not_in(select(PaymentReversal.payment_id)))
+    notes = credit_notes_of(page.session, [invoice.id])[invoice.id]
+    papers = select(Paper).where(
+        ((col(Paper.kind) == PaperKind.INVOICE) & (col(Paper.subject_id) == invoice.id))
+        | ((col(Paper.kind) == PaperKind.CREDIT_NOTE) & col(Paper.subject_id).in_([note.id for note in notes]))
+    )
+    return page.show(
+        "invoices/one.html",
+        invoice=invoice,
+        seller=page.session.get_one(Seller, invoice.seller_id),
+        entity=page.session.get_one(Entity, invoice.entity_id),
+        client=page.session.get_one(Client, invoice.client_id),
+        standing=standing_of(page.session, invoice),
+        lines=[(one, Money(one.amount_minor, invoice.currency)) for one in page.session.exec(lines)],
+        parts=[
+            (payment, Money(part.amount_minor, invoice.currency))
+            for part, payment in page.session.exec(parts.order_by(col(PaymentPart.id)))
+        ],
+        notes=notes,
+        papers={(one.kind, one.subject_id): one for one in page.session.exec(papers.order_by(col(Paper.id)))},
+        steps=steps_by_invoice(page.session, [invoice.id])[invoice.id],
+    )

@@ -1,0 +1,113 @@
+"""A paper with its file and the scans of it that came back signed (P2)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import select
+from starlette.concurrency import run_in_threadpool
+
+from api.inputs import PathId
+from api.pages.forms import Day, Form, SentForm, Text, Typed
+from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.paper_files import FRAMED
+from api.v1.scans import MEDIA
+from contracts.errors import Refusal
+from contracts.parties import Client
+from contracts.subscriptions import Subscription
+from documents.paper_kinds import PaperKind
+from documents.paper_names import KINDS
+from documents.papers import Paper
+from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
+from documents.scans import ScanFormat, ScanOf, SignedScan
+from documents.store import Store
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+SIGNED = {PaperKind.CONTRACT: ScanOf.CONTRACT, PaperKind.ACT: ScanOf.ACT, PaperKind.STATEMENT: ScanOf.STATEMENT}
+"""What a scan of each kind is of; other papers do not come back signed."""
+
+
+class Scan(Typed):
+    """A scan, and for a contract the day on which it was signed."""
+
+    scan: Text = ""
+    signed_on: Day | None = None
+
+
+@router.get("/papers/{paper_id}")
+def show(paper_id: PathId, page: ReadingPage) -> Response:
+    """A paper, its file, and its scans."""
+    return page.show("papers/one.html", **_paper(page, paper_id))
+
+
+async def _kept(request: Request, form: SentForm) -> KeptScan | Refusal:
+    """The scan in the store, before the transaction that records it begins; or why it is none."""
+    try:
+        return await run_in_threadpool(keep_scan, request.app.state.store, form.file("scan"))
+    except Refusal as refused:
+        return Refusal(refused.code, field="scan", **refused.facts)
+
+
+Kept = Annotated[KeptScan | Refusal, Depends(_kept)]
+
+
+@router.post("/papers/{paper_id}/scans")
+def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Response:
+    """Add the scan of a signed contract, act or statement; it supersedes the one before. The same again is the same."""
+    paper = _own(page, paper_id)
+
+    def act() -> str:
+        signed_on = form.read(Scan).signed_on
+        if isinstance(kept, Refusal):
+            raise kept
+        add_scan(page.session, *_subject(page, paper), kept, page.person.name, at=page.at, signed_on=signed_on)
+        return f"/papers/{paper_id}?said=scan"
+
+    return page.act_now(act, lambda refusal: _again(page, paper_id, form, refusal))
+
+
+@router.get("/papers/{paper_id}/scans/{scan_id}")
+def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
+    """A scan, byte for byte as it came."""
+    of, subject_id = _subject(page, _own(page, paper_id))
+    scan = page.session.get(SignedScan, scan_id)
+    if scan is None or (scan.of, scan.subject_id) != (of, subject_id):
+        raise Refusal("SCAN_UNKNOWN", field="scan_id", value=scan_id)
+    store: Store = page.request.app.state.store
+    name = f"{scan.of}-{scan.subject_id}-{scan.revision}.{scan.format}"
+    headers = FRAMED | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(store.get(scan.store_key), media_type=MEDIA[scan.format], headers=headers)
+
+
+def _own(page: Page, paper_id: int) -> Paper:
+    paper = page.session.get(Paper, paper_id)
+    if paper is None:
+        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    return paper
+
+
+def _subject(page: Page, paper: Paper) -> tuple[ScanOf, int]:
+    """What the scan of a paper is of: the paper of a contract is about what was sold under it."""
+    if paper.kind not in SIGNED:
+        raise Refusal("SCAN_SIGNS_NOTHING", field="scan", value=paper.kind)
+    if paper.kind is PaperKind.CONTRACT:
+        sold = page.session.exec(select(Subscription.contract_id).where(Subscription.id == paper.subject_id)).one()
+        return ScanOf.CONTRACT, sold
+    return SIGNED[paper.kind], paper.subject_id
+
+
+def _again(page: Page, paper_id: int, form: Form, refusal: Refusal) -> Response:
+    return page.again("papers/one.html", form, refusal, **_paper(page, paper_id))
+
+
+def _paper(page: Page, paper_id: int) -> dict[str, Any]:
+    paper = _own(page, paper_id)
+    return {
+        "paper": paper,
+        "client": page.session.get_one(Client, paper.client_id),
+        "kind": KINDS[page.language][paper.kind],
+        "is_signed": paper.kind in SIGNED,
+        "is_contract": paper.kind is PaperKind.CONTRACT,
+        "scans": scans_of(page.session, *_subject(page, paper)) if paper.kind in SIGNED else [],
+        "formats": ", ".join(one.upper() for one in ScanFormat),
+    }
