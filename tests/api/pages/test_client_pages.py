@@ -138,7 +138,7 @@ def test_a_page_takes_as_many_statements_however_much_there_is(pages: Pages) -> 
     def statements() -> dict[str, int]:
         taken = {}
         for path in [*READ, *ASKED]:
-            with counted(house.engine) as seen:
+            with counted(house.app.state.engine) as seen:
                 assert browser.get(place(path, house)).status_code == 200
             taken[path] = len(seen)
         return taken
