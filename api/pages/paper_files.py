@@ -5,7 +5,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response
 
 from api.inputs import PathId
-from api.pages.page import PageRoute, ReadingPage
+from api.pages.page import Page, PageRoute, ReadingPage
 from contracts.errors import Refusal
 from documents.papers import Paper
 
@@ -22,7 +22,12 @@ FRAMED = {
 
 @router.get("/papers/{paper_id}/file")
 def show(paper_id: PathId, page: ReadingPage) -> Response:
-    """The file as it was archived. Raises `Refusal` with PAPER_UNKNOWN, or PAPER_NOT_PRINTED while it waits."""
+    """The file as it was archived, for the staff; raises as `file_of`."""
+    return file_of(page, paper_id)
+
+
+def file_of(page: Page, paper_id: int) -> Response:
+    """The file of a paper that the person may see. Raises `Refusal` with PAPER_UNKNOWN, or PAPER_NOT_PRINTED."""
     paper = page.session.get(Paper, paper_id)
     if paper is None:
         raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
