@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, Invoice
+from billing.bills import Act, CreditNote, Invoice
 from contracts.parties import Client
 from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
@@ -41,8 +41,11 @@ def _month(session: Session, paper: Paper) -> date:
         return session.get_one(Statement, paper.subject_id).month
     if paper.kind is PaperKind.ACT:
         return session.get_one(Act, paper.subject_id).issued_on
+    statement_id = None
     if paper.kind is PaperKind.INVOICE:
-        invoice = session.get_one(Invoice, paper.subject_id)
-        if invoice.statement_id is not None:
-            return session.get_one(Statement, invoice.statement_id).month
+        statement_id = session.get_one(Invoice, paper.subject_id).statement_id
+    elif paper.kind is PaperKind.CREDIT_NOTE:
+        statement_id = session.get_one(CreditNote, paper.subject_id).statement_id
+    if statement_id is not None:
+        return session.get_one(Statement, statement_id).month
     return paper.issued_at.date()

@@ -336,6 +336,33 @@ class Life:
             minutes = chance.choice([0, 10, 90])
             log(self.session, replace(chance.choice(self._works), worked_minutes=minutes), at=self.now)
 
+    def charge(self, chance: Random) -> None:
+        """Work that is paid by the hour, of a client whose subscription runs today."""
+        running = (Subscription.starts_on <= self.today, Subscription.ends_on > self.today)
+        own = select(Subscription.client_id).where(Subscription.seller_id == self.seller.id, *running)
+        ids = self.session.exec(own.order_by(col(Subscription.id))).all()
+        if not ids:
+            raise Refusal("NOTHING_THERE")
+        self._number += 1
+        minutes, paid = chance.choice([25, 65, 300]), {"charge": Charge.PAID, "service": "remote_work"}
+        said = (chance.choice(ids), "desk", f"SD-{self._number}", minutes, self.now)
+        self._works.append(Work(*said, seller_id=self.seller.id, **paid))
+        log(self.session, self._works[-1], at=self.now)
+
+    def overturn(self, chance: Random) -> None:
+        """Of work less stands than was said, or none; the last one more often."""
+        if self._works:
+            work = chance.choice((self._works[-1], chance.choice(self._works)))
+            log(self.session, replace(work, worked_minutes=chance.choice([0, 0, 10])), at=self.now)
+
+    def dearer(self, chance: Random) -> None:
+        """An amendment that costs more, soon."""
+        sold = self._one(Subscription, chance)
+        on = max(self.today, sold.starts_on) + timedelta(days=chance.choice([0, 1, 13]))
+        price = Money(sold.price_minor + chance.choice([90_001, 1_000_000]))
+        amend_subscription(self.session, sold.id, Change(on, "Иванов", "договорились", price=price), at=self.now)
+        self._says(f"#{sold.id}", on, price)
+
     def hold(self, chance: Random) -> None:
         question = Question(self.now, service="remote_work", minutes=chance.choice([15, 100, 600]))
         hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
@@ -449,6 +476,6 @@ OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap"
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
 MONEY_ACTS = (
     *("pay", "pay", "pay", "put", "put", "pay_back", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
-    *("buy_package", "work", "work", "close", "object", "correct", "end_month"),
+    *("buy_package", "work", "work", "close", "object", "charge", "overturn", "dearer", "end_month"),
 )
 """What moves money: what is sold, given back, worked, billed and paid."""

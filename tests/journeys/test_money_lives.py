@@ -18,8 +18,20 @@ from tests.journeys.money_rules import RULES, Money, Passed
 LENGTHS = (2, 3, 4, 5, 8, 12)
 OPENINGS = (
     ("sell", "pay", "wait"),
-    ("sell", "work", "work", "end_month", "pay", "correct", "end_month"),
-    ("sell", "amend", "pay", "cancel"),
+    (
+        "sell",
+        "charge",
+        "charge",
+        "end_month",
+        "pay",
+        "overturn",
+        "charge",
+        "end_month",
+        "overturn",
+        "overturn",
+        "end_month",
+    ),
+    ("sell", "dearer", "pay", "pay", "cancel", "cancel"),
 )
 """A sale that is paid; a month that takes back what the one before charged; a cancellation after an amendment."""
 
