@@ -15,10 +15,10 @@ from contracts.enrolling import add_contact
 from contracts.parties import Seller
 from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnding
+from tests.api.conftest import ON_ONE
 from tests.api.pages.conftest import Pages, Site, faults_of_access
 from tests.api.test_v1_coverage import counted
 from tests.builders import a_client, a_plan, a_registration, a_sale, held, moment
-from tests.databases import ON_ONE
 
 DESK, HTMX = PersonRole.DESK, {"HX-Request": "true"}
 MOST_TABS = 80
