@@ -111,6 +111,14 @@ class PaymentStanding:
     reversal: PaymentReversal | None
 
     @property
+    def put(self) -> dict[int, Money]:
+        """How much is put to each invoice now; nothing of what credit notes freed again."""
+        put: dict[int, int] = {}
+        for part in self.parts:
+            put[part.invoice_id] = put.get(part.invoice_id, 0) + part.amount_minor
+        return {invoice: Money(minor, self.payment.currency) for invoice, minor in put.items() if minor}
+
+    @property
     def advance(self) -> Money:
         """What is put to no invoice and was not paid back; nothing of a reversed payment, or of money paid back."""
         gone = self.reversal is not None or self.payment.returns_id is not None

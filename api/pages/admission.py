@@ -122,6 +122,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/payments/bank/{bank_line_id}:set-aside"): KEEPS_BOOKS,
     ("POST", "/payments/bank/{bank_line_id}:take-back"): KEEPS_BOOKS,
     ("GET", "/payments/{payment_id}"): SEES_BOOKS,
+    ("POST", "/payments/{payment_id}:pay-back"): KEEPS_BOOKS,
     ("POST", "/payments/{payment_id}:put"): KEEPS_BOOKS,
     ("POST", "/payments/{payment_id}:reverse"): KEEPS_BOOKS,
     ("GET", "/invoices"): SEES_BOOKS,

@@ -14,6 +14,7 @@ from api.pages.own_books import ON_A_PAGE, SellerId, books_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from billing.bank_file import account_currency
 from billing.bills import Invoice
+from billing.paying_back import pay_back
 from billing.payments import Payment
 from billing.settling import PaymentStanding, latest_payments, payment_standing
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
@@ -49,6 +50,14 @@ class Part(Typed):
 
     invoice_id: Id
     amount: Amount | None = None
+
+
+class Refund(Typed):
+    """How much went back to who paid, on which day, and under which number of ours."""
+
+    back: Amount
+    paid_on: Day
+    number: Text
 
 
 class Reason(Typed):
@@ -113,6 +122,19 @@ def put(payment_id: PathId, form: SentForm, page: WritingPage) -> Response:
         amount = part.amount and replace(part.amount, currency=payment.currency if payment is not None else "RUB")
         put_to_invoice(page.session, payment_id, part.invoice_id, amount, at=page.at)
         return f"/payments/{payment_id}?said=put"
+
+    return page.once(form, act, lambda refusal: _again(page, payment_id, form, refusal))
+
+
+@router.post("/payments/{payment_id}:pay-back")
+def give_back(payment_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Record that so much of what is free went back to who paid it."""
+
+    def act() -> str:
+        given, payment = form.read(Refund), page.session.get(Payment, payment_id)
+        amount = replace(given.back, currency=payment.currency if payment is not None else "RUB")
+        pay_back(page.session, payment_id, amount, given.paid_on, given.number, at=page.at)
+        return f"/payments/{payment_id}?said=paid_back"
 
     return page.once(form, act, lambda refusal: _again(page, payment_id, form, refusal))
 

@@ -74,6 +74,19 @@ def test_a_payment_by_hand_is_recorded_once_put_and_reversed_m5(pages: Pages) ->
     assert sent(pages, f"{path}:reverse", reason="Ещё раз").status_code == 409
 
 
+def test_what_is_free_of_a_payment_goes_back_once_and_no_more_of_it_m5(pages: Pages) -> None:
+    house = pages.house
+    path = sent(pages, "/payments/new", **by_hand(house)).headers["location"].partition("?")[0]
+    refund = {"back": "1 500,00", "paid_on": "05.10.2026", "number": "77", "form_key": "2"}
+    assert sent(pages, f"{path}:pay-back", **(refund | {"back": "6000", "form_key": "3"})).status_code == 422
+    assert sent(pages, f"{path}:pay-back", **(refund | {"paid_on": "04.10.2026", "form_key": "4"})).status_code == 422
+    places = {sent(pages, f"{path}:pay-back", **refund).headers["location"] for _ in range(2)}
+    assert places == {f"{path}?said=paid_back"}
+    page = shown(pages, path)
+    assert ("1,500.00" in page, "3,500.00" in page) == (True, True)
+    assert "refund" in shown(pages, "/payments")
+
+
 def test_a_file_with_faults_changes_nothing_and_lines_are_set_aside_and_taken_back_m5(pages: Pages) -> None:
     house = pages.house
     before, content = house.rows(), file_of(house, "1_000", "7000.00")
