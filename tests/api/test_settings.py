@@ -58,10 +58,11 @@ def test_a_store_that_is_set_is_taken_as_it_is() -> None:
 
 
 def test_passwords_show_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ABONEMENT_DATABASE_URL", "postgresql://user:secret@host/name")
-    monkeypatch.setenv("ABONEMENT_SMTP_URL", "smtps://user:secret@host")
+    monkeypatch.setenv("ABONEMENT_DATABASE_URL", "postgresql://user:hunter2@host/name")
+    monkeypatch.setenv("ABONEMENT_SMTP_URL", "smtps://user:hunter2@host")
+    monkeypatch.setenv("ABONEMENT_OIDC_CLIENT_SECRET", "hunter2")
     settings = Settings()
-    assert "secret" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
 @pytest.mark.parametrize(

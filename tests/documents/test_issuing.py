@@ -110,7 +110,7 @@ def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
         assert done.act is not None
         event.listen(engine, "before_cursor_execute", note)
         issue_statement(session, done.statement, done.month, at=CLOSED_AT)
-        assert len(selects) <= 15
+        assert len(selects) <= 16
         selects.clear()
         issue_act(session, done.act, at=CLOSED_AT)
         assert len(selects) <= 5

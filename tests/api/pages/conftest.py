@@ -106,9 +106,9 @@ def faults_of_access(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window; ended with each file, for its driver leaves an event loop running."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program is not None, "no Chromium: run `make test`, which installs it"
     with sync_playwright() as playwright:
