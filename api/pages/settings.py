@@ -69,11 +69,9 @@ def plan(code: str, page: ReadingPage) -> Response:
 def calendars(page: ReadingPage, year: Annotated[int | None, Query(ge=2000, le=2099)] = None) -> Response:
     """The working days of our calendars, and how far each year can be trusted."""
     first = year or page.at.astimezone(page.zone).year
-    used = sorted({(one.calendar, one.time_zone) for one in _sellers(page.session)}) or [("RU", "Europe/Moscow")]
     years = range(first, first + YEARS_SHOWN)
-    shown = [
-        (country, number, load_calendar(country, zone).year_of(number)) for country, zone in used for number in years
-    ]
+    used = sorted({one.calendar for one in _sellers(page.session)}) or ["RU"]
+    shown = [(one, number, load_calendar(one).year_of(number)) for one in used for number in years]
     return page.show("settings/calendars.html", years=shown, trusted=Certainty.DECREED)
 
 
