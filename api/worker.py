@@ -40,25 +40,41 @@ def work(
     """Do what waits, again and again until `stop` is set, or `once`; any number of workers may do it side by side.
 
     Everything that waits is a row, so a worker that is killed loses nothing. While the database or the
-    store cannot be reached it waits for them.
+    store cannot be reached it waits for them; a fault of ours in one duty is logged and keeps no other waiting.
     """
     store, reminding, sender = Store(settings.papers), Reminding(engine, settings, clock), webhook_sender(settings)
     dunning = Dunning(engine, settings, clock)
     with Press(settings.render_processes) as press:
+        duties: dict[str, Callable[[], object]] = {
+            "changes": lambda: tell_changes(engine, clock),
+            "months": lambda: close_what_waits(engine, clock, settings.verify_at),
+            "webhooks": lambda: notify(engine, sender, clock),
+            "dunning": dunning.work,
+            "letters": reminding.work,
+            "papers": lambda: print_what_waits(engine, store, press, clock),
+        }
         while not stop.is_set():
-            try:
-                tell_changes(engine, clock)
-                close_what_waits(engine, clock, settings.verify_at)
-                notify(engine, sender, clock)
-                dunning.work()
-                reminding.work()
-                if _papers_wait(engine):
-                    print_papers(engine, store, press, clock=clock, tell=lambda paper: None)
-            except (SQLAlchemyError, StoreUnavailable) as lost:
-                log.warning("worker waits", problem=type(lost).__name__)
+            for name, duty in duties.items():
+                _do(name, duty)
             if once:
                 return
             stop.wait(EVERY_SECONDS)
+
+
+def _do(name: str, duty: Callable[[], object]) -> None:
+    """Do one duty, and outlive whatever goes wrong in it: what it left undone waits as rows for the next round."""
+    try:
+        duty()
+    except (SQLAlchemyError, StoreUnavailable) as lost:
+        log.warning("worker waits", duty=name, problem=type(lost).__name__)
+    except Exception as fault:
+        log.error("worker fault", duty=name, exc_info=fault)
+
+
+def print_what_waits(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime]) -> None:
+    """Print the papers that are queued."""
+    if _papers_wait(engine):
+        print_papers(engine, store, press, clock=clock, tell=lambda paper: None)
 
 
 def close_what_waits(engine: Engine, clock: Callable[[], datetime], verify_at: str = "") -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
+from structlog.testing import capture_logs
 
 from api import worker
 from api.database import reading, transaction
@@ -149,3 +150,21 @@ def test_a_store_that_takes_nothing_keeps_papers_waiting_and_the_worker_alive(
 def paper_states(engine: Engine) -> dict[str, int]:
     with reading(engine) as session:
         return dict(session.exec(select(Paper.state, func.count()).group_by(Paper.state)).all())
+
+
+def test_a_fault_in_one_duty_keeps_no_other_waiting(
+    sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seller_id, _ = sold_in_september(sqlite_engine)
+    ask_to_close(sqlite_engine, seller_id, date(2026, 9, 1))
+
+    def fault(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(worker, "notify", fault)
+    with capture_logs() as logs:
+        work(sqlite_engine, settings_for(sqlite_engine, tmp_path), Event(), once=True, clock=Clock(NOVEMBER))
+    assert states(sqlite_engine) == {"closed": 2}
+    with reading(sqlite_engine) as session:
+        assert set(session.exec(select(Paper.state))) == {PaperState.RENDERED}
+    assert [one["duty"] for one in logs if one["event"] == "worker fault"] == ["webhooks"]
