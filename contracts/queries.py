@@ -93,6 +93,12 @@ def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:
     return list(session.exec(starting.order_by(Client.search_key).limit(limit)))
 
 
+def client_names(session: Session, client_ids: Collection[int]) -> dict[int, str]:
+    """The names of the clients, by their ids."""
+    named = select(Client.id, Client.name).where(col(Client.id).in_(client_ids))
+    return dict(session.exec(named).all())
+
+
 def contracts_between(session: Session, seller_id: int, client_ids: Collection[int]) -> dict[int, list[Contract]]:
     """The contracts of each of the clients with a seller, in the order of their signing."""
     own = select(Contract).where(Contract.seller_id == seller_id, col(Contract.client_id).in_(client_ids))

@@ -4,13 +4,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.admission import DECIDE_CASES, SEE_THE_DESK
 from api.pages.forms import Name, SentForm, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from contracts.parties import Client
+from contracts.queries import client_names
 from entitlements.case_states import CaseState
 from entitlements.over_limit import decide_case
 from entitlements.over_limit_facts import case_record, changes_of, list_cases, requests_of
@@ -43,7 +42,7 @@ def show(
         cases=cases,
         state=state,
         states=[*CaseState, "any"],
-        names=_names(page, [one.client_id for one in cases]),
+        names=client_names(page.session, [one.client_id for one in cases]),
         next_after=cases[-1].id if len(found) > ON_A_PAGE else None,
     )
 
@@ -72,14 +71,9 @@ def _case(page: Page, case_id: int) -> dict[str, Any]:
     role = page.person.role
     return {
         "case": case,
-        "name": _names(page, [case.client_id])[case.client_id],
+        "name": client_names(page.session, [case.client_id])[case.client_id],
         "requests": requests_of(page.session, case_id),
         "changes": changes_of(page.session, case_id),
         "choices": case.state.followers if role in DECIDE_CASES else (),
         "opens_card": role in SEE_THE_DESK,
     }
-
-
-def _names(page: Page, client_ids: list[int]) -> dict[int, str]:
-    named = select(Client.id, Client.name).where(col(Client.id).in_(client_ids))
-    return dict(page.session.exec(named).all())

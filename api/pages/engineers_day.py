@@ -17,7 +17,8 @@ from api.v1.clients import client_of
 from api.v1.desk_answers import WorkAnswer
 from api.v1.work import record_work
 from contracts.errors import Refusal
-from contracts.parties import Client, Entity
+from contracts.parties import Entity
+from contracts.queries import client_names
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import live_holds
 from entitlements.holds import Hold, HoldEnding
@@ -62,7 +63,7 @@ def show(page: ReadingPage, after: Annotated[PathId | None, Query()] = None) -> 
         holds=holds,
         next_after=holds[-1].id if len(found) > ON_A_PAGE else None,
         entries=entries,
-        names=_names(page, {*(one.client_id for one in timers), *(one.client_id for one in holds)}),
+        names=client_names(page.session, {*(one.client_id for one in timers), *(one.client_id for one in holds)}),
         in_hand={(one.client_id, one.ticket) for one in timers},
         works=page.person.role in AT_THE_DESK,
     )
@@ -170,8 +171,3 @@ def job_of(page: Page, given: dict[str, str]) -> dict[str, Any]:
         "today": today(page),
         "preview": None,
     }
-
-
-def _names(page: Page, client_ids: set[int]) -> dict[int, str]:
-    named = select(Client.id, Client.name).where(col(Client.id).in_(client_ids))
-    return dict(page.session.exec(named).all())

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
-from sqlmodel import col, select
+from sqlmodel import select
 
 from api.inputs import PathId
 from api.pages.forms import Form, SentForm, Text, Typed
@@ -13,6 +13,7 @@ from api.pages.own_books import ON_A_PAGE
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.parties import Client
+from contracts.queries import client_names
 from entitlements.logging_work import LONGEST_WORK_MINUTES
 from entitlements.objecting import comment, reject, uphold
 from entitlements.objection_facts import comments_of, list_objections, objection_record
@@ -54,13 +55,12 @@ def show_all(
     """The objections of a state in the order in which they were raised; those that wait first."""
     found = list_objections(page.session, state=state, after=after or 0, limit=ON_A_PAGE + 1)
     ids = [one.client_id for one in found]
-    names = select(Client.id, Client.name).where(col(Client.id).in_(ids))
     return page.show(
         "objections/list.html",
         state=state,
         states=list(ObjectionState),
         objections=found[:ON_A_PAGE],
-        clients=dict(page.session.exec(names).all()),
+        clients=client_names(page.session, ids),
         later=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None,
     )
 
