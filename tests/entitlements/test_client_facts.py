@@ -72,16 +72,6 @@ def session(session: Session) -> Session:
     return session
 
 
-@pytest.fixture
-def seller(session: Session) -> Seller:
-    return a_seller(session)
-
-
-@pytest.fixture
-def client(session: Session) -> Customer:
-    return a_client(session)
-
-
 def test_facts_are_what_was_sold_granted_and_stopped(session: Session, seller: Seller, client: Customer) -> None:
     number = a_registration(session, client.entity, bought_on=date(2026, 4, 20)).number
     [old] = client.registrations

@@ -67,16 +67,6 @@ def session(session: Session) -> Session:
 
 
 @pytest.fixture
-def seller(session: Session) -> Seller:
-    return a_seller(session)
-
-
-@pytest.fixture
-def client(session: Session) -> Customer:
-    return a_client(session)
-
-
-@pytest.fixture
 def sale(session: Session, seller: Seller, client: Customer) -> Sale:
     """An hour a month from 01.05.2026; nothing beyond it."""
     a_plan(session, over_limit="block")

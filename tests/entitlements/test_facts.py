@@ -40,11 +40,6 @@ def session(session: Session) -> Session:
 
 
 @pytest.fixture
-def seller(session: Session) -> Seller:
-    return a_seller(session)
-
-
-@pytest.fixture
 def client(session: Session, seller: Seller) -> Customer:
     """Three months from 01.04.2026 with an hour in each; sold on 20.03."""
     client = a_client(session)

@@ -17,11 +17,9 @@ from entitlements.hours import HoursAccount, account
 from entitlements.hours_facts import GrantKind
 from tests.builders import (
     Customer,
-    a_client,
     a_plan,
     a_registration,
     a_sale,
-    a_seller,
     closed,
     its_catalogue,
     moment,
@@ -37,16 +35,6 @@ APRIL, MAY, JUNE = (Term.calendar_month(date(2026, month, 1)) for month in (4, 5
 def session(session: Session) -> Session:
     its_catalogue(session)
     return session
-
-
-@pytest.fixture
-def seller(session: Session) -> Seller:
-    return a_seller(session)
-
-
-@pytest.fixture
-def client(session: Session) -> Customer:
-    return a_client(session)
 
 
 def given(session: Session) -> list[tuple[date, date, int]]:

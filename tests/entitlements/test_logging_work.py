@@ -47,16 +47,6 @@ def session(session: Session) -> Session:
 
 
 @pytest.fixture
-def seller(session: Session) -> Seller:
-    return a_seller(session)
-
-
-@pytest.fixture
-def client(session: Session) -> Customer:
-    return a_client(session)
-
-
-@pytest.fixture
 def sold(session: Session, seller: Seller, client: Customer) -> None:
     """Eight hours a month from 01.01.2026, rounded to 15 minutes."""
     a_plan(session, included_minutes=480)
