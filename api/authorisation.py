@@ -38,6 +38,7 @@ FEED = ("GET", "/v1/pipeline.ics")
 ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/sellers"): ADMIN,
     ("GET", "/v1/sellers"): STAFF,
+    ("POST", "/v1/sellers/{seller_id}:change"): ADMIN,
     ("POST", "/v1/sellers/{seller_id}:follow-payments"): ADMIN,
     ("GET", "/v1/sellers/{seller_id}/preamble"): STAFF,
     ("POST", "/v1/sellers/{seller_id}:approve-preamble"): ADMIN,
@@ -45,6 +46,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/sellers/{seller_id}/forms"): ADMIN,
     ("POST", "/v1/sellers/{seller_id}/forms:preview"): ADMIN,
     ("GET", "/v1/entities/{entity_id}/preamble"): STAFF,
+    ("POST", "/v1/entities/{entity_id}:change"): STAFF,
     ("POST", "/v1/entities/{entity_id}:approve-preamble"): SALES,
     ("GET", "/v1/plans"): STAFF,
     ("GET", "/v1/products"): STAFF,
@@ -201,6 +203,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("GET", "/v1/papers"): READERS,
     ("GET", "/v1/papers/{month}.zip"): STAFF,
     ("GET", "/v1/papers/{paper_id}"): READERS,
+    ("POST", "/v1/papers/{paper_id}:correct"): STAFF,
     ("GET", "/v1/papers/{paper_id}/file"): READERS,
     ("GET", "/v1/papers/{paper_id}/factur-x.xml"): READERS,
 }

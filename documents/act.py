@@ -5,6 +5,7 @@ from datetime import date
 
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
+from documents.correction import Correction
 from documents.lines import LineSheet, WithLines
 from documents.parties import ContractReference, PartySheet
 
@@ -23,3 +24,4 @@ class ActSheet(WithLines):
     tax_mode: TaxMode
     object_until_on: date | None = None
     statement_number: str = ""
+    correction: Correction | None = None

@@ -6,6 +6,7 @@ from datetime import date
 from contracts.policies import Purchase
 from contracts.terms import Term
 from documents.contract import ServiceSheet
+from documents.correction import Correction
 from documents.parties import PartySheet, RegistrationSheet
 
 
@@ -37,3 +38,4 @@ class CertificateSheet:
     months: int
     minutes: tuple[FreeMinutesSheet, ...]
     paid_from: date
+    correction: Correction | None = None

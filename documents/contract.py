@@ -10,6 +10,7 @@ from contracts.money import Money
 from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
+from documents.correction import Correction
 from documents.lines import RateTotal, total_amount, total_vat
 from documents.parties import PartySheet, RegistrationSheet
 from documents.promotion import PromotionSheet
@@ -100,6 +101,7 @@ class ContractSheet:
     objection_days: int = 5
     promotion: PromotionSheet | None = None
     scope: ScopeTerms = field(default_factory=ScopeTerms)
+    correction: Correction | None = None
 
     def __post_init__(self) -> None:
         if total_amount(self.by_rate) != self.price:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from contracts.policies import Refund
 from contracts.tax_modes import TaxMode
+from documents.correction import Correction
 from documents.lines import LineSheet, WithLines
 from documents.parties import ContractReference, PartySheet
 
@@ -46,3 +47,4 @@ class CreditNoteSheet(WithLines):
     cause: Cancelled | Reduced | TakenBack
     lines: tuple[LineSheet, ...]
     tax_mode: TaxMode
+    correction: Correction | None = None

@@ -116,7 +116,9 @@ class DataBill:
     @property
     def type_code(self) -> str:
         """The kind of the document by UNTDID 1001."""
-        return "380" if isinstance(self.sheet, InvoiceSheet) else "381"
+        if isinstance(self.sheet, CreditNoteSheet):
+            return "381"
+        return "380" if self.sheet.correction is None else "384"
 
     @property
     def means_code(self) -> str:
@@ -133,10 +135,10 @@ class DataBill:
 
     @property
     def corrects(self) -> tuple[str, date] | None:
-        """Number and day of the invoice that a credit note reduces."""
-        if isinstance(self.sheet, InvoiceSheet):
-            return None
-        return self.sheet.invoice_number, self.sheet.invoice_issued_on
+        """Number and day of the invoice that a credit note reduces, or that a corrected one takes the place of."""
+        if isinstance(self.sheet, CreditNoteSheet):
+            return self.sheet.invoice_number, self.sheet.invoice_issued_on
+        return None if self.sheet.correction is None else (self.sheet.number, self.sheet.issued_on)
 
     @property
     def term(self) -> Term | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.tax_modes import TaxMode
+from documents.correction import Correction
 from documents.lines import LineSheet, WithLines
 from documents.parties import ContractReference, PartySheet
 
@@ -20,3 +21,4 @@ class InvoiceSheet(WithLines):
     tax_mode: TaxMode
     contract: ContractReference | None = None
     pay_by_on: date | None = None
+    correction: Correction | None = None

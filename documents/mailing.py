@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -158,7 +158,7 @@ def mailed_papers(session: Session, mailing_id: int | None) -> Sequence[Any]:
 
 
 def still_to_be_mailed(session: Session, mailing_id: int) -> bool:
-    """Whether a mailing is still news: an offer is none once there is a later one, or what it offers was done.
+    """Whether a mailing is still news: a paper is none once another superseded it, nor an offer that was taken.
 
     What somebody asked for by name is always mailed.
     """
@@ -201,7 +201,9 @@ def _copies(session: Session, paper_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bool) -> None:
-    enclosed = (Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller)) for paper in papers)
+    enclosed = (
+        Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller), _correction(paper)) for paper in papers
+    )
     contact = "\n".join(filter(None, (seller.phone, letter.reply_to)))
     told = PaperLetter(
         seller.name,
@@ -216,19 +218,27 @@ def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bo
 
 
 def _day_of(paper: Any, seller: Seller) -> date:
-    """The day that a paper bears; statements and acts bear the last day of their month, whenever it was closed."""
-    if paper.month is not None and paper.kind in (PaperKind.STATEMENT, PaperKind.ACT):
+    """The day that a paper bears, or its correction; statements and acts bear the last day of their month, whenever it
+    was closed."""
+    if paper.month is not None and not _correction(paper) and paper.kind in (PaperKind.STATEMENT, PaperKind.ACT):
         return next_month(paper.month) - ONE_DAY
     return seller.day_of(paper.issued_at)
 
 
+def _correction(paper: Any) -> int:
+    """Which correction of a paper it is, 0 for none; a further offer is an offer of its own."""
+    return 0 if paper.kind == PaperKind.OFFER else paper.revision - 1
+
+
 def _is_past(session: Session, paper: Any) -> bool:
-    if paper.kind != PaperKind.OFFER:
-        return False
     later = select(col(Paper.id)).where(
-        col(Paper.kind) == PaperKind.OFFER,
+        col(Paper.kind) == paper.kind,
         col(Paper.subject_id) == paper.subject_id,
+        col(Paper.language) == paper.language if paper.kind != PaperKind.OFFER else true(),
         col(Paper.revision) > paper.revision,
     )
-    offered = session.get_one(Subscription, paper.subject_id)
-    return session.connection().execute(later).first() is not None or successor_of(session, offered) is not None
+    if session.connection().execute(later).first() is not None:
+        return True
+    if paper.kind != PaperKind.OFFER:
+        return False
+    return successor_of(session, session.get_one(Subscription, paper.subject_id)) is not None

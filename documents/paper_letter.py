@@ -12,12 +12,13 @@ from documents.words import Language, day_in_words, month_in_words, printable
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A paper that a letter brings."""
+    """A paper that a letter brings; `correction` is which one of it, of that day."""
 
     paper_id: int
     kind: PaperKind
     number: str
     issued_on: date
+    correction: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def _paper(paper: Enclosed, letter: PaperLetter, language: Language) -> str:
 
 
 def _number(paper: Enclosed, language: Language) -> str:
-    return f"№ {paper.number}" if language is Language.RU else f"No. {paper.number}"
+    number, corrects = ("№", "исправление №") if language is Language.RU else ("No.", "correction No.")
+    return f"{number} {paper.number}" + (f", {corrects} {paper.correction}" if paper.correction else "")
 
 
 def _mark(paper_id: int) -> str:

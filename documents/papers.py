@@ -54,3 +54,7 @@ class Paper(SQLModel, table=True):
     rendered_at: datetime | None = None
     form_id: int | None = reference("paper_form.id", nullable=True, index=False)
     """The form of the seller that it was issued in; none before the seller had one."""
+    reason: str = Field(default="", max_length=500)
+    """Why a correction was issued; empty for a paper that corrects none."""
+    issued_by: str = Field(default="", max_length=200)
+    """Who issued a correction."""

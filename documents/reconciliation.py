@@ -6,6 +6,7 @@ from datetime import date
 from billing.journal import Source
 from contracts.money import Money
 from contracts.terms import Term
+from documents.correction import Correction
 from documents.parties import PartySheet
 
 
@@ -34,3 +35,4 @@ class ReconciliationSheet:
     debit: Money
     credit: Money
     closing: Money
+    correction: Correction | None = None

@@ -108,6 +108,7 @@ PURE: dict[str, set[str]] = {
     "documents/calendar_feed.py": set(),
     "documents/certificate.py": set(),
     "documents/contract.py": set(),
+    "documents/correction.py": set(),
     "documents/credit_note.py": {"msgspec"},
     "documents/digest_text.py": set(),
     "documents/invoice.py": set(),

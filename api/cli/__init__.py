@@ -11,6 +11,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     bouncing,
     cancelling,
     case_deciding,
+    changing,
     closing,
     demo,
     desk,

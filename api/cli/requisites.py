@@ -34,15 +34,31 @@ REQUISITES = {
 """Each requisite: its option, what it is in both languages, and what its value is called."""
 
 
+CHANGED = {
+    "name": ("--name", "новое название", "the new name", TEXT),
+    **{name: told for name, told in REQUISITES.items() if name not in ("inn", "country")},
+}
+"""What of a party can be changed."""
+
+
 def with_requisites(command: Callable[..., None]) -> Callable[..., None]:
     """The command with an option for each requisite; it gets those that were given as `requisites`."""
+    return _with(command, REQUISITES)
+
+
+def with_changes(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each requisite that can be changed, given as `with_requisites` does."""
+    return _with(command, CHANGED)
+
+
+def _with(command: Callable[..., None], told: dict[str, tuple[str, str, str, Text]]) -> Callable[..., None]:
     signature = inspect.signature(command)
     own = [given for given in signature.parameters.values() if given.name != "requisites"]
-    parameters = [*own, *map(_parameter, REQUISITES)]
+    parameters = [*own, *(_parameter(name, *one) for name, one in told.items())]
 
     @wraps(command)
     def run(**given: Any) -> None:
-        requisites = {name: given.pop(name) for name in REQUISITES}
+        requisites = {name: given.pop(name) for name in told}
         command(**given, requisites={name: value for name, value in requisites.items() if value is not None})
 
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
@@ -50,8 +66,7 @@ def with_requisites(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _parameter(name: str) -> inspect.Parameter:
-    flag, ru, en, metavar = REQUISITES[name]
+def _parameter(name: str, flag: str, ru: str, en: str, metavar: Text) -> inspect.Parameter:
     kind = Annotated[str | None, option(flag, ru, en, metavar=metavar)]
     default = inspect.Parameter.empty if name == "inn" else None
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)

@@ -14,9 +14,11 @@ from api.v1.scans import MEDIA
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.subscriptions import Subscription
+from documents.correcting import Change, changes_of, correct_paper, last_revision_of
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.papers import Paper
+from documents.requisite_names import REQUISITE_NAMES
 from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
@@ -32,6 +34,12 @@ class Scan(Typed):
 
     scan: Text = ""
     signed_on: Day | None = None
+
+
+class Corrected(Typed):
+    """Why the paper is issued again."""
+
+    reason: Text
 
 
 @router.get("/papers/{paper_id}")
@@ -64,6 +72,18 @@ def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Resp
         return f"/papers/{paper_id}?said=scan"
 
     return page.act_now(act, lambda refusal: _again(page, paper_id, form, refusal))
+
+
+@router.post("/papers/{paper_id}:correct")
+def correct(paper_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Issue the paper again with the parties' requisites as they are now; the page of the correction follows."""
+
+    def act() -> str:
+        reason = form.read(Corrected).reason
+        issued = correct_paper(page.session, paper_id, reason, by=page.person.name, at=page.at)
+        return f"/papers/{issued.id}?said=corrected"
+
+    return page.once(form, act, lambda refusal: _again(page, paper_id, form, refusal))
 
 
 @router.get("/papers/{paper_id}/scans/{scan_id}")
@@ -109,5 +129,16 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
         "is_signed": paper.kind in SIGNED,
         "is_contract": paper.kind is PaperKind.CONTRACT,
         "scans": scans_of(page.session, *_subject(page, paper)) if paper.kind in SIGNED else [],
+        "standing": last_revision_of(page.session, paper),
+        "changes": _changes(page, paper),
+        "requisites": REQUISITE_NAMES[page.language],
         "formats": ", ".join(one.upper() for one in ScanFormat),
     }
+
+
+def _changes(page: Page, paper: Paper) -> list[Change]:
+    """What a correction would change; nothing of a paper that cannot be corrected."""
+    try:
+        return changes_of(page.session, paper.id)
+    except Refusal:
+        return []

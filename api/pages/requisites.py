@@ -8,12 +8,9 @@ from contracts.parties import Entity
 from documents.words import Language
 
 
-class Requisites(Typed):
-    """What papers print of a legal entity or a sole trader; checked by the rules of its country when it is taken in."""
+class ChangeableRequisites(Typed):
+    """What papers print of a party besides its name and number; checked by the rules of its country."""
 
-    inn: Text
-    name: Name
-    country: Text = HOME
     kpp: Text = ""
     ogrn: Text = ""
     address: Text = ""
@@ -24,6 +21,17 @@ class Requisites(Typed):
     signatory_post: Text = ""
     signatory_name: Text = ""
     signatory_basis: Text = ""
+
+
+CHANGEABLE = tuple(ChangeableRequisites.model_fields)
+
+
+class Requisites(ChangeableRequisites):
+    """What papers print of a legal entity or a sole trader, as it is taken in."""
+
+    inn: Text
+    name: Name
+    country: Text = HOME
 
 
 REQUISITES = tuple(Requisites.model_fields)

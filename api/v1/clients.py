@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 from sqlmodel import Session, col, select
 
-from api.calls import CREATED, MaybeOnce
+from api.calls import CREATED, MaybeOnce, Once
 from api.inputs import Input, Limit, PathId, Searched, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.desk_answers import ContactAnswer
-from api.v1.sellers import Requisites
+from api.v1.sellers import Requisites, RequisitesChange
 from contracts.catalogue import Product, Registration
+from contracts.changing_requisites import change_entity
 from contracts.enrolling import add_client, add_contact, add_entity, assign_manager
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
@@ -166,6 +167,12 @@ def take_entity(client_id: PathId, new: Requisites, once: MaybeOnce) -> Response
     return once.answer(
         lambda call: EntityAnswer.model_validate(add_entity(call.session, client_id, new.given())),
     )
+
+
+@router.post("/v1/entities/{entity_id}:change", status_code=CREATED, response_model=EntityAnswer)
+def change(entity_id: PathId, new: RequisitesChange, once: Once) -> Response:
+    """Change requisites: papers issued from now on print the new ones, and issued ones stay as they are."""
+    return once.answer(lambda call: EntityAnswer.model_validate(change_entity(call.session, entity_id, new.given())))
 
 
 @router.post("/v1/clients/{client_id}/contacts", status_code=CREATED, response_model=ContactAnswer)

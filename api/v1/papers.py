@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session, col, select
 
-from api.inputs import Limit, PathId
+from api.calls import CREATED, Once
+from api.inputs import Input, Limit, PathId, line
 from api.journeys import seller_of
 from api.outputs import Answer
 from api.papers_export import e_invoice_of, papers_zip
@@ -18,6 +19,7 @@ from api.v1.months import PathMonth
 from api.v1.pipeline import as_file, named
 from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
+from documents.correcting import correct_paper
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
 from documents.store import Store
@@ -28,7 +30,11 @@ ZIP = "application/zip"
 
 
 class PaperAnswer(Answer):
-    """An issued paper; `sha256` and `size_bytes` are those of the file, once it is rendered."""
+    """An issued paper; `sha256` and `size_bytes` are those of the file, once it is rendered.
+
+    A correction says why it was issued and by whom; the paper of the same subject and language with the highest
+    `revision` stands.
+    """
 
     id: int
     kind: PaperKind
@@ -43,6 +49,15 @@ class PaperAnswer(Answer):
     size_bytes: int | None
     issued_at: datetime
     rendered_at: datetime | None
+    reason: str
+    issued_by: str
+
+
+class CorrectionInput(Input):
+    """Why a paper is issued again, and who says so."""
+
+    reason: str = line(500, examples=["Клиент переехал"])
+    issued_by: str = line(200, examples=["Котова И. Л."])
 
 
 @router.get("/v1/papers")
@@ -109,6 +124,19 @@ def e_invoice(paper_id: PathId, call: Reader) -> Response:
     """
     data = e_invoice_of(call.session, paper_id)
     return Response(data.content, media_type="application/xml", headers=named(data.name))
+
+
+@router.post("/v1/papers/{paper_id}:correct", status_code=CREATED, response_model=PaperAnswer)
+def correct(paper_id: PathId, new: CorrectionInput, once: Once) -> Response:
+    """Issue the paper again with the parties' requisites as they are now, as its next revision; both are kept.
+
+    Lines and sums stay: a credit note, an amendment or the next month corrects them.
+    """
+    return once.answer(
+        lambda call: PaperAnswer.model_validate(
+            correct_paper(call.session, paper_id, new.reason, by=new.issued_by, at=call.at)
+        )
+    )
 
 
 def _whose(own: int | None, asked: int | None) -> int:

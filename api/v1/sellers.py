@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 from pydantic import BeforeValidator, Field
 from sqlmodel import col, select
 
-from api.calls import CREATED, MaybeOnce
+from api.calls import CREATED, MaybeOnce, Once
 from api.inputs import Day, Input, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from billing.tax import require_tax_country
+from contracts.changing_requisites import change_seller
 from contracts.enrolling import add_seller
 from contracts.parties import Seller
 from contracts.paying import follow_payments
@@ -22,20 +23,16 @@ from entitlements.calendar import load_calendar
 router = APIRouter(route_class=GuardedRoute, tags=["sellers"])
 
 
-class Requisites(Input):
-    """What papers print of a legal entity or a sole trader, checked by the rules of its country.
+class ChangeableRequisites(Input):
+    """What papers print of a legal entity or a sole trader besides its name and number, by the rules of its country.
 
-    `inn` is the number of the taxpayer: ИНН, in Kazakhstan БИН or ИИН, in Belarus УНП, in the European Union the VAT
-    number. Outside Russia `bank_account` is an IBAN and `bic` has 8 or 11 characters; KPP, OGRN and correspondent
-    account are Russian.
+    Outside Russia `bank_account` is an IBAN and `bic` has 8 or 11 characters; KPP, OGRN and correspondent account are
+    Russian.
     """
 
-    name: str = line(300, examples=["ООО «Ромашка»"])
-    inn: str = line(20, examples=["7707083893"])
     full_name: str | None = Field(default=None, max_length=1000)
     kpp: str | None = Field(default=None, max_length=20, examples=["770901001"])
     ogrn: str | None = Field(default=None, max_length=20)
-    country: str = line(2, default="RU", examples=["RU"])
     address: str | None = Field(default=None, max_length=1000)
     postcode: str | None = Field(default=None, max_length=20)
     city: str | None = Field(default=None, max_length=100)
@@ -52,7 +49,27 @@ class Requisites(Input):
 
     def given(self) -> dict[str, str]:
         """The requisites that were given."""
-        return self.model_dump(include=set(Requisites.model_fields), exclude_none=True)
+        return self.model_dump(
+            include={"name", "inn", "country", *ChangeableRequisites.model_fields}, exclude_none=True
+        )
+
+
+class Requisites(ChangeableRequisites):
+    """What papers print of a legal entity or a sole trader.
+
+    `inn` is the number of the taxpayer: ИНН, in Kazakhstan БИН or ИИН, in Belarus УНП, in the European Union the VAT
+    number.
+    """
+
+    name: str = line(300, examples=["ООО «Ромашка»"])
+    inn: str = line(20, examples=["7707083893"])
+    country: str = line(2, default="RU", examples=["RU"])
+
+
+class RequisitesChange(ChangeableRequisites):
+    """The requisites that are other from now on; an empty one is taken away, what is not named stays."""
+
+    name: str | None = line(300, default=None, examples=["ООО «Василёк»"])
 
 
 class NewSeller(Requisites):
@@ -118,6 +135,12 @@ def every(call: Reader) -> list[SellerAnswer]:
     return [
         SellerAnswer.model_validate(seller) for seller in call.session.exec(select(Seller).order_by(col(Seller.id)))
     ]
+
+
+@router.post("/v1/sellers/{seller_id}:change", status_code=CREATED, response_model=SellerAnswer)
+def change(seller_id: PathId, new: RequisitesChange, once: Once) -> Response:
+    """Change requisites: papers issued from now on print the new ones, and issued ones stay as they are."""
+    return once.answer(lambda call: SellerAnswer.model_validate(change_seller(call.session, seller_id, new.given())))
 
 
 @router.post("/v1/sellers/{seller_id}:follow-payments", status_code=CREATED, response_model=SellerAnswer)

@@ -56,6 +56,9 @@ REQUISITES = {
     "city": OPTIONAL_TEXTS,
     "country": ["XX", "ru", "US", *TEXTS],
 }
+CHANGES = {name: values for name, values in REQUISITES.items() if name not in ("inn", "country")} | {
+    "name": OPTIONAL_TEXTS
+}
 
 
 A_DECISION = {"state": "bill", "decided_by": "Орлова"}
@@ -97,6 +100,18 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: f"/v1/sellers/{house.seller.id}:approve-preamble",
         lambda house: {"phrase": "в лице директора"},
         {"phrase": TEXTS},
+    ),
+    "/v1/sellers/{seller_id}:change": Endpoint(
+        "admin", lambda house: f"/v1/sellers/{house.seller.id}:change", lambda house: {"bic": "044525225"}, CHANGES
+    ),
+    "/v1/entities/{entity_id}:change": Endpoint(
+        "sales", lambda house: f"/v1/entities/{house.own.entity.id}:change", lambda house: {"bic": "044525225"}, CHANGES
+    ),
+    "/v1/papers/{paper_id}:correct": Endpoint(
+        "sales",
+        lambda house: "/v1/papers/1:correct",
+        lambda house: {"reason": "Клиент переехал", "issued_by": "Котова И. Л."},
+        {"reason": TEXTS, "issued_by": TEXTS},
     ),
     "/v1/sellers/{seller_id}/forms": Endpoint(
         "admin",

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import msgspec
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
+from documents.correction import Correction
 from documents.credit_note import CreditNoteSheet
 from documents.e_invoice import NAME, DataBill, e_invoice, stored_e_invoice
 from documents.invoice import InvoiceSheet
@@ -79,6 +81,7 @@ CASES: dict[str, Bill] = {
     ),
     "to a client in Russia": bill(taxed(ONE, 19), client=samples.CLIENT),
     "credit note": credit(taxed(ONE, 19), taxed(TWO, 7)),
+    "corrected": bill(taxed(ONE, 19), correction=Correction(1, date(2026, 11, 26))),
     "tenge": bill(taxed(ONE, 16, currency="KZT"), seller=samples.ALMATY, client=samples.MINSK),
 }
 
@@ -112,6 +115,12 @@ def test_the_checker_finds_what_is_wrong() -> None:
     )
     assert "XSD" in broken_rules(xml.replace("ram:TypeCode", "ram:Kind").encode())
     assert "BR-CO-09" in broken_rules(xml.replace('"VA">DE', '"VA">136').encode())
+
+
+def test_a_corrected_invoice_names_the_one_whose_place_it_takes_p2() -> None:
+    xml = data_of(CASES["corrected"])
+    assert values(xml, "TypeCode")[0] == "384"
+    assert values(xml, "InvoiceReferencedDocument", "IssuerAssignedID") == [CASES["corrected"].number]
 
 
 def test_an_exempt_line_is_not_one_of_nought_per_cent_and_says_why_m2() -> None:

@@ -28,6 +28,7 @@ LOOKED_AT = [
     (PersonRole.SALES, "/clients"),
     (PersonRole.SALES, "/clients/new"),
     (PersonRole.SALES, "/clients/1"),
+    (PersonRole.SALES, "/clients/1/entities/1"),
     (PersonRole.SALES, "/clients/1/registrations"),
     (PersonRole.SALES, "/sales/new"),
     (PersonRole.SALES, "/sales/new?client=1"),

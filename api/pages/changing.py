@@ -1,0 +1,52 @@
+"""The requisites of a client's entity as a form: papers issued from then on print the new ones (P2)."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.inputs import PathId
+from api.pages.clients import client_of
+from api.pages.forms import Name, SentForm
+from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.requisites import CHANGEABLE, ChangeableRequisites
+from contracts.changing_requisites import change_entity
+from contracts.errors import Refusal
+from contracts.parties import Entity
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class Changed(ChangeableRequisites):
+    """The entity's name and requisites; an empty one is taken away."""
+
+    name: Name
+
+
+@router.get("/clients/{client_id}/entities/{entity_id}")
+def ask(client_id: PathId, entity_id: PathId, page: ReadingPage) -> Response:
+    """The requisites as they are, to be changed."""
+    shown = _shown(page, client_id, entity_id)
+    typed = {name: getattr(shown["entity"], name) for name in ("name", *CHANGEABLE)}
+    return page.show("clients/change_entity.html", typed=typed, **shown)
+
+
+@router.post("/clients/{client_id}/entities/{entity_id}")
+def change(client_id: PathId, entity_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Change the requisites."""
+
+    def act() -> str:
+        _shown(page, client_id, entity_id)
+        change_entity(page.session, entity_id, form.read(Changed).model_dump())
+        return f"/clients/{client_id}?said=requisites"
+
+    def again(refusal: Refusal) -> Response:
+        return page.again("clients/change_entity.html", form, refusal, **_shown(page, client_id, entity_id))
+
+    return page.once(form, act, again)
+
+
+def _shown(page: Page, client_id: int, entity_id: int) -> dict[str, Any]:
+    client, entity = client_of(page, client_id), page.session.get(Entity, entity_id)
+    if entity is None or entity.client_id != client.id:
+        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    return {"client": client, "entity": entity}
