@@ -60,7 +60,10 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_changed(common_pag
 @ON_ONE
 def test_an_entity_of_another_client_is_not_there(common_pages: Pages) -> None:
     house = common_pages.house
-    for place in (f"/clients/{house.own.id}/entities/{house.foreign.entity.id}", f"/clients/{house.own.id}/entities/999"):
+    for place in (
+        f"/clients/{house.own.id}/entities/{house.foreign.entity.id}",
+        f"/clients/{house.own.id}/entities/999",
+    ):
         assert common_pages.browser(SALES).get(place).status_code == 404
         answer = common_pages.browser(SALES).post(place, data={"form_key": uuid4().hex, "name": "Полдень"})
         assert answer.status_code in (404, 422)
