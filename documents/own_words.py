@@ -54,10 +54,17 @@ def _day(path: str) -> Value:
     return lambda sheet, language: day_in_words(attrgetter(path)(sheet), language)
 
 
-_SELLER = {
-    f"seller.{name}": _text(f"seller.{name}") for name in ("name", "full_name", "inn", "address", "phone", "email")
+def _names(party: str) -> dict[str, Value]:
+    return {
+        f"{party}.name": lambda sheet, language: getattr(sheet, party).called(language),
+        f"{party}.full_name": lambda sheet, language: getattr(sheet, party).official(language),
+    }
+
+
+_SELLER = _names("seller") | {
+    f"seller.{name}": _text(f"seller.{name}") for name in ("inn", "address", "phone", "email")
 }
-_CLIENT = {f"client.{name}": _text(f"client.{name}") for name in ("name", "full_name", "inn")}
+_CLIENT = _names("client") | {"client.inn": _text("client.inn")}
 _NUMBER: dict[str, Value] = {"number": _text("number")}
 _ISSUED = _NUMBER | {"day": _day("issued_on")}
 _CONTRACT: dict[str, Value] = {
@@ -88,7 +95,7 @@ PLACEHOLDERS: dict[PaperKind, dict[str, Value]] = {
     PaperKind.CERTIFICATE: _SELLER
     | _ISSUED
     | _TERM
-    | {"plan": _text("plan"), "owner.name": _text("owner.name"), "product": _text("registration.product")},
+    | {"plan": _text("plan"), "owner.name": _names("owner")["owner.name"], "product": _text("registration.product")},
     PaperKind.OFFER: _SELLER
     | _CLIENT
     | _ISSUED

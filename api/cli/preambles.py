@@ -6,6 +6,7 @@ from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database
 from api.cli.language import Text
+from api.cli.requisites import REQUISITES
 from api.cli.screen import facts, say
 from api.cli.values import option
 
@@ -17,6 +18,17 @@ Phrase = Annotated[
     str | None,
     option("--phrase", "как напечатать; без неё как предложено", "as it is printed; as proposed without it"),
 ]
+
+
+def _told(name: str) -> Any:
+    flag, ru, en, metavar = REQUISITES[name]
+    return option(flag, ru, en, metavar=metavar)
+
+
+NameEn = Annotated[str | None, _told("name_en")]
+SignatoryEn = Annotated[str | None, _told("signatory_name_en")]
+PostEn = Annotated[str | None, _told("signatory_post_en")]
+BasisEn = Annotated[str | None, _told("signatory_basis_en")]
 
 
 @taught(
@@ -63,6 +75,52 @@ def approve(
         approving = approve_sellers_preamble if inn is None else approve_entitys_preamble
         said = approving(session, party.id, chosen).signatory_phrase
     say(Text(f"Напечатают: {said}.", f"Will be printed: {said}."))
+
+
+@taught(
+    preamble,
+    "english",
+    Text(
+        "Показать или изменить, как клиента или продавца называют английские документы.",
+        "Show or change what English papers call a client or a seller.",
+    ),
+    "abonement preamble english --inn 7707083893",
+    'abonement preamble english --seller north --name-en "Northern Wind LLC"',
+)
+def english(
+    name_en: NameEn = None,
+    signatory_name_en: SignatoryEn = None,
+    signatory_post_en: PostEn = None,
+    signatory_basis_en: BasisEn = None,
+    inn: options.AnyInn = None,
+    kpp: options.Kpp = None,
+    seller: options.SellerCode = None,
+) -> None:
+    """What English papers print; an empty text takes away what was given (P3)."""
+    from api.database import transaction
+    from contracts.naming_in_english import name_entity_in_english, name_seller_in_english
+    from documents.drawing_parties import party_sheet
+    from documents.words import Language
+
+    names = {
+        "name_en": name_en,
+        "signatory_name_en": signatory_name_en,
+        "signatory_post_en": signatory_post_en,
+        "signatory_basis_en": signatory_basis_en,
+    }
+    given = {name: value for name, value in names.items() if value is not None}
+    with database() as engine, transaction(engine) as session:
+        party = _party(session, inn, kpp, seller)
+        naming = name_seller_in_english if inn is None else name_entity_in_english
+        sheet = party_sheet(naming(session, party.id, given))
+    facts(
+        [
+            (Text("Название", "Name"), sheet.official(Language.EN)),
+            (Text("Подписывает", "Signs"), sheet.signatory_name_en or sheet.signatory_name),
+            (Text("Должность", "Post"), sheet.signatory_post_en or sheet.signatory_post),
+            (Text("Основание", "Ground"), sheet.signatory_basis_en or sheet.signatory_basis),
+        ]
+    )
 
 
 def _party(session: Any, inn: str | None, kpp: str | None, seller: str | None) -> "Entity | Seller":

@@ -56,6 +56,11 @@ REQUISITES = {
     "city": OPTIONAL_TEXTS,
     "country": ["XX", "ru", "US", *TEXTS],
 }
+ENGLISH: dict[str, list[Any]] = {
+    name: ["Северный ветер", "a\nb", "a" * 301, 5]
+    for name in ("name_en", "signatory_name_en", "signatory_post_en", "signatory_basis_en")
+}
+REQUISITES |= ENGLISH
 
 
 A_DECISION = {"state": "bill", "decided_by": "Орлова"}
@@ -98,6 +103,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         lambda house: {"phrase": "в лице директора"},
         {"phrase": TEXTS},
     ),
+    "/v1/sellers/{seller_id}:name-in-english": Endpoint(
+        "admin",
+        lambda house: f"/v1/sellers/{house.seller.id}:name-in-english",
+        lambda house: {"name_en": "Northern Wind LLC"},
+        ENGLISH,
+    ),
     "/v1/sellers/{seller_id}/forms": Endpoint(
         "admin",
         lambda house: f"/v1/sellers/{house.seller.id}/forms",
@@ -108,13 +119,19 @@ ENDPOINTS: dict[str, Endpoint] = {
         "admin",
         lambda house: f"/v1/sellers/{house.seller.id}/forms:preview",
         lambda house: {"paper": "act"},
-        BAD_FORMS | {"paper": ["letter", "offer", 1, None], "language": ["de", "RU", 1, None]},
+        BAD_FORMS | {"paper": ["letter", "replay", 1, None], "language": ["de", "RU", 1, None]},
     ),
     "/v1/entities/{entity_id}:approve-preamble": Endpoint(
         "sales",
         lambda house: f"/v1/entities/{house.own.id}:approve-preamble",
         lambda house: {"phrase": "в лице директора"},
         {"phrase": TEXTS},
+    ),
+    "/v1/entities/{entity_id}:name-in-english": Endpoint(
+        "sales",
+        lambda house: f"/v1/entities/{house.own.id}:name-in-english",
+        lambda house: {"name_en": "Camomile LLC"},
+        ENGLISH,
     ),
     "/v1/clients": Endpoint(
         "sales",
