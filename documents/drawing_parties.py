@@ -18,6 +18,7 @@ from documents.genitive import is_organisation
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.preamble import Preamble, is_sole_trader, preamble_of
 from documents.promotion import PromotionSheet
+from documents.typography import quotes
 from documents.words import Language
 
 
@@ -81,7 +82,7 @@ def client_sheet(client: Client, entity: Entity | None) -> PartySheet:
 
 def _with_official(english: str, name: str) -> str:
     """The English name with that behind it by which the party is known at home."""
-    return f"{english} ({name})" if english else ""
+    return f"{english} ({quotes(name)})" if english else ""
 
 
 def _in_english(party: Party) -> dict[str, Any]:

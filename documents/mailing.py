@@ -28,6 +28,7 @@ from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
 from documents.paper_letter import Enclosed, PaperLetter, paper_letter
 from documents.papers import Paper, PaperState
+from documents.typography import phone
 from documents.warning_mail import staff_address
 from documents.words import Language
 from entitlements.statements import Statement
@@ -204,7 +205,7 @@ def _copies(session: Session, paper_ids: Sequence[int]) -> Mapping[int, int]:
 
 def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bool) -> None:
     enclosed = (Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller)) for paper in papers)
-    contact = "\n".join(filter(None, (seller.phone, letter.reply_to)))
+    contact = "\n".join(filter(None, (phone(seller.phone), letter.reply_to)))
     told = PaperLetter(
         seller.name,
         contact,

@@ -11,6 +11,7 @@ from typing import Any
 from contracts.errors import Refusal
 from contracts.requisites import require_text
 from documents.paper_kinds import PaperKind
+from documents.typography import phone
 from documents.words import Language, amount_in_words, day_in_words, month_in_words, price
 
 LONGEST_LINE = 2000
@@ -61,9 +62,8 @@ def _names(party: str) -> dict[str, Value]:
     }
 
 
-_SELLER = _names("seller") | {
-    f"seller.{name}": _text(f"seller.{name}") for name in ("inn", "address", "phone", "email")
-}
+_SELLER = _names("seller") | {f"seller.{name}": _text(f"seller.{name}") for name in ("inn", "address", "email")}
+_SELLER["seller.phone"] = lambda sheet, _: phone(sheet.seller.phone)
 _CLIENT = _names("client") | {"client.inn": _text("client.inn")}
 _NUMBER: dict[str, Value] = {"number": _text("number")}
 _ISSUED = _NUMBER | {"day": _day("issued_on")}

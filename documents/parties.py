@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from documents.typography import quotes
 from documents.words import Language
 
 
@@ -52,11 +53,14 @@ class PartySheet:
 
     def called(self, language: Language) -> str:
         """The short name in the paper's language."""
-        return (self.name_en if language is Language.EN else "") or self.name
+        if language is Language.EN:
+            return self.name_en or self.name
+        return quotes(self.name)
 
     def official(self, language: Language) -> str:
         """The whole name in the paper's language."""
-        return (self.full_name_en if language is Language.EN else "") or self.full_name or self.name
+        own = self.full_name or self.name
+        return self.full_name_en or own if language is Language.EN else quotes(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from documents.burn_down import burn_down_svg
 from documents.look import Look
 from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
+from documents.typography import phone, quoted, quotes
 from documents.words import Language
 from entitlements.durations import clock
 
@@ -84,6 +85,9 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "called": lambda party: party.called(language),
         "official": lambda party: party.official(language),
         "taxpayer": lambda party: words.tax_number_name(party.country, party.sole_trader, language),
+        "quoted": lambda name: quoted(name, language),
+        "quotes": lambda text: quotes(text, language),
+        "phone": phone,
         "in_words": lambda amount: words.amount_in_words(amount, language),
         "in_sentence": words.in_sentence,
         "person": words.person,
