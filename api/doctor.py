@@ -21,7 +21,7 @@ from api.migrations import require_current_schema
 from api.settings import Settings
 from contracts.errors import Refusal
 from contracts.parties import Seller
-from documents.papers import Paper
+from documents.papers import Paper, PaperState
 from documents.store import Store, content_key
 
 FONTS = Path(documents.__file__).parent / "fonts"
@@ -57,7 +57,7 @@ def database(address: str) -> list[Finding]:
             with reading(engine) as session:
                 zones = set(session.exec(select(Seller.time_zone)))
             ready = well("database", f"База данных {said} готова.", f"The database {said} is ready.")
-            return [ready, clock(engine), time_zones(zones | DEFAULT_ZONES)]
+            return [ready, clock(engine), time_zones(zones | DEFAULT_ZONES), unprinted(engine)]
     except Refusal as refusal:
         return [unfit_database(refusal), time_zones(DEFAULT_ZONES)]
 
@@ -125,6 +125,25 @@ def clock(engine: Engine) -> Finding:
         on_server = engine.dialect.name == "postgresql"
         theirs = session.connection().execute(text("SELECT clock_timestamp()")).scalar_one() if on_server else ours
     return agreement(ours, theirs, newest)
+
+
+def unprinted(engine: Engine) -> Finding:
+    """Whether a paper waits for a person because it could not be printed."""
+    failed = select(Paper.number, Paper.problem).where(Paper.state == PaperState.FAILED).order_by(col(Paper.id))
+    with reading(engine) as session:
+        papers = session.exec(failed).all()
+    if not papers:
+        return well("papers", "Все документы напечатаны или печатаются.", "All papers are printed or being printed.")
+    first, problem = papers[0]
+    return ill(
+        "papers",
+        State.WARNING,
+        (
+            f"Не напечатано документов: {len(papers)}; первый — {first}: {problem}",
+            f"Papers that could not be printed: {len(papers)}; the first is {first}: {problem}",
+        ),
+        "abonement papers print --failed",
+    )
 
 
 def agreement(ours: datetime, theirs: datetime, newest: datetime | None) -> Finding:

@@ -7,7 +7,6 @@ from contracts.parties import Seller
 from documents.adopting_forms import checked_form
 from documents.drawing_parties import introduced
 from documents.look import Form
-from documents.own_words import PARTS
 from documents.paper_kinds import PaperKind
 from documents.render import PaperFailed, Press
 from documents.sample_sheets import sample_sheet
@@ -16,9 +15,7 @@ from documents.words import Language
 
 def preview_form(seller: Seller, form: Form, kind: PaperKind, language: Language) -> bytes:
     """The PDF of a sample paper of the seller in a form; nothing is stored. Raises `Refusal` as `checked_form`, or with
-    FIELD_WRONG for a kind of paper that no sample is of, or FORM_UNPRINTABLE."""
-    if kind not in PARTS:
-        raise Refusal("FIELD_WRONG", field="paper", value=kind, allowed=sorted(PARTS))
+    FORM_UNPRINTABLE."""
     fine = msgspec.json.encode(checked_form(form))
     sheet = sample_sheet(kind, introduced(seller, language), seller.city)
     with Press(1) as press:

@@ -8,8 +8,8 @@ from sqlalchemy import Row, and_, or_, select, union
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
-from billing.double_entry import journal
-from billing.journal import Journal, Source, Supply, Voucher
+from billing.double_entry import entries, journal
+from billing.journal import Entry, Journal, Moved, Source, Supply, Voucher
 from billing.money_moves import money_moves
 from billing.payments import Payment
 from contracts.money import Money
@@ -23,9 +23,20 @@ def journal_of(session: Session, seller: Seller, months: Term) -> Journal:
 
     What came with a book without an invoice of ours is in the journal of who invoiced it.
     """
+    supplies, moves = _told(session, seller, months)
+    return journal(months, supplies, moves)
+
+
+def entries_of(session: Session, seller: Seller, months: Term) -> Iterator[Entry]:
+    """The entries of that journal one by one, in no order."""
+    supplies, moves = _told(session, seller, months)
+    return entries(months, supplies, moves)
+
+
+def _told(session: Session, seller: Seller, months: Term) -> tuple[Iterator[Supply], list[Moved]]:
     moves = money_moves(session, seller)
     paid = {side.contract_id for one in moves for side in one.sides if side.contract_id is not None}
-    return journal(months, _supplies(session, seller, months, paid), moves)
+    return _supplies(session, seller, months, paid), moves
 
 
 @dataclass(frozen=True, slots=True)

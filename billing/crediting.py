@@ -1,19 +1,19 @@
 """Crediting what was invoiced and will not be served: a credit note to each invoice that charged it (S9, S11, M4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from billing.bills import CreditNote, CreditNoteLine, Invoice
-from billing.invoice_lines import LineAmounts, term_line_columns, term_lines
+from billing.bills import CreditNote, CreditNoteLine, Invoice, InvoiceLine
+from billing.invoice_lines import LineAmounts, as_amounts, term_line_columns, term_lines
 from billing.invoicing import amendment_lines, bill_columns, exemption, subscription_lines, taxation
 from billing.payments import PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, standing_of
-from billing.spreading import TakenOff, spread
+from billing.spreading import ChargedLine, TakenOff, spread_at_rates
 from billing.taking_dunning_steps import lift_settled
-from contracts.amending import Amended
+from contracts.amending import Amended, amendments_of
 from contracts.appending import append
 from contracts.catalogue import PlanVersion
 from contracts.columns import summed
@@ -46,7 +46,8 @@ def _credit(
 ) -> list[CreditNote]:
     """Credit notes to the invoices that charged a subscription, the latest first, each by what it is worth at most.
 
-    The last days go to the latest invoice: it charged what an amendment added to them.
+    The last days go to the latest invoice: it charged what an amendment added to them. Each note repeats the rates of
+    the lines that it credits, and takes off no more at a rate than they charged (M2, M4).
     """
     amended = select(Amendment.id).where(Amendment.subscription_id == sold.id)
     charged = or_(col(Invoice.subscription_id) == sold.id, col(Invoice.amendment_id).in_(amended))
@@ -54,8 +55,26 @@ def _credit(
     if all(one.subscription_id is None for one in invoices.values()):
         return []
     worth = {one.id: standing_of(session, one).worth for one in invoices.values()}
-    notes = spread(((TakenOff(line), tuple(invoices)) for line in reversed(lines)), worth)
+    notes = spread_at_rates(reversed(lines), _charged(session, invoices), worth)
     return [issue_credit_note(session, invoices[of], notes[of][::-1], reason, at=at) for of in invoices if of in notes]
+
+
+def _charged(session: Session, invoices: Mapping[int, Invoice]) -> list[ChargedLine]:
+    """The lines of invoices, the last of the first invoice first, with what credit notes have left of them."""
+    alike_in = (col(CreditNote.invoice_id), col(CreditNoteLine.tax_percent), col(CreditNoteLine.exempt_ground))
+    rows = select(*alike_in, summed(CreditNoteLine.amount_minor)).join(CreditNoteLine)
+    rows = rows.where(alike_in[0].in_(invoices)).group_by(*alike_in)
+    credited = {tuple(alike): minor for *alike, minor in session.exec(rows)}
+    own = select(InvoiceLine).where(col(InvoiceLine.invoice_id).in_(invoices))
+    own = own.order_by(col(InvoiceLine.invoice_id).desc(), col(InvoiceLine.position).desc())
+    charged = []
+    for row in session.exec(own):
+        alike = (row.invoice_id, row.tax_percent, row.exempt_ground)
+        taken = min(row.amount_minor, credited.get(alike, 0))
+        credited[alike] = credited.get(alike, 0) - taken
+        line = as_amounts(row, invoices[row.invoice_id].currency)
+        charged.append(ChargedLine(row.invoice_id, line, line.amount - Money(taken, line.amount.currency)))
+    return charged
 
 
 def issue_credit_note(
@@ -103,7 +122,19 @@ def _lines(session: Session, sold: Subscription, cancellation: Cancellation) -> 
     """Those of the invoice where all of it is given back, else the refund for the days after the last one."""
     if sold.never_serves and cancellation.refund_minor == sold.price_minor + sold.gap_minor:
         return subscription_lines(session, sold)
+    taxed, exempt = taxation(session, sold.seller_id), exemption(session.get_one(PlanVersion, sold.plan_version_id))
+    parts = _given_back(session, sold, cancellation)
+    return [line for days, amount in parts.items() for line in term_lines(days, amount, taxed, exempt)]
+
+
+def _given_back(session: Session, sold: Subscription, cancellation: Cancellation) -> dict[Term, Money]:
+    """The refund by the days for which it is given back: what was added for later days alone goes back for these."""
     unserved = Term(cancellation.last_day + ONE_DAY, sold.ends_on)
-    refund = Money(cancellation.refund_minor, sold.currency)
-    exempt = exemption(session.get_one(PlanVersion, sold.plan_version_id))
-    return term_lines(unserved, refund, taxation(session, sold.seller_id), exempt)
+    parts = {unserved: Money(cancellation.refund_minor, sold.currency)}
+    for one in amendments_of(session, sold):
+        added = Money(one.difference_minor, sold.currency)
+        if one.effective_on > unserved.starts_on and 0 < added.minor <= parts[unserved].minor:
+            days = Term(one.effective_on, sold.ends_on)
+            parts[days] = parts.get(days, Money(0, sold.currency)) + added
+            parts[unserved] -= added
+    return {days: amount for days, amount in parts.items() if amount.minor}

@@ -32,17 +32,23 @@ _minor = attrgetter("minor")
 
 def journal(months: Term, supplies: Iterable[Supply], moves: Sequence[Moved] = (), chart: Chart = RUSSIAN) -> Journal:
     """The journal of whole months. Of a contract with money all supplies are needed: they say what of it was ahead."""
+    return Journal(months, tuple(sorted(entries(months, supplies, moves, chart), key=attrgetter("place"))))
+
+
+def entries(
+    months: Term, supplies: Iterable[Supply], moves: Sequence[Moved] = (), chart: Chart = RUSSIAN
+) -> Iterator[Entry]:
+    """The entries of a journal one by one, in no order: for who adds them up and keeps none."""
     with_money = {_key(side, one) for one in moves for side in one.sides}
-    entries: list[Entry] = []
     served: list[Supply] = []
     for supply in supplies:
         if (supply.voucher.contract_id, supply.amount.currency) in with_money:
             served.append(supply)
         else:
-            entries += _revenue(supply, months, chart)
-    entries += (one for one in _settled(served, moves, _known_before(months, served, moves), chart) if one.on in months)
-    entries.sort(key=lambda one: one.place)
-    return Journal(months, tuple(entries))
+            yield from _revenue(supply, months, chart)
+    for one in _settled(served, moves, _known_before(months, served, moves), chart):
+        if one.on in months:
+            yield one
 
 
 def _known_before(months: Term, supplies: Iterable[Supply], moves: Iterable[Moved]) -> date:

@@ -7,7 +7,7 @@ from typing import Any
 
 from billing.tax import WITHOUT_TAX, Taxation, TaxedPart, TaxRate, included_tax, split_by_tax
 from contracts.money import Money
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,13 @@ def _sum(amounts: Iterable[Money], currency: str) -> Money:
 def term_line_columns(line: LineAmounts) -> dict[str, Any]:
     """The line as the columns of an invoice or a credit note for a term."""
     return {**line_columns(line), "exempt_ground": line.exempt_ground}
+
+
+def as_amounts(row: Any, currency: str) -> LineAmounts:
+    """The money of a line that was stored, of an invoice or a credit note for a term."""
+    price, amount, tax = (Money(minor, currency) for minor in (row.price_minor, row.amount_minor, row.tax_minor))
+    supplied = Term(row.supplied_from, row.supplied_until + ONE_DAY)
+    return LineAmounts(supplied, row.quantity_minutes, price, amount, TaxRate(row.tax_percent), tax, row.exempt_ground)
 
 
 def line_columns(line: LineAmounts) -> dict[str, Any]:

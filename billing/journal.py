@@ -56,6 +56,10 @@ class Operation(StrEnum):
     ADVANCE_BACK = "advance_back"
 
 
+_SOURCES = {source: place for place, source in enumerate(Source)}
+_OPERATIONS = {operation: place for place, operation in enumerate(Operation)}
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """Whose money is: of an entity's contract, or of the entity that paid, while it is put to no invoice."""
@@ -178,8 +182,7 @@ class Entry:
     @property
     def place(self) -> tuple[date, int, int, int, int]:
         """Where it stands in the journal."""
-        source, operation = tuple(Source).index(self.voucher.source), tuple(Operation).index(self.operation)
-        return self.on, source, self.voucher.id, self.position, operation
+        return self.on, _SOURCES[self.voucher.source], self.voucher.id, self.position, _OPERATIONS[self.operation]
 
     @property
     def key(self) -> str:

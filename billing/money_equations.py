@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
-from billing.bookkeeping import journal_of
+from billing.bookkeeping import entries_of
 from billing.journal import RUSSIAN
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from contracts.columns import summed
@@ -103,7 +103,7 @@ def _told(session: Session, seller: Seller) -> tuple[Balances, dict[str, int]]:
     """What the journal says is owed by each side, and what the bank got."""
     left: Balances = defaultdict(int)
     bank: dict[str, int] = defaultdict(int)
-    for entry in journal_of(session, seller, ALWAYS).entries:
+    for entry in entries_of(session, seller, ALWAYS):
         minor, currency = entry.amount.minor, entry.amount.currency
         for account, side, sign in ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1)):
             if account in (RUSSIAN.receivable, RUSSIAN.advance):

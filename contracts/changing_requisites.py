@@ -8,14 +8,14 @@ from sqlmodel import Session, select
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import Client, Entity, Requisites, Seller
+from contracts.parties import Client, Entity, Seller
 from contracts.requisites import checked_requisites, search_key
 
 Party = TypeVar("Party", Seller, Entity)
 
 FIXED = ("inn", "country")
 """Another number or another country is another legal entity."""
-REQUISITES = (*Requisites.model_fields, "country", "postcode", "city")
+REQUISITES = tuple(name for name in Entity.model_fields if name not in ("id", "client_id"))
 _IN_THE_PHRASE = ("name", "full_name", "signatory_post", "signatory_name", "signatory_basis")
 
 

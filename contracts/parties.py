@@ -70,6 +70,11 @@ class Seller(Requisites, table=True):
     country: str = Field(default="RU", max_length=2)
     """By whose law the seller is taxed (M2), and of which country its requisites are."""
     postcode: str = Field(default="", max_length=20)
+    name_en: str = Field(default="", max_length=300)
+    """What English papers call it; without it they print what follows from its name (P3)."""
+    signatory_name_en: str = Field(default="", max_length=200)
+    signatory_post_en: str = Field(default="", max_length=200)
+    signatory_basis_en: str = Field(default="", max_length=200)
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""
@@ -145,6 +150,11 @@ class Entity(Requisites, table=True):
     country: str = Field(default="RU", max_length=2)
     postcode: str = Field(default="", max_length=20)
     city: str = Field(default="", max_length=100)
+    name_en: str = Field(default="", max_length=300)
+    """What English papers call it; without it they print what follows from its name (P3)."""
+    signatory_name_en: str = Field(default="", max_length=200)
+    signatory_post_en: str = Field(default="", max_length=200)
+    signatory_basis_en: str = Field(default="", max_length=200)
 
 
 Party = Seller | Entity

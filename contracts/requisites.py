@@ -128,6 +128,14 @@ def require_text(value: str, field: str, longest: int) -> str:
     return text
 
 
+def require_english(value: str, field: str, longest: int) -> str:
+    """One line of text as `require_text`, without Cyrillic letters; else `Refusal("TEXT_WRONG")`."""
+    text = require_text(value, field, longest)
+    if re.search("[\u0400-\u052f]", text):
+        raise _refusal("TEXT_WRONG", field, value, "Latin letters")
+    return text
+
+
 def normal_phone(text: str, field: str = "phone") -> str:
     """The number as +7XXXXXXXXXX from any common Russian writing, others as + and 8 to 15 digits.
 
@@ -203,6 +211,7 @@ def _rules(given: Mapping[str, str], country: str) -> dict[str, Callable[[str, s
     """What is checked of the requisites that a party of the country may have besides its names and its number."""
     rules: dict[str, Callable[[str, str], str]] = {"email": normal_email, "phone": normal_phone}
     rules |= {name: partial(require_text, longest=longest) for name, longest in PRINTED.items()}
+    rules |= {name: partial(require_english, longest=longest) for name, longest in ENGLISH.items()}
     if country != HOME:
         return rules | {"bank_account": require_iban, "bic": require_bank_code}
 
@@ -225,6 +234,8 @@ PRINTED = {
     "signatory_phrase": 600,
 }
 """Requisites that are free text, with their longest length in characters."""
+ENGLISH = {"name_en": 300, "signatory_name_en": 200, "signatory_post_en": 200, "signatory_basis_en": 200}
+"""What English papers say instead of the name and who signs, with its longest length in characters."""
 
 
 def _without_spaces(value: str) -> str:

@@ -130,6 +130,12 @@ def print_again(session: Session, paper_id: int) -> Paper:
     return paper
 
 
+def print_failed_again(session: Session) -> None:
+    """Queue every paper once more that could not be printed, after what was wrong is mended."""
+    anew = {"state": PaperState.QUEUED, "problem": "", "attempts": 0}
+    session.exec(update(Paper).where(col(Paper.state) == PaperState.FAILED).values(**anew))
+
+
 def _record(session: Session, paper_id: int, outcome: dict[str, Any]) -> None:
     waiting = (col(Paper.id) == paper_id, col(Paper.state) == PaperState.QUEUED)
     session.exec(update(Paper).where(*waiting).values(**outcome))

@@ -1,6 +1,7 @@
 """Drawing up from rows what every paper names: the parties, the contract, the registrations, plans and services."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -12,9 +13,12 @@ from contracts.parties import Client, Entity, Party, Seller
 from contracts.subscriptions import Contract
 from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
+from documents.english_names import english_ground, english_organisation, english_person, english_post
+from documents.genitive import is_organisation
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.preamble import Preamble, is_sole_trader, preamble_of
 from documents.promotion import PromotionSheet
+from documents.typography import quotes
 from documents.words import Language
 
 
@@ -64,7 +68,34 @@ def party_sheet(party: Party) -> PartySheet:
         country=party.country,
         postcode=party.postcode,
         city=party.city,
+        **_in_english(party),
     )
+
+
+def client_sheet(client: Client, entity: Entity | None) -> PartySheet:
+    """A client by the entity that is known to have signed, else by its name alone."""
+    if entity is not None:
+        return party_sheet(entity)
+    name = english_organisation(client.name)
+    return PartySheet(client.name, name_en=name, full_name_en=_with_official(name, client.name))
+
+
+def _with_official(english: str, name: str) -> str:
+    """The English name with that behind it by which the party is known at home."""
+    return f"{english} ({quotes(name)})" if english else ""
+
+
+def _in_english(party: Party) -> dict[str, Any]:
+    """What English papers say of a party: its own English names, else those that follow from its Russian ones."""
+    name = party.name_en or english_organisation(party.name)
+    signs = english_organisation if is_organisation(party.signatory_name) else english_person
+    return {
+        "name_en": name,
+        "full_name_en": _with_official(name, party.full_name or party.name),
+        "signatory_name_en": party.signatory_name_en or signs(party.signatory_name),
+        "signatory_post_en": party.signatory_post_en or english_post(party.signatory_post),
+        "signatory_basis_en": party.signatory_basis_en or english_ground(party.signatory_basis),
+    }
 
 
 def introduced(party: Party, language: Language) -> PartySheet:

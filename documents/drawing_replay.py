@@ -8,8 +8,7 @@ from billing.replay import Replay
 from contracts.catalogue import Plan, PlanVersion
 from contracts.parties import Client, Entity, Seller
 from contracts.subscriptions import Specification
-from documents.drawing_parties import called, party_sheet
-from documents.parties import PartySheet
+from documents.drawing_parties import called, client_sheet, party_sheet
 from documents.replay import ReplaySheet
 from documents.words import Language
 
@@ -28,7 +27,7 @@ def draw_replay(session: Session, replay: Replay, *, at: datetime, language: Lan
     return ReplaySheet(
         issued_on=seller.day_of(at),
         seller=party_sheet(seller),
-        client=party_sheet(entity) if entity is not None else PartySheet(client.name),
+        client=client_sheet(client, entity),
         held_plans=tuple(
             _named(plan, version, language) for plan, version in session.exec(held.order_by(col(PlanVersion.id)))
         ),

@@ -15,10 +15,10 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import Term
 from documents.drawing_bills import rate_totals
 from documents.drawing_entries import entry_sheets
-from documents.drawing_parties import called, contract_reference, party_sheet, registration_sheets
+from documents.drawing_parties import called, client_sheet, contract_reference, party_sheet, registration_sheets
 from documents.entry_lines import EntrySheet, PaidFrom
 from documents.lines import RateTotal, totals_by_rate
-from documents.parties import PartySheet, RegistrationSheet
+from documents.parties import RegistrationSheet
 from documents.statement import (
     AllowedSheet,
     BurnDownSheet,
@@ -59,7 +59,7 @@ def draw_statement(session: Session, statement: Statement, month: Month) -> Stat
         issued_on=statement.issued_on,
         term=term,
         seller=party_sheet(seller),
-        client=party_sheet(entity) if entity is not None else PartySheet(client.name),
+        client=client_sheet(client, entity),
         contract=contract_reference(contract) if contract is not None else None,
         plans=_plans(session, statement, term, language),
         registrations=_registrations(session, statement, term),

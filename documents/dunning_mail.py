@@ -14,6 +14,7 @@ from contracts.parties import Client, Entity, Seller
 from documents.dunning_text import Overdue, block_reason, notice_text
 from documents.letters import Letter
 from documents.reminding import first_addresses
+from documents.typography import phone
 from documents.words import Language
 
 
@@ -64,7 +65,7 @@ def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str
             left=dunned.standing.left,
             is_blocked=is_blocked,
             seller=seller.name,
-            contact="\n".join(filter(None, (seller.phone, staff))),
+            contact="\n".join(filter(None, (phone(seller.phone), staff))),
         ),
         Language(session.get_one(Client, invoice.client_id).locale),
     )

@@ -1,7 +1,7 @@
 """Mailing papers: once by itself, one letter for what was issued together, and again when somebody asks (P2).
 
 What is to be mailed is "issued, and not mailed yet", so whoever looks late loses nothing. Papers wait until they are
-printed, and those issued together wait for each other.
+printed, and those issued together wait for each other; but not for one that cannot be printed, which follows alone.
 """
 
 from collections import defaultdict
@@ -28,6 +28,7 @@ from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
 from documents.paper_letter import Enclosed, PaperLetter, paper_letter
 from documents.papers import Paper, PaperState
+from documents.typography import phone
 from documents.warning_mail import staff_address
 from documents.words import Language
 from entitlements.statements import Statement
@@ -72,7 +73,9 @@ def due_mailings(session: Session, seller: Seller) -> list[list[Any]]:
     together: dict[tuple[int, datetime, date | None], list[Any]] = defaultdict(list)
     for paper in session.connection().execute(waiting):
         together[paper.client_id, paper.issued_at, paper.month].append(paper)
-    return [papers for papers in together.values() if all(paper.state == PaperState.RENDERED for paper in papers)]
+    done = [papers for papers in together.values() if all(paper.state != PaperState.QUEUED for paper in papers)]
+    printed = ([paper for paper in papers if paper.state == PaperState.RENDERED] for papers in done)
+    return [papers for papers in printed if papers]
 
 
 def queue_mailings(session: Session, seller_id: int, link_days: int | None, *, at: datetime) -> int:
@@ -204,7 +207,7 @@ def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bo
     enclosed = (
         Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller), _correction(paper)) for paper in papers
     )
-    contact = "\n".join(filter(None, (seller.phone, letter.reply_to)))
+    contact = "\n".join(filter(None, (phone(seller.phone), letter.reply_to)))
     told = PaperLetter(
         seller.name,
         contact,

@@ -66,6 +66,13 @@ def count_papers(session: Session, seller: Seller, month: date) -> dict[tuple[Pa
     return {(kind, state): number for kind, state, number in session.connection().execute(own)}
 
 
+def failed_papers(session: Session, seller_id: int, *, limit: int) -> Sequence[Row[Any]]:
+    """The oldest papers of a seller, of whatever month, that could not be printed and wait for a person."""
+    own = _told().select_from(Paper).join(Client, col(Client.id) == col(Paper.client_id))
+    own = own.where(col(Paper.state) == PaperState.FAILED, col(Paper.seller_id) == seller_id)
+    return session.connection().execute(own.order_by(col(Paper.id)).limit(limit)).all()
+
+
 def _told() -> Any:
     return select(*(col(getattr(Paper, name)) for name in TOLD), col(Client.name).label("client"))
 

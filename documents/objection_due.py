@@ -15,6 +15,7 @@ from documents.objection_reminders import ObjectionReminder
 from documents.objection_text import Decided, Objected, Stated, decided_text, last_day_text, staff_text
 from documents.reminder_text import Wording
 from documents.reminding import first_addresses
+from documents.typography import phone
 from documents.warning_mail import manager_addresses, staff_address
 from documents.words import Language
 from entitlements.calendar import load_calendar
@@ -145,7 +146,7 @@ class _Words:
         return [one.email for one in self._papers[client.id]] or self._contacts[client.id]
 
     def _said(self, found: _Found, client: Client) -> Wording:
-        contact = "\n".join(filter(None, (self._seller.phone, staff_address(self._seller))))
+        contact = "\n".join(filter(None, (phone(self._seller.phone), staff_address(self._seller))))
         stated = Stated(found.statement.number, found.statement.month, self._seller.name, contact)
         language = Language(client.locale)
         if found.objection is None or found.line is None:

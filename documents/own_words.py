@@ -11,6 +11,7 @@ from typing import Any
 from contracts.errors import Refusal
 from contracts.requisites import require_text
 from documents.paper_kinds import PaperKind
+from documents.typography import phone
 from documents.words import Language, amount_in_words, day_in_words, month_in_words, price
 
 LONGEST_LINE = 2000
@@ -18,9 +19,25 @@ PARTS = {
     PaperKind.CONTRACT: ("preamble", "terms", "closing", "specification"),
     PaperKind.INVOICE: ("payee", "parties", "basis", "lines", "closing"),
     PaperKind.ACT: ("parties", "basis", "lines", "closing"),
+    PaperKind.STATEMENT: ("parties", "basis", "hours", "work", "closing"),
     PaperKind.CREDIT_NOTE: ("parties", "basis", "lines", "closing"),
+    PaperKind.CERTIFICATE: ("registration", "services", "hours", "next", "closing"),
+    PaperKind.OFFER: ("parties", "basis", "choices", "due", "packages", "closing"),
+    PaperKind.RECONCILIATION: ("parties", "basis", "lines", "closing"),
 }
-"""The parts of the papers that a firm may lay out itself; each stands once, so that no rule and no sum is left out."""
+"""The parts of each kind of paper; each stands once in a layout, so that no rule and no sum is left out."""
+_ALWAYS = ("number", "day")
+SAID = {
+    PaperKind.CONTRACT: _ALWAYS,
+    PaperKind.INVOICE: (*_ALWAYS, "pay_by"),
+    PaperKind.ACT: (*_ALWAYS, "month"),
+    PaperKind.STATEMENT: (*_ALWAYS, "month"),
+    PaperKind.CREDIT_NOTE: (*_ALWAYS, "invoice.number"),
+    PaperKind.CERTIFICATE: _ALWAYS,
+    PaperKind.OFFER: (*_ALWAYS, "valid_until"),
+    PaperKind.RECONCILIATION: (*_ALWAYS, "first_day", "last_day"),
+}
+"""What stands at our own title and in no part, so that a layout must say it in its own words."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z_.]+)\s*\}\}")
 _WITH_STOP = re.compile(_PLACEHOLDER.pattern + r"(\.?)")
@@ -38,19 +55,28 @@ def _day(path: str) -> Value:
     return lambda sheet, language: day_in_words(attrgetter(path)(sheet), language)
 
 
-_SELLER = {
-    f"seller.{name}": _text(f"seller.{name}") for name in ("name", "full_name", "inn", "address", "phone", "email")
-}
-_CLIENT = {f"client.{name}": _text(f"client.{name}") for name in ("name", "full_name", "inn")}
+def _names(party: str) -> dict[str, Value]:
+    return {
+        f"{party}.name": lambda sheet, language: getattr(sheet, party).called(language),
+        f"{party}.full_name": lambda sheet, language: getattr(sheet, party).official(language),
+    }
+
+
+_SELLER = _names("seller") | {f"seller.{name}": _text(f"seller.{name}") for name in ("inn", "address", "email")}
+_SELLER["seller.phone"] = lambda sheet, _: phone(sheet.seller.phone)
+_CLIENT = _names("client") | {"client.inn": _text("client.inn")}
 _NUMBER: dict[str, Value] = {"number": _text("number")}
 _ISSUED = _NUMBER | {"day": _day("issued_on")}
-_SUMS: dict[str, Value] = {
-    "total": lambda sheet, language: price(sheet.total, language),
-    "total_in_words": lambda sheet, language: amount_in_words(sheet.total, language),
-    "vat": lambda sheet, language: price(sheet.vat, language),
+_CONTRACT: dict[str, Value] = {
     "contract.number": lambda sheet, _: sheet.contract.number if sheet.contract else "",
     "contract.day": lambda sheet, language: day_in_words(sheet.contract.signed_on, language) if sheet.contract else "",
 }
+_SUMS: dict[str, Value] = _CONTRACT | {
+    "total": lambda sheet, language: price(sheet.total, language),
+    "total_in_words": lambda sheet, language: amount_in_words(sheet.total, language),
+    "vat": lambda sheet, language: price(sheet.vat, language),
+}
+_MONTH: dict[str, Value] = {"month": lambda sheet, language: month_in_words(sheet.term.starts_on, language)}
 _TERM = {"first_day": _day("term.starts_on"), "last_day": _day("term.last_day")}
 PLACEHOLDERS: dict[PaperKind, dict[str, Value]] = {
     PaperKind.CONTRACT: _SELLER
@@ -63,16 +89,22 @@ PLACEHOLDERS: dict[PaperKind, dict[str, Value]] = {
     | _ISSUED
     | _SUMS
     | {"pay_by": lambda sheet, language: day_in_words(sheet.pay_by_on, language) if sheet.pay_by_on else ""},
-    PaperKind.ACT: _SELLER
+    PaperKind.ACT: _SELLER | _CLIENT | _ISSUED | _SUMS | _MONTH,
+    PaperKind.CREDIT_NOTE: _SELLER | _CLIENT | _ISSUED | _SUMS | {"invoice.number": _text("invoice_number")},
+    PaperKind.STATEMENT: _SELLER | _CLIENT | _ISSUED | _SUMS | _MONTH | {"object_until": _day("object_until_on")},
+    PaperKind.CERTIFICATE: _SELLER
+    | _ISSUED
+    | _TERM
+    | {"plan": _text("plan"), "owner.name": _names("owner")["owner.name"], "product": _text("registration.product")},
+    PaperKind.OFFER: _SELLER
     | _CLIENT
     | _ISSUED
-    | _SUMS
-    | {"month": lambda sheet, language: month_in_words(sheet.term.starts_on, language)},
-    PaperKind.CREDIT_NOTE: _SELLER | _CLIENT | _ISSUED | _SUMS | {"invoice.number": _text("invoice_number")},
-    PaperKind.STATEMENT: _SELLER | _CLIENT | _ISSUED,
-    PaperKind.CERTIFICATE: _SELLER | _ISSUED | _TERM,
-    PaperKind.OFFER: _SELLER | _CLIENT | _ISSUED | {"valid_until": _day("valid_until")},
-    PaperKind.RECONCILIATION: _SELLER | _CLIENT | _ISSUED,
+    | _CONTRACT
+    | {"plan": _text("plan"), "valid_until": _day("valid_until"), "last_day": _day("term.last_day")},
+    PaperKind.RECONCILIATION: _SELLER
+    | _CLIENT
+    | _ISSUED
+    | {"first_day": _day("span.starts_on"), "last_day": _day("span.last_day")},
 }
 """What each kind of paper can say about itself, by the name of the placeholder."""
 EVERYWHERE = _SELLER
@@ -146,9 +178,11 @@ def _piece(line: str, kind: PaperKind) -> Piece | None:
 
 
 def require_template(text: str, field: str, kind: PaperKind) -> str:
-    """A firm's own layout of a paper: a title first, and each of our parts once, in any order.
+    """A firm's own layout of a paper: a title first, each of our parts once, in any order, and in its own words what
+    is in none of them.
 
-    Raises `Refusal` with PARTS_WRONG for a part that is missing or stands twice, TITLE_WRONG, and as `require_words`.
+    Raises `Refusal` with PARTS_WRONG for a part that is missing or stands twice, PLACEHOLDER_MISSING for what
+    the layout does not say, TITLE_WRONG, and as `require_words`.
     """
     pieces = pieces_of(text, kind)
     for piece in pieces:
@@ -161,6 +195,9 @@ def require_template(text: str, field: str, kind: PaperKind) -> str:
     wrong = [part for part in PARTS[kind] if counts[part] != 1]
     if wrong:
         raise Refusal("PARTS_WRONG", field=field, value=wrong, allowed=_as_placeholders(PARTS[kind]))
+    said = {name for piece in pieces if piece.kind is not PieceKind.PART for name in _PLACEHOLDER.findall(piece.text)}
+    if unsaid := [name for name in SAID[kind] if name not in said]:
+        raise Refusal("PLACEHOLDER_MISSING", field=field, value=unsaid, allowed=_as_placeholders(SAID[kind]))
     return text
 
 

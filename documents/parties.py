@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from documents.typography import quotes
+from documents.words import Language
+
 
 @dataclass(frozen=True, slots=True)
 class BankSheet:
@@ -20,7 +23,8 @@ class PartySheet:
 
     `signatory_basis` follows "на основании" ("Устава"). `signatory_phrase` and `signatory_phrase_en` are the approved
     wordings of the preamble ("в лице директора ..., действующего на основании Устава"); without one the preamble
-    takes a form that needs no declension. A client of whom no entity is known has only a `name`.
+    takes a form that needs no declension. A client of whom no entity is known has only a `name`. English papers say
+    what ends with `_en`, `full_name_en` with the official name behind it; it is empty where they say the same.
     """
 
     name: str
@@ -41,6 +45,22 @@ class PartySheet:
     country: str = "RU"
     postcode: str = ""
     city: str = ""
+    name_en: str = ""
+    full_name_en: str = ""
+    signatory_name_en: str = ""
+    signatory_post_en: str = ""
+    signatory_basis_en: str = ""
+
+    def called(self, language: Language) -> str:
+        """The short name in the paper's language."""
+        if language is Language.EN:
+            return self.name_en or self.name
+        return quotes(self.name)
+
+    def official(self, language: Language) -> str:
+        """The whole name in the paper's language."""
+        own = self.full_name or self.name
+        return self.full_name_en or own if language is Language.EN else quotes(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from contracts.reminders import STILL_NEWS, Due, due_reminders, read_days
 from contracts.subscriptions import Subscription
 from documents.letters import Letter, Reminder
 from documents.reminder_text import Ending, Wording, to_client, to_staff
+from documents.typography import phone
 from documents.words import Language
 
 
@@ -123,7 +124,7 @@ class _Letters:
             client=line.client,
             manager=line.manager,
             seller=self._seller.name,
-            contact="\n".join(filter(None, (self._seller.phone, self._staff))),
+            contact="\n".join(filter(None, (phone(self._seller.phone), self._staff))),
             contract_number=line.contract_number,
             plan=plan.name if language is Language.RU else plan.name_en,
             registrations=line.registrations,

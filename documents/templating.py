@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from documents.burn_down import burn_down_svg
 from documents.look import Look
 from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
+from documents.typography import phone, quoted, quotes
 from documents.words import Language
 from entitlements.durations import clock
 
@@ -64,24 +66,34 @@ def _templates(language: Language) -> Environment:
         meaning=lambda reason: MEANINGS[reason][language],
         counted=lambda number, *forms: words.counted(number, language, *forms),
     )
-    environment.filters.update(
-        date=words.day_in_figures,
-        day=lambda day: words.day_in_words(day, language),
-        month=lambda day: words.month_in_words(day, language),
-        clock=clock,
-        hours=lambda minutes: words.hours_in_words(minutes, language),
-        money=lambda amount: words.amount_in_figures(amount, language),
-        price=lambda amount: words.price(amount, language),
-        currency=lambda code: words.currency_mark(code, language),
-        country=lambda code: words.country_name(code, language),
-        taxpayer=lambda party: words.tax_number_name(party.country, party.sole_trader, language),
-        in_words=lambda amount: words.amount_in_words(amount, language),
-        in_sentence=words.in_sentence,
-        person=words.person,
-        times=lambda percent: words.multiplier(percent, language),
-        difference=lambda one: difference_in_words(one, language),
-    )
+    environment.filters.update(_filters(language))
     return environment
+
+
+def _filters(language: Language) -> dict[str, Callable[..., object]]:
+    """How a template writes a value down."""
+    return {
+        "date": words.day_in_figures,
+        "day": lambda day: words.day_in_words(day, language),
+        "month": lambda day: words.month_in_words(day, language),
+        "clock": clock,
+        "hours": lambda minutes: words.hours_in_words(minutes, language),
+        "money": lambda amount: words.amount_in_figures(amount, language),
+        "price": lambda amount: words.price(amount, language),
+        "currency": lambda code: words.currency_mark(code, language),
+        "country": lambda code: words.country_name(code, language),
+        "called": lambda party: party.called(language),
+        "official": lambda party: party.official(language),
+        "taxpayer": lambda party: words.tax_number_name(party.country, party.sole_trader, language),
+        "quoted": lambda name: quoted(name, language),
+        "quotes": lambda text: quotes(text, language),
+        "phone": phone,
+        "in_words": lambda amount: words.amount_in_words(amount, language),
+        "in_sentence": words.in_sentence,
+        "person": words.person,
+        "times": lambda percent: words.multiplier(percent, language),
+        "difference": lambda one: difference_in_words(one, language),
+    }
 
 
 def _shown(value: object) -> object:

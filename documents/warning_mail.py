@@ -15,6 +15,7 @@ from contracts.reminders import STILL_NEWS
 from documents.letters import Letter
 from documents.reminder_text import Wording
 from documents.reminding import first_addresses
+from documents.typography import phone
 from documents.warning_text import ShortHours, to_client, to_staff
 from documents.words import Language
 from entitlements.hour_warnings import HoursWarning
@@ -81,7 +82,7 @@ def _short(session: Session, warning: HoursWarning, seller: Seller, client: Clie
         client=client.name,
         manager=client.manager,
         seller=seller.name,
-        contact="\n".join(filter(None, (seller.phone, staff_address(seller)))),
+        contact="\n".join(filter(None, (phone(seller.phone), staff_address(seller)))),
         plan=plan.name if language is Language.RU else plan.name_en,
         warned_on=seller.day_of(warning.warned_at),
         over_limit=version.over_limit,

@@ -13,7 +13,7 @@ from contracts.file_rows import RowFault, RowReading, by_row, filled_rows, read_
 from contracts.mail_domains import own_domain
 from contracts.money import Money
 from contracts.policies import Purchase
-from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
+from contracts.requisites import ENGLISH, checked_requisites, normal_email, normal_phone, require_text, search_key
 from contracts.spreadsheet import Row, Spreadsheet
 from entitlements.book_mapping import USUAL_HEADS, BookMapping
 from entitlements.durations import parse_minutes
@@ -27,7 +27,7 @@ USUAL_PURCHASES = {
 REQUISITES = {
     **{name: name for name in ("full_name", "inn", "kpp", "ogrn", "address", "bank_name", "bic", "bank_account")},
     **{name: name for name in ("correspondent_account", "signatory_post", "signatory_name", "signatory_basis")},
-    **{name: name for name in ("country", "postcode", "city")},
+    **{name: name for name in ("country", "postcode", "city", *ENGLISH)},
     "signatory_phrase": "signatory_phrase",
     "entity": "name",
     "entity_phone": "phone",

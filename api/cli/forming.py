@@ -10,6 +10,7 @@ from api.cli.language import Text, language
 from api.cli.replaying import PaperLanguage
 from api.cli.screen import facts, say
 from api.cli.values import argument, existing_file, one_of, option
+from documents.paper_kinds import PaperKind
 
 if TYPE_CHECKING:
     from documents.look import Form
@@ -23,9 +24,9 @@ Sample = Annotated[
     str,
     option(
         "--paper",
-        "на каком документе: contract, invoice, act, credit_note",
-        "on which paper: contract, invoice, act, credit_note",
-        one_of("contract", "invoice", "act", "credit_note"),
+        f"на каком документе: {', '.join(PaperKind)}",
+        f"on which paper: {', '.join(PaperKind)}",
+        one_of(*PaperKind),
     ),
 ]
 
@@ -103,7 +104,6 @@ def preview(
     from api.database import reading
     from api.form_file import read_form
     from api.form_preview import preview_form
-    from documents.paper_kinds import PaperKind
     from documents.words import Language
 
     require_new(target)

@@ -13,7 +13,7 @@ from api.cli.installation import database, now, settings
 from api.cli.language import Text, language
 from api.cli.refusing import FOUND
 from api.cli.screen import Tell, progress, say, table
-from api.cli.values import argument, identifier
+from api.cli.values import argument, flag, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 papers = room("papers", Text("Документы", "Papers"))
 ZipTarget = Annotated[Path, argument("новый файл .zip", "a new .zip file", Text("КУДА", "WHERE"), Path)]
 
+Failed = Annotated[bool, flag("--failed", "и те, что напечатать не удалось", "those that could not be printed too")]
 PaperId = Annotated[int, argument("номер документа", "id of the paper", Text("ДОКУМЕНТ", "PAPER"), identifier)]
 XmlTarget = Annotated[Path, argument("новый файл .xml", "a new .xml file", Text("КУДА", "WHERE"), Path)]
 
@@ -34,15 +35,21 @@ XmlTarget = Annotated[Path, argument("новый файл .xml", "a new .xml fil
     "print",
     Text("Напечатать всё, что стоит в очереди.", "Print all that is queued."),
     "abonement papers print",
+    "abonement papers print --failed",
 )
-def print_queue() -> None:
-    """Print what is queued; status 1 when a paper waits for a person."""
+def print_queue(failed: Failed = False) -> None:
+    """Print what is queued, and what failed if that is asked for; status 1 when a paper waits for a person."""
+    from api.database import transaction
     from api.printing import print_papers
+    from documents.archive import print_failed_again
     from documents.render import Press
     from documents.store import Store
 
     chosen = settings()
     with database() as engine:
+        if failed:
+            with transaction(engine) as session:
+                print_failed_again(session)
         with progress() as tell, Press(chosen.render_processes) as press:
             store, tell_each = Store(chosen.papers), counted(engine, tell)
             printed = print_papers(engine, store, press, clock=now, tell=tell_each)
@@ -174,12 +181,28 @@ def name_failed(engine: "Engine") -> None:
     from sqlmodel import col, select
 
     from api.database import reading
+    from contracts.parties import Client
+    from documents.paper_names import KINDS
     from documents.papers import Paper, PaperState
+    from documents.words import Language
 
+    told = select(Paper, Client.name).join(Client)
     with reading(engine) as session:
-        failed = session.exec(select(Paper).where(Paper.state == PaperState.FAILED).order_by(col(Paper.id))).all()
+        failed = session.exec(told.where(Paper.state == PaperState.FAILED).order_by(col(Paper.id))).all()
     if failed:
-        say(Text("Не напечатаны:", "Not printed:"))
-        heads = (Text("Документ", "Paper"), Text("Номер", "Number"), Text("Причина", "Reason"))
-        table(heads, [(paper.kind, paper.number, paper.problem) for paper in failed])
+        say(
+            Text(
+                "Не напечатаны; снова: abonement papers print --failed",
+                "Not printed; to try them again: abonement papers print --failed",
+            )
+        )
+        heads = (
+            Text("Документ", "Paper"),
+            Text("Вид", "Kind"),
+            Text("Номер", "Number"),
+            Text("Клиент", "Client"),
+            Text("Причина", "Reason"),
+        )
+        kinds = KINDS[Language(language())]
+        table(heads, [(one.id, kinds[one.kind], one.number, client, one.problem) for one, client in failed])
         raise typer.Exit(FOUND)

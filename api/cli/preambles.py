@@ -65,6 +65,34 @@ def approve(
     say(Text(f"Напечатают: {said}.", f"Will be printed: {said}."))
 
 
+@taught(
+    preamble,
+    "english",
+    Text(
+        "Показать, как клиента или продавца называют английские документы; изменить: client change, seller change.",
+        "Show what English papers call a client or a seller; to change it: client change, seller change.",
+    ),
+    "abonement preamble english --inn 7707083893",
+    "abonement preamble english --seller north",
+)
+def english(inn: options.AnyInn = None, kpp: options.Kpp = None, seller: options.SellerCode = None) -> None:
+    """What English papers print of a party (P3)."""
+    from api.database import reading
+    from documents.drawing_parties import party_sheet
+    from documents.words import Language
+
+    with database() as engine, reading(engine) as session:
+        sheet = party_sheet(_party(session, inn, kpp, seller))
+    facts(
+        [
+            (Text("Название", "Name"), sheet.official(Language.EN)),
+            (Text("Подписывает", "Signs"), sheet.signatory_name_en or sheet.signatory_name),
+            (Text("Должность", "Post"), sheet.signatory_post_en or sheet.signatory_post),
+            (Text("Основание", "Ground"), sheet.signatory_basis_en or sheet.signatory_basis),
+        ]
+    )
+
+
 def _party(session: Any, inn: str | None, kpp: str | None, seller: str | None) -> "Entity | Seller":
     """The client's entity of that INN, else the seller."""
     from api.cli.naming import entity_named, seller_named

@@ -28,6 +28,10 @@ REQUISITES = {
     "signatory_name": ("--signatory-name", "кто подписывает", "who signs", TEXT),
     "signatory_basis": ("--signatory-basis", "на основании чего, «Устава»", "on what ground they sign", TEXT),
     "signatory_phrase": ("--signatory-phrase", "преамбула: «в лице …»", "the preamble as it is printed", TEXT),
+    "name_en": ("--name-en", "название для английских документов", "name on English papers", TEXT),
+    "signatory_name_en": ("--signatory-name-en", "кто подписывает, по-английски", "who signs, in English", TEXT),
+    "signatory_post_en": ("--signatory-post-en", "должность по-английски", "post in English", TEXT),
+    "signatory_basis_en": ("--signatory-basis-en", "на основании чего, по-английски", "ground in English", TEXT),
     "phone": ("--phone", "телефон", "phone", TEXT),
     "email": ("--email", "электронная почта", "e-mail", TEXT),
 }

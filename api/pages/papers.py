@@ -21,7 +21,7 @@ from contracts.errors import Refusal
 from contracts.terms import Term, first_of_month
 from documents.archive import print_again
 from documents.journal_table import journal_table
-from documents.month_papers import count_papers, some_papers_of_month
+from documents.month_papers import count_papers, failed_papers, some_papers_of_month
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.papers import PaperState
@@ -57,7 +57,7 @@ def show_all(
         later=papers[ON_A_PAGE - 1].id if len(papers) > ON_A_PAGE else None,
         counts={one: sum(number for (of, _), number in counts.items() if of is one) for one in PaperKind},
         waiting=sum(number for (_, state), number in counts.items() if state is PaperState.QUEUED),
-        failed=sum(number for (_, state), number in counts.items() if state is PaperState.FAILED),
+        failed=failed_papers(page.session, books.seller.id, limit=ON_A_PAGE),
     )
 
 

@@ -16,6 +16,7 @@ from contracts.money import Money
 from documents import qr, words
 from documents.burn_down import burn_down_svg
 from documents.statement_data import difference_in_words
+from documents.typography import phone
 from documents.words import Language
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -57,6 +58,7 @@ def environment(language: Language) -> Environment:
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.price(amount, language),
         person=words.person,
+        phone=phone,
         difference=lambda one: difference_in_words(one, language),
         times=lambda percent: words.multiplier(percent, language),
     )

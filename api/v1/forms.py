@@ -23,7 +23,11 @@ from documents.words import Language
 router = APIRouter(route_class=GuardedRoute, tags=["papers"])
 
 PDF = "application/pdf"
-LAYOUT = ["# Счёт № {{ number }} от {{ day }}", *(f"{{{{ {part} }}}}" for part in PARTS[PaperKind.INVOICE])]
+LAYOUT = [
+    "# Счёт № {{ number }} от {{ day }}",
+    "Оплатить по {{ pay_by }}",
+    *(f"{{{{ {part} }}}}" for part in PARTS[PaperKind.INVOICE]),
+]
 Words = Field(default="", max_length=2000)
 Lines = Field(default=None, max_length=400)
 
@@ -42,12 +46,19 @@ class NotesInput(Input):
 
 
 class LayoutsInput(Input):
-    """Papers laid out anew, line by line: "# title" first, "## heading", text, and each part of ours once on a line."""
+    """Papers laid out anew, line by line: "# title" first, "## heading", text, and each part of ours once on a line.
+
+    What stands in no part, as number and day, is said in the title or the text.
+    """
 
     contract: list[str] | None = Lines
     invoice: list[str] | None = Field(default=None, max_length=400, examples=[LAYOUT])
     act: list[str] | None = Lines
+    statement: list[str] | None = Lines
     credit_note: list[str] | None = Lines
+    certificate: list[str] | None = Lines
+    offer: list[str] | None = Lines
+    reconciliation: list[str] | None = Lines
 
 
 class WordingInput(Input):
@@ -88,7 +99,9 @@ class FormInput(Input):
 class PreviewInput(FormInput):
     """A form, and the sample paper to see it on."""
 
-    paper: Literal["contract", "invoice", "act", "credit_note"] = "invoice"
+    paper: Literal[
+        "contract", "invoice", "act", "statement", "credit_note", "certificate", "offer", "reconciliation"
+    ] = "invoice"
     language: Literal["ru", "en"] = "ru"
 
 

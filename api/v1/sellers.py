@@ -46,6 +46,10 @@ class ChangeableRequisites(Input):
     signatory_phrase: str | None = Field(default=None, max_length=600)
     phone: str | None = Field(default=None, max_length=40)
     email: str | None = Field(default=None, max_length=254)
+    name_en: str | None = Field(default=None, max_length=300, examples=["Camomile LLC"])
+    signatory_name_en: str | None = Field(default=None, max_length=200)
+    signatory_post_en: str | None = Field(default=None, max_length=200)
+    signatory_basis_en: str | None = Field(default=None, max_length=200)
 
     def given(self) -> dict[str, str]:
         """The requisites that were given."""

@@ -381,12 +381,14 @@ def test_papers_are_printed_and_a_failed_one_is_named(shop: Run, engine: Engine)
     with transaction(engine) as session:
         paper = session.exec(select(Paper).limit(1)).one()
         assert paper.state is PaperState.RENDERED
-        broken = Paper(**paper.model_dump(exclude={"id", "sha256", "store_key"}) | {"state": "failed", "revision": 2})
+        taken = paper.model_dump(exclude={"id", "sha256", "store_key", "claimed_until"})
+        broken = Paper(**taken | {"state": "failed", "revision": 2})
         broken.problem = "шрифт не найден"
         session.add(broken)
     said = shop("papers", "print")
     assert said.exit_code == 1
-    assert "шрифт не найден" in said.stdout
+    assert ("шрифт не найден" in said.stdout, "papers print --failed" in said.stdout) == (True, True)
+    assert "Напечатано: 1" in done(shop("papers", "print", "--failed"))
 
 
 def test_a_call_and_a_way_are_logged_h3(shop: Run, engine: Engine) -> None:

@@ -39,3 +39,12 @@ def test_a_doubtful_preamble_is_told_at_the_sale_and_approved_p3(shop: Run) -> N
 def test_what_is_proposed_is_approved_without_typing_it_again_p3(shop: Run) -> None:
     assert "Заяца Ивана Петровича" in done(shop("preamble", "approve", "--inn", INN))
     assert "Утверждена  нет" in done(shop("preamble", "show"))
+
+
+def test_the_names_of_english_papers_are_shown_and_changed_p3(shop: Run) -> None:
+    shown = done(shop("preamble", "english", "--inn", INN))
+    assert "Zaiats Ivan Petrovich" in shown
+    assert "papers correct" in done(shop("client", "change", INN, "--name-en", "Camomile LLC"))
+    assert "Camomile LLC (" in done(shop("preamble", "english", "--inn", INN))
+    done(shop("client", "change", INN, "--name-en", ""))
+    assert done(shop("preamble", "english", "--inn", INN)) == shown

@@ -16,7 +16,7 @@ from api.findings import Finding, State
 from api.migrations import downgrade
 from api.settings import Settings
 from contracts.parties import Seller
-from documents.papers import Paper
+from documents.papers import Paper, PaperState
 from tests.rows import put_row
 
 NOON = datetime(2026, 10, 1, 9, tzinfo=UTC)
@@ -39,7 +39,7 @@ def of(findings: list[Finding], name: str) -> Finding:
 def test_a_good_installation_has_nothing_to_mend(engine: Engine, tmp_path: Path) -> None:
     findings = doctor.examine(settings(engine, tmp_path))
     assert {finding.name: finding.state for finding in findings if finding.state is not State.OK} == {}
-    assert len({finding.name for finding in findings}) == len(findings) == 10
+    assert len({finding.name for finding in findings}) == len(findings) == 11
 
 
 def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> None:
@@ -103,6 +103,14 @@ def test_a_clock_behind_the_newest_paper_is_noticed(engine: Engine) -> None:
     with transaction(engine) as session:
         put_row(session, Paper, issued_at=datetime.now(UTC) + timedelta(days=1))
     assert doctor.clock(engine).state is State.BROKEN
+
+
+def test_a_paper_that_could_not_be_printed_is_named_with_its_reason_p2(engine: Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        put_row(session, Paper, number="2026-0001", state=PaperState.FAILED, problem="OSError: no space left")
+    finding = of(doctor.examine(settings(engine, tmp_path)), "papers")
+    assert (finding.state, finding.mend.en) == (State.WARNING, "abonement papers print --failed")
+    assert "1; the first is 2026-0001: OSError: no space left" in finding.what.en
 
 
 def test_a_seller_in_a_time_zone_that_no_one_knows_is_noticed(engine: Engine, tmp_path: Path) -> None:

@@ -1,22 +1,26 @@
 """Whatever a mail server does at whichever step, no letter is lost, and none gets a second Message-ID (S12, P2)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from api import reminding
+from api.database import transaction
 from api.mailer import mail_server
 from api.reminding import remind
+from contracts.parties import Client
 from documents.letters import LetterState
 from documents.post import FIRST_WAIT
 from tests.api.conftest import Clock
 from tests.api.test_enclosing import a_sale, only_letter
 from tests.api.test_reminding import mailing
 from tests.builders import moment
+from tests.documents.test_mailing import chosen
 from tests.mail_faults import DROP, SLOW, FaultyServer
 
 AT = moment("2026-09-20 12:00")
@@ -52,6 +56,26 @@ def test_after_a_fault_that_passes_the_letter_leaves_under_its_one_id_s12(
         ids = Counter(message_from_bytes(one)["Message-ID"] for one in server.taken)
     assert only_letter(sqlite_engine).state is LetterState.SENT
     assert list(ids.values()) == [2 if step == "message" else 1]  # it had the whole letter before it failed
+
+
+def test_each_recipient_of_a_paper_has_one_id_also_where_the_answer_to_data_was_lost_p2(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    a_sale(sqlite_engine, tmp_path)
+    with transaction(sqlite_engine) as session:
+        client_id = session.exec(select(Client.id)).one()
+        chosen(session, client_id, "director@romashka.example")
+    clock = Clock(AT)
+    with FaultyServer("message", DROP, left=2) as server:
+        settings = mailing(sqlite_engine, tmp_path, server.url)
+        for _ in range(4):
+            remind(sqlite_engine, settings, clock)
+            clock.forward(days=1)
+    copies: dict[str, set[bytes]] = defaultdict(set)
+    for one in server.taken:
+        copies[message_from_bytes(one)["Message-ID"]].add(one)
+    assert len(server.taken) == 4  # each was taken twice, and known only once
+    assert sorted(map(len, copies.values())) == [1, 1]  # the copies of one are the same to the byte
 
 
 @pytest.mark.parametrize(("step", "answer"), FOR_EVER)

@@ -56,6 +56,11 @@ REQUISITES = {
     "city": OPTIONAL_TEXTS,
     "country": ["XX", "ru", "US", *TEXTS],
 }
+ENGLISH: dict[str, list[Any]] = {
+    name: ["Северный ветер", "a\nb", "a" * 301, 5]
+    for name in ("name_en", "signatory_name_en", "signatory_post_en", "signatory_basis_en")
+}
+REQUISITES |= ENGLISH
 CHANGES = {name: values for name, values in REQUISITES.items() if name not in ("inn", "country")} | {
     "name": OPTIONAL_TEXTS
 }
@@ -123,7 +128,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         "admin",
         lambda house: f"/v1/sellers/{house.seller.id}/forms:preview",
         lambda house: {"paper": "act"},
-        BAD_FORMS | {"paper": ["letter", "offer", 1, None], "language": ["de", "RU", 1, None]},
+        BAD_FORMS | {"paper": ["letter", "replay", 1, None], "language": ["de", "RU", 1, None]},
     ),
     "/v1/entities/{entity_id}:approve-preamble": Endpoint(
         "sales",

@@ -1,5 +1,6 @@
 """Credit notes: what a cancellation gives back, taxed as what is not served, beside an invoice that stays (S11, M4)."""
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from api.journeys import Cancelled, amend_subscription, cancel_subscription, renew_subscription, sell_subscription
-from billing.bills import CreditNote, CreditNoteLine, Invoice
+from billing.bills import CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.equations import number_breaches, sum_breaches
 from billing.money_equations import journal_breaches, payment_breaches
 from billing.settling import InvoiceState, standing_of
@@ -77,8 +78,8 @@ def test_a_refund_over_new_year_is_taxed_as_the_days_that_are_not_served_m2(
     sold = a_year(session, customer, starts_on=date(2025, 4, 1))
     [note] = ended(session, sold, date(2025, 9, 30), moment("2025-09-10")).credit_notes
     assert lines_of(session, note) == [
-        (date(2025, 10, 1), date(2025, 12, 31), 854_690, 20, 142_448),
-        (date(2026, 1, 1), date(2026, 3, 31), 836_110, 22, 150_774),
+        (date(2025, 10, 1), date(2025, 12, 31), 856_981, 20, 142_830),
+        (date(2026, 1, 1), date(2026, 3, 31), 833_819, 22, 150_361),  # all that the invoice charged at 22 %
     ]
     assert note.total == Money(1_690_800)
 
@@ -210,3 +211,49 @@ def test_what_costs_less_after_it_cost_more_goes_to_both_invoices_s9(session: Se
     kinds = [session.get_one(Invoice, note.invoice_id).kind.value for note in notes]
     assert (kinds, sum(note.total_minor for note in notes)) == (["amendment", "subscription"], 33_657_53)
     assert list(payment_breaches(session)) == []
+
+
+def at_rates(session: Session) -> dict[int, dict[Any, tuple[int, int]]]:
+    """What each invoice charged, and what credit notes take off it, by the rate of VAT and the ground of a licence."""
+    found: dict[int, dict[Any, tuple[int, int]]] = defaultdict(lambda: defaultdict(lambda: (0, 0)))
+    of_note = {note.id: note.invoice_id for note in session.exec(select(CreditNote))}
+    for line in session.exec(select(InvoiceLine)):
+        rate, (charged, credited) = (line.tax_percent, line.exempt_ground), (0, 0)
+        charged, credited = found[line.invoice_id][rate]
+        found[line.invoice_id][rate] = (charged + line.amount_minor, credited)
+    for note_line in session.exec(select(CreditNoteLine)):
+        of, rate = found[of_note[note_line.credit_note_id]], (note_line.tax_percent, note_line.exempt_ground)
+        of[rate] = (of[rate][0], of[rate][1] + note_line.amount_minor)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "plan", "price", "effective_on", "last_day"),
+    [
+        ("2025-03-01", {}, None, None, "2025-12-31"),  # 2 of 12 months, and 59 of 365 days at 22 %
+        ("2025-10-01", {}, "338160.00", "2026-01-01", "2025-10-31"),  # a surcharge at 22 % alone
+        ("2025-10-01", {}, "40000.00", "2026-01-01", "2025-10-31"),
+        ("2025-10-01", {"exempt_percent": 30, "exempt_ground": "пп. 26"}, "338160.00", "2026-01-01", "2025-10-31"),
+        ("2025-04-01", {}, "30000.00", "2025-07-01", "2025-09-30"),
+    ],
+)
+def test_a_note_takes_off_no_more_at_a_rate_than_its_invoice_charged_at_it_m2_m4(
+    session: Session,
+    customer: Customer,
+    starts_on: str,
+    plan: dict[str, Any],
+    price: str | None,
+    effective_on: str | None,
+    last_day: str,
+) -> None:
+    a_plan(session, **plan)
+    order = an_order(a_seller(session), customer, "support", starts_on=date.fromisoformat(starts_on))
+    sold = sell_subscription(session, order, at=moment("2025-02-20 10:00")).sale.subscription
+    if price is not None and effective_on is not None:
+        change = Change(date.fromisoformat(effective_on), *WHO, price=Money.parse(price))
+        amend_subscription(session, sold.id, change, at=moment("2025-06-20 10:00"))
+    cancelled = ended(session, sold, date.fromisoformat(last_day), moment(f"{last_day} 10:00"))
+    found = at_rates(session)
+    assert all(credited <= charged for of in found.values() for charged, credited in of.values()), found
+    assert sum(credited for of in found.values() for _, credited in of.values()) == cancelled.cancellation.refund_minor
+    assert [*sum_breaches(session), *payment_breaches(session), *journal_breaches(session)] == []

@@ -39,6 +39,15 @@ def test_requisites_are_checked_together_and_nothing_is_half_changed(session: Se
         change_seller(session, seller.id, {"shoe_size": "42"})
 
 
+@pytest.mark.parametrize("wrong", ["Северный ветер", "Nоrthern", "a\nb", "a" * 301])
+def test_what_english_papers_print_has_latin_letters_p3(session: Session, wrong: str) -> None:
+    seller = a_seller(session)
+    with refused(session, "TEXT_WRONG", field="name_en"):
+        change_seller(session, seller.id, {"name_en": wrong})
+    named = change_seller(session, seller.id, {"name_en": " Northern Wind LLC ", "signatory_post_en": "CEO"})
+    assert (named.name_en, named.signatory_post_en) == ("Northern Wind LLC", "CEO")
+
+
 @pytest.mark.parametrize(("field", "value"), [("inn", "7707083893"), ("country", "KZ")])
 def test_another_number_or_country_is_another_entity(session: Session, field: str, value: str) -> None:
     entity = a_client(session, registrations=0).entity

@@ -79,7 +79,7 @@ def test_two_who_adopt_at_once_make_two_versions(engine: Engine) -> None:
         ({"en": Wording(clauses=("Fine.", ""))}, "TEXT_WRONG", "en.clauses.2"),
         ({"en": Wording(clauses=("Fine.",) * 31)}, "FIELD_WRONG", "en.clauses"),
         ({"ru": Wording(papers={PaperKind.ACT: "# Акт\n{{ lines }}"})}, "PARTS_WRONG", "ru.papers.act"),
-        ({"ru": Wording(papers={PaperKind.OFFER: "# Предложение"})}, "FIELD_WRONG", "ru.papers.offer"),
+        ({"ru": Wording(papers={PaperKind.OFFER: "# Предложение"})}, "PARTS_WRONG", "ru.papers.offer"),
         ({"ru": Wording(papers={PaperKind.ACT: "# Акт\n" + "я" * 20_000})}, "TEXT_WRONG", "ru.papers.act"),
     ],
 )

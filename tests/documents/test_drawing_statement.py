@@ -147,7 +147,8 @@ def test_a_client_without_contract_or_entity_gets_a_statement(market: Market) ->
     market.work("2026-10-05 10:00", 30, charge=Charge.GOODWILL, seller_id=market.seller.id)
     sheet = market.statement()
     assert (sheet.contract, sheet.plans, sheet.registrations, sheet.pools) == (None, (), (), ())
-    assert sheet.client == PartySheet("Без договора")
+    english = {"name_en": "Bez dogovora", "full_name_en": "Bez dogovora (Без договора)"}
+    assert sheet.client == PartySheet("Без договора", **english)
     assert (sheet.minutes_from(PaidFrom.FREE), sheet.total) == (30, Money(0))
 
 

@@ -1,19 +1,24 @@
 """Papers in a seller's own form, read out of the PDF: its words, its order, and all that the rules print (P1, P7)."""
 
+import re
+from collections import Counter
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from documents.adopting_forms import checked_form
-from documents.look import Form, Wording, look_of
-from documents.own_words import PARTS
+from documents.look import Form, Look, Wording, look_of
 from documents.paper_kinds import PaperKind
 from documents.render import PaperFailed, Press
 from documents.sample_sheets import sample_sheet
+from documents.statement import StatementSheet
+from documents.templating import page_source
 from documents.words import Language
 from tests.documents import samples
 from tests.documents.reading import page_texts, whole_text
 from tests.documents.test_logo import picture
-from tests.documents.test_own_words import LAYOUT, SAMPLES
+from tests.documents.test_own_words import LAYOUT, SAMPLES, shortest
 
 WORDS = Wording(
     header="Сопровождение с 1998 года",
@@ -76,7 +81,25 @@ def test_the_longest_words_beside_the_logo_cost_no_paper_its_time_p1() -> None:
         assert whole_text(printed(press, PaperKind.INVOICE, form=longest)).count("слово") == 333
 
 
-@pytest.mark.parametrize("kind", PARTS)
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_layout_of_any_paper_leaves_nothing_out_that_is_ours_e4(kind: PaperKind, language: Language) -> None:
+    sheet = SAMPLES[kind]
+    if isinstance(sheet, StatementSheet):
+        sheet = replace(sheet, verify_at="https://desk.example/verify")
+    words = Wording(papers={kind: shortest(kind)})
+    look = look_of(checked_form(Form(ru=words, en=words)), kind, language, sheet)
+    ours, theirs = (body_of(page_source(kind, 1, language, sheet, look=one)) for one in (Look(), look))
+    assert theirs != ours
+    assert Counter(re.split(r"[\s<>]+", ours)) - Counter(re.split(r"[\s<>]+", theirs)) == Counter()
+
+
+def body_of(page: str) -> str:
+    """All of a paper but its title and the line below that, whose words a layout says itself."""
+    return re.sub(r"<h1.*?</h1>(\s*<p>.*?</p>)?", "", page.partition("<body>")[2], count=1, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", PaperKind)
 def test_the_sample_of_each_paper_adds_up_and_prints(press: Press, kind: PaperKind) -> None:
     sheet = sample_sheet(kind, samples.SELLER, "Москва")
     assert look_of(Form(), kind, Language.RU, sheet).pieces == ()

@@ -15,7 +15,7 @@ from contracts.paper_addresses import choose_paper_address
 from contracts.paper_ways import PaperWay
 from contracts.parties import Client, Seller
 from contracts.renewing import renew
-from documents.archive import LEASE, record
+from documents.archive import ATTEMPTS, LEASE, print_again, record, record_failure
 from documents.issuing import issue_offer
 from documents.letters import Letter, LetterState
 from documents.mailing import ATTACHED_AT_MOST, link_instead, queue_mailings
@@ -79,6 +79,25 @@ def test_contract_and_invoice_go_in_one_letter_once_both_are_printed_p2(market: 
     assert kinds_in(market.session, letter) == ["contract", "invoice"]
     assert (letter.recipient, letter.subject) == (EMAIL, "Договор № 2026-0001, счёт № 2026-0001")
     assert mailed(market.session, SOLD_AT + timedelta(days=400)) == []
+
+
+def test_a_paper_that_cannot_be_printed_holds_back_no_other_and_follows_once_it_is_mended_p2(market: Market) -> None:
+    market.sell()
+    contract = market.session.exec(select(Paper).where(Paper.kind == PaperKind.CONTRACT)).one()
+    for attempt in range(1, ATTEMPTS + 1):
+        contract.attempts = attempt
+        record_failure(market.session, contract, "OSError: no space left")
+        printed(market.session, PaperKind.INVOICE)
+        letters = mailed(market.session)
+        assert len(letters) == (attempt == ATTEMPTS)  # until then it may still be printed
+    assert kinds_in(market.session, letters[0]) == ["invoice"]
+    assert mailed(market.session, SOLD_AT + timedelta(days=400)) == []
+    print_again(market.session, contract.id)
+    assert mailed(market.session) == []
+    printed(market.session)
+    (later,) = mailed(market.session)
+    assert kinds_in(market.session, later) == ["contract"]
+    assert later.message_key != letters[0].message_key
 
 
 def test_the_papers_of_a_closed_month_go_in_one_letter_a_client_and_month_p2(market: Market) -> None:

@@ -8,7 +8,7 @@ from contracts.errors import Refusal
 from documents.own_words import (
     PARTS,
     PLACEHOLDERS,
-    Piece,
+    SAID,
     PieceKind,
     filled,
     pieces_of,
@@ -109,6 +109,8 @@ def test_a_placeholder_that_there_is_not_is_refused_at_once(text: str, value: st
         (LAYOUT.replace("{{ pay_by }}", "{{ paid_by }}"), "PLACEHOLDER_UNKNOWN"),
         (LAYOUT.replace("{{ total }}", "{{ terms }}"), "PLACEHOLDER_UNKNOWN"),
         (LAYOUT.replace("Просим", "\u202eПросим"), "TEXT_WRONG"),
+        (LAYOUT.replace(" от {{ day }}", ""), "PLACEHOLDER_MISSING"),
+        (LAYOUT.replace("№ {{ number }} ", ""), "PLACEHOLDER_MISSING"),
         ("", "TITLE_WRONG"),
         ("#\n", "TITLE_WRONG"),
         ("# \n{{ lines }}", "TEXT_WRONG"),
@@ -120,8 +122,13 @@ def test_a_layout_that_leaves_a_part_out_or_says_it_twice_is_refused_e4(text: st
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("kind", PARTS)
-def test_the_parts_alone_are_a_layout(kind: PaperKind) -> None:
-    text = "# {{ number }}\n" + "\n".join(f"{{{{ {part} }}}}" for part in PARTS[kind])
-    assert require_template(text, "x", kind) == text
-    assert pieces_of(text, kind)[0] == Piece(PieceKind.TITLE, "{{ number }}")
+def shortest(kind: PaperKind) -> str:
+    """The title and the parts of a kind of paper, the last of them first, and nothing else."""
+    return "# " + "\n".join(f"{{{{ {name} }}}}" for name in (" }} {{ ".join(SAID[kind]), *reversed(PARTS[kind])))
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_parts_alone_are_a_layout_with_a_title_that_says_what_is_in_none_of_them(kind: PaperKind) -> None:
+    assert require_template(shortest(kind), "x", kind) == shortest(kind)
+    first = pieces_of(shortest(kind), kind)[0]
+    assert (first.kind, first.text.startswith("{{ number }}")) == (PieceKind.TITLE, True)
