@@ -24,7 +24,7 @@ LOOKED_AT = [
     (PersonRole.ADMIN, "/keys"),
     (PersonRole.ADMIN, "/webhooks"),
     (PersonRole.ADMIN, "/webhooks/1/deliveries"),
-    (PersonRole.AUDITOR, "/audit"),
+    (PersonRole.AUDITOR, "/audit?table=client"),
     (PersonRole.SALES, "/clients"),
     (PersonRole.SALES, "/clients/new"),
     (PersonRole.SALES, "/clients/1"),
