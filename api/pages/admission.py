@@ -22,7 +22,8 @@ CLIENT_ADMINS: Visitors = frozenset({PersonRole.CLIENT_ADMIN})
 OF_A_CLIENT = CLIENT_ADMINS | {PersonRole.CLIENT}
 
 SELLING = ADMINISTRATOR | {PersonRole.SALES}
-SEES_SALES = SELLING | AUDITOR
+SEES_SALES = SELLING | SEES_BOOKS
+"""Who looks at clients and at what was sold to them."""
 
 OPEN_PAGES = {
     ("GET", "/"),
@@ -77,7 +78,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/sales/{subscription_id}/cancel"): SELLING,
     ("POST", "/sales/{subscription_id}:cancel"): SELLING,
     ("POST", "/sales/{subscription_id}:preview-cancellation"): SELLING,
-    ("GET", "/renewals"): SEES_SALES,
+    ("GET", "/renewals"): SELLING | AUDITOR,
     ("GET", "/settings"): ADMINISTRATOR,
     ("GET", "/sellers"): ADMINISTRATOR | AUDITOR,
     ("GET", "/plans"): ADMINISTRATOR | AUDITOR | {PersonRole.SALES},
@@ -97,6 +98,10 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/cases"): SEE_CASES,
     ("GET", "/cases/{case_id}"): SEE_CASES,
     ("POST", "/cases/{case_id}:decide"): DECIDE_CASES,
+    ("GET", "/corrections"): SEES_BOOKS,
+    ("GET", "/corrections/{entry_id}"): KEEPS_BOOKS,
+    ("POST", "/corrections/{entry_id}"): KEEPS_BOOKS,
+    ("POST", "/corrections/{entry_id}:preview"): KEEPS_BOOKS,
     ("GET", "/desk"): SEE_THE_DESK,
     ("GET", "/desk/{client_id}"): SEE_THE_DESK,
     ("POST", "/desk/{client_id}:accept"): AT_THE_DESK,
@@ -129,7 +134,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/invoices/{invoice_id}"): SEES_BOOKS,
     ("GET", "/papers"): SEES_BOOKS,
     ("GET", "/papers/{paper_id}"): SEES_BOOKS,
-    ("GET", "/papers/{paper_id}/file"): SEES_SALES | SEES_BOOKS,
+    ("GET", "/papers/{paper_id}/file"): SEES_SALES,
     ("POST", "/papers/{paper_id}:print"): KEEPS_BOOKS,
     ("POST", "/papers/{paper_id}/scans"): KEEPS_BOOKS,
     ("GET", "/papers/{paper_id}/scans/{scan_id}"): SEES_BOOKS,

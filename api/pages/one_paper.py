@@ -20,6 +20,7 @@ from documents.papers import Paper
 from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
+from entitlements.statements import Statement
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -109,5 +110,6 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
         "is_signed": paper.kind in SIGNED,
         "is_contract": paper.kind is PaperKind.CONTRACT,
         "scans": scans_of(page.session, *_subject(page, paper)) if paper.kind in SIGNED else [],
+        "statement": page.session.get_one(Statement, paper.subject_id) if paper.kind is PaperKind.STATEMENT else None,
         "formats": ", ".join(one.upper() for one in ScanFormat),
     }

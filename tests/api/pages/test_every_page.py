@@ -47,6 +47,8 @@ LOOKED_AT = [
     (PersonRole.ENGINEER, "/jobs/new?client_id=1"),
     (PersonRole.ACCOUNTANT, "/months"),
     (PersonRole.ACCOUNTANT, "/months/2026-10"),
+    (PersonRole.ACCOUNTANT, "/corrections"),
+    (PersonRole.ACCOUNTANT, "/clients/1"),
     (PersonRole.ACCOUNTANT, "/payments"),
     (PersonRole.ACCOUNTANT, "/payments/new?q=2026-0001"),
     (PersonRole.ACCOUNTANT, "/payments/bank"),
