@@ -22,6 +22,7 @@ CLIENT_ADMINS: Visitors = frozenset({PersonRole.CLIENT_ADMIN})
 OF_A_CLIENT = CLIENT_ADMINS | {PersonRole.CLIENT}
 
 SELLING = ADMINISTRATOR | {PersonRole.SALES}
+SELLS_OR_KEEPS_BOOKS = SELLING | KEEPS_BOOKS
 SEES_SALES = SELLING | SEES_BOOKS
 """Who looks at clients and at what was sold to them."""
 
@@ -57,6 +58,11 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/clients/{client_id}/papers"): SEES_SALES,
     ("POST", "/clients/{client_id}:assign"): SELLING,
     ("POST", "/clients/{client_id}:mail-papers"): SELLING,
+    ("POST", "/clients/{client_id}:withdraw-contact"): SELLING,
+    ("GET", "/clients/{client_id}/free-period"): SELLING,
+    ("POST", "/clients/{client_id}/free-period"): SELLING,
+    ("GET", "/entities/{entity_id}/preamble"): SELLING,
+    ("POST", "/entities/{entity_id}/preamble"): SELLING,
     ("GET", "/clients/{client_id}/contacts"): SELLING,
     ("POST", "/clients/{client_id}/contacts"): SELLING,
     ("GET", "/clients/{client_id}/entities"): SELLING,
@@ -69,6 +75,10 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/sales/{subscription_id}"): SEES_SALES,
     ("GET", "/sales/{subscription_id}/papers"): SEES_SALES,
     ("POST", "/sales/{subscription_id}:send"): SELLING,
+    ("POST", "/sales/{subscription_id}:sign"): SELLING,
+    ("POST", "/sales/{subscription_id}:claim"): SELLING,
+    ("GET", "/sales/{subscription_id}/package"): SELLING,
+    ("POST", "/sales/{subscription_id}:sell-package"): SELLING,
     ("GET", "/sales/{subscription_id}/renew"): SELLING,
     ("POST", "/sales/{subscription_id}:renew"): SELLING,
     ("POST", "/sales/{subscription_id}:offer"): SELLING,
@@ -81,6 +91,8 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/renewals"): SELLING | AUDITOR,
     ("GET", "/settings"): ADMINISTRATOR,
     ("GET", "/sellers"): ADMINISTRATOR | AUDITOR,
+    ("GET", "/sellers/{seller_id}/preamble"): ADMINISTRATOR,
+    ("POST", "/sellers/{seller_id}/preamble"): ADMINISTRATOR,
     ("GET", "/plans"): ADMINISTRATOR | AUDITOR | {PersonRole.SALES},
     ("GET", "/plans/{code}"): ADMINISTRATOR | AUDITOR | {PersonRole.SALES},
     ("GET", "/calendars"): ADMINISTRATOR | AUDITOR,
@@ -133,11 +145,12 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("GET", "/invoices"): SEES_BOOKS,
     ("GET", "/invoices/{invoice_id}"): SEES_BOOKS,
     ("GET", "/papers"): SEES_BOOKS,
-    ("GET", "/papers/{paper_id}"): SEES_BOOKS,
+    ("GET", "/papers/{paper_id}"): SEES_SALES,
+    ("POST", "/papers/{paper_id}/letters/{letter_id}:resend"): SELLS_OR_KEEPS_BOOKS,
     ("GET", "/papers/{paper_id}/file"): SEES_SALES,
     ("POST", "/papers/{paper_id}:print"): KEEPS_BOOKS,
-    ("POST", "/papers/{paper_id}/scans"): KEEPS_BOOKS,
-    ("GET", "/papers/{paper_id}/scans/{scan_id}"): SEES_BOOKS,
+    ("POST", "/papers/{paper_id}/scans"): SELLS_OR_KEEPS_BOOKS,
+    ("GET", "/papers/{paper_id}/scans/{scan_id}"): SEES_SALES,
     ("GET", "/exports/{month}/papers.zip"): SEES_BOOKS,
     ("GET", "/exports/{month}/books.zip"): SEES_BOOKS,
     ("GET", "/exports/{month}/journal.csv"): SEES_BOOKS,
@@ -172,6 +185,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/my/renewals/{subscription_id}"): CLIENT_ADMINS,
     ("GET", "/my/contacts"): OF_A_CLIENT,
     ("POST", "/my/contacts"): CLIENT_ADMINS,
+    ("POST", "/my/contacts:withdraw"): CLIENT_ADMINS,
     ("POST", "/my/contacts:mail-papers"): CLIENT_ADMINS,
     ("POST", "/my/contacts:stop-papers"): CLIENT_ADMINS,
     ("POST", "/my/contacts:withdraw-domain"): CLIENT_ADMINS,

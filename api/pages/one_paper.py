@@ -17,6 +17,7 @@ from contracts.subscriptions import Subscription
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.papers import Paper
+from documents.sale_papers import letters_with
 from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
@@ -55,7 +56,7 @@ Kept = Annotated[KeptScan | Refusal, Depends(_kept)]
 @router.post("/papers/{paper_id}/scans")
 def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Response:
     """Add the scan of a signed contract, act or statement; it supersedes the one before. The same again is the same."""
-    paper = _own(page, paper_id)
+    paper = own_paper(page, paper_id)
 
     def act() -> str:
         signed_on = form.read(Scan).signed_on
@@ -64,13 +65,13 @@ def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Resp
         add_scan(page.session, *_subject(page, paper), kept, page.person.name, at=page.at, signed_on=signed_on)
         return f"/papers/{paper_id}?said=scan"
 
-    return page.act_now(act, lambda refusal: _again(page, paper_id, form, refusal))
+    return page.act_now(act, lambda refusal: again_with_paper(page, paper_id, form, refusal))
 
 
 @router.get("/papers/{paper_id}/scans/{scan_id}")
 def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     """A scan, byte for byte as it came."""
-    of, subject_id = _subject(page, _own(page, paper_id))
+    of, subject_id = _subject(page, own_paper(page, paper_id))
     scan = page.session.get(SignedScan, scan_id)
     if scan is None or (scan.of, scan.subject_id) != (of, subject_id):
         raise Refusal("SCAN_UNKNOWN", field="scan_id", value=scan_id)
@@ -80,7 +81,8 @@ def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     return Response(store.get(scan.store_key), media_type=MEDIA[scan.format], headers=headers)
 
 
-def _own(page: Page, paper_id: int) -> Paper:
+def own_paper(page: Page, paper_id: int) -> Paper:
+    """The paper. Raises `Refusal("PAPER_UNKNOWN")`."""
     paper = page.session.get(Paper, paper_id)
     if paper is None:
         raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
@@ -97,12 +99,13 @@ def _subject(page: Page, paper: Paper) -> tuple[ScanOf, int]:
     return SIGNED[paper.kind], paper.subject_id
 
 
-def _again(page: Page, paper_id: int, form: Form, refusal: Refusal) -> Response:
+def again_with_paper(page: Page, paper_id: int, form: Form, refusal: Refusal) -> Response:
+    """The page of the paper with what was typed."""
     return page.again("papers/one.html", form, refusal, **_paper(page, paper_id))
 
 
 def _paper(page: Page, paper_id: int) -> dict[str, Any]:
-    paper = _own(page, paper_id)
+    paper = own_paper(page, paper_id)
     return {
         "paper": paper,
         "client": page.session.get_one(Client, paper.client_id),
@@ -111,5 +114,6 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
         "is_contract": paper.kind is PaperKind.CONTRACT,
         "scans": scans_of(page.session, *_subject(page, paper)) if paper.kind in SIGNED else [],
         "statement": page.session.get_one(Statement, paper.subject_id) if paper.kind is PaperKind.STATEMENT else None,
+        "letters": letters_with(page.session, [paper]),
         "formats": ", ".join(one.upper() for one in ScanFormat),
     }
