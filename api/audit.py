@@ -143,14 +143,14 @@ def audited(session: Session, *, caller: str, name: str, action: str, at: dateti
     session.flush()
     for occasion, listener in listeners.items():
         event.remove(session, occasion, listener)
-    if not notes.noted:
+    if not (noted := list(notes.noted)):  # what follows is written about them, and is none of them
         return
-    written = json.dumps([one.told for one in notes.noted if one.told is not None], ensure_ascii=False)
+    written = json.dumps([one.told for one in noted if one.told is not None], ensure_ascii=False)
     entry = AuditEntry(done_at=at, caller=caller, name=name[:200], action=action[:200], changes=written)
     session.add(entry)
     session.flush()
     counts = Counter[str]()
-    for one in notes.noted:
+    for one in noted:
         counts[one.table] += one.rows
     found_by = {"entry_id": entry.id, "caller": caller, "done_at": at}
     append_all(

@@ -58,6 +58,7 @@ def _callers(page: Page, chosen: str) -> list[tuple[str, str]]:
     """Whom one may choose: our people, programs, and commands; another that is chosen already stays."""
     own = select(Person).where(col(Person.role).not_in(OF_CLIENTS)).order_by(col(Person.name))
     named: dict[str, str] = {"": say("audit.everybody", page.language), COMMAND: say("audit.commands", page.language)}
+    named["nobody"] = say("audit.nobody", page.language)
     named |= {f"person:{one.id}": one.name for one in page.session.exec(own)}
     named |= {f"key:{one.id}": one.name for one in page.session.exec(select(ApiKey).order_by(col(ApiKey.id)))}
     return list(({chosen: chosen} | named).items())

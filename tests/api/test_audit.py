@@ -70,6 +70,7 @@ def test_rows_that_no_unit_of_work_watches_are_noted_and_counted(engine: Engine)
     assert (changes[-1]["id"], changes[-1]["before"], changes[-1]["after"]["summary"]) == (None, None, "Звонок")
     assert "undone" not in entry.changes
     assert (counts["work_entry"], counts["client"]) == (many + 1, 2)
+    assert [name for name in counts if name.startswith("audit")] == []
 
 
 def test_nothing_is_left_of_what_changed_nothing(engine: Engine) -> None:

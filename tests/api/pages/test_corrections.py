@@ -30,7 +30,8 @@ def test_work_of_a_closed_month_is_corrected_in_the_open_one_h10_h14(site: Site)
     page.get_by_label("Worked").fill("0:45")
     page.get_by_role("button", name="What it changes").click()
     told = page.locator("#preview")
-    expect(told).to_contain_text("The correction counts in November 2026. October 2026 is closed")
+    expect(told).to_contain_text("The correction counts in November 2026")
+    expect(told).to_contain_text("October 2026 is closed")
     expect(told).to_contain_text("reversal")
     assert recorded(site) == before
     assert faults_of_access(page) == []
