@@ -1,88 +1,184 @@
-"""Who changed what and when: each writing request leaves an entry in its own transaction, with before and after."""
+"""Who changed what and when: each writing request or command leaves an entry in its transaction, before and after."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, event, inspect
+from sqlalchemy import Connection, CursorResult, Delete, Index, Insert, Text, Update, event, inspect
 from sqlalchemy.orm import Session as PlainSession
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Field, Session, SQLModel
 
-from contracts.columns import identifier
+from contracts.appending import append_all
+from contracts.columns import identifier, reference
 
 MOST_CHANGES = 200
 """Changes of one request that are written out; of more only the number is kept, and they can be seen in the rows."""
 LONGEST_TEXT = 1000
 SECRETS = ("secret", "password", "token", "hash", "private", "pem")
 """A column with one of these in its name is never written out."""
+COMMAND = "command"
+"""The caller of a command; its name is the user of the operating system."""
 
 
 class AuditEntry(SQLModel, table=True):
-    """What one request changed."""
+    """What one request or one command changed."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_done_at", "done_at"), {"info": {"append_only": True}})
+    __table_args__ = (
+        Index("ix_audit_entry_done_at_id", "done_at", "id"),
+        Index("ix_audit_entry_caller_done_at_id", "caller", "done_at", "id"),
+        {"info": {"append_only": True}},
+    )
 
     id: int = identifier()
     done_at: datetime
-    caller: str = Field(max_length=60, index=True)
-    """`person:7` or `key:3`."""
+    caller: str = Field(max_length=60)
+    """`person:7`, `key:3` or `command`."""
     name: str = Field(max_length=200)
     """What the caller was called then."""
     action: str = Field(max_length=200)
-    """The method and the address."""
+    """The method and the address, or the command without what was typed after it."""
     changes: str = Field(sa_type=Text)
-    """JSON: a list of {table, id, before, after}; before or after is null for a row that came or went."""
+    """JSON: a list of {table, id, before, after}; before or after is null for a row that came or went, and all three
+    are null for rows that were changed by one statement. A fact that was appended has no id there."""
+
+
+class AuditedTable(SQLModel, table=True):
+    """That an entry changed rows of a table, with what the entry is looked for by: so no search reads the entries."""
+
+    __tablename__ = "audited_table"
+    __table_args__ = (
+        Index("ix_audited_table_table_name_done_at", "table_name", "done_at", "entry_id"),
+        Index("ix_audited_table_table_name_caller_done_at", "table_name", "caller", "done_at", "entry_id"),
+        {"info": {"append_only": True}},
+    )
+
+    id: int = identifier()
+    entry_id: int = reference("audit_entry.id")
+    table_name: str = Field(max_length=60)
+    caller: str = Field(max_length=60)
+    done_at: datetime
+    row_count: int
+    """How many rows, also of those that are not written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """Rows of one table that were changed, and what is written of them."""
+
+    table: str
+    rows: int
+    told: dict[str, Any] | None
+
+
+class _Notes:
+    """What a session changes, as it does: through the unit of work, and by statements of its own."""
+
+    def __init__(self) -> None:
+        self.noted: list[_Noted] = []
+        self._before: dict[SessionTransaction, int] = {}
+        self._is_flushing = False
+
+    def begin(self, _: PlainSession, transaction: SessionTransaction) -> None:
+        self._before[transaction] = len(self.noted)
+
+    def connect(self, _: PlainSession, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.parent is None:
+            event.listen(connection, "after_execute", self._note_statement)
+
+    def begin_flush(self, *_: object) -> None:
+        self._is_flushing = True
+
+    def end_flush(self, session: PlainSession, _: object) -> None:
+        self._is_flushing = False
+        for table, change in _changes_of(session):
+            self._note(table, [change])
+
+    def forget(self, _: PlainSession, transaction: SessionTransaction) -> None:
+        """What a savepoint or the whole transaction had done is undone."""
+        self._is_flushing = False
+        del self.noted[self._before.get(transaction, 0) :]
+
+    def _note_statement(
+        self,
+        _: Connection,
+        statement: object,
+        many: list[dict[str, Any]],
+        one: dict[str, Any],
+        __: object,
+        result: CursorResult[Any],
+    ) -> None:
+        if self._is_flushing:
+            return
+        if isinstance(statement, Insert):
+            self._note(str(statement.table), [{"after": _told_values(row)} for row in many or [one]])
+        elif isinstance(statement, Update | Delete) and result.rowcount:
+            self._note(str(statement.table), [{}], result.rowcount)
+
+    def _note(self, table: str, changes: Iterable[Mapping[str, Any]], rows: int = 1) -> None:
+        empty = {"table": table, "id": None, "before": None, "after": None}
+        for change in changes:
+            self.noted.append(_Noted(table, rows, {**empty, **change} if len(self.noted) < MOST_CHANGES else None))
 
 
 @contextmanager
 def audited(session: Session, *, caller: str, name: str, action: str, at: datetime) -> Iterator[None]:
     """Note what the session changes, and write it down before the transaction ends; nothing when nothing changed."""
-    changes: list[dict[str, Any]] = []
-    noted_before: dict[SessionTransaction, int] = {}
-
-    def begin(_: PlainSession, transaction: SessionTransaction) -> None:
-        noted_before[transaction] = len(changes)
-
-    def note(session: PlainSession, _: object) -> None:
-        changes.extend(_changes_of(session))
-
-    def forget(_: PlainSession, transaction: SessionTransaction) -> None:
-        del changes[noted_before.get(transaction, 0) :]  # what a savepoint or the whole transaction had done is undone
-
-    listeners = {"after_transaction_create": begin, "after_flush": note, "after_soft_rollback": forget}
+    notes = _Notes()
+    listeners: dict[str, Callable[..., None]] = {
+        "after_transaction_create": notes.begin,
+        "after_begin": notes.connect,
+        "before_flush": notes.begin_flush,
+        "after_flush": notes.end_flush,
+        "after_soft_rollback": notes.forget,
+    }
     for occasion, listener in listeners.items():
         event.listen(session, occasion, listener)
     yield
     session.flush()
     for occasion, listener in listeners.items():
         event.remove(session, occasion, listener)
-    if changes:
-        written = json.dumps(changes[:MOST_CHANGES], ensure_ascii=False)
-        session.add(AuditEntry(done_at=at, caller=caller, name=name[:200], action=action[:200], changes=written))
+    if not (noted := list(notes.noted)):  # what follows is written about them, and is none of them
+        return
+    written = json.dumps([one.told for one in noted if one.told is not None], ensure_ascii=False)
+    entry = AuditEntry(done_at=at, caller=caller, name=name[:200], action=action[:200], changes=written)
+    session.add(entry)
+    session.flush()
+    counts = Counter[str]()
+    for one in noted:
+        counts[one.table] += one.rows
+    found_by = {"entry_id": entry.id, "caller": caller, "done_at": at}
+    append_all(
+        session, AuditedTable, [found_by | {"table_name": table, "row_count": rows} for table, rows in counts.items()]
+    )
 
 
-def _changes_of(session: PlainSession) -> Iterator[dict[str, Any]]:
+def _changes_of(session: PlainSession) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in session.new:
-        yield _change(row, before=None, after=_values(row))
+        yield row.__tablename__, _change(row, after=_values(row))
     for row in session.dirty:
         before, after = _difference(row)
         if after:
-            yield _change(row, before=before, after=after)
+            yield row.__tablename__, _change(row, before=before, after=after)
     for row in session.deleted:
-        yield _change(row, before=_values(row), after=None)
+        yield row.__tablename__, _change(row, before=_values(row))
 
 
-def _change(row: Any, **sides: dict[str, Any] | None) -> dict[str, Any]:
+def _change(row: Any, **sides: dict[str, Any]) -> dict[str, Any]:
     identity = [_told("id", getattr(row, column.key)) for column in inspect(row).mapper.primary_key]
-    return {"table": row.__tablename__, "id": identity[0] if len(identity) == 1 else identity, **sides}
+    return {"id": identity[0] if len(identity) == 1 else identity, **sides}
 
 
 def _values(row: Any) -> dict[str, Any]:
-    values = {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
+    return _told_values({column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs})
+
+
+def _told_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _told(name, value) for name, value in values.items() if value not in (None, "")}
 
 

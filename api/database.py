@@ -5,7 +5,7 @@ one state for as long as it reads and is never kept waiting by a writer.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pysqlite3
@@ -48,9 +48,12 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
     On SQLite it holds the only write lock from its first statement (`BEGIN IMMEDIATE`); on PostgreSQL it is READ
     COMMITTED, so the rows that it decides upon are locked first. `session.begin_nested()` is the savepoint inside it.
+    An engine of commands notes what is written (`noting`); requests are noted by who sent them.
     """
+    noting = engine.get_execution_options().get("noting", nullcontext)
     with Session(engine, expire_on_commit=False) as session:
-        yield session
+        with noting(session):
+            yield session
         session.commit()
 
 

@@ -14,6 +14,11 @@ from contracts.subscriptions import FreePeriod
 from contracts.terms import Term
 
 
+def gives_free_period(version: PlanVersion) -> bool:
+    """Whether a purchase of some kind gives free months of the plan (S1)."""
+    return max(version.free_box_months, version.free_upgrade_months, version.free_plus_its_months) > 0
+
+
 def free_months(version: PlanVersion, product: Product, purchase: Purchase) -> int:
     """How many months of free service a purchase brings under a plan version; 0 for Basic products (S1, S2)."""
     if product.level is Level.BASIC:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import AddressKind, ClientContact, Contact, ContactAddress
+from contracts.parties import AddressKind, ClientContact, Contact, ContactAddress, PaperAddress
 from contracts.requisites import normal_email, normal_phone, require_text
 
 
@@ -37,3 +37,26 @@ def introduce_contact(
     )
     session.flush()
     return contact
+
+
+def withdraw_contact(session: Session, client_id: int, contact_id: int) -> None:
+    """The person asks for this client no more, and papers go to no address that was that person's alone (D4, P2).
+
+    For other clients the person speaks as before. Raises `Refusal` with CLIENT_UNKNOWN or CONTACT_UNKNOWN.
+    """
+    lock_client(session, client_id)
+    link = session.exec(
+        select(ClientContact).where(ClientContact.client_id == client_id, ClientContact.contact_id == contact_id)
+    ).first()
+    if link is None:
+        raise Refusal("CONTACT_UNKNOWN", field="contact_id", value=contact_id)
+    session.delete(link)
+    session.flush()
+    reached = select(ContactAddress.value).join(
+        ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
+    )
+    left = reached.where(ClientContact.client_id == client_id)
+    stale = select(PaperAddress).where(PaperAddress.client_id == client_id, col(PaperAddress.email).not_in(left))
+    for one in session.exec(stale):
+        session.delete(one)
+    session.flush()

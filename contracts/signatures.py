@@ -28,8 +28,13 @@ def mark_signed(
         raise Refusal("DAY_IN_FUTURE", field="signed_on", value=day, allowed=f"until {today}")
     recorded_by = require_text(recorded_by, "recorded_by", 200)
     lock_client(session, contract.client_id)
-    known = session.exec(select(ContractSigning).where(ContractSigning.contract_id == contract.id)).first()
+    known = signing_of(session, contract.id)
     if known is not None:
         raise Refusal("ALREADY_SIGNED", field="contract_id", value=contract.id, signed_on=known.signed_on)
     signing = {"contract_id": contract.id, "signed_on": day, "recorded_by": recorded_by, "recorded_at": at}
     return append(session, ContractSigning, signing)
+
+
+def signing_of(session: Session, contract_id: int) -> ContractSigning | None:
+    """When a contract was signed, if it is marked so."""
+    return session.exec(select(ContractSigning).where(ContractSigning.contract_id == contract_id)).first()

@@ -14,10 +14,10 @@ from billing.pipeline import Chosen
 from contracts.appending import append
 from contracts.parties import Client, Seller
 from contracts.terms import first_of_month, next_month
+from documents.addressing import manager_addresses, staff_address
 from documents.digest_text import ClientDigest, Digest, PoolDigest
 from documents.letters import Letter, ManagerDigest
 from documents.reminder_text import Wording
-from documents.warning_mail import manager_addresses, staff_address
 from entitlements.hours import day_starts_at
 from entitlements.listed_warnings import list_warnings
 from entitlements.objection_facts import count_undecided

@@ -1,7 +1,6 @@
 """Dunning with letters: steps are taken and their notices queued in one transaction, each once (S8, S10)."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +10,7 @@ from billing.dunning_steps import DunningEffect
 from billing.settling import InvoiceState, standing_of
 from billing.taking_dunning_steps import Dunned, take_due_steps
 from contracts.parties import Client, Entity, Seller
+from documents.addressing import letter_to, staff_address
 from documents.dunning_text import Overdue, block_reason, notice_text
 from documents.letters import Letter
 from documents.reminding import first_addresses
@@ -53,7 +53,6 @@ def steps_taken(session: Session, invoice_id: int) -> list[DunningTaken]:
 
 def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str, is_blocked: bool) -> Letter:
     invoice, seller = dunned.invoice, session.get_one(Seller, dunned.invoice.seller_id)
-    staff = seller.reminder_email or seller.email
     assert step.notice is not None
     words = notice_text(
         Overdue(
@@ -65,20 +64,9 @@ def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str
             left=dunned.standing.left,
             is_blocked=is_blocked,
             seller=seller.name,
-            contact="\n".join(filter(None, (phone(seller.phone), staff))),
+            contact="\n".join(filter(None, (phone(seller.phone), staff_address(seller)))),
         ),
         Language(session.get_one(Client, invoice.client_id).locale),
     )
-    digest = sha256(recipient.encode()).hexdigest()[:16]
-    return Letter(
-        client_id=invoice.client_id,
-        notice_id=step.id,
-        recipient=recipient,
-        sender_name=seller.name,
-        reply_to=staff,
-        subject=words.subject,
-        body=words.body,
-        language=words.language,
-        message_key=f"{seller.inn}.dunning.{invoice.id}.{step.position}.{digest}",
-        queued_at=step.taken_at,
-    )
+    key = f"dunning.{invoice.id}.{step.position}"
+    return letter_to(recipient, words, seller, key, invoice.client_id, at=step.taken_at, notice_id=step.id)

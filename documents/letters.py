@@ -41,6 +41,20 @@ class ManagerDigest(SQLModel, table=True):
     recorded_at: datetime
 
 
+class OwnPurchase(SQLModel, table=True):
+    """That a client bought or renewed by itself, once for each invoice; its manager is told (S4, H8)."""
+
+    __tablename__ = "own_purchase"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    id: int = identifier()
+    client_id: int = reference("client.id")
+    invoice_id: int = reference("invoice.id", index=False, unique=True)
+    bought_by: str = Field(max_length=200)
+    """The client's person who agreed to the price."""
+    recorded_at: datetime
+
+
 class LetterState(StrEnum):
     """Where a letter stands on its way to the mail server."""
 
@@ -66,8 +80,12 @@ class Letter(SQLModel, table=True):
         UniqueConstraint("notice_id", "recipient"),
         UniqueConstraint("mailing_id", "recipient"),
         UniqueConstraint("objection_reminder_id", "recipient"),
+        UniqueConstraint("own_purchase_id", "recipient"),
         CheckConstraint(
-            "CASE WHEN objection_reminder_id IS NOT NULL THEN mailing_id IS NULL AND notice_id IS NULL"
+            "CASE WHEN own_purchase_id IS NOT NULL THEN objection_reminder_id IS NULL AND mailing_id IS NULL"
+            " AND notice_id IS NULL AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL"
+            " AND client_id IS NOT NULL"
+            " WHEN objection_reminder_id IS NOT NULL THEN mailing_id IS NULL AND notice_id IS NULL"
             " AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
             " WHEN mailing_id IS NOT NULL THEN notice_id IS NULL"
             " AND reminder_id IS NULL AND warning_id IS NULL AND digest_id IS NULL AND client_id IS NOT NULL"
@@ -111,3 +129,5 @@ class Letter(SQLModel, table=True):
     links_end_on: date | None = None
     """The last day on which its links to papers open; none where they are attached."""
     objection_reminder_id: int | None = reference("objection_reminder.id", nullable=True, index=False)
+    own_purchase_id: int | None = reference("own_purchase.id", nullable=True, index=False)
+    """What the client bought or renewed by itself, of which its manager is told."""

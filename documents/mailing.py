@@ -23,13 +23,13 @@ from contracts.parties import Client, PaperAddress, Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from contracts.terms import ONE_DAY, next_month
+from documents.addressing import staff_address
 from documents.letters import Letter
 from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
 from documents.paper_letter import Enclosed, PaperLetter, paper_letter
 from documents.papers import Paper, PaperState
 from documents.typography import phone
-from documents.warning_mail import staff_address
 from documents.words import Language
 from entitlements.statements import Statement
 

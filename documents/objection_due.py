@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client, Seller
 from contracts.reminders import STILL_NEWS
+from documents.addressing import manager_addresses, staff_address
 from documents.objection_reminders import ObjectionReminder
 from documents.objection_text import Decided, Objected, Stated, decided_text, last_day_text, staff_text
 from documents.reminder_text import Wording
 from documents.reminding import first_addresses
 from documents.typography import phone
-from documents.warning_mail import manager_addresses, staff_address
 from documents.words import Language
 from entitlements.calendar import load_calendar
 from entitlements.objection_days import (

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.parties import Seller
-from documents.letters import Letter
+from documents.addressing import letter_to
 from documents.mailing import take_seller
 from documents.objection_due import DueNews
 from documents.objection_reminders import ObjectionReminder
-from documents.reminder_text import Wording
-from documents.warning_mail import staff_address
 from entitlements.objection_days import ObjectionNews
 from entitlements.objection_facts import awaits_answer, is_undecided
 from entitlements.objections import LineReply
@@ -33,10 +30,12 @@ def queue_news(session: Session, seller_id: int, due: Sequence[DueNews], *, at: 
     told = {(row.news, row.statement_id or row.objection_id) for row in rows}
     queued = [one for one in due if one.letters and (one.news, one.subject_id) not in told]
     for one in queued:
-        about = "statement_id" if one.news is ObjectionNews.LAST_DAY else "objection_id"
-        fact = {"client_id": one.client_id, "news": one.news, about: one.subject_id, "recorded_at": at}
+        subject = "statement_id" if one.news is ObjectionNews.LAST_DAY else "objection_id"
+        fact = {"client_id": one.client_id, "news": one.news, subject: one.subject_id, "recorded_at": at}
         reminder = append(session, ObjectionReminder, fact)
-        session.add_all(_letter(reminder, one, seller, *addressed) for addressed in one.letters.items())
+        about = (seller, f"{one.news}.{one.subject_id}", one.client_id)
+        for recipient, words in one.letters.items():
+            session.add(letter_to(recipient, words, *about, at=at, objection_reminder_id=reminder.id))
     session.flush()
     return queued
 
@@ -58,19 +57,3 @@ def still_told(session: Session, reminder_id: int, *, at: datetime) -> bool:
     )
     undecided = select(LineReply.id).where(LineReply.id == told.objection_id, is_undecided(), ~later.exists())
     return session.exec(undecided).first() is not None
-
-
-def _letter(reminder: ObjectionReminder, due: DueNews, seller: Seller, recipient: str, words: Wording) -> Letter:
-    digest = sha256(recipient.encode()).hexdigest()[:16]
-    return Letter(
-        client_id=due.client_id,
-        objection_reminder_id=reminder.id,
-        recipient=recipient,
-        sender_name=seller.name,
-        reply_to=staff_address(seller),
-        subject=words.subject,
-        body=words.body,
-        language=words.language,
-        message_key=f"{seller.inn}.{due.news}.{due.subject_id}.{digest}",
-        queued_at=reminder.recorded_at,
-    )

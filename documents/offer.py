@@ -41,6 +41,12 @@ class ChoiceSheet:
         """The VAT inside the total."""
         return total_vat(self.by_rate)
 
+    @property
+    def as_shown(self) -> str:
+        """The way and its price: who takes it agrees to both, and asks again should either have changed."""
+        promotion = self.promotion.code if self.promotion is not None else ""
+        return " ".join(filter(None, (self.kind, str(self.term_months), promotion, str(self.total.minor))))
+
 
 @dataclass(frozen=True, slots=True)
 class PackageSheet:
@@ -56,6 +62,11 @@ class PackageSheet:
     def hour_price(self) -> Money:
         """What an hour of the package costs."""
         return self.price.share(60, self.minutes)
+
+    @property
+    def as_shown(self) -> str:
+        """The package and its price: who takes it agrees to both."""
+        return f"{self.code} {self.price.minor}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +14,7 @@ from contracts.catalogue import Plan, PlanVersion
 from contracts.parties import AddressKind, Client, ClientContact, ContactAddress, Seller
 from contracts.reminders import STILL_NEWS, Due, due_reminders, read_days
 from contracts.subscriptions import Subscription
+from documents.addressing import letter_to, staff_address
 from documents.letters import Letter, Reminder
 from documents.reminder_text import Ending, Wording, to_client, to_staff
 from documents.typography import phone
@@ -86,7 +86,7 @@ class _Letters:
 
     def __init__(self, session: Session, seller: Seller, due: Sequence[DueLine], staff_language: Language) -> None:
         self._session, self._seller, self._staff_language = session, seller, staff_language
-        self._staff = seller.reminder_email or seller.email
+        self._staff = staff_address(seller)
         client_ids = {one.line.client_id for one in due}
         self._addresses = first_addresses(session, client_ids)
         self._plans = {plan.code: plan for plan in session.exec(select(Plan))}
@@ -103,19 +103,8 @@ class _Letters:
 
     def row(self, reminder: Reminder, recipient: str, words: Wording) -> Letter:
         """The letter to one address."""
-        digest = sha256(recipient.encode()).hexdigest()[:16]
-        return Letter(
-            client_id=reminder.client_id,
-            reminder_id=reminder.id,
-            recipient=recipient,
-            sender_name=self._seller.name,
-            reply_to=self._staff,
-            subject=words.subject,
-            body=words.body,
-            language=words.language,
-            message_key=f"{self._seller.inn}.{reminder.subscription_id}.{reminder.days_before}.{digest}",
-            queued_at=reminder.recorded_at,
-        )
+        key, about = f"{reminder.subscription_id}.{reminder.days_before}", {"reminder_id": reminder.id}
+        return letter_to(recipient, words, self._seller, key, reminder.client_id, at=reminder.recorded_at, **about)
 
     def _ending(self, line: Line, language: Language) -> Ending:
         plan, version = self._plans[line.plan], self._session.get_one(PlanVersion, line.plan_version_id)

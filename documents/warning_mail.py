@@ -1,8 +1,7 @@
 """Mailing warnings about hours: each is lettered once, as long as it is the last word on its hours (rule H13)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
@@ -10,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
-from contracts.parties import Client, ManagerAddress, Seller
+from contracts.parties import Client, Seller
 from contracts.reminders import STILL_NEWS
+from documents.addressing import letter_to, manager_addresses, staff_address
 from documents.letters import Letter
-from documents.reminder_text import Wording
 from documents.reminding import first_addresses
 from documents.typography import phone
 from documents.warning_text import ShortHours, to_client, to_staff
@@ -56,21 +55,11 @@ def queue_warnings(session: Session, seller_id: int, staff_language: Language, *
         language = Language(client.locale)
         words = to_client(_short(session, warning, seller, client, language), language)
         told |= dict.fromkeys(addresses[client.id], words)
-        session.add_all(_letter(warning, seller, recipient, said, at) for recipient, said in told.items())
+        about = (seller, f"hours.{warning.id}", client.id)
+        session.add_all(letter_to(to, said, *about, at=at, warning_id=warning.id) for to, said in told.items())
         queued += len(told)
     session.flush()
     return queued
-
-
-def manager_addresses(session: Session) -> Mapping[str, str]:
-    """Where each manager reads mail; nothing of those who have no address of their own."""
-    rows = session.exec(select(ManagerAddress).order_by(col(ManagerAddress.id)))
-    return {row.manager: row.email for row in rows}
-
-
-def staff_address(seller: Seller) -> str:
-    """Where a seller's staff is written to; empty where it has no address."""
-    return seller.reminder_email or seller.email
 
 
 def _short(session: Session, warning: HoursWarning, seller: Seller, client: Client, language: Language) -> ShortHours:
@@ -101,19 +90,3 @@ STOOD = (
     "runs_out_on",
 )
 """What a letter says of the hours as the warning keeps them."""
-
-
-def _letter(warning: HoursWarning, seller: Seller, recipient: str, words: Wording, at: datetime) -> Letter:
-    digest = sha256(recipient.encode()).hexdigest()[:16]
-    return Letter(
-        client_id=warning.client_id,
-        warning_id=warning.id,
-        recipient=recipient,
-        sender_name=seller.name,
-        reply_to=staff_address(seller),
-        subject=words.subject,
-        body=words.body,
-        language=words.language,
-        message_key=f"{seller.inn}.hours.{warning.id}.{digest}",
-        queued_at=at,
-    )

@@ -1,16 +1,23 @@
 """The installation that a command works on: its settings, its database and its clock."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from pwd import getpwuid
 from typing import TYPE_CHECKING
 
 from contracts.errors import Refusal
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlmodel import Session
 
     from api.settings import Settings
+
+typed = ContextVar("typed", default="abonement")
+"""The command that runs, without what was typed after its name, which may be a secret."""
 
 
 def now() -> datetime:
@@ -34,12 +41,41 @@ def settings() -> "Settings":
 
 @contextmanager
 def database() -> Iterator["Engine"]:
-    """The database, with the schema of this code. Raises the refusals of `require_current_schema`."""
+    """The database, with the schema of this code; what is written to it stands in the audit, as this command's.
+
+    Raises the refusals of `require_current_schema`.
+    """
+    with current_database() as engine:
+        yield noted(engine)
+
+
+@contextmanager
+def current_database() -> Iterator["Engine"]:
+    """The same for who does what waits, which is in the audit already, as somebody else's."""
     from api.migrations import require_current_schema
 
     with any_database() as engine:
         require_current_schema(engine)
         yield engine
+
+
+def noted(engine: "Engine") -> "Engine":
+    """The engine whose transactions leave an entry in the audit: the command, and the user who typed it."""
+    from api.audit import COMMAND, audited
+
+    def noting(session: "Session") -> AbstractContextManager[None]:
+        return audited(session, caller=COMMAND, name=_user(), action=typed.get(), at=now())
+
+    return engine.execution_options(noting=noting)
+
+
+def _user() -> str:
+    """The user of the operating system, by number where there is no name for it, as in a container."""
+    number = os.getuid()
+    try:
+        return getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 @contextmanager

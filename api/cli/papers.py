@@ -9,7 +9,7 @@ import typer
 from api.cli import options
 from api.cli.counter import app, room, taught
 from api.cli.exporting import pack, require_new
-from api.cli.installation import database, now, settings
+from api.cli.installation import current_database, database, now, settings
 from api.cli.language import Text, language
 from api.cli.refusing import FOUND
 from api.cli.screen import Tell, progress, say, table
@@ -155,7 +155,7 @@ def worker(once: options.Once = False) -> None:
     stop = Event()
     for ending in (SIGINT, SIGTERM):
         signal(ending, lambda *_: stop.set())
-    with database() as engine:
+    with current_database() as engine:
         if not once:
             say(Text("Жду работы; остановить: Ctrl+C.", "Waiting for work; Ctrl+C stops it."))
         work(engine, settings(), stop, once)

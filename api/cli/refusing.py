@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from api.cli.installation import typed
 from api.cli.language import Text, language
 from contracts.errors import Refusal
 
@@ -75,6 +76,7 @@ class Command(_InOurWords, TyperCommand):  # type: ignore[misc] # its contexts a
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command; what stops it becomes a sentence and an exit status."""
+        typed.set(ctx.command_path)
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):

@@ -4,7 +4,7 @@ import gc
 
 from api.cli import options
 from api.cli.counter import app, taught
-from api.cli.installation import database, settings
+from api.cli.installation import current_database, settings
 from api.cli.language import Text
 from api.cli.screen import say
 
@@ -26,7 +26,7 @@ def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
 
     from api.app import create_app
 
-    with database():  # a refusal is told before the server begins
+    with current_database():  # a refusal is told before the server begins
         pass
     say(Text(f"Документация: http://{host}:{port}/docs", f"Documentation: http://{host}:{port}/docs"))
     uvicorn.run(create_app(settings()), host=host, port=port, log_level="warning", server_header=False)

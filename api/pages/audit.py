@@ -1,14 +1,23 @@
 """Who changed what and when, with before and after: for administrators and auditors."""
 
 import json
+from datetime import datetime, time, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
-from api.audit import AuditEntry
-from api.inputs import PathId
-from api.pages.page import PageRoute, ReadingPage
+from api.audit import COMMAND
+from api.audit_search import EntriesWanted, entries_found, rows_changed
+from api.inputs import Day, PathId
+from api.inviting import OF_CLIENTS
+from api.keys import ApiKey
+from api.pages.page import Page, PageRoute, ReadingPage
+from api.pages.wording import say
+from api.people import Person
+from api.schema import metadata
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -19,19 +28,37 @@ ON_A_PAGE = 50
 def show(
     page: ReadingPage,
     caller: Annotated[str, Query(max_length=60)] = "",
+    table: Annotated[str, Query(max_length=60)] = "",
+    since: Annotated[Day | None, Query()] = None,
+    until: Annotated[Day | None, Query()] = None,
     before: Annotated[PathId | None, Query()] = None,
 ) -> Response:
-    """The latest changes first, of everybody or of one caller."""
-    query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(ON_A_PAGE + 1)
-    if caller:
-        query = query.where(AuditEntry.caller == caller)
-    if before is not None:
-        query = query.where(col(AuditEntry.id) < before)
-    found = page.session.exec(query).all()
-    entries = [(entry, json.loads(entry.changes)) for entry in found[:ON_A_PAGE]]
+    """The latest changes first: of everybody or of one, of every table or of one, in all days or in some."""
+    first = _begins(since, page.zone) if since is not None else None
+    end = _begins(until + timedelta(days=1), page.zone) if until is not None else None
+    wanted = EntriesWanted(caller, table, first, end)
+    found = entries_found(page.session, wanted, before=before, limit=ON_A_PAGE + 1)
+    shown, counts = found[:ON_A_PAGE], rows_changed(page.session, found[:ON_A_PAGE])
+    asked = {"caller": caller, "table": table, "since": since or "", "until": until or ""}
     return page.show(
         "audit.html",
-        entries=entries,
-        caller=caller,
-        earlier=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None,
+        entries=[(one, json.loads(one.changes), counts[one.id]) for one in shown],
+        asked=asked,
+        callers=_callers(page, caller),
+        tables=[("", say("audit.every_table", page.language)), *((name, name) for name in sorted(metadata.tables))],
+        earlier=urlencode(asked | {"before": shown[-1].id}) if len(found) > ON_A_PAGE else None,
     )
+
+
+def _begins(day: Day, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _callers(page: Page, chosen: str) -> list[tuple[str, str]]:
+    """Whom one may choose: our people, programs, and commands; another that is chosen already stays."""
+    own = select(Person).where(col(Person.role).not_in(OF_CLIENTS)).order_by(col(Person.name))
+    named: dict[str, str] = {"": say("audit.everybody", page.language), COMMAND: say("audit.commands", page.language)}
+    named["nobody"] = say("audit.nobody", page.language)
+    named |= {f"person:{one.id}": one.name for one in page.session.exec(own)}
+    named |= {f"key:{one.id}": one.name for one in page.session.exec(select(ApiKey).order_by(col(ApiKey.id)))}
+    return list(({chosen: chosen} | named).items())

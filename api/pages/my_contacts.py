@@ -7,9 +7,10 @@ from fastapi import APIRouter, Response
 
 from api.pages.admission import PAGES
 from api.pages.forms import Form, Name, SentForm, Text, Typed
+from api.pages.one_client import WithdrawnContact
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.enrolling import choose_locale
-from contracts.introducing import introduce_contact
+from contracts.introducing import introduce_contact, withdraw_contact
 from contracts.paper_addresses import choose_paper_address, paper_addresses, withdraw_paper_address
 from contracts.paper_ways import PaperWay
 from contracts.parties import Client
@@ -67,6 +68,17 @@ def add(form: SentForm, page: WritingPage) -> Response:
         given = form.read(NewContact)
         introduce_contact(page.session, page.client_id, given.name, email=given.email, phone=given.phone, at=page.at)
         return "/my/contacts?said=introduced"
+
+    return _once(page, form, act)
+
+
+@router.post("/my/contacts:withdraw")
+def withdraw(form: SentForm, page: WritingPage) -> Response:
+    """Let a person ask for service no more."""
+
+    def act() -> str:
+        withdraw_contact(page.session, page.client_id, form.read(WithdrawnContact).contact_id)
+        return "/my/contacts?said=contact_withdrawn"
 
     return _once(page, form, act)
 

@@ -5,14 +5,12 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from sqlmodel import col, select
 
-from api.journeys import sell_package
+from api.own_buying import buy_package
 from api.pages.admission import PAGES
 from api.pages.forms import Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from contracts.errors import Refusal
 from contracts.subscriptions import Contract
 from documents.drawing_offer import packages_on_sale
-from documents.offer import PackageSheet
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -36,25 +34,18 @@ def buy(form: SentForm, page: WritingPage) -> Response:
     """Buy a package: its hours are there at once, its invoice is shown."""
 
     def act() -> str:
-        given = form.read(Purchase)
-        on_sale = {code_of(one): one for one in packages_on_sale(page.session, page.today)}
-        if given.package not in on_sale:
-            raise Refusal("PACKAGE_UNKNOWN", field="package", value=given.package)
-        _, invoice = sell_package(page.session, given.contract_id, on_sale[given.package].code, at=page.at)
+        staff = page.request.app.state.settings.language
+        given, by = form.read(Purchase), page.person.name
+        invoice = buy_package(page.session, given.contract_id, given.package, by, staff, at=page.at)
         return f"/my/invoices/{invoice.id}?said=bought"
 
     return page.once(form, act, lambda refusal: page.again("my/packages.html", form, refusal, **_packages(page)))
 
 
-def code_of(package: PackageSheet) -> str:
-    """The package and its price: should the price change meanwhile, the form asks again."""
-    return f"{package.code} {package.price.minor}"
-
-
 def _packages(page: Page) -> dict[str, Any]:
     contracts = select(Contract).where(Contract.client_id == page.client_id).order_by(col(Contract.id).desc())
     return {
-        "packages": [(code_of(one), one) for one in packages_on_sale(page.session, page.today)],
+        "packages": packages_on_sale(page.session, page.today),
         "contracts": page.session.exec(contracts).all(),
         "may_buy": page.person.role in PAGES["POST", "/my/packages"],
     }

@@ -16,6 +16,7 @@ from contracts.catalogue import Product
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration, add_entity, add_registration, assign_manager
 from contracts.errors import Refusal
+from contracts.introducing import withdraw_contact
 from contracts.paper_addresses import choose_paper_address, withdraw_paper_address
 from contracts.paper_ways import PaperWay
 from contracts.policies import Purchase
@@ -38,6 +39,12 @@ class NewContact(Typed):
     email: Text = ""
     phone: Text = ""
     gets_papers: bool = False
+
+
+class WithdrawnContact(Typed):
+    """A person who speaks for the client no more."""
+
+    contact_id: Id
 
 
 class NewCopy(Typed):
@@ -124,6 +131,17 @@ def take_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Respon
     return page.once(
         form, act, lambda no: page.again("clients/contact.html", form, no, client=client_of(page, client_id))
     )
+
+
+@router.post("/clients/{client_id}:withdraw-contact")
+def drop_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Let a person speak for the client no more."""
+
+    def act() -> str:
+        withdraw_contact(page.session, client_id, form.read(WithdrawnContact).contact_id)
+        return f"/clients/{client_id}?said=contact_withdrawn"
+
+    return page.once(form, act, _again(page, form, client_id))
 
 
 @router.get("/clients/{client_id}/entities")

@@ -19,9 +19,11 @@ from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.papers import Paper
 from documents.requisite_names import REQUISITE_NAMES
+from documents.sale_papers import letters_with
 from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
+from entitlements.statements import Statement
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -62,7 +64,7 @@ Kept = Annotated[KeptScan | Refusal, Depends(_kept)]
 @router.post("/papers/{paper_id}/scans")
 def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Response:
     """Add the scan of a signed contract, act or statement; it supersedes the one before. The same again is the same."""
-    paper = _own(page, paper_id)
+    paper = own_paper(page, paper_id)
 
     def act() -> str:
         signed_on = form.read(Scan).signed_on
@@ -71,7 +73,7 @@ def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Resp
         add_scan(page.session, *_subject(page, paper), kept, page.person.name, at=page.at, signed_on=signed_on)
         return f"/papers/{paper_id}?said=scan"
 
-    return page.act_now(act, lambda refusal: _again(page, paper_id, form, refusal))
+    return page.act_now(act, lambda refusal: again_with_paper(page, paper_id, form, refusal))
 
 
 @router.post("/papers/{paper_id}:correct")
@@ -81,15 +83,15 @@ def correct(paper_id: PathId, form: SentForm, page: WritingPage) -> Response:
     def act() -> str:
         reason = form.read(Corrected).reason
         issued = correct_paper(page.session, paper_id, reason, by=page.person.name, at=page.at)
-        return f"/papers/{issued.id}?said=corrected"
+        return f"/papers/{issued.id}?said=paper_corrected"
 
-    return page.once(form, act, lambda refusal: _again(page, paper_id, form, refusal))
+    return page.once(form, act, lambda refusal: again_with_paper(page, paper_id, form, refusal))
 
 
 @router.get("/papers/{paper_id}/scans/{scan_id}")
 def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     """A scan, byte for byte as it came."""
-    of, subject_id = _subject(page, _own(page, paper_id))
+    of, subject_id = _subject(page, own_paper(page, paper_id))
     scan = page.session.get(SignedScan, scan_id)
     if scan is None or (scan.of, scan.subject_id) != (of, subject_id):
         raise Refusal("SCAN_UNKNOWN", field="scan_id", value=scan_id)
@@ -99,7 +101,8 @@ def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     return Response(store.get(scan.store_key), media_type=MEDIA[scan.format], headers=headers)
 
 
-def _own(page: Page, paper_id: int) -> Paper:
+def own_paper(page: Page, paper_id: int) -> Paper:
+    """The paper. Raises `Refusal("PAPER_UNKNOWN")`."""
     paper = page.session.get(Paper, paper_id)
     if paper is None:
         raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
@@ -116,12 +119,13 @@ def _subject(page: Page, paper: Paper) -> tuple[ScanOf, int]:
     return SIGNED[paper.kind], paper.subject_id
 
 
-def _again(page: Page, paper_id: int, form: Form, refusal: Refusal) -> Response:
+def again_with_paper(page: Page, paper_id: int, form: Form, refusal: Refusal) -> Response:
+    """The page of the paper with what was typed."""
     return page.again("papers/one.html", form, refusal, **_paper(page, paper_id))
 
 
 def _paper(page: Page, paper_id: int) -> dict[str, Any]:
-    paper = _own(page, paper_id)
+    paper = own_paper(page, paper_id)
     return {
         "paper": paper,
         "client": page.session.get_one(Client, paper.client_id),
@@ -132,6 +136,8 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
         "standing": last_revision_of(page.session, paper),
         "changes": _changes(page, paper),
         "requisites": REQUISITE_NAMES[page.language],
+        "statement": page.session.get_one(Statement, paper.subject_id) if paper.kind is PaperKind.STATEMENT else None,
+        "letters": letters_with(page.session, [paper]),
         "formats": ", ".join(one.upper() for one in ScanFormat),
     }
 

@@ -215,6 +215,7 @@ class PageRoute(APIRoute):
         handle, path = super().get_route_handler(), self.path_format
 
         async def guarded(request: Request) -> Response:
+            request.scope["query_string"] = without_blanks(request.scope["query_string"])
             try:
                 request.state.visitor = await admitted(request, path)
                 return await handle(request)
@@ -222,6 +223,11 @@ class PageRoute(APIRoute):
                 return answer_to(request, error)
 
         return guarded
+
+
+def without_blanks(query: bytes) -> bytes:
+    """A query without the fields that were left empty: a browser sends those too, and they ask for nothing."""
+    return b"&".join(part for part in query.split(b"&") if not part.endswith(b"="))
 
 
 def answer_to(request: Request, error: Exception) -> Response:

@@ -9,10 +9,10 @@ from api.journeys import renew_subscription
 from api.pages.forms import Amount, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.sale_card import sold_of
+from api.taking_offers import renew_as_shown
 from contracts.errors import Refusal
 from documents.drawing_offer import draw_offer
 from documents.issuing import issue_offer
-from documents.offer import ChoiceSheet, OfferSheet
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -40,10 +40,7 @@ def renew(subscription_id: PathId, form: SentForm, page: WritingPage) -> Respons
         if not given.choice:
             sold = renew_subscription(page.session, subscription_id, given.term_months, None, given.price, at=page.at)
         else:
-            chosen = _chosen(draw_offer(page.session, subscription_id, at=page.at), given.choice)
-            promotion = None if chosen.promotion is None else chosen.promotion.code
-            months, kind = chosen.term_months, chosen.kind
-            sold = renew_subscription(page.session, subscription_id, months, kind, None, promotion, at=page.at)
+            sold = renew_as_shown(page.session, subscription_id, given.choice, at=page.at)
         return f"/sales/{sold.sale.subscription.id}?said=renewed"
 
     def again(refusal: Refusal) -> Response:
@@ -65,20 +62,7 @@ def offer(subscription_id: PathId, form: SentForm, page: WritingPage) -> Respons
     return page.once(form, act, again)
 
 
-def choice_code(choice: ChoiceSheet) -> str:
-    """What names a choice among those of its offer."""
-    promotion = "" if choice.promotion is None else choice.promotion.code
-    return " ".join(filter(None, (choice.kind, str(choice.term_months), promotion)))
-
-
-def _chosen(sheet: OfferSheet, code: str) -> ChoiceSheet:
-    for choice in sheet.open_choices:
-        if choice_code(choice) == code:
-            return choice
-    raise Refusal("RENEWAL_NOT_OPEN", field="choice", value=code)
-
-
 def _offered(page: Page, subscription_id: int) -> dict[str, Any]:
     client, sold = sold_of(page, subscription_id)
     sheet = draw_offer(page.session, subscription_id, at=page.at, language=page.language)
-    return {"client": client, "sold": sold, "sheet": sheet, "code_of": choice_code}
+    return {"client": client, "sold": sold, "sheet": sheet}

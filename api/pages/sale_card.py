@@ -8,9 +8,10 @@ from api.pages.page import Page
 from contracts.errors import Refusal
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client
+from contracts.signatures import signing_of
 from contracts.sold import SoldSubscription, sold_to
 from contracts.standing import Standing
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import ContractSigning, Subscription
 from documents.letters import Letter
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
@@ -33,6 +34,7 @@ class SaleCard:
     letters: Sequence[Letter]
     mailed_to: Sequence[str]
     """Where the client's papers are mailed."""
+    signing: ContractSigning | None
 
     @property
     def is_printed(self) -> bool:
@@ -63,6 +65,7 @@ def sale_card(page: Page, subscription_id: int) -> SaleCard:
         ),
         papers=papers,
         letters=letters_with(session, papers),
+        signing=signing_of(session, sold.contract.id),
         mailed_to=[one.email for one in paper_addresses(session, {client.id})[client.id]],
     )
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from api.doctor import examine
+from api.pages.own_books import sellers_of
 from api.pages.page import Page, PageRoute, ReadingPage
 from contracts.catalogue import Plan, PlanPrice, PlanVersion
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
-from contracts.parties import Seller
 from documents.plan_clauses import plan_clauses
 from entitlements.calendar import Certainty, load_calendar
 
@@ -31,7 +31,7 @@ def hub(page: ReadingPage) -> Response:
 @router.get("/sellers")
 def sellers(page: ReadingPage) -> Response:
     """Our own legal entities, as papers print them."""
-    return page.show("settings/sellers.html", sellers=_sellers(page.session))
+    return page.show("settings/sellers.html", sellers=sellers_of(page.session))
 
 
 @router.get("/plans")
@@ -58,7 +58,7 @@ def plans(page: ReadingPage) -> Response:
 def plan(code: str, page: ReadingPage) -> Response:
     """What a plan promises, clause by clause, in the words of the contract."""
     found, version = _plan(page, code)
-    seller = next(iter(_sellers(page.session)), None)
+    seller = next(iter(sellers_of(page.session)), None)
     clauses = [] if seller is None else plan_clauses(page.session, found, version, seller, page.language)
     own = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
     prices = _told(version, page.session.exec(own).all())
@@ -70,7 +70,7 @@ def calendars(page: ReadingPage, year: Annotated[int | None, Query(ge=2000, le=2
     """The working days of our calendars, and how far each year can be trusted."""
     first = year or page.at.astimezone(page.zone).year
     years = range(first, first + YEARS_SHOWN)
-    used = sorted({one.calendar for one in _sellers(page.session)}) or ["RU"]
+    used = sorted({one.calendar for one in sellers_of(page.session)}) or ["RU"]
     shown = [(one, number, load_calendar(one).year_of(number)) for one in used for number in years]
     return page.show("settings/calendars.html", years=shown, trusted=Certainty.DECREED)
 
@@ -80,10 +80,6 @@ def installation(page: ReadingPage) -> Response:
     """What the doctor finds: how each thing is that the installation stands on, and how to mend it."""
     findings = examine(page.request.app.state.settings)
     return page.show("settings/installation.html", findings=findings)
-
-
-def _sellers(session: Session) -> list[Seller]:
-    return list(session.exec(select(Seller).order_by(col(Seller.id))))
 
 
 def _plan(page: Page, code: str) -> tuple[Plan, PlanVersion]:

@@ -18,6 +18,7 @@ from documents.burn_down import burn_down_svg
 from documents.statement_data import difference_in_words
 from documents.typography import phone
 from documents.words import Language
+from entitlements.durations import clock
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -55,6 +56,7 @@ def environment(language: Language) -> Environment:
         day=words.day_in_figures,
         day_in_words=lambda day: words.day_in_words(day, language),
         month=lambda day: words.month_in_words(day, language),
+        duration=clock,
         hours=lambda minutes: words.hours_in_words(minutes, language),
         money=lambda amount: words.price(amount, language),
         person=words.person,

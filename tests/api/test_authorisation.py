@@ -1,4 +1,4 @@
-"""The table of roles is the truth: every endpoint is in it, and every role meets exactly what it says."""
+"""Every endpoint is in the table of roles, and every role meets exactly what `rights_of_keys.txt` says."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,12 @@ from api.keys import Role
 from api.pages.admission import OPEN_PAGES, PAGES
 from api.request import GuardedRoute
 from api.settings import Settings
-from tests.api.conftest import ON_ONE, House, TestClient
+from tests.api.conftest import ON_ONE, ROUTES, House, TestClient
+from tests.rights import written
 
 UNDOCUMENTED = {("GET", f"/{path}") for path in ("docs", "docs/{asset}", "openapi.json", "paper", "verify")}
-PLACES = sorted(ALLOWED)
+RIGHTS = written("rights_of_keys.txt")
+PLACES = sorted(RIGHTS.allowed)
 
 
 def application() -> FastAPI:
@@ -50,6 +52,21 @@ def test_the_documentation_names_the_same_endpoints() -> None:
     assert documented == set(places(application())) - UNDOCUMENTED - set(PAGES) - OPEN_PAGES
 
 
+def test_the_table_says_what_is_written_beside_the_tests() -> None:
+    assert RIGHTS.differ_at(PUBLIC, ALLOWED) == set()
+
+
+def test_one_role_more_or_less_on_any_line_is_noticed() -> None:
+    for place in ALLOWED:
+        for role in Role:
+            assert RIGHTS.differ_at(PUBLIC, ALLOWED | {place: ALLOWED[place] ^ {role}}) == {place}
+
+
+def test_every_endpoint_stands_behind_the_guard() -> None:
+    routes = {(method, one.path): one.original_route for one in iter_route_contexts(ROUTES) for method in one.methods}
+    assert [place for place in PLACES if type(routes[place]) is not GuardedRoute] == []
+
+
 def test_every_role_may_do_something_and_only_an_administrator_everything() -> None:
     for role in Role:
         allowed = {place for place, roles in ALLOWED.items() if role in roles}
@@ -68,18 +85,18 @@ def test_without_a_key_nobody_gets_in(common_house: House) -> None:
 
 @ON_ONE
 @pytest.mark.parametrize("role", Role)
-def test_each_role_gets_in_exactly_where_the_table_says(common_house: House, role: Role) -> None:
+def test_each_role_gets_in_exactly_where_is_written(common_house: House, role: Role) -> None:
     before = common_house.rows()
     met = {place: common_house.call(role.value, place[0], address(place[1]), {}) for place in PLACES}
     shut = {place for place, answer in met.items() if answer.status_code == 403}
-    assert shut == {place for place in PLACES if role not in ALLOWED[place]}
+    assert shut == {place for place in PLACES if role not in RIGHTS.allowed[place]}
     assert {met[place].json()["code"] for place in shut} <= {"ROLE_NOT_ALLOWED"}
     assert {met[place].status_code for place in PLACES if place not in shut} <= {200, 404, 422}
     assert common_house.rows() == before
 
 
 def test_what_is_public_needs_no_key(common_house: House) -> None:
-    for method, path in PUBLIC:
+    for method, path in RIGHTS.opened:
         found = 422 if "{sha256}" in path or method == "POST" else 200  # 1 is no fingerprint, nothing no token
         assert common_house.call(None, method, address(path)).status_code == found, path
 

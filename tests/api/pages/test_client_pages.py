@@ -152,7 +152,7 @@ def test_a_page_takes_as_many_statements_however_much_there_is(pages: Pages) -> 
 def test_the_board_counts_what_ends_in_each_month_and_what_of_it_is_renewed_s12(pages: Pages) -> None:
     house, browser = pages.house, pages.browser(SALES)
     sold = house.sold.sale.subscription.id
-    answer = sent(pages, f"/sales/{sold}:renew", choice="continuous 12")
+    answer = sent(pages, f"/sales/{sold}:renew", choice="continuous 12 1200000")
     assert answer.status_code == 303
     page = browser.get("/renewals?month=2027-10").text
     assert 'aria-label="2 end, 1 renewed"' in page

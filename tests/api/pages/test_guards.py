@@ -1,17 +1,25 @@
-"""The table of pages is the truth: each role enters exactly where it says, and no page without its guard."""
+"""Each role enters exactly where `rights_of_people.txt` says, and no page stands without its guard."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
+from fastapi import Request
+from fastapi.routing import iter_route_contexts
 
+from api.pages import page
 from api.pages.admission import OPEN_PAGES, PAGES
+from api.pages.guarding import Visitor, visitor_of
+from api.pages.page import PageRoute
 from api.pages.rooms import ROOMS, first_room, menu
 from api.roles import PersonRole
-from tests.api.conftest import ON_ONE
+from tests.api.conftest import ON_ONE, ROUTES
 from tests.api.pages.conftest import Pages
+from tests.rights import Place, written
 
+RIGHTS = written("rights_of_people.txt")
 STAFF_ONLY = {role for role in PersonRole if not role.startswith("client")}
-CHANGES = sorted(place for place in PAGES if place[0] != "GET")
+CHANGES = sorted(place for place in RIGHTS.allowed if place[0] != "GET")
 
 
 def address(path: str) -> str:
@@ -21,29 +29,63 @@ def address(path: str) -> str:
     return path
 
 
-def met(pages: Pages, role: PersonRole | None) -> Iterator[tuple[tuple[str, str], int, str]]:
+def met(pages: Pages, role: PersonRole | None, places: Iterable[Place] = RIGHTS.allowed) -> Iterator[tuple[Place, Any]]:
+    """What the role is answered at each of the places."""
     browser = pages.browser(role)
-    for method, path in sorted(PAGES):
-        answer = browser.request(method, address(path), **({"data": {"nothing": "1"}} if method == "POST" else {}))
-        yield (method, path), answer.status_code, answer.headers.get("location", "")
+    for method, path in sorted(places):
+        sent = {"data": {"nothing": "1"}} if method == "POST" else {}
+        yield (method, path), browser.request(method, address(path), **sent)
+
+
+def led_to_the_way_in(answer: Any) -> bool:
+    return answer.status_code == 303 and answer.headers["location"].partition("?")[0] == "/sign-in"
+
+
+def test_the_table_says_what_is_written_beside_the_tests() -> None:
+    assert RIGHTS.differ_at(OPEN_PAGES, PAGES) == set()
+
+
+def test_one_role_more_or_less_on_any_line_is_noticed() -> None:
+    for place in PAGES:
+        for role in PersonRole:
+            assert RIGHTS.differ_at(OPEN_PAGES, PAGES | {place: PAGES[place] ^ {role}}) == {place}
+
+
+def test_every_page_stands_behind_the_guard() -> None:
+    routes = {(method, one.path): one.original_route for one in iter_route_contexts(ROUTES) for method in one.methods}
+    assert [place for place in RIGHTS.allowed.keys() | RIGHTS.opened if type(routes[place]) is not PageRoute] == []
 
 
 @ON_ONE
 def test_without_a_session_every_page_leads_to_the_way_in(common_pages: Pages) -> None:
-    for place, status, location in met(common_pages, None):
-        assert (status, location.partition("?")[0]) == (303, "/sign-in"), place
+    assert [place for place, answer in met(common_pages, None) if not led_to_the_way_in(answer)] == []
 
 
 @ON_ONE
 @pytest.mark.parametrize("role", PersonRole)
-def test_each_role_enters_exactly_where_the_table_says(common_pages: Pages, role: PersonRole) -> None:
+def test_each_role_enters_exactly_where_is_written(common_pages: Pages, role: PersonRole) -> None:
     before = common_pages.house.rows()
-    found = {place: status for place, status, _ in met(common_pages, role)}
+    found = {place: answer.status_code for place, answer in met(common_pages, role)}
     assert {place for place, status in found.items() if status == 403} == {
-        place for place in PAGES if role not in PAGES[place]
+        place for place, roles in RIGHTS.allowed.items() if role not in roles
     }
     assert {status for status in found.values() if status != 403} <= {200, 303, 404, 409, 422}
     assert common_pages.house.rows() == before
+
+
+@ON_ONE
+def test_a_page_that_lost_its_guard_is_noticed(common_pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the table whoever is kept out is let in, at every single page."""
+
+    async def let_in(request: Request, path: str) -> Visitor | None:
+        return visitor_of(request)
+
+    monkeypatch.setattr(page, "admitted", let_in)
+    for place, roles in RIGHTS.allowed.items():
+        kept_out = next((role for role in PersonRole if role not in roles), None)
+        ((_, answer),) = met(common_pages, kept_out, [place])
+        assert answer.status_code != 403, place
+        assert kept_out is not None or not led_to_the_way_in(answer), place
 
 
 @ON_ONE

@@ -10,17 +10,19 @@ from api.database import reading, transaction
 from api.roles import PersonRole
 from billing.bills import Invoice, InvoiceKind
 from contracts.catalogue import HourPackage
-from contracts.enrolling import add_contact
+from contracts.enrolling import add_contact, assign_manager, choose_manager_address
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client
 from contracts.queries import clients_named
 from contracts.recording_domains import domains_of, record_domain
 from contracts.subscriptions import Subscription
+from documents.letters import Letter
 from entitlements.approving import list_entries
 from entitlements.grants import Grant
 from entitlements.hours_facts import GrantKind
 from entitlements.objection_facts import comments_of, list_objections
 from entitlements.objections import LineReply
+from tests.api.conftest import House
 from tests.api.pages.conftest import Pages
 from tests.api.pages.own_story import ids_of, lived, sign_in_again
 from tests.builders import moment
@@ -34,6 +36,18 @@ def send(pages: Pages, path: str, role: PersonRole = ADMIN, **fields: Any) -> An
 
 def offered(pages: Pages, path: str, name: str) -> list[str]:
     return re.findall(rf'name="{name}" value="([^"]+)"', pages.browser(ADMIN).get(path).text)
+
+
+def looked_after(house: House) -> None:
+    """The client has a manager, who reads mail."""
+    with transaction(house.engine) as session:
+        assign_manager(session, house.own.id, "Котова И. Л.")
+        choose_manager_address(session, "Котова И. Л.", "kotova@north.example", at=house.clock())
+
+
+def letters(house: House) -> list[tuple[str, str]]:
+    with reading(house.engine) as session:
+        return [(one.recipient, f"{one.subject}: {one.body}") for one in session.exec(select(Letter))]
 
 
 def test_a_client_answers_the_lines_of_its_statement_p6(pages: Pages) -> None:
@@ -92,6 +106,7 @@ def test_single_work_is_approved_or_objected_to_before_the_close_p6(pages: Pages
 
 def test_an_administrator_of_the_client_buys_hours_at_the_price_that_was_shown_h8(pages: Pages) -> None:
     house, path = pages.house, "/my/packages"
+    looked_after(house)
     packages, (contract,) = offered(pages, path, "package"), offered(pages, path, "contract_id")
     form = {"package": packages[0], "contract_id": contract, "is_agreed": "yes"}
     before = house.rows()
@@ -111,10 +126,14 @@ def test_an_administrator_of_the_client_buys_hours_at_the_price_that_was_shown_h
         package = session.exec(select(HourPackage).where(HourPackage.code == packages[0].partition(" ")[0])).one()
     assert (grant.minutes, invoice.total_minor) == (package.minutes, package.price_minor)
     assert first.headers["location"] == f"/my/invoices/{invoice.id}?said=bought"
+    ((recipient, said),) = letters(house)
+    assert recipient == "kotova@north.example"
+    assert [one for one in ("a package of hours", pages.people[ADMIN].name, invoice.number) if one not in said] == []
 
 
 def test_an_administrator_of_the_client_renews_in_an_open_way_s4(pages: Pages) -> None:
     house = pages.house
+    looked_after(house)
     sold = house.sold.sale.subscription
     path = f"/my/renewals/{sold.id}"
     choice = next(one for one in offered(pages, path, "choice") if one.startswith("continuous 12 "))
@@ -127,6 +146,7 @@ def test_an_administrator_of_the_client_renews_in_an_open_way_s4(pages: Pages) -
     assert (successor.starts_on, successor.term_months) == (sold.ends_on, 12)
     assert done.headers["location"] == f"/my/invoices/{invoice.id}?said=renewed_own"
     assert send(pages, path, choice=choice, is_agreed="yes").status_code == 409
+    assert ["a renewal" in said for _, said in letters(house)] == [True]
     assert "There is nothing to renew" in pages.browser(ADMIN).get(path).text
 
 
