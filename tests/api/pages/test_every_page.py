@@ -19,6 +19,7 @@ LOOKED_AT = [
     (PersonRole.ADMIN, "/sellers"),
     (PersonRole.ADMIN, "/plans"),
     (PersonRole.ADMIN, "/plans/support"),
+    (PersonRole.ADMIN, "/plans/support/publish"),
     (PersonRole.ADMIN, "/calendars"),
     (PersonRole.ADMIN, "/installation"),
     (PersonRole.ADMIN, "/keys"),
