@@ -96,6 +96,7 @@ STATUSES = {
             "SHADOW_PLAN_ENDED",
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
+            "TAXED_ALREADY",
             "TIMER_PAUSED",
             "TIMER_RUNNING",
             "TIMER_STOPPED",

@@ -21,12 +21,6 @@ def hub(page: ReadingPage) -> Response:
     return page.show("settings/hub.html")
 
 
-@router.get("/sellers")
-def sellers(page: ReadingPage) -> Response:
-    """Our own legal entities, as papers print them."""
-    return page.show("settings/sellers.html", sellers=all_sellers(page.session))
-
-
 @router.get("/calendars")
 def calendars(page: ReadingPage, year: Annotated[int | None, Query(ge=2000, le=2099)] = None) -> Response:
     """The working days of our calendars, and how far each year can be trusted."""

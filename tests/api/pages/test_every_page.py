@@ -17,6 +17,8 @@ LOOKED_AT = [
     (PersonRole.ADMIN, "/people"),
     (PersonRole.ADMIN, "/settings"),
     (PersonRole.ADMIN, "/sellers"),
+    (PersonRole.ADMIN, "/sellers/new"),
+    (PersonRole.ADMIN, "/sellers/1"),
     (PersonRole.ADMIN, "/plans"),
     (PersonRole.ADMIN, "/plans/support"),
     (PersonRole.ADMIN, "/plans/support/publish"),
