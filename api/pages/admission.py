@@ -95,6 +95,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/plans/{code}:preview"): ADMINISTRATOR,
     ("POST", "/plans/{code}:publish"): ADMINISTRATOR,
     ("GET", "/calendars"): ADMINISTRATOR | AUDITOR,
+    ("POST", "/calendars/{seller_id}:choose"): ADMINISTRATOR,
     ("GET", "/installation"): ADMINISTRATOR,
     ("GET", "/keys"): ADMINISTRATOR,
     ("POST", "/keys"): ADMINISTRATOR,
