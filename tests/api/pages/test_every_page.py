@@ -22,6 +22,8 @@ LOOKED_AT = [
     (PersonRole.ADMIN, "/plans"),
     (PersonRole.ADMIN, "/plans/support"),
     (PersonRole.ADMIN, "/plans/support/publish"),
+    (PersonRole.ADMIN, "/forms"),
+    (PersonRole.ADMIN, "/forms/1"),
     (PersonRole.ADMIN, "/calendars"),
     (PersonRole.ADMIN, "/installation"),
     (PersonRole.ADMIN, "/keys"),
