@@ -14,12 +14,18 @@ from contracts.enrolling import add_seller
 from contracts.errors import Refusal
 from contracts.parties import Seller, SellerTaxMode
 from contracts.tax_modes import TaxMode
+from entitlements.choosing_calendars import choose_calendar
 
 
 def take_in_seller(session: Session, code: str, requisites: Mapping[str, str], **terms: Any) -> Seller:
-    """A new seller by `add_seller`, whose terms it takes. Raises as it does, or TAX_COUNTRY_UNKNOWN (M2)."""
-    require_tax_country(requisites.get("country", HOME))
-    return add_seller(session, code, requisites, **terms)
+    """A new seller by `add_seller`, whose terms it takes; it goes by its country's working days (D10).
+
+    Raises as `add_seller`, or TAX_COUNTRY_UNKNOWN (M2).
+    """
+    country = requisites.get("country") or HOME
+    require_tax_country(country)
+    seller = add_seller(session, code, requisites, **terms)
+    return seller if country == HOME else choose_calendar(session, seller.id, country)
 
 
 def tax_from(session: Session, seller_id: int, mode: TaxMode, from_on: date) -> SellerTaxMode:

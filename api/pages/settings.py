@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.doctor import examine
+from api.first_steps import first_steps
 from api.inputs import PathId
 from api.pages.forms import SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
@@ -51,8 +52,9 @@ class Year:
 
 @router.get("/settings")
 def hub(page: ReadingPage) -> Response:
-    """The doors to everything that is set once and seldom changed."""
-    return page.show("settings/hub.html")
+    """The doors to everything that is set once and seldom changed; before them the first steps, while any is left."""
+    steps = first_steps(page.session)
+    return page.show("settings/hub.html", steps=[] if all(one.is_done for one in steps) else steps)
 
 
 @router.get("/calendars")

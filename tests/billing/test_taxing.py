@@ -1,13 +1,14 @@
 """A seller is taxed by its country's law, in a mode from a day on that no paper has reached (M2)."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
 from billing.invoicing import invoice_subscription, taxation
 from billing.taxing import take_in_seller, tax_from
 from contracts.tax_modes import TaxMode
-from tests.builders import a_client, a_plan, a_sale, a_seller, its_catalogue, moment, refused
+from tests.builders import a_client, a_plan, a_sale, a_seller, an_inn, its_catalogue, moment, refused
 
 SOLD_AT = moment("2026-09-20 12:00")
 
@@ -35,6 +36,13 @@ def test_no_mode_begins_on_a_day_that_a_paper_has_reached_m2(session: Session) -
     tax_from(session, other.id, TaxMode.SIMPLIFIED_5, date(2026, 9, 20))
     with refused(session, "SELLER_UNKNOWN"):
         tax_from(session, 99, TaxMode.GENERAL, date(2027, 1, 1))
+
+
+def test_a_seller_goes_by_the_working_days_of_its_country_d10(session: Session) -> None:
+    for code, country, inn in (("north", "RU", an_inn()), ("berlin", "DE", "DE136695976")):
+        terms: dict[str, Any] = {"tax_mode": TaxMode.GENERAL, "taxed_from": date(2026, 1, 1)}
+        seller = take_in_seller(session, code, {"name": code, "inn": inn, "country": country}, **terms)
+        assert seller.calendar == country
 
 
 def test_a_seller_of_a_country_without_rates_is_not_taken_in_m2(session: Session) -> None:
