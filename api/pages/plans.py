@@ -3,11 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from markupsafe import Markup
 
 from api.pages.forms import Form, SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.plan_form import defined_anew, groups, shape_of, typed_of
 from api.pages.plan_words import setting_name, setting_value
+from billing.replaying import Tried, months_between, replay, seller_to_replay
 from contracts.catalogue import Plan, PlanVersion
 from contracts.errors import Refusal
 from contracts.on_sale import term_prices
@@ -17,7 +19,9 @@ from contracts.plans_on_sale import plans_on_sale
 from contracts.policies import Channel
 from contracts.publishing import draft_plan, load_catalogue, publish_plan
 from contracts.queries import all_sellers
+from documents.drawing_replay import draw_replay
 from documents.plan_clauses import Clause, beside, plan_clauses
+from documents.templating import fragment_source
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -77,9 +81,13 @@ def preview(code: str, form: SentForm, page: WritingPage) -> Response:
     """What the version would say, beside what the last one says; nothing is written."""
 
     def act() -> Response:
-        last = last_version(page.session, code)
-        draft = draft_plan(page.session, _definition(page, code, form))
-        told = {"clauses": beside(_clauses(page, last), _clauses(page, draft)), "changed": _changed(page, last, draft)}
+        last, definition, client_id = last_version(page.session, code), *_asked(page, code, form)
+        draft = draft_plan(page.session, definition)
+        told: dict[str, Any] = {
+            "clauses": beside(_clauses(page, last), _clauses(page, draft)),
+            "changed": _changed(page, last, draft),
+        }
+        told["trial"] = "" if client_id is None else _trial(page, draft, client_id)
         page.session.rollback()
         if page.is_fragment:
             return page.show("plans/preview.html", preview=told, code=code)
@@ -93,23 +101,36 @@ def publish(code: str, form: SentForm, page: WritingPage) -> Response:
     """Publish the version; what was sold stays on its own one."""
 
     def act() -> str:
-        version = publish_plan(page.session, _definition(page, code, form))
+        version = publish_plan(page.session, _asked(page, code, form)[0])
         published = page.session.get_one(Plan, version.plan_id).code
         return f"/plans/{published}?version={version.version}&said=published"
 
     return page.once(form, act, lambda refusal: _refused(page, code, form, refusal))
 
 
-def _definition(page: Page, code: str, form: Form) -> dict[str, Any]:
-    """What the form would publish: the last version of the plan with what is typed."""
+def _asked(page: Page, code: str, form: Form) -> tuple[dict[str, Any], int | None]:
+    """What the form would publish, the last version of the plan with what is typed; and on which client to try it."""
     is_new = "new_code" in form.typed
     base = definition_of(page.session, last_version(page.session, code))
     given = dict(form.read(shape_of(base, is_new)))
     last_version(page.session, code, given["base"])
     definition = defined_anew(base, given)
-    if not is_new:
-        return definition
-    return named_anew(page.session, definition, given["new_code"], given["new_name"], given["new_name_en"])
+    if is_new:
+        names = (given["new_code"], given["new_name"], given["new_name_en"])
+        definition = named_anew(page.session, definition, *names)
+    return definition, given["try_client"]
+
+
+def _trial(page: Page, draft: PlanVersion, client_id: int) -> Markup:
+    """The last year of a client as it was and as it would have been under the version (H15)."""
+    try:
+        seller = seller_to_replay(page.session, client_id, None)
+        span = months_between(None, None, seller, page.at)
+        replayed = replay(page.session, client_id, seller, span, Tried(draft))
+    except Refusal as refused:
+        raise Refusal(refused.code, field="try_client", **refused.facts) from refused
+    sheet = draw_replay(page.session, replayed, at=page.at, language=page.language)
+    return Markup(fragment_source("replay", page.language, sheet))
 
 
 def _refused(page: Page, code: str, form: Form, refusal: Refusal) -> Response:

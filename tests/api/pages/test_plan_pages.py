@@ -7,13 +7,14 @@ import pytest
 from sqlmodel import select
 
 from api.audit import AuditEntry
-from api.database import reading
+from api.database import reading, transaction
 from api.pages.plan_form import KINDS, typed_of
 from api.roles import PersonRole
 from contracts.catalogue import Plan, PlanVersion
 from contracts.plan_definitions import definition_of
 from contracts.plan_versions import Difference, last_version, plan_differences
 from tests.api.pages.conftest import Pages
+from tests.builders import worked
 
 ADMIN = PersonRole.ADMIN
 IN_WORDS = {"id", "plan_id", "version", "currency", "warning_percents", "channels"}
@@ -129,3 +130,18 @@ def test_the_catalogue_is_loaded_by_page_once_more_without_harm(pages: Pages) ->
         answer = browser.post("/plans:load", data={"form_key": key})
         assert answer.headers["location"] == "/plans?said=catalogue"
     assert "/plans/its-prof" in browser.get("/plans").text
+
+
+def test_a_version_is_tried_on_a_clients_last_year_before_it_is_published_h15(pages: Pages) -> None:
+    browser, house = pages.browser(ADMIN, **{"Accept-Language": "en"}), pages.house
+    with transaction(house.engine) as session:
+        worked(session, house.own, "2026-10-05 09:00", 80)
+    before = house.rows()
+    seen = browser.post("/plans/support:preview", data=typed(pages, quantum_minutes="60", try_client=house.own.id)).text
+    trial = seen.partition('class="replay"')[2]
+    assert "1:30" in trial  # 80 minutes to the quarter of an hour
+    assert "2:00" in trial  # and to the hour
+    for client in ("99", "x"):
+        refused = browser.post("/plans/support:preview", data=typed(pages, try_client=client))
+        assert 'id="try_client-told" class="wrong"' in refused.text
+    assert house.rows() == before
