@@ -1,34 +1,35 @@
 """The doctor: looks at all that an installation stands on and says, of whatever is ill, how to mend it."""
 
-import ctypes
 import os
 import smtplib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pysqlite3
 from sqlalchemy import Engine, text
 from sqlmodel import col, select
 
-import documents
 from api.database import open_engine, reading, wal_is_safe
 from api.findings import Finding, State, ill, well
 from api.mailer import mail_server
 from api.migrations import require_current_schema
+from api.press_health import FONTS, fast_typesetting, fonts, typesetting
 from api.settings import Settings
+from api.worker_faults import WorkerFault, faults_that_last
+from contracts.countries import HOME
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from documents.papers import Paper, PaperState
 from documents.store import Store, content_key
+from entitlements.calendar import Certainty, load_calendar
 
-FONTS = Path(documents.__file__).parent / "fonts"
-FONT_FILES = ("IBMPlexSans_400Regular.ttf", "IBMPlexSans_600SemiBold.ttf")
-TYPESETTING = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
-FAST_TYPESETTING = {"libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
 SKEW_NOTED, SKEW_BROKEN = timedelta(seconds=2), timedelta(minutes=1)
+DECREED_BY = 11
+"""The month by which the next year's days off are decreed, as a rule."""
+MOVES_DAYS_OFF = {"RU", "KZ", "BY"}
+"""The countries that move days off by decree; elsewhere the holidays say all."""
 DEFAULT_ZONES = {"Europe/Moscow"}
 MAIL_SECONDS = 10
 PROBE = b"abonement doctor was here\n"
@@ -56,8 +57,18 @@ def database(address: str) -> list[Finding]:
             said = engine.url.render_as_string(hide_password=True)
             with reading(engine) as session:
                 zones = set(session.exec(select(Seller.time_zone)))
+                countries = set(session.exec(select(Seller.calendar))) or {HOME}
+                faults = faults_that_last(session)
             ready = well("database", f"База данных {said} готова.", f"The database {said} is ready.")
-            return [ready, clock(engine), time_zones(zones | DEFAULT_ZONES), unprinted(engine)]
+            today = datetime.now(UTC).date()
+            return [
+                ready,
+                clock(engine),
+                time_zones(zones | DEFAULT_ZONES),
+                calendars(countries, today),
+                worker(faults),
+                unprinted(engine),
+            ]
     except Refusal as refusal:
         return [unfit_database(refusal), time_zones(DEFAULT_ZONES)]
 
@@ -173,61 +184,48 @@ def time_zones(zones: Iterable[str]) -> Finding:
     )
 
 
+def calendars(countries: Iterable[str], today: date) -> Finding:
+    """Whether the days off of this year, and before it ends those of the next, are decreed where they are moved."""
+    years = [today.year] if today.month < DECREED_BY else [today.year, today.year + 1]
+    moving = [country for country in sorted(countries) if country in MOVES_DAYS_OFF]
+    guessed = [f"{one} {year}" for one in moving for year in years if _is_guessed(one, year)]
+    if not guessed:
+        return well("calendars", "Рабочие дни известны.", "The working days are known.")
+    named = ", ".join(guessed)
+    return ill(
+        "calendars",
+        State.WARNING,
+        (f"Рабочие дни вычислены без переносов: {named}.", f"Working days are worked out without transfers: {named}."),
+        ("Обновите программу, когда год утвердят.", "Upgrade once the year is decreed."),
+    )
+
+
+def _is_guessed(country: str, year: int) -> bool:
+    return load_calendar(country).year_of(year).certainty is Certainty.GUESSED
+
+
+def worker(faults: Sequence[WorkerFault]) -> Finding:
+    """Whether each duty of the worker was done since it last ended in a fault."""
+    if not faults:
+        return well("worker", "Работник делает всё без сбоев.", "The worker does all without a fault.")
+    named = "; ".join(f"{one.duty}, {one.happened_at:%Y-%m-%d %H:%M} UTC, {one.problem}" for one in faults)
+    return ill(
+        "worker",
+        State.BROKEN,
+        (f"Работник не справляется: {named}.", f"The worker does not manage: {named}."),
+        (
+            "Прочитайте журнал работника (worker fault) и сообщите разработчикам: остальное он делает.",
+            "Read the worker's log (worker fault) and tell the developers; all else it does.",
+        ),
+    )
+
+
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return True
-
-
-def fonts(folder: Path) -> Finding:
-    """Whether the fonts of the papers are there."""
-    missing = ", ".join(name for name in FONT_FILES if not (folder / name).is_file())
-    if not missing:
-        return well("fonts", "Шрифты документов на месте.", "The fonts of the papers are there.")
-    return ill(
-        "fonts",
-        State.BROKEN,
-        (f"Нет шрифтов документов: {missing}.", f"Fonts of the papers are missing: {missing}."),
-        ("make setup или переустановите пакет", "make setup, or install the package again"),
-    )
-
-
-def typesetting(libraries: Mapping[str, str] = TYPESETTING) -> Finding:
-    """Whether the libraries that set papers can be loaded; they are named with their Debian packages."""
-    missing = _not_loadable(libraries)
-    if not missing:
-        return well("typesetting", "Библиотеки вёрстки загружаются.", "The typesetting libraries can be loaded.")
-    return ill(
-        "typesetting",
-        State.BROKEN,
-        (f"Не загружаются: {', '.join(missing)}.", f"Cannot be loaded: {', '.join(missing)}."),
-        f"apt-get install {' '.join(missing.values())}",
-    )
-
-
-def fast_typesetting(libraries: Mapping[str, str] = FAST_TYPESETTING) -> Finding:
-    """Whether the library is there that halves the time of a paper."""
-    missing = _not_loadable(libraries)
-    if not missing:
-        return well("fast typesetting", "Быстрая вёрстка включена.", "Fast typesetting is on.")
-    return ill(
-        "fast typesetting",
-        State.WARNING,
-        ("Документы печатаются вдвое медленнее, чем могли бы.", "Papers take twice the time that they could."),
-        f"apt-get install {' '.join(missing.values())}",
-    )
-
-
-def _not_loadable(libraries: Mapping[str, str]) -> dict[str, str]:
-    missing = {}
-    for library, package in libraries.items():
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            missing[library] = package
-    return missing
 
 
 def store(address: str) -> Finding:

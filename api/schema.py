@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import api.audit
 import api.keys
 import api.people
+import api.worker_faults
 import billing.bank_lines
 import billing.bills
 import billing.dunning

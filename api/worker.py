@@ -17,6 +17,7 @@ from api.printing import print_papers
 from api.reminding import Reminding
 from api.settings import Settings
 from api.telling import tell_changes
+from api.worker_faults import faults_that_last, keep_fault, let_pass
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.errors import Refusal
 from documents.papers import Paper, PaperState
@@ -40,7 +41,8 @@ def work(
     """Do what waits, again and again until `stop` is set, or `once`; any number of workers may do it side by side.
 
     Everything that waits is a row, so a worker that is killed loses nothing. While the database or the
-    store cannot be reached it waits for them; a fault of ours in one duty is logged and keeps no other waiting.
+    store cannot be reached it waits for them; a fault of ours in one duty is logged, kept for the doctor, and keeps no
+    other waiting.
     """
     store, reminding, sender = Store(settings.papers), Reminding(engine, settings, clock), webhook_sender(settings)
     dunning = Dunning(engine, settings, clock)
@@ -53,22 +55,44 @@ def work(
             "letters": reminding.work,
             "papers": lambda: print_what_waits(engine, store, press, clock),
         }
+        ill = _ill_duties(engine)
         while not stop.is_set():
             for name, duty in duties.items():
-                _do(name, duty)
+                _do(engine, name, duty, ill, clock)
             if once:
                 return
             stop.wait(EVERY_SECONDS)
 
 
-def _do(name: str, duty: Callable[[], object]) -> None:
-    """Do one duty, and outlive whatever goes wrong in it: what it left undone waits as rows for the next round."""
+def _do(engine: Engine, name: str, duty: Callable[[], object], ill: set[str], clock: Callable[[], datetime]) -> None:
+    """Do one duty, and outlive whatever goes wrong in it: what it left undone waits as rows for the next round.
+
+    `ill` names the duties whose last fault has not passed.
+    """
     try:
-        duty()
+        try:
+            duty()
+        except (SQLAlchemyError, StoreUnavailable):
+            raise
+        except Exception as fault:
+            log.error("worker fault", duty=name, exc_info=fault)
+            keep_fault(engine, name, fault, clock())
+            ill.add(name)
+        else:
+            if name in ill:
+                let_pass(engine, name, clock())
+                ill.remove(name)
     except (SQLAlchemyError, StoreUnavailable) as lost:
         log.warning("worker waits", duty=name, problem=type(lost).__name__)
-    except Exception as fault:
-        log.error("worker fault", duty=name, exc_info=fault)
+
+
+def _ill_duties(engine: Engine) -> set[str]:
+    """The duties that ended in a fault before this worker began; none that are known while the database is away."""
+    try:
+        with reading(engine) as session:
+            return {one.duty for one in faults_that_last(session)}
+    except SQLAlchemyError:
+        return set()
 
 
 def print_what_waits(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime]) -> None:

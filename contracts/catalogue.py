@@ -229,8 +229,8 @@ class PlanPrice(SQLModel, table=True):
     id: int = identifier()
     plan_version_id: int = reference("plan_version.id")
     term_months: int
-    price_minor: int | None = minor(default=None)
-    after_break_minor: int | None = minor(default=None)
+    price_minor: int | None = minor(default=None, ge=0)
+    after_break_minor: int | None = minor(default=None, ge=0)
 
 
 class PlanPromotion(SQLModel, table=True):

@@ -34,6 +34,17 @@ def versions_of(session: Session, plan_code: str) -> list[PlanVersion]:
     return versions
 
 
+def last_version(session: Session, plan_code: str, number: int | None = None) -> PlanVersion:
+    """The last version of a plan, that of the given number where somebody has written another one from it.
+
+    Raises `Refusal` with PLAN_UNKNOWN, or PLAN_NEWER when the number is no longer the last.
+    """
+    last = versions_of(session, plan_code)[-1]
+    if number not in (None, last.version):
+        raise Refusal("PLAN_NEWER", field="base", value=number, allowed=[last.version])
+    return last
+
+
 def plan_differences(session: Session, plan_code: str, before: int, after: int) -> list[Difference]:
     """What one version of a plan says otherwise than another: settings, services, terms on sale and their prices.
 
@@ -43,7 +54,12 @@ def plan_differences(session: Session, plan_code: str, before: int, after: int) 
     for number in (before, after):
         if number not in versions:
             raise Refusal("PLAN_VERSION_UNKNOWN", field="version", value=number, allowed=list(versions))
-    old, new = (dict(_settings(session, versions[number])) for number in (before, after))
+    return differences(session, versions[before], versions[after])
+
+
+def differences(session: Session, before: PlanVersion, after: PlanVersion) -> list[Difference]:
+    """What one version says otherwise than another, be they of one plan or of two."""
+    old, new = (dict(_settings(session, one)) for one in (before, after))
     return [
         Difference(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*old, *new])

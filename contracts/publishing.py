@@ -71,6 +71,17 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
     FIELD_REQUIRED, FIELD_WRONG, FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG,
     TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
     """
+    version = draft_plan(session, definition)
+    touch_every_client(session)
+    session.flush()
+    return version
+
+
+def draft_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion:
+    """The version that would be published, written but told to nobody; who asks for it undoes it.
+
+    Raises as `publish_plan`.
+    """
     given = dict(definition)
     head = {name: _required(given, name) for name in ("code", "name", "name_en", "kind")}
     required = _plan_of(session, given.pop("requires", None))
@@ -93,7 +104,6 @@ def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion
         session.add(row)
     for code in vendor_codes:
         mean_plan(session, code, plan.code)
-    touch_every_client(session)
     session.flush()
     return version
 

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, contract_calendar
 from contracts.errors import Refusal
-from contracts.parties import Client, ClientContact, ClientDomain, ContactAddress, Entity
+from contracts.parties import Client, ClientContact, ClientDomain, ContactAddress, Entity, Seller
 from contracts.policies import RegistrationRole
 from contracts.requisites import normal_domain, normal_email, normal_phone, search_key
 from contracts.specifying import last_specification
@@ -97,6 +97,11 @@ def client_names(session: Session, client_ids: Collection[int]) -> dict[int, str
     """The names of the clients, by their ids."""
     named = select(Client.id, Client.name).where(col(Client.id).in_(client_ids))
     return dict(session.exec(named).all())
+
+
+def all_sellers(session: Session) -> list[Seller]:
+    """Our own legal entities, the first one first."""
+    return list(session.exec(select(Seller).order_by(col(Seller.id))))
 
 
 def contracts_between(session: Session, seller_id: int, client_ids: Collection[int]) -> dict[int, list[Contract]]:

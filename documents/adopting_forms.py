@@ -43,6 +43,12 @@ def current_form(session: Session, seller_id: int) -> PaperForm | None:
     return session.exec(own.limit(1)).first()
 
 
+def forms_of(session: Session, seller_id: int) -> list[PaperForm]:
+    """The versions of a seller's form, the first one first."""
+    own = select(PaperForm).where(PaperForm.seller_id == seller_id)
+    return list(session.exec(own.order_by(col(PaperForm.version))))
+
+
 def form_in(row: PaperForm | None) -> Form:
     """The form of a row; that of the house without one."""
     return Form() if row is None else msgspec.json.decode(row.form, type=Form)

@@ -1,6 +1,9 @@
 """What a plan promises, in the words of the contract: the clauses that a contract under it prints (P1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from xml.etree import ElementTree
 
 from sqlmodel import Session, select
@@ -36,7 +39,8 @@ def plan_clauses(
     """
     sample = sample_sheet(PaperKind.CONTRACT, introduced(seller, language), seller.city)
     assert isinstance(sample, ContractSheet)
-    listed = session.exec(select(PlanPrice).where(PlanPrice.plan_version_id == version.id)).first()
+    prices = session.exec(select(PlanPrice).where(PlanPrice.plan_version_id == version.id)).all()
+    listed = next((one for one in prices if one.term_months == sample.term_months), None)
     sheet = replace(
         sample,
         plan=called(plan, language),
@@ -50,6 +54,18 @@ def plan_clauses(
     )
     page = ElementTree.fromstring(page_source(PaperKind.CONTRACT, TEMPLATE_VERSION, language, sheet))
     return [_clause(found) for found in page.iter() if found.get("class") == "clause"]
+
+
+def beside(before: Sequence[Clause], after: Sequence[Clause]) -> list[tuple[Clause | None, Clause | None]]:
+    """The clauses of two versions side by side; none where one of them has no such clause.
+
+    Clauses of the same words stand together whatever their numbers are; so does, between them, what was said otherwise.
+    """
+    old, new = [one.text for one in before], [one.text for one in after]
+    pairs: list[tuple[Clause | None, Clause | None]] = []
+    for _, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        pairs += zip_longest(before[i1:i2], after[j1:j2])
+    return pairs
 
 
 def _clause(paragraph: ElementTree.Element) -> Clause:

@@ -71,6 +71,10 @@ class WorkingCalendar:
         """Whether the day is neither a weekend nor a holiday, transfers of days off included."""
         return day not in self.year_of(day.year).days_off
 
+    def working_days(self, year: int) -> list[date]:
+        """The working days of a year, working Saturdays and Sundays among them."""
+        return [day for day in _days(year) if self.is_working_day(day)]
+
     def hours_of(self, day: date) -> tuple[time, time] | None:
         """When the day opens and closes in local time; None on a day off. A shortened day closes an hour earlier."""
         year = self.year_of(day.year)

@@ -53,17 +53,12 @@ def add_seller(
     *,
     requisites: dict[str, str],
 ) -> None:
-    """Take in a seller; more about it in `contracts.enrolling`."""
+    """Take in a seller; more about it in `billing.taxing`."""
     from api.database import transaction
-    from billing.tax import require_tax_country
-    from contracts import enrolling
-    from contracts.countries import HOME
-    from entitlements.calendar import load_calendar
+    from billing.taxing import take_in_seller
 
-    load_calendar(time_zone=time_zone)
-    require_tax_country(requisites.get("country", HOME))
     with database() as engine, transaction(engine) as session:
-        added = enrolling.add_seller(
+        added = take_in_seller(
             session,
             code,
             {"name": name, **requisites},

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from api.database import transaction
 from api.demonstration.stage import Stage, moment
 from api.journeys import sell_subscription
-from contracts.enrolling import add_client, add_contact, add_entity, add_seller
+from billing.taxing import take_in_seller
+from contracts.enrolling import add_client, add_contact, add_entity
 from contracts.publishing import publish_plan
 from contracts.selling import Order
 from contracts.tax_modes import TaxMode
@@ -53,7 +54,7 @@ def work_abroad(stage: Stage) -> None:
     """A year is sold on the first of October, and the month is worked beyond its hours."""
     with transaction(stage.engine) as session:
         opened = {"tax_mode": TaxMode.GENERAL, "taxed_from": date(2020, 1, 1), "time_zone": "Europe/Berlin"}
-        seller = add_seller(session, "meridian-berlin", SELLER_ABROAD, **opened)  # type: ignore[arg-type]
+        seller = take_in_seller(session, "meridian-berlin", SELLER_ABROAD, **opened)
         publish_plan(session, PLAN)
         client = add_client(session, CLIENT_ABROAD["name"], at=moment(SOLD_ON), external_id="bookshop", locale="en")
         add_contact(session, client.id, "Mia Brandt", at=moment(SOLD_ON), emails=("office@buecherstube.example",))

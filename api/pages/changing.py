@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from api.inputs import PathId
 from api.pages.clients import client_of
-from api.pages.forms import Name, SentForm
+from api.pages.forms import SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from api.pages.requisites import CHANGEABLE, ChangeableRequisites
+from api.pages.requisites import PRINTED, ChangedRequisites
 from contracts.changing_requisites import change_entity
 from contracts.errors import Refusal
 from contracts.parties import Entity
@@ -16,18 +16,10 @@ from contracts.parties import Entity
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-class Changed(ChangeableRequisites):
-    """The entity's name and requisites; an empty one is taken away."""
-
-    name: Name
-
-
 @router.get("/clients/{client_id}/entities/{entity_id}")
 def ask(client_id: PathId, entity_id: PathId, page: ReadingPage) -> Response:
     """The requisites as they are, to be changed."""
-    shown = _shown(page, client_id, entity_id)
-    typed = {name: getattr(shown["entity"], name) for name in ("name", *CHANGEABLE)}
-    return page.show("clients/change_entity.html", typed=typed, **shown)
+    return page.show("clients/change_entity.html", **_shown(page, client_id, entity_id))
 
 
 @router.post("/clients/{client_id}/entities/{entity_id}")
@@ -36,7 +28,7 @@ def change(client_id: PathId, entity_id: PathId, form: SentForm, page: WritingPa
 
     def act() -> str:
         _shown(page, client_id, entity_id)
-        change_entity(page.session, entity_id, form.read(Changed).model_dump())
+        change_entity(page.session, entity_id, form.read(ChangedRequisites).given())
         return f"/clients/{client_id}?said=requisites"
 
     def again(refusal: Refusal) -> Response:
@@ -49,4 +41,4 @@ def _shown(page: Page, client_id: int, entity_id: int) -> dict[str, Any]:
     client, entity = client_of(page, client_id), page.session.get(Entity, entity_id)
     if entity is None or entity.client_id != client.id:
         raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
-    return {"client": client, "entity": entity}
+    return {"client": client, "entity": entity, "printed": PRINTED}

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
+from api.first_steps import first_steps
 from api.inviting import add_person, is_new
 from api.mailing_links import mails_links
 from api.oidc import has_provider
@@ -67,10 +68,12 @@ class Chosen(Typed):
 
 @router.get("/")
 def begin(page: ReadingPage) -> Response:
-    """The first room of who is signed in; the wizard of a new installation; else the way in."""
+    """The first room of who is signed in, for an administrator the first steps while any is left; else the way in."""
     visitor = visitor_of(page.request)
     if visitor is not None:
-        return page.go(first_room(visitor.person.role))
+        role = visitor.person.role
+        is_set_up = role is not PersonRole.ADMIN or all(one.is_done for one in first_steps(page.session))
+        return page.go(first_room(role) if is_set_up else "/settings")
     return page.go("/welcome" if is_new(page.session) else "/sign-in")
 
 

@@ -55,11 +55,15 @@ class Form:
         """Every value of a field that may come several times, such as boxes that are ticked."""
         return [value for value in self._sent.getlist(name) if isinstance(value, str) and value.strip()]
 
+    def attached(self, name: str) -> bytes:
+        """The file of a field; empty when none was chosen."""
+        return self._files.get(name, b"")
+
     def file(self, name: str) -> bytes:
         """The file of a field. Raises `Refusal("FILE_EMPTY")`."""
-        if not self._files.get(name):
+        if not self.attached(name):
             raise Refusal("FILE_EMPTY", field=name, value=None)
-        return self._files[name]
+        return self.attached(name)
 
 
 async def read_form(request: Request) -> Form:

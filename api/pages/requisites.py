@@ -3,17 +3,24 @@
 from api.newcomers import Speaker, take_in
 from api.pages.forms import Name, Text, Typed
 from api.pages.page import Page
+from contracts.changing_requisites import FIXED, REQUISITES
 from contracts.countries import HOME
 from contracts.parties import Entity
 from documents.words import Language
 
+PRINTED = tuple(name for name in REQUISITES if name not in (*FIXED, "signatory_phrase"))
+"""What can be changed in a form; the phrase about who signs is approved where a contract shows it (P3)."""
 
-class ChangeableRequisites(Typed):
+
+class PrintedRequisites(Typed):
     """What papers print of a party besides its name and number; checked by the rules of its country."""
 
+    full_name: Text = ""
     kpp: Text = ""
     ogrn: Text = ""
     address: Text = ""
+    postcode: Text = ""
+    city: Text = ""
     bank_name: Text = ""
     bic: Text = ""
     bank_account: Text = ""
@@ -21,12 +28,25 @@ class ChangeableRequisites(Typed):
     signatory_post: Text = ""
     signatory_name: Text = ""
     signatory_basis: Text = ""
+    name_en: Text = ""
+    signatory_name_en: Text = ""
+    signatory_post_en: Text = ""
+    signatory_basis_en: Text = ""
 
 
-CHANGEABLE = tuple(ChangeableRequisites.model_fields)
+class ChangedRequisites(PrintedRequisites):
+    """A party's requisites as they are to be; an empty one is taken away."""
+
+    name: Name
+    phone: Text = ""
+    email: Text = ""
+
+    def given(self) -> dict[str, str]:
+        """All that can be changed, as it was typed."""
+        return {name: getattr(self, name) for name in PRINTED}
 
 
-class Requisites(ChangeableRequisites):
+class Requisites(PrintedRequisites):
     """What papers print of a legal entity or a sole trader, as it is taken in."""
 
     inn: Text
@@ -34,12 +54,9 @@ class Requisites(ChangeableRequisites):
     country: Text = HOME
 
 
-REQUISITES = tuple(Requisites.model_fields)
-
-
 def given_requisites(form: Requisites) -> dict[str, str]:
     """The requisites that were typed."""
-    return {name: value for name in REQUISITES if (value := getattr(form, name))}
+    return {name: value for name in Requisites.model_fields if (value := getattr(form, name))}
 
 
 class NewClient(Requisites):

@@ -1,78 +1,80 @@
-"""What an installation is made of, for its administrators: sellers, plans in plain words, calendars, and its health."""
+"""What an installation is set up by: the doors to it, the working calendars of its sellers, and its health."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, select
 
 from api.doctor import examine
-from api.pages.own_books import sellers_of
-from api.pages.page import Page, PageRoute, ReadingPage
-from contracts.catalogue import Plan, PlanPrice, PlanVersion
+from api.first_steps import first_steps
+from api.inputs import PathId
+from api.pages.forms import SentForm, Text, Typed
+from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from billing.tax import tax_countries
+from contracts.countries import HOME
 from contracts.errors import Refusal
-from contracts.money import Money
-from contracts.on_sale import plan_in_force
-from documents.plan_clauses import plan_clauses
-from entitlements.calendar import Certainty, load_calendar
+from contracts.queries import all_sellers
+from entitlements.calendar import YEARS, Certainty, load_calendar
+from entitlements.choosing_calendars import choose_calendar
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 YEARS_SHOWN = 3
 """The year of today, and so many minus one after it."""
+SATURDAY = 5
+
+
+class Chosen(Typed):
+    """By the calendar of which country a seller goes."""
+
+    country: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of a calendar: its working days in all and by month, and what makes it other than any year."""
+
+    number: int
+    certainty: Certainty
+    working_days: int
+    by_month: list[int]
+    weekdays_off: list[date]
+    working_weekends: list[date]
+    shortened: list[date]
+
+    @property
+    def is_decreed(self) -> bool:
+        """Whether nothing of it is a guess."""
+        return self.certainty is Certainty.DECREED
 
 
 @router.get("/settings")
 def hub(page: ReadingPage) -> Response:
-    """The doors to everything that is set once and seldom changed."""
-    return page.show("settings/hub.html")
-
-
-@router.get("/sellers")
-def sellers(page: ReadingPage) -> Response:
-    """Our own legal entities, as papers print them."""
-    return page.show("settings/sellers.html", sellers=sellers_of(page.session))
-
-
-@router.get("/plans")
-def plans(page: ReadingPage) -> Response:
-    """What is on sale today, with its prices."""
-    day = page.at.astimezone(page.zone).date()
-    found = page.session.exec(
-        select(Plan, PlanVersion)
-        .join(PlanVersion, col(PlanVersion.plan_id) == Plan.id)
-        .where(PlanVersion.valid_from <= day)
-        .order_by(Plan.code, col(PlanVersion.version).desc())
-    ).all()
-    in_force: dict[str, tuple[Plan, PlanVersion]] = {}
-    for plan, version in found:
-        in_force.setdefault(plan.code, (plan, version))
-    prices: dict[int, list[PlanPrice]] = {}
-    for price in page.session.exec(select(PlanPrice).order_by(col(PlanPrice.term_months))):
-        prices.setdefault(price.plan_version_id, []).append(price)
-    shown = [(plan, version, _told(version, prices.get(version.id, []))) for plan, version in in_force.values()]
-    return page.show("settings/plans.html", plans=shown)
-
-
-@router.get("/plans/{code}")
-def plan(code: str, page: ReadingPage) -> Response:
-    """What a plan promises, clause by clause, in the words of the contract."""
-    found, version = _plan(page, code)
-    seller = next(iter(sellers_of(page.session)), None)
-    clauses = [] if seller is None else plan_clauses(page.session, found, version, seller, page.language)
-    own = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
-    prices = _told(version, page.session.exec(own).all())
-    return page.show("settings/plan.html", plan=found, version=version, clauses=clauses, prices=prices)
+    """The doors to everything that is set once and seldom changed; before them the first steps, while any is left."""
+    steps = first_steps(page.session)
+    return page.show("settings/hub.html", steps=[] if all(one.is_done for one in steps) else steps)
 
 
 @router.get("/calendars")
-def calendars(page: ReadingPage, year: Annotated[int | None, Query(ge=2000, le=2099)] = None) -> Response:
-    """The working days of our calendars, and how far each year can be trusted."""
-    first = year or page.at.astimezone(page.zone).year
-    years = range(first, first + YEARS_SHOWN)
-    used = sorted({one.calendar for one in sellers_of(page.session)}) or ["RU"]
-    shown = [(one, number, load_calendar(one).year_of(number)) for one in used for number in years]
-    return page.show("settings/calendars.html", years=shown, trusted=Certainty.DECREED)
+def calendars(page: ReadingPage, year: Annotated[int | None, Query(ge=YEARS[0], le=YEARS[-1])] = None) -> Response:
+    """The working days of our calendars, how far each year can be trusted, and which seller goes by which."""
+    return page.show("settings/calendars.html", **_calendars(page, year or page.today.year))
+
+
+@router.post("/calendars/{seller_id}:choose")
+def choose(seller_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Let a seller go by the calendar of another country from now on."""
+
+    def act() -> str:
+        choose_calendar(page.session, seller_id, form.read(Chosen).country)
+        return "/calendars?said=calendar"
+
+    def again(refusal: Refusal) -> Response:
+        return page.again("settings/calendars.html", form, refusal, **_calendars(page, page.today.year))
+
+    return page.once(form, act, again)
 
 
 @router.get("/installation")
@@ -82,17 +84,29 @@ def installation(page: ReadingPage) -> Response:
     return page.show("settings/installation.html", findings=findings)
 
 
-def _plan(page: Page, code: str) -> tuple[Plan, PlanVersion]:
-    try:
-        return plan_in_force(page.session, code, page.at.astimezone(page.zone).date())
-    except Refusal as unknown:
-        raise Refusal("PLAN_UNKNOWN", field="code", value=code) from unknown
+def _calendars(page: Page, first: int) -> dict[str, Any]:
+    sellers = all_sellers(page.session)
+    used = sorted({one.calendar for one in sellers}) or [HOME]
+    years = [number for number in range(first, first + YEARS_SHOWN) if number in YEARS]
+    return {
+        "sellers": sellers,
+        "countries": sorted({*tax_countries(), *used}),
+        "calendars": [(country, [_year(country, number) for number in years]) for country in used],
+        "first": first,
+        "earlier": first - 1 if first - 1 in YEARS else None,
+        "later": first + 1 if first + 1 in YEARS else None,
+    }
 
 
-def _told(version: PlanVersion, prices: Sequence[PlanPrice]) -> list[tuple[int, Money | None, Money | None]]:
-    """Each length of term with its price, and its price after a break; none where it is agreed in each sale."""
-
-    def amount(minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, version.currency)
-
-    return [(one.term_months, amount(one.price_minor), amount(one.after_break_minor)) for one in prices]
+def _year(country: str, number: int) -> Year:
+    calendar = load_calendar(country)
+    days, worked = calendar.year_of(number), calendar.working_days(number)
+    return Year(
+        number,
+        days.certainty,
+        len(worked),
+        list(Counter(day.month for day in worked).values()),
+        sorted(day for day in days.days_off if day.weekday() < SATURDAY),
+        [day for day in worked if day.weekday() >= SATURDAY],
+        sorted(days.shortened),
+    )

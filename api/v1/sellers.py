@@ -11,14 +11,12 @@ from api.calls import CREATED, MaybeOnce, Once
 from api.inputs import Day, Input, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from billing.tax import require_tax_country
+from billing.taxing import take_in_seller
 from contracts.changing_requisites import change_seller
-from contracts.enrolling import add_seller
 from contracts.parties import Seller
 from contracts.paying import follow_payments
 from contracts.reminders import read_days
 from contracts.tax_modes import TaxMode
-from entitlements.calendar import load_calendar
 
 router = APIRouter(route_class=GuardedRoute, tags=["sellers"])
 
@@ -116,11 +114,9 @@ class PaymentsInput(Input):
 @router.post("/v1/sellers", status_code=CREATED, response_model=SellerAnswer)
 def add(new: NewSeller, once: MaybeOnce) -> Response:
     """Take in one of our own legal entities."""
-    load_calendar("RU", new.time_zone)  # refuses a time zone that there is not
-    require_tax_country(new.country)
     return once.answer(
         lambda call: SellerAnswer.model_validate(
-            add_seller(
+            take_in_seller(
                 call.session,
                 new.code,
                 new.given(),

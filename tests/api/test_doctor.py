@@ -2,7 +2,7 @@
 
 import socketserver
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -10,11 +10,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from api import doctor
+from api import doctor, press_health
 from api.database import open_engine, transaction
 from api.findings import Finding, State
 from api.migrations import downgrade
 from api.settings import Settings
+from api.worker_faults import WorkerFault
 from contracts.parties import Seller
 from documents.papers import Paper, PaperState
 from tests.rows import put_row
@@ -39,7 +40,7 @@ def of(findings: list[Finding], name: str) -> Finding:
 def test_a_good_installation_has_nothing_to_mend(engine: Engine, tmp_path: Path) -> None:
     findings = doctor.examine(settings(engine, tmp_path))
     assert {finding.name: finding.state for finding in findings if finding.state is not State.OK} == {}
-    assert len({finding.name for finding in findings}) == len(findings) == 11
+    assert len({finding.name for finding in findings}) == len(findings) == 13
 
 
 def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> None:
@@ -49,11 +50,12 @@ def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> N
         *doctor.database("mysql://host/name"),
         doctor.agreement(NOON, NOON + timedelta(hours=1), None),
         doctor.time_zones(["Mars/Olympus"]),
-        doctor.fonts(tmp_path),
-        doctor.typesetting({"libnothing.so.9": "libnothing9"}),
-        doctor.fast_typesetting({"libnothing.so.9": "libnothing9"}),
+        press_health.fonts(tmp_path),
+        press_health.typesetting({"libnothing.so.9": "libnothing9"}),
+        press_health.fast_typesetting({"libnothing.so.9": "libnothing9"}),
         doctor.store("ftp://host"),
         doctor.mail("smtp://127.0.0.1:1"),
+        doctor.worker([WorkerFault(duty="letters", problem="KeyError, post.py:41", happened_at=NOON)]),
     ]
     for finding in ills:
         if finding.state is not State.OK:
@@ -61,6 +63,15 @@ def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> N
             assert all([*finding.what, *finding.mend]), finding
             assert finding.what.ru != finding.what.en
     assert [finding.name for finding in ills if finding.state is State.OK] == ["time zones"]
+
+
+def test_a_year_without_a_decree_is_told_before_it_begins_where_days_off_are_moved_d10() -> None:
+    assert doctor.calendars(["RU"], date(2026, 11, 26)).state is State.OK
+    assert doctor.calendars(["RU"], date(2027, 10, 31)).state is State.OK
+    late = doctor.calendars(["RU", "DE"], date(2027, 11, 1))
+    assert (late.state, late.what.en) == (State.WARNING, "Working days are worked out without transfers: RU 2028.")
+    assert doctor.calendars(["DE"], date(2027, 11, 1)).state is State.OK
+    assert doctor.calendars(["KZ"], date(2026, 1, 1)).mend is not None
 
 
 def test_a_database_without_tables_is_mended_by_migrating(engine: Engine, tmp_path: Path) -> None:
@@ -122,7 +133,7 @@ def test_a_seller_in_a_time_zone_that_no_one_knows_is_noticed(engine: Engine, tm
 
 
 def test_a_missing_library_is_named_with_its_package() -> None:
-    finding = doctor.typesetting(doctor.TYPESETTING | {"libnothing.so.9": "libnothing9"})
+    finding = press_health.typesetting(press_health.TYPESETTING | {"libnothing.so.9": "libnothing9"})
     assert (finding.state, finding.mend.en) == (State.BROKEN, "apt-get install libnothing9")
 
 

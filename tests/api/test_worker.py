@@ -11,9 +11,11 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
 from structlog.testing import capture_logs
 
-from api import worker
+from api import doctor, worker
 from api.database import reading, transaction
+from api.findings import Finding, State
 from api.worker import close_what_waits, work
+from api.worker_faults import WorkerFault, faults_that_last
 from billing.month_queue import open_run
 from billing.month_runs import MonthTask, TaskState
 from documents.archive import LEASE
@@ -168,3 +170,32 @@ def test_a_fault_in_one_duty_keeps_no_other_waiting(
     with reading(sqlite_engine) as session:
         assert set(session.exec(select(Paper.state))) == {PaperState.RENDERED}
     assert [one["duty"] for one in logs if one["event"] == "worker fault"] == ["webhooks"]
+
+
+def test_a_fault_is_kept_for_the_doctor_until_the_duty_is_done_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, clock = settings_for(engine, tmp_path), Clock(NOVEMBER)
+    mended = worker.notify
+
+    def fault(*_: object) -> None:
+        raise RuntimeError("a secret of somebody's")
+
+    monkeypatch.setattr(worker, "notify", fault)
+    for _ in range(2):
+        work(engine, settings, Event(), once=True, clock=clock)
+    assert finding(engine).state is State.BROKEN
+    assert "webhooks, 2026-11-02 07:00 UTC, RuntimeError, test_worker.py:" in finding(engine).what.en
+    assert "secret" not in finding(engine).what.en
+    monkeypatch.setattr(worker, "notify", mended)
+    work(engine, settings, Event(), once=True, clock=clock)
+    assert finding(engine).state is State.OK
+    with reading(engine) as session:
+        (kept,) = session.exec(select(WorkerFault)).all()
+    assert (kept.duty, kept.happened_at, kept.passed_at) == ("webhooks", NOVEMBER, NOVEMBER)
+
+
+def finding(engine: Engine) -> Finding:
+    """What the doctor says of the worker."""
+    with reading(engine) as session:
+        return doctor.worker(faults_that_last(session))

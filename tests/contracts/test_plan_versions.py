@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from contracts.amending import price_now
-from contracts.catalogue import PlanVersion
+from contracts.catalogue import Plan, PlanVersion
+from contracts.plan_definitions import definition_of
 from contracts.plan_versions import Difference, plan_differences, versions_of
+from contracts.publishing import load_catalogue, publish_plan
 from contracts.selling import sell
 from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment, refused
 
@@ -99,3 +101,24 @@ def test_a_new_version_never_changes_what_was_sold_s9(session: Session) -> None:
 def test_services_of_a_plan_are_a_list_of_objects_with_a_code(session: Session, wrong: object) -> None:
     with refused(session, "FIELD_REQUIRED" if wrong == [{"draws_hours": True}] else "FIELD_WRONG"):
         a_plan(session, services=wrong)
+
+
+def test_what_is_published_from_the_definition_of_a_version_says_all_that_it_said_s9(session: Session) -> None:
+    promotion = {"code": "spring", "name": "Весна", "name_en": "Spring", "term_months": 12, "pay_months": 8}
+    promotion |= {"price": "8000.00", "valid_from": "2027-02-01"}
+    last = versions_of(session, "support")[-1]
+    last = publish_plan(session, definition_of(session, last) | {"promotions": [promotion], "warning_percents": [50]})
+    again = publish_plan(session, definition_of(session, last))
+    assert again.version == 4
+    assert plan_differences(session, "support", 3, 4) == []
+    assert definition_of(session, again) == definition_of(session, last)
+    assert [one["code"] for one in definition_of(session, again)["promotions"]] == ["spring"]
+
+
+def test_every_plan_of_the_catalogue_is_published_from_its_definition_again(session: Session) -> None:
+    load_catalogue(session, "its")
+    for plan in session.exec(select(Plan)).all():
+        first = versions_of(session, plan.code)[-1]
+        again = publish_plan(session, definition_of(session, first))
+        assert plan_differences(session, plan.code, first.version, again.version) == []
+        assert definition_of(session, again) == definition_of(session, first)

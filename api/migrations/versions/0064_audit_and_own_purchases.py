@@ -9,7 +9,7 @@ from alembic import op
 from api.migrations.operations import Impose, Lift
 
 revision = "0064"
-down_revision = "0061"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

@@ -72,3 +72,18 @@ def test_a_plan_is_told_in_the_very_words_of_the_contract_that_was_sold(pages: P
     promised = [one for one in clauses if one.number.startswith(("2.", "5.", "7."))]
     assert len(promised) > 15
     assert [one.number for one in promised if one.text not in plain] == []
+
+
+def test_calendars_name_what_is_guessed_and_a_seller_is_given_another_one_d10(pages: Pages) -> None:
+    browser = pages.browser(ADMIN, **{"Accept-Language": "en"})
+    decreed, guessed = browser.get("/calendars?year=2025").text, browser.get("/calendars?year=2030").text
+    assert "Working days: 247." in decreed
+    assert "01.11.2025" in decreed  # a working Saturday
+    assert decreed.count("the shortened days are not known") == 2  # 2025 and 2027
+    assert guessed.count('class="refused"') == 3
+    chosen = browser.post(f"/calendars/{pages.house.seller.id}:choose", data={"country": "DE", "form_key": "1"})
+    assert chosen.headers["location"] == "/calendars?said=calendar"
+    assert "Germany" in browser.get("/calendars").text
+    assert browser.post("/calendars/99:choose", data={"country": "DE", "form_key": "2"}).status_code == 422
+    wrong = browser.post(f"/calendars/{pages.house.seller.id}:choose", data={"country": "XX", "form_key": "3"})
+    assert (wrong.status_code, 'role="alert"' in wrong.text) == (422, True)
