@@ -11,7 +11,7 @@ from contracts.errors import Refusal
 from documents import archive
 from documents.papers import Paper
 from documents.render import PaperFailed, Press
-from documents.store import Store, StoreDamaged
+from documents.store import Store, StoreDamaged, StoreUnavailable
 
 
 def print_papers(
@@ -41,19 +41,29 @@ def _next(engine: Engine, at: datetime) -> Paper | None:
 
 
 def print_one(engine: Engine, store: Store, press: Press, clock: Callable[[], datetime], paper: Paper) -> bool:
-    """Print a paper and record it; false when it failed, which is recorded too."""
+    """Print a paper and record it; false when it failed, whatever the reason, which is recorded too.
+
+    Raises StoreUnavailable, which is no paper's fault.
+    """
     with reading(engine) as session:
         form = archive.form_of(session, paper)
     try:
         pdf = press.render(paper.kind, paper.template, paper.language, paper.sheet.encode(), form)
         key = archive.keep(store, paper, pdf)
-    except (PaperFailed, StoreDamaged) as failed:
+    except StoreUnavailable:
+        raise
+    except Exception as failed:  # a fault of ours with one paper must keep no other waiting
         with transaction(engine) as session:
-            archive.record_failure(session, paper, str(failed))
+            archive.record_failure(session, paper, _reason(failed))
         return False
     with transaction(engine) as session:
         archive.record(session, paper.id, key, len(pdf), at=clock())
     return True
+
+
+def _reason(failed: Exception) -> str:
+    """Why a paper was not printed; the press says it in words of its own."""
+    return str(failed) if isinstance(failed, PaperFailed | StoreDamaged) else f"{type(failed).__name__}: {failed}"
 
 
 def print_paper(engine: Engine, store: Store, press: Press, paper_id: int, *, clock: Callable[[], datetime]) -> str:

@@ -210,7 +210,7 @@ class _Ledger:
         )
         for operation, debit, credit, amount in sides:
             if amount.minor:
-                yield replace(of, operation=operation, debit=debit, credit=credit, amount=amount, to=None)
+                yield Entry(of.on, operation, of.voucher, of.position, debit, credit, amount, of.tax_percent)
 
     def _move(self, move: Moved) -> Iterator[Entry]:
         """Money that moves: where it comes it first pays what is owed, the rest is ahead, with the tax on it."""

@@ -87,11 +87,13 @@ def _with_official(english: str, name: str) -> str:
 
 def _in_english(party: Party) -> dict[str, Any]:
     """What English papers say of a party: its own English names, else those that follow from its Russian ones."""
+    official = party.full_name or party.name
     name = party.name_en or english_organisation(party.name)
+    whole = party.name_en or english_organisation(official if is_sole_trader(party) else party.name)
     signs = english_organisation if is_organisation(party.signatory_name) else english_person
     return {
         "name_en": name,
-        "full_name_en": _with_official(name, party.full_name or party.name),
+        "full_name_en": _with_official(whole, official),
         "signatory_name_en": party.signatory_name_en or signs(party.signatory_name),
         "signatory_post_en": party.signatory_post_en or english_post(party.signatory_post),
         "signatory_basis_en": party.signatory_basis_en or english_ground(party.signatory_basis),

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from api.database import reading, transaction
 from contracts.parties import Client, Entity, Seller
+from documents.drawing_parties import party_sheet
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper
 from documents.templating import page_source
@@ -41,6 +42,13 @@ def test_an_english_contract_calls_each_party_by_its_own_name_with_the_official_
     assert "Camomile LLC (ООО «Ромашка»)" in page
     assert "Anna Belova" in page
     assert "Camomile" not in page_source(PaperKind.CONTRACT, 1, Language.RU, sheet)
+
+
+def test_a_sole_trader_is_called_by_the_whole_name_p3() -> None:
+    given = {"name": "ИП Щукина В. Ю.", "full_name": "Индивидуальный предприниматель Щукина Валерия Юрьевна"}
+    sheet = party_sheet(Entity(client_id=1, inn="500100732259", **given))
+    assert sheet.called(Language.EN) == "Sole trader Shchukina V. Iu."
+    assert sheet.official(Language.EN) == f"Sole trader Shchukina Valeriia Iurevna ({given['full_name']})"
 
 
 @pytest.mark.parametrize(("path", "code"), [("sellers", "SELLER_UNKNOWN"), ("entities", "ENTITY_UNKNOWN")])

@@ -164,6 +164,26 @@ def test_every_paper_goes_into_the_store_and_a_broken_one_hurts_no_other(
     assert f"|Sum={135_000}|" in (payment_payload(sheet_of(invoice)) or "")
 
 
+def test_whatever_goes_wrong_with_one_paper_is_its_own_reason_p2(engine: Engine, tmp_path: Path, press: Press) -> None:
+    class Jammed(Press):
+        """A press that cannot start a process for a contract."""
+
+        def render(self, kind: str, *paper: Any) -> bytes:
+            if kind == PaperKind.CONTRACT:
+                raise OSError("no more processes")
+            return press.render(kind, *paper)
+
+    with transaction(engine) as session:
+        sell_and_work(session)
+    store = Store(f"file://{tmp_path}/papers")
+    assert print_papers(engine, store, Jammed(1), clock=lambda: CLOSED_AT, tell=lambda paper: None) == 1
+    with reading(engine) as session:
+        [contract] = papers_of(session, PaperKind.CONTRACT)
+        [invoice] = papers_of(session, PaperKind.INVOICE)
+    assert (contract.state, contract.problem) == (PaperState.FAILED, "OSError: no more processes")
+    assert invoice.state is PaperState.RENDERED
+
+
 def text_of(store: Store, paper: Paper) -> str:
     """What a printed paper says, on one line; its size and sum are those that were recorded."""
     assert paper.state is PaperState.RENDERED

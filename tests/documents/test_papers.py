@@ -18,6 +18,7 @@ from documents.lines import LineKind, RateTotal
 from documents.parties import PartySheet
 from documents.scope import DueSheet, ScopeTerms
 from documents.statement import PoolSheet
+from documents.templating import page_source
 from documents.words import NBSP, Language
 from entitlements.durations import clock
 from tests.documents import samples
@@ -461,3 +462,19 @@ def test_totals_words_and_signatures_stay_with_the_last_row(render: Render, kind
         row = sheet.entries[-1].ticket if kind == "statement" else f"№ {count}"
         for part in (row, "Итого", words.amount_in_words(sheet.total, Language.RU), sheet.seller.signatory_name):
             assert part in last, (count, part)
+
+
+@pytest.mark.parametrize(
+    ("seller", "ru", "en"),
+    [
+        (samples.SELLER, "законодательство Российской Федерации", "the law of the Russian Federation"),
+        (samples.ALMATY, "законодательство Республики Казахстан", "the law of the Republic of Kazakhstan"),
+        (samples.MINSK, "законодательство Республики Беларусь", "the law of the Republic of Belarus"),
+        (samples.BERLIN, "законодательство страны Исполнителя (Германия)", "the law of Germany"),
+    ],
+)
+def test_a_contract_is_under_the_law_of_its_seller_m2(seller: PartySheet, ru: str, en: str) -> None:
+    for language, said in ((Language.RU, ru), (Language.EN, en)):
+        page = page_source("contract", 1, language, samples.contract(seller=seller))
+        assert said in page
+        assert ("Российской Федерации" in page or "Russian Federation" in page) is (seller.country == "RU")
