@@ -6,13 +6,12 @@ from fastapi import APIRouter, Response
 
 from api.inputs import PathId
 from api.journeys import start_free_period
-from api.pages.client_card import registrations_of
 from api.pages.clients import client_of
 from api.pages.forms import Id, SentForm, Text, Typed
-from api.pages.own_books import sellers_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.free_periods import gives_free_period
+from contracts.listed_parties import registrations_of, sellers_of
 from contracts.plans_on_sale import plans_on_sale
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

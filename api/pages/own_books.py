@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Query
-from sqlmodel import Session, col, select
 
 from api.inputs import PathId
 from api.pages.page import Page
 from contracts.errors import Refusal
+from contracts.listed_parties import sellers_of
 from contracts.parties import Seller
 
 ON_A_PAGE = 50
@@ -35,8 +35,3 @@ def books_of(page: Page, seller_id: int | None) -> Books:
     if not chosen:
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
     return Books(chosen[0], sellers)
-
-
-def sellers_of(session: Session) -> Sequence[Seller]:
-    """Our own legal entities, the first first."""
-    return session.exec(select(Seller).order_by(col(Seller.id))).all()

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
 from api.doctor import examine
-from api.pages.own_books import sellers_of
 from api.pages.page import Page, PageRoute, ReadingPage
 from contracts.catalogue import Plan, PlanPrice, PlanVersion
 from contracts.errors import Refusal
+from contracts.listed_parties import sellers_of
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
 from documents.plan_clauses import plan_clauses
