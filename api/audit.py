@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,7 +97,7 @@ class _Notes:
     def end_flush(self, session: PlainSession, _: object) -> None:
         self._is_flushing = False
         for table, change in _changes_of(session):
-            self._note(table, [change])
+            self._note(table, change)
 
     def forget(self, _: PlainSession, transaction: SessionTransaction) -> None:
         """What a savepoint or the whole transaction had done is undone."""
@@ -116,14 +116,18 @@ class _Notes:
         if self._is_flushing:
             return
         if isinstance(statement, Insert):
-            self._note(str(statement.table), [{"after": _told_values(row)} for row in many or [one]])
+            rows = many or [one]
+            told = rows[: max(MOST_CHANGES - len(self.noted), 0)]
+            for row in told:
+                self._note(str(statement.table), {"after": _told_values(row)})
+            if len(told) < len(rows):
+                self._note(str(statement.table), {}, len(rows) - len(told))
         elif isinstance(statement, Update | Delete) and result.rowcount:
-            self._note(str(statement.table), [{}], result.rowcount)
+            self._note(str(statement.table), {}, result.rowcount)
 
-    def _note(self, table: str, changes: Iterable[Mapping[str, Any]], rows: int = 1) -> None:
-        empty = {"table": table, "id": None, "before": None, "after": None}
-        for change in changes:
-            self.noted.append(_Noted(table, rows, {**empty, **change} if len(self.noted) < MOST_CHANGES else None))
+    def _note(self, table: str, change: Mapping[str, Any], rows: int = 1) -> None:
+        told = {"table": table, "id": None, "before": None, "after": None, **change}
+        self.noted.append(_Noted(table, rows, told if len(self.noted) < MOST_CHANGES else None))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def choose_paper_address(session: Session, client_id: int, email: str, way: Pape
     """
     lock_client(session, client_id)
     address = normal_email(email, "email")
-    known = _contacts_addresses(session, client_id)
+    known = emails_of(session, client_id)
     if address not in known:
         raise Refusal("PAPER_ADDRESS_UNKNOWN", field="email", value=address, allowed=known)
     chosen = _chosen(session, client_id, address)
@@ -60,7 +60,8 @@ def _chosen(session: Session, client_id: int, email: str) -> PaperAddress | None
     return session.exec(own).first()
 
 
-def _contacts_addresses(session: Session, client_id: int) -> list[str]:
+def emails_of(session: Session, client_id: int) -> list[str]:
+    """The e-mail addresses of all who speak for a client, in the order of letters."""
     own = select(ContactAddress.value).join(
         ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
     )

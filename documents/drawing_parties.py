@@ -155,3 +155,8 @@ def promotion_sheet(row: PlanPromotion, language: Language, list_price: Money | 
 def called(noun: Plan | Service | PlanPromotion | PlanDueTime | SupportLine, language: Language) -> str:
     """The name of a plan, a service, a promotion, a priority or a support line in the paper's language."""
     return noun.name if language is Language.RU else noun.name_en
+
+
+def plan_names(session: Session, language: Language) -> dict[str, str]:
+    """What every plan of the catalogue is called, by its code."""
+    return {plan.code: called(plan, language) for plan in session.exec(select(Plan).order_by(col(Plan.id)))}

@@ -142,6 +142,12 @@ def awaits_answer() -> ColumnElement[bool]:
     return lines.where(~answer.exists(), ~back.exists()).exists()
 
 
+def statements_awaiting(session: Session, client_id: int, on: date) -> list[Statement]:
+    """The statements of a client of which a line may still be answered and is not, the first to be over first (P6)."""
+    waits = select(Statement).where(Statement.client_id == client_id, Statement.object_until >= on, awaits_answer())
+    return list(session.exec(waits.order_by(col(Statement.object_until), col(Statement.id))))
+
+
 def count_undecided(session: Session, seller_id: int, client_ids: Sequence[int]) -> dict[int, int]:
     """How many objections of each client to a seller's lines wait for a decision, by the client's id."""
     waiting = select(LineReply.client_id, func.count()).outerjoin(

@@ -8,13 +8,13 @@ from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.journeys import amend_subscription
-from api.pages.client_card import registrations_of
 from api.pages.forms import Amount, Day, Form, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.sale_card import sold_of
 from contracts.amending import Change
 from contracts.catalogue import Plan
 from contracts.errors import Refusal
+from contracts.listed_parties import registrations_of
 from contracts.money import Money
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

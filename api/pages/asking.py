@@ -13,12 +13,12 @@ from api.pages.forms import Id, Name, Typed, TypedMinutes
 from api.pages.page import Page
 from api.v1.clients import client_of
 from api.v1.desk import LONGEST_REQUEST_MINUTES
-from contracts.catalogue import Plan, Service
+from contracts.catalogue import Service
 from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.parties import ClientContact, ContactAddress, Seller
 from contracts.policies import Channel
-from documents.drawing_parties import called
+from documents.drawing_parties import called, plan_names
 from documents.reason_table import MEANINGS
 from documents.wording import decision_text
 from entitlements.answers import Decision, HoursView, Option, Question, Warned
@@ -144,7 +144,7 @@ def card_of(page: Page, client_id: int) -> dict[str, Any]:
         options=tuple(dict.fromkeys(option for view in card.views for option in view.options)),
         subjects=_subjects(page, card.facts),
         priorities=_priorities(page, card.facts),
-        plans=_plans(page, card.facts),
+        plans=plan_names(page.session, page.language),
         sellers=sellers,
     )
     return {"sheet": sheet, "channels": list(Channel), "may_act": page.person.role in AT_THE_DESK}
@@ -166,9 +166,3 @@ def _priorities(page: Page, facts: ClientFacts) -> dict[str, str]:
     promised = select(PlanDueTime).where(col(PlanDueTime.plan_version_id).in_(facts.plans))
     rows = page.session.exec(promised.order_by(col(PlanDueTime.id)))
     return {one.priority: called(one, page.language) for one in rows}
-
-
-def _plans(page: Page, facts: ClientFacts) -> dict[str, str]:
-    codes = {plan.code for plan in facts.plans.values()}
-    named = select(Plan).where(col(Plan.code).in_(codes))
-    return {one.code: called(one, page.language) for one in page.session.exec(named)}

@@ -46,7 +46,8 @@ def show(
         asked=asked,
         callers=_callers(page, caller),
         tables=[("", say("audit.every_table", page.language)), *((name, name) for name in sorted(metadata.tables))],
-        earlier=urlencode(asked | {"before": shown[-1].id}) if len(found) > ON_A_PAGE else None,
+        query=urlencode(asked),
+        earlier=shown[-1].id if len(found) > ON_A_PAGE else None,
     )
 
 

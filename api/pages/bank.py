@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.forms import Form, Id, SentForm, Text, Typed
@@ -18,7 +17,8 @@ from billing.deciding_bank_lines import assign, set_aside, take_back
 from billing.taking_payments import Put
 from billing.unpaid_invoices import UnpaidWanted, payers_found, unpaid_invoices
 from contracts.errors import Refusal
-from contracts.parties import Client, Entity
+from contracts.listed_parties import entities_named
+from contracts.parties import Entity
 from documents.bank_wording import match_text
 from documents.refusal_wording import refusal_text
 
@@ -194,5 +194,4 @@ def _payers(page: Page, why: Match, seller_id: int, text: str) -> list[tuple[Ent
     if text:
         return payers_found(page.session, seller_id, text, limit=PAYERS)
     ids = {one.entity_id for one in why.candidates} | {why.entity_id}
-    own = select(Entity, Client.name).join(Client, col(Client.id) == Entity.client_id).where(col(Entity.id).in_(ids))
-    return list(page.session.exec(own.order_by(col(Entity.id)).limit(PAYERS)).all())
+    return entities_named(page.session, ids)[:PAYERS]

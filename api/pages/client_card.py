@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
-
 from api.pages.page import Page
 from billing.bills import Invoice
 from billing.settling import unpaid_of
-from contracts.catalogue import Product, Registration
+from contracts.catalogue import Registration
+from contracts.listed_parties import entities_of, registrations_of
 from contracts.money import Money
-from contracts.parties import AddressKind, Client, ContactAddress, Entity, PaperAddress
+from contracts.paper_addresses import emails_of, paper_addresses
+from contracts.parties import Client, Entity, PaperAddress
 from contracts.sold import SoldSubscription, sold_to
 from contracts.standing import Standing
+from documents.listed_papers import papers_of
 from documents.papers import Paper
 from entitlements.answers import CoverView, HoursView
 from entitlements.covers import CoverKind
@@ -74,35 +75,8 @@ def client_card(page: Page, client: Client) -> ClientCard:
         free=[one for one in covers if one.kind is CoverKind.FREE_PERIOD],
         pools=[PoolCard(sellers.get(id_, ""), one, card.forecasts.get(id_)) for id_, one in hours.items()],
         unpaid=unpaid_of(session, client.id),
-        papers=papers_of(session, client.id, None, LAST_PAPERS),
+        papers=papers_of(session, client.id, limit=LAST_PAPERS),
         objections=list_objections(session, client_id=client.id)[: -LAST_OBJECTIONS - 1 : -1],
-        mailed_to={one.email: one for one in _paper_addresses(session, client.id)},
-        emails=_emails(session, [one.id for one in card.speakers]),
+        mailed_to={one.email: one for one in paper_addresses(session, {client.id})[client.id]},
+        emails=frozenset(emails_of(session, client.id)),
     )
-
-
-def entities_of(session: Session, client_id: int) -> Sequence[Entity]:
-    """The legal entities of a client, the first that was taken in first."""
-    return session.exec(select(Entity).where(Entity.client_id == client_id).order_by(col(Entity.id))).all()
-
-
-def registrations_of(session: Session, client_id: int) -> Sequence[tuple[Registration, str]]:
-    """The registered copies of a client with the names of their products; those that an upgrade replaced come last."""
-    own = select(Registration, Product.name).join(Product).where(Registration.client_id == client_id)
-    replaced = col(Registration.surrendered_on).is_not(None)
-    return session.exec(own.order_by(replaced, Registration.number)).all()
-
-
-def papers_of(session: Session, client_id: int, before: int | None, limit: int) -> Sequence[Paper]:
-    """The papers of a client, the latest first, those before one of them where it is named."""
-    own = select(Paper).where(Paper.client_id == client_id).order_by(col(Paper.id).desc()).limit(limit)
-    return session.exec(own if before is None else own.where(col(Paper.id) < before)).all()
-
-
-def _paper_addresses(session: Session, client_id: int) -> Sequence[PaperAddress]:
-    return session.exec(select(PaperAddress).where(PaperAddress.client_id == client_id)).all()
-
-
-def _emails(session: Session, contact_ids: Sequence[int]) -> frozenset[str]:
-    own = select(ContactAddress.value).where(col(ContactAddress.contact_id).in_(contact_ids))
-    return frozenset(session.exec(own.where(ContactAddress.kind == AddressKind.EMAIL)))

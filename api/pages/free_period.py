@@ -6,14 +6,14 @@ from fastapi import APIRouter, Response
 
 from api.inputs import PathId
 from api.journeys import start_free_period
-from api.pages.client_card import registrations_of
 from api.pages.clients import client_of
 from api.pages.forms import Id, SentForm, Text, Typed
-from api.pages.own_books import sellers_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.free_periods import gives_free_period
+from contracts.listed_parties import registrations_of
 from contracts.plans_on_sale import plans_on_sale
+from contracts.queries import all_sellers
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -54,5 +54,5 @@ def _choices(page: Page, client_id: int) -> dict[str, Any]:
         "client": client,
         "copies": [one for one in registrations_of(page.session, client.id) if one[0].surrendered_on is None],
         "plans": [one for one in plans_on_sale(page.session, page.today) if gives_free_period(one.version)],
-        "sellers": sellers_of(page.session),
+        "sellers": all_sellers(page.session),
     }

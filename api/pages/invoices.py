@@ -4,20 +4,18 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.own_books import ON_A_PAGE, SellerId, books_of
 from api.pages.page import PageRoute, ReadingPage
-from billing.bills import Invoice, InvoiceLine
-from billing.payments import Payment, PaymentPart, PaymentReversal
+from billing.bills import Invoice
+from billing.listed_invoices import lines_of, parts_put_to
 from billing.settling import standing_of
 from billing.unpaid_invoices import UnpaidWanted, credit_notes_of, steps_by_invoice, unpaid_invoices
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.parties import Client, Entity, Seller
-from documents.paper_kinds import PaperKind
-from documents.papers import Paper
+from documents.listed_papers import papers_about
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -62,14 +60,7 @@ def show(invoice_id: PathId, page: ReadingPage) -> Response:
     invoice = page.session.get(Invoice, invoice_id)
     if invoice is None:
         raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
-    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).order_by(col(InvoiceLine.position))
-    parts = select(PaymentPart, Payment).join(Payment).where(PaymentPart.invoice_id == invoice.id)
-    parts = parts.where(col(Payment.id).not_in(select(PaymentReversal.payment_id)))
     notes = credit_notes_of(page.session, [invoice.id])[invoice.id]
-    papers = select(Paper).where(
-        ((col(Paper.kind) == PaperKind.INVOICE) & (col(Paper.subject_id) == invoice.id))
-        | ((col(Paper.kind) == PaperKind.CREDIT_NOTE) & col(Paper.subject_id).in_([note.id for note in notes]))
-    )
     return page.show(
         "invoices/one.html",
         invoice=invoice,
@@ -77,12 +68,12 @@ def show(invoice_id: PathId, page: ReadingPage) -> Response:
         entity=page.session.get_one(Entity, invoice.entity_id),
         client=page.session.get_one(Client, invoice.client_id),
         standing=standing_of(page.session, invoice),
-        lines=[(one, Money(one.amount_minor, invoice.currency)) for one in page.session.exec(lines)],
+        lines=[(one, Money(one.amount_minor, invoice.currency)) for one in lines_of(page.session, invoice.id)],
         parts=[
             (payment, Money(part.amount_minor, invoice.currency))
-            for part, payment in page.session.exec(parts.order_by(col(PaymentPart.id)))
+            for part, payment in parts_put_to(page.session, invoice.id)
         ],
         notes=notes,
-        papers={(one.kind, one.subject_id): one for one in page.session.exec(papers.order_by(col(Paper.id)))},
+        papers=papers_about(page.session, invoice.id, [note.id for note in notes]),
         steps=steps_by_invoice(page.session, [invoice.id])[invoice.id],
     )

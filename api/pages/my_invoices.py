@@ -4,16 +4,16 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.page import PageRoute, ReadingPage
 from billing.bills import Invoice
+from billing.listed_invoices import invoices_of
 from billing.settling import standing_of, standings_of
 from contracts.errors import Refusal
 from documents.invoice import InvoiceSheet
+from documents.listed_papers import first_paper
 from documents.paper_kinds import PaperKind
-from documents.papers import Paper
 from documents.qr import payment_payload, payment_purpose
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -24,10 +24,7 @@ ON_A_PAGE = 50
 @router.get("/my/invoices")
 def show_all(page: ReadingPage, before: Annotated[PathId | None, Query()] = None) -> Response:
     """The invoices, the latest first."""
-    query = select(Invoice).where(Invoice.client_id == page.client_id)
-    if before is not None:
-        query = query.where(col(Invoice.id) < before)
-    found = page.session.exec(query.order_by(col(Invoice.id).desc()).limit(ON_A_PAGE + 1)).all()
+    found = invoices_of(page.session, page.client_id, before=before, limit=ON_A_PAGE + 1)
     shown = found[:ON_A_PAGE]
     return page.show(
         "my/invoices.html",
@@ -43,8 +40,7 @@ def show(invoice_id: PathId, page: ReadingPage) -> Response:
     invoice = page.session.get(Invoice, invoice_id)
     if invoice is None:
         raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
-    issued = select(Paper).where(Paper.kind == PaperKind.INVOICE, Paper.subject_id == invoice.id)
-    paper = page.session.exec(issued.order_by(col(Paper.id))).first()
+    paper = first_paper(page.session, PaperKind.INVOICE, invoice.id)
     assert paper is not None, "an invoice is issued with its paper"
     sheet, standing = msgspec.json.decode(paper.sheet, type=InvoiceSheet), standing_of(page.session, invoice)
     return page.show(

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter, Response
-from sqlmodel import Session, col, select
 
 from api.pages.page import Page, PageRoute, ReadingPage
 from billing.settling import unpaid_of
-from contracts.catalogue import Plan
-from contracts.parties import Client, Seller
+from contracts.parties import Client
+from contracts.queries import all_sellers
 from contracts.standing import Standing
-from documents.drawing_parties import called
-from documents.words import Language
+from documents.drawing_parties import plan_names
 from entitlements.answers import CoverView, HoursView
 from entitlements.approving import list_entries
 from entitlements.client_state import served_pools
@@ -22,9 +19,8 @@ from entitlements.desk_card import DeskCard, desk_card
 from entitlements.entry_states import EntryState
 from entitlements.forecast import Forecast
 from entitlements.months import left_this_month
-from entitlements.objection_facts import awaits_answer, list_objections
+from entitlements.objection_facts import list_objections, statements_awaiting
 from entitlements.objection_states import ObjectionState
-from entitlements.statements import Statement
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -62,11 +58,11 @@ def show(page: ReadingPage) -> Response:
     return page.show(
         "my/overview.html",
         client=session.get_one(Client, client_id),
-        covers=list(_covers(card, _plans(session, card, page.language))),
+        covers=list(_covers(card, plan_names(session, page.language))),
         hours=list(_hours(page, card)),
         unpaid=unpaid_of(session, client_id),
         today=page.today,
-        waiting=_waiting(session, client_id, page.today),
+        waiting=statements_awaiting(session, client_id, page.today),
         entries=list_entries(session, client_id=client_id, state=EntryState.AWAITING, limit=ON_A_PAGE),
         objections=list_objections(session, client_id=client_id, state=ObjectionState.UNDECIDED, limit=ON_A_PAGE),
     )
@@ -83,24 +79,13 @@ def _covers(card: DeskCard, plans: Mapping[str, str]) -> Iterator[OwnCover]:
             yield OwnCover(cover, plans[cover.plan_code], is_renewable, is_due)
 
 
-def _plans(session: Session, card: DeskCard, language: Language) -> dict[str, str]:
-    """The names of the plans, by their codes."""
-    codes = {one.cover.plan_code for one in card.views if one.cover is not None}
-    return {plan.code: called(plan, language) for plan in session.exec(select(Plan).where(col(Plan.code).in_(codes)))}
-
-
 def _hours(page: Page, card: DeskCard) -> Iterator[OwnHours]:
     """The hours with each seller that gives any, in the period of the cover that serves now, if one does."""
     views = {one.cover.seller_id: one.hours for one in card.views if one.cover is not None and one.hours is not None}
     views |= {seller_id: served.hours for seller_id, served in served_pools(card.facts, card.views).items()}
-    named = page.session.exec(select(Seller.id, Seller.name).where(col(Seller.id).in_(views))).all()
-    for seller_id, name in named:
-        left = left_this_month(card.facts.pools[seller_id], page.at)
-        if any(left) or views[seller_id].given_minutes:
-            yield OwnHours(name, views[seller_id], left, card.forecasts.get(seller_id))
-
-
-def _waiting(session: Session, client_id: int, today: date) -> list[Statement]:
-    """The statements of which a line may still be answered and is not, the first to be over first."""
-    waits = select(Statement).where(Statement.client_id == client_id, Statement.object_until >= today, awaits_answer())
-    return list(session.exec(waits.order_by(col(Statement.object_until), col(Statement.id))))
+    for seller in all_sellers(page.session):
+        if seller.id not in views:
+            continue
+        view, left = views[seller.id], left_this_month(card.facts.pools[seller.id], page.at)
+        if any(left) or view.given_minutes:
+            yield OwnHours(seller.name, view, left, card.forecasts.get(seller.id))

@@ -3,13 +3,12 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from sqlmodel import col, select
 
 from api.own_buying import buy_package
 from api.pages.admission import PAGES
 from api.pages.forms import Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from contracts.subscriptions import Contract
+from contracts.listed_parties import contracts_of
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -43,9 +42,8 @@ def buy(form: SentForm, page: WritingPage) -> Response:
 
 
 def _packages(page: Page) -> dict[str, Any]:
-    contracts = select(Contract).where(Contract.client_id == page.client_id).order_by(col(Contract.id).desc())
     return {
         "packages": packages_on_sale(page.session, page.today),
-        "contracts": page.session.exec(contracts).all(),
+        "contracts": contracts_of(page.session, page.client_id),
         "may_buy": page.person.role in PAGES["POST", "/my/packages"],
     }

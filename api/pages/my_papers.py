@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.page import PageRoute, ReadingPage
 from api.pages.paper_files import file_of
+from documents.listed_papers import papers_of
 from documents.paper_kinds import PaperKind
-from documents.papers import Paper
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -23,12 +22,7 @@ def show_all(
     before: Annotated[PathId | None, Query()] = None,
 ) -> Response:
     """The papers, the latest first, of every kind or of one."""
-    query = select(Paper).where(Paper.client_id == page.client_id)
-    if kind is not None:
-        query = query.where(Paper.kind == kind)
-    if before is not None:
-        query = query.where(col(Paper.id) < before)
-    found = page.session.exec(query.order_by(col(Paper.id).desc()).limit(ON_A_PAGE + 1)).all()
+    found = papers_of(page.session, page.client_id, kind, before=before, limit=ON_A_PAGE + 1)
     return page.show(
         "my/papers.html",
         papers=found[:ON_A_PAGE],

@@ -3,23 +3,23 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.newcomers import Speaker, introduce
-from api.pages.client_card import client_card, entities_of, papers_of, registrations_of
+from api.pages.client_card import client_card
 from api.pages.clients import ON_A_PAGE, client_of
 from api.pages.forms import Day, Form, Id, Name, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import Requisites, given_requisites
-from contracts.catalogue import Product
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration, add_entity, add_registration, assign_manager
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
+from contracts.listed_parties import entities_of, products_by_name, registrations_of
 from contracts.paper_addresses import choose_paper_address, withdraw_paper_address
 from contracts.paper_ways import PaperWay
 from contracts.policies import Purchase
+from documents.listed_papers import papers_of
 from documents.paper_names import KINDS
 from documents.pipeline_table import STANDINGS
 
@@ -74,7 +74,7 @@ def show(client_id: PathId, page: ReadingPage) -> Response:
 @router.get("/clients/{client_id}/papers")
 def papers(client_id: PathId, page: ReadingPage, before: Annotated[PathId | None, Query()] = None) -> Response:
     """All papers of a client, the latest first."""
-    found = papers_of(page.session, client_of(page, client_id).id, before, ON_A_PAGE + 1)
+    found = papers_of(page.session, client_of(page, client_id).id, before=before, limit=ON_A_PAGE + 1)
     return page.show(
         "clients/papers.html",
         client=client_of(page, client_id),
@@ -189,18 +189,13 @@ def take_registration(client_id: PathId, form: SentForm, page: WritingPage) -> R
     return page.once(form, act, again)
 
 
-def products_by_name(page: Page) -> list[tuple[str, str]]:
-    """The supported products by their codes and names."""
-    return list(page.session.exec(select(Product.code, Product.name).order_by(col(Product.name))).all())
-
-
 def _for_registration(page: Page, client_id: int) -> dict[str, Any]:
     client = client_of(page, client_id)
     return {
         "client": client,
         "entities": entities_of(page.session, client.id),
         "registrations": registrations_of(page.session, client.id),
-        "products": products_by_name(page),
+        "products": products_by_name(page.session),
         "purchases": list(Purchase),
     }
 

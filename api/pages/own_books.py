@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Query
-from sqlmodel import Session, col, select
 
 from api.inputs import PathId
 from api.pages.page import Page
 from contracts.errors import Refusal
 from contracts.parties import Seller
+from contracts.queries import all_sellers
 
 ON_A_PAGE = 50
 """How many rows of a list a page shows."""
@@ -28,15 +28,10 @@ class Books:
 
 def books_of(page: Page, seller_id: int | None) -> Books:
     """The books of a legal entity. Raises `Refusal` with SELLER_REQUIRED where there is none, or SELLER_UNKNOWN."""
-    sellers = sellers_of(page.session)
+    sellers = all_sellers(page.session)
     if not sellers:
         raise Refusal("SELLER_REQUIRED", field="seller_id", value=None)
     chosen = [one for one in sellers if seller_id in (None, one.id)]
     if not chosen:
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
     return Books(chosen[0], sellers)
-
-
-def sellers_of(session: Session) -> Sequence[Seller]:
-    """Our own legal entities, the first first."""
-    return session.exec(select(Seller).order_by(col(Seller.id))).all()

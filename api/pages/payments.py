@@ -6,22 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from api.inputs import PathId
 from api.pages.forms import Amount, Day, Form, Id, SentForm, Text, Typed
 from api.pages.own_books import ON_A_PAGE, SellerId, books_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from billing.bank_file import account_currency
-from billing.bills import Invoice
+from billing.listed_invoices import invoice_numbers
 from billing.paying_back import pay_back
 from billing.payments import Payment
 from billing.settling import PaymentStanding, latest_payments, payment_standing
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
 from billing.unpaid_invoices import UnpaidWanted, payers_found, unpaid_invoices
 from contracts.errors import Refusal
+from contracts.listed_parties import entities_named
 from contracts.money import CURRENCIES
-from contracts.parties import Client, Entity, Seller
+from contracts.parties import Seller
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -167,13 +168,10 @@ def _payment(page: Page, payment_id: int) -> dict[str, Any]:
 
 def _named(session: Session, found: Sequence[PaymentStanding]) -> dict[str, Any]:
     """Who paid, and the numbers of the invoices that were paid."""
-    payers = select(Entity, Client.name).join(Client, col(Client.id) == Entity.client_id)
-    payers = payers.where(col(Entity.id).in_([one.payment.entity_id for one in found]))
-    paid = [part.invoice_id for one in found for part in one.parts]
-    numbers = select(Invoice.id, Invoice.number).where(col(Invoice.id).in_(paid))
+    payers = entities_named(session, [one.payment.entity_id for one in found])
     return {
-        "payers": {entity.id: (entity, client) for entity, client in session.exec(payers)},
-        "numbers": dict(session.exec(numbers).all()),
+        "payers": {entity.id: (entity, client) for entity, client in payers},
+        "numbers": invoice_numbers(session, [part.invoice_id for one in found for part in one.parts]),
     }
 
 

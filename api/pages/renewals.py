@@ -12,10 +12,9 @@ from api.pages.page import PageRoute, ReadingPage
 from billing.ending_months import ending_months
 from billing.pipeline import Chosen
 from billing.risks import pipeline
-from contracts.catalogue import Plan
 from contracts.parties import Client
 from contracts.terms import ONE_DAY, boundary, first_of_month, next_month
-from documents.drawing_parties import called
+from documents.drawing_parties import plan_names
 from documents.pipeline_table import STANDINGS, risks_in_words
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -47,7 +46,7 @@ def show(
         lines=[(line, risks_in_words(line.risks, page.language)) for line in lines[:ON_A_PAGE]],
         following=lines[ON_A_PAGE - 1].subscription_id if len(lines) > ON_A_PAGE else None,
         standings=STANDINGS[page.language],
-        plans={plan.code: called(plan, page.language) for plan in page.session.exec(select(Plan))},
+        plans=plan_names(page.session, page.language),
     )
 
 

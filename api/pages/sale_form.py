@@ -5,23 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import col, select
-
 from api.journeys import Sold, sell_subscription, seller_of
 from api.newcomers import register
-from api.pages.client_card import entities_of, registrations_of
 from api.pages.clients import client_of
 from api.pages.forms import Amount, Day, Id, Text
-from api.pages.one_client import products_by_name
 from api.pages.page import Page
 from api.pages.requisites import NewClient, take_in_client
 from contracts.catalogue import Registration
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration
 from contracts.errors import Refusal
+from contracts.listed_parties import contracts_of, entities_of, products_by_name, registrations_of
 from contracts.parties import Client, Entity, Seller
 from contracts.plans_on_sale import PlanOnSale, plans_on_sale, term_on_sale
 from contracts.policies import Purchase
+from contracts.queries import all_sellers
 from contracts.selling import Order
 from contracts.subscriptions import Contract
 
@@ -102,19 +100,18 @@ class SaleChoices:
 
 def sale_choices(page: Page, client_id: int | None) -> SaleChoices:
     """What the form offers today. Raises `Refusal("CLIENT_UNKNOWN")`."""
-    sellers = page.session.exec(select(Seller).order_by(col(Seller.id))).all()
+    sellers = all_sellers(page.session)
     on = max((seller.day_of(page.at) for seller in sellers), default=page.at.date())
-    choices = SaleChoices(sellers, plans_on_sale(page.session, on), products_by_name(page))
+    choices = SaleChoices(sellers, plans_on_sale(page.session, on), products_by_name(page.session))
     if client_id is None:
         return choices
     client = client_of(page, client_id)
-    signed = select(Contract).where(Contract.client_id == client.id).order_by(col(Contract.id).desc())
     return replace(
         choices,
         client=client,
         entities=entities_of(page.session, client.id),
         registrations=[row for row in registrations_of(page.session, client.id) if row[0].surrendered_on is None],
-        contracts=page.session.exec(signed).all(),
+        contracts=contracts_of(page.session, client.id),
     )
 
 
