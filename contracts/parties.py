@@ -70,6 +70,8 @@ class Seller(Requisites, table=True):
     country: str = Field(default="RU", max_length=2)
     """By whose law the seller is taxed (M2), and of which country its requisites are."""
     postcode: str = Field(default="", max_length=20)
+    service_acts_from: date | None = None
+    """The first month of which acts carry the service that was paid ahead; none where all do (M4)."""
 
     def day_of(self, at: datetime) -> date:
         """The seller's calendar day of an instant: the day on which it counts (T4)."""
