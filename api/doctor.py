@@ -28,8 +28,6 @@ from entitlements.calendar import Certainty, load_calendar
 SKEW_NOTED, SKEW_BROKEN = timedelta(seconds=2), timedelta(minutes=1)
 DECREED_BY = 11
 """The month by which the next year's days off are decreed, as a rule."""
-MOVES_DAYS_OFF = {"RU", "KZ", "BY"}
-"""The countries that move days off by decree; elsewhere the holidays say all."""
 DEFAULT_ZONES = {"Europe/Moscow"}
 MAIL_SECONDS = 10
 PROBE = b"abonement doctor was here\n"
@@ -187,8 +185,7 @@ def time_zones(zones: Iterable[str]) -> Finding:
 def calendars(countries: Iterable[str], today: date) -> Finding:
     """Whether the days off of this year, and before it ends those of the next, are decreed where they are moved."""
     years = [today.year] if today.month < DECREED_BY else [today.year, today.year + 1]
-    moving = [country for country in sorted(countries) if country in MOVES_DAYS_OFF]
-    guessed = [f"{one} {year}" for one in moving for year in years if _is_guessed(one, year)]
+    guessed = [f"{one} {year}" for one in sorted(countries) for year in years if _is_guessed(one, year)]
     if not guessed:
         return well("calendars", "Рабочие дни известны.", "The working days are known.")
     named = ", ".join(guessed)

@@ -125,8 +125,8 @@ def _close_together(
         closed, broken = close_clients(session, seller, client_ids, month, at=at)
         for one in closed:
             issuing.issue_statement(session, one.statement, one.month, at=at, verify_at=verify_at)
-            if one.act is not None:
-                issuing.issue_act(session, one.act, at=at)
+            for act in (*one.service_acts, *([one.act] if one.act is not None else ())):
+                issuing.issue_act(session, act, at=at)
             if one.invoice is not None:
                 issuing.issue_invoice(session, one.invoice, at=at)
             for note in one.credit_notes:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, minor, reference
@@ -19,6 +19,13 @@ class InvoiceKind(StrEnum):
     PACKAGE = "package"
     MONTH = "month"
     AMENDMENT = "amendment"
+
+
+class ActKind(StrEnum):
+    """What an act accepts: what a month added, or what it served of service that was paid ahead (M4)."""
+
+    MONTH = "month"
+    SERVICE = "service"
 
 
 class Bill(Numbered):
@@ -95,9 +102,13 @@ class InvoiceLine(BillLine, table=True):
 
 
 class Act(Bill, table=True):
-    """The acceptance paper of what a month added."""
+    """The acceptance paper of a month: of what it added, or of what it served of a contract that was paid ahead."""
 
-    __table_args__ = (UniqueConstraint("seller_id", "year", "sequence"), {"info": {"append_only": True}})
+    __table_args__ = (
+        UniqueConstraint("seller_id", "year", "sequence"),
+        UniqueConstraint("statement_id", "kind", "contract_id", "currency"),
+        {"info": {"append_only": True}},
+    )
 
     id: int = identifier()
     seller_id: int = reference("seller.id", index=False)
@@ -105,18 +116,26 @@ class Act(Bill, table=True):
     entity_id: int = reference("entity.id", index=False)
     contract_id: int = reference("contract.id")
     tax_mode: TaxMode = choice(TaxMode)
-    statement_id: int = reference("statement.id", index=False, unique=True)
+    statement_id: int = reference("statement.id", index=False)
+    kind: ActKind = choice(ActKind)
 
 
 class ActLine(BillLine, table=True):
-    """A line of an act."""
+    """A line of an act: of work that a statement charges, or of a month's part of a line that was invoiced ahead."""
 
     __tablename__ = "act_line"
-    __table_args__ = (UniqueConstraint("act_id", "position"), {"info": {"append_only": True}})
+    __table_args__ = (
+        UniqueConstraint("act_id", "position"),
+        CheckConstraint("(statement_line_id IS NULL) <> (invoice_line_id IS NULL)", name="one_source"),
+        {"info": {"append_only": True}},
+    )
 
     id: int = identifier()
     act_id: int = reference("act.id", index=False)
     statement_line_id: int | None = reference("statement_line.id", nullable=True, unique=True)
+    invoice_line_id: int | None = reference("invoice_line.id", nullable=True)
+    exempt_ground: str | None = Field(default=None, max_length=200)
+    """As that of the line of the invoice."""
 
 
 class CreditNote(Bill, table=True):
@@ -158,4 +177,4 @@ class CreditNoteLine(BillLine, table=True):
     statement_line_id: int | None = reference("statement_line.id", nullable=True)
 
 
-TermLine = InvoiceLine | CreditNoteLine
+TermLine = InvoiceLine | CreditNoteLine | ActLine

@@ -79,16 +79,16 @@ def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
     opens = max(months.starts_on, first_of_month(min(supply.issued_on, months.last_day)))
     while opens < months.ends_on:
         month = Term(opens, next_month(opens))
-        (was, tax_was), (now, tax_now) = supply.before(opens), supply.before(month.ends_on)
+        amount, tax = supply.in_month(month)
         on = supply.counts_on(month)
         parts = (
-            (Operation.REVENUE, chart.receivable, chart.revenue, now - was),
-            (Operation.REVENUE_TAX, chart.revenue_tax, chart.tax, tax_now - tax_was),
+            (Operation.REVENUE, chart.receivable, chart.revenue, amount),
+            (Operation.REVENUE_TAX, chart.revenue_tax, chart.tax, tax),
         )
-        for operation, debit, credit, amount in parts:
-            if amount.minor:
-                yield Entry(on, operation, supply.voucher, supply.position, debit, credit, amount, supply.tax_percent)
-        if now == supply.amount and tax_now == supply.tax and month.ends_on > supply.issued_on:
+        for operation, debit, credit, part in parts:
+            if part.minor:
+                yield Entry(on, operation, supply.voucher, supply.position, debit, credit, part, supply.tax_percent)
+        if supply.before(month.ends_on) == (supply.amount, supply.tax) and month.ends_on > supply.issued_on:
             return
         opens = month.ends_on
 

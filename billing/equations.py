@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlmodel import Session, col
 
-from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from billing.reconciliation_acts import ReconciliationAct
 from contracts.columns import summed
@@ -61,14 +61,14 @@ def pair_breaches(session: Session) -> Iterator[Breach]:
     charged = or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0)
     credited = select(summed(CreditNote.total_minor)).where(col(CreditNote.statement_id) == col(Statement.id))
     due = col(Statement.total_minor) + func.coalesce(credited.scalar_subquery(), 0)
-    bills: tuple[tuple[str, Any, Any], ...] = (
-        ("act", Act, charged),
-        ("invoice", Invoice, StatementLine.rate_minor != 0),
+    bills: tuple[tuple[str, Any, Any, Any], ...] = (
+        ("act", Act, charged, col(Act.kind) == ActKind.MONTH),
+        ("invoice", Invoice, StatementLine.rate_minor != 0, true()),
     )
-    for name, bill, billed in bills:
+    for name, bill, billed, own in bills:
         lacks = and_(bill.id.is_(None), exists().where(owner, billed, ~credit))
         rows = select(col(Statement.number), due, bill.total_minor)
-        rows = rows.outerjoin(bill, bill.statement_id == col(Statement.id)).order_by(col(Statement.id))
+        rows = rows.outerjoin(bill, and_(bill.statement_id == col(Statement.id), own)).order_by(col(Statement.id))
         for number, right, minor in _rows(session, rows.where(or_(func.coalesce(bill.total_minor, 0) != due, lacks))):
             amount = "none" if minor is None else str(Money(minor))
             yield Breach("E4", f"{name} of statement {number}", amount, str(Money(right)))
@@ -98,9 +98,12 @@ def month_breaches(session: Session) -> Iterator[Breach]:
     twice = select(*month, func.count()).group_by(*month).having(func.count() > 1)
     for seller_id, client_id, day, count in _rows(session, twice):
         yield Breach("E7", _month(seller_id, client_id, day), f"{count} statements", "1 statement")
-    bills: tuple[tuple[str, Any], ...] = (("acts", Act), ("invoices", Invoice))
-    for name, table in bills:
-        billed = select(table.statement_id, func.count()).where(table.statement_id.is_not(None))
+    bills: tuple[tuple[str, Any, Any], ...] = (
+        ("acts", Act, col(Act.kind) == ActKind.MONTH),
+        ("invoices", Invoice, col(Invoice.statement_id).is_not(None)),
+    )
+    for name, table, own in bills:
+        billed = select(table.statement_id, func.count()).where(own)
         for statement_id, count in _rows(session, billed.group_by(table.statement_id).having(func.count() > 1)):
             yield Breach("E7", f"statement with id {statement_id}", f"{count} {name}", "1")
     yield from _task_breaches(session)

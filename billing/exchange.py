@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Row, func, null, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
 from billing.exchanged_money import MonthMoney, Value
 from billing.journal import Entry, Journal, Side
@@ -65,11 +65,12 @@ class _Bills:
     line: Any
     owner: Any
     more: tuple[str, ...] = ()
+    more_of_line: tuple[str, ...] = ()
 
 
 BILLS = (
     _Bills("invoice", Invoice, InvoiceLine, InvoiceLine.invoice_id, ("due_on", "kind")),
-    _Bills("act", Act, ActLine, ActLine.act_id),
+    _Bills("act", Act, ActLine, ActLine.act_id, ("kind",), ("invoice_id",)),
     _Bills("credit_note", CreditNote, CreditNoteLine, CreditNoteLine.credit_note_id, ("invoice_id",)),
 )
 
@@ -160,7 +161,13 @@ class _Month:
         bills, all_lines = (self._session.connection().execute(query).scalar_one() for query in (count, lines))
         return [
             Records(kind.one, f"{kind.one}s", (*BILL, *kind.more), bills, lambda: self._bill_rows(kind)),
-            Records(f"{kind.one}_line", f"{kind.one}_lines", LINE, all_lines, lambda: self._line_rows(kind)),
+            Records(
+                f"{kind.one}_line",
+                f"{kind.one}_lines",
+                (*LINE, *kind.more_of_line),
+                all_lines,
+                lambda: self._line_rows(kind),
+            ),
         ]
 
     def _bill_rows(self, kind: _Bills) -> Iterator[Sequence[Value]]:
@@ -169,9 +176,13 @@ class _Month:
         for row in self._read(own.order_by(kind.bill.id)):
             sums = (Money(row.total_minor, row.currency), Money(row.tax_minor, row.currency))
             sides = (self._id("counterparty", row.entity_id), self._id("contract", row.contract_id))
-            more = [self._id("invoice", row.invoice_id) if of == "invoice_id" else getattr(row, of) for of in kind.more]
+            more = [self._invoice_id(row) if of == "invoice_id" else getattr(row, of) for of in kind.more]
             head = (self._id(kind.one, row.id), row.number, row.issued_on, *sides, row.tax_mode)
             yield (*head, *sums, row.currency, *more)
+
+    def _invoice_id(self, row: Row[Any]) -> str | None:
+        """The id of the invoice that a credit note takes off, or by which a line of an act was paid ahead."""
+        return None if row.invoice_id is None else self._id("invoice", row.invoice_id)
 
     def _line_rows(self, kind: _Bills) -> Iterator[Sequence[Value]]:
         own = select(
@@ -180,6 +191,10 @@ class _Month:
         own = own.join(kind.bill).where(*self._within(kind.bill)).order_by(kind.line.id)
         if kind.bill is Invoice:
             own = own.add_columns(col(Invoice.kind))
+        elif kind.bill is Act:
+            own = own.add_columns(col(Invoice.kind), col(Invoice.id).label("invoice_id"))
+            own = own.outerjoin(InvoiceLine, col(InvoiceLine.id) == col(ActLine.invoice_line_id))
+            own = own.outerjoin(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
         for row in self._read(own):
             money = [Money(minor, row.currency) for minor in (row.price_minor, row.tax_minor, row.amount_minor)]
             other = PACKAGE if getattr(row, "kind", None) is InvoiceKind.PACKAGE else WORK
@@ -192,16 +207,15 @@ class _Month:
             )
             percent = WITHOUT_TAX if row.tax_percent is None else row.tax_percent
             ground = getattr(row, "exempt_ground", None)
-            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency, ground)
+            more = [self._invoice_id(row) for _ in kind.more_of_line]
+            yield (*head, *supplied, money[0], percent, money[1], money[2], row.currency, ground, *more)
 
     def _plan(self, kind: _Bills) -> Any:
-        """The code of the plan that a bill is for; none when it is for a package or for work."""
-        if kind.bill is Act:
-            return null()
+        """The code of the plan that a bill, or the invoice of an act's line, is for; none for a package or work."""
         plan = select(col(Plan.code)).join(PlanVersion, col(PlanVersion.plan_id) == col(Plan.id))
         amended = plan.join(Specification, col(Specification.plan_version_id) == col(PlanVersion.id)).join(Amendment)
         sold = plan.join(Subscription, col(Subscription.plan_version_id) == col(PlanVersion.id))
-        if kind.bill is Invoice:
+        if kind.bill in (Invoice, Act):
             amended = amended.where(col(Amendment.id) == Invoice.amendment_id).correlate(Invoice)
             sold = sold.where(col(Subscription.id) == Invoice.subscription_id).correlate(Invoice)
         else:
@@ -228,15 +242,21 @@ class _Month:
         return contract, self._id("counterparty", side.entity_id)
 
     def _bill_totals(self) -> Iterator[Sequence[Value]]:
-        """What the bills of each kind come to; a credit note takes off."""
-        for kind in BILLS:
-            added = (summed(kind.bill.total_minor).label("total"), summed(kind.bill.tax_minor).label("tax"))
-            sums = (func.count().label("papers"), *added)
-            own = select(kind.bill.currency, *sums).where(*self._within(kind.bill)).group_by(kind.bill.currency)
-            for row in self._read(own.order_by(kind.bill.currency)):
+        """What the bills of each kind come to; a credit note takes off, acts of service are added up by themselves."""
+        is_service = col(Act.kind) == ActKind.SERVICE
+        kinds: tuple[tuple[Any, ...], ...] = (
+            ("invoices", Invoice),
+            ("acts", Act, ~is_service),
+            ("service_acts", Act, is_service),
+            ("credit_notes", CreditNote),
+        )
+        for name, bill, *of_kind in kinds:
+            added = (summed(bill.total_minor).label("total"), summed(bill.tax_minor).label("tax"))
+            own = select(bill.currency, func.count().label("papers"), *added).where(*self._within(bill), *of_kind)
+            for row in self._read(own.group_by(bill.currency).order_by(bill.currency)):
                 total, tax = Money(row.total, row.currency), Money(row.tax, row.currency)
-                sides = (None, total) if kind.bill is CreditNote else (total, None)
-                yield f"{kind.one}s", row.papers, *sides, tax, row.currency
+                sides = (None, total) if bill is CreditNote else (total, None)
+                yield name, row.papers, *sides, tax, row.currency
 
     def _journal_totals(self) -> Iterator[Sequence[Value]]:
         """The turnovers of the accounts; in each currency their debits and credits are equal (E4)."""

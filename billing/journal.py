@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from contracts.money import Money
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 """The moment of what was known at the beginning of a day."""
@@ -119,12 +119,25 @@ class Supply:
             days = (min(max(day, self.supplied.starts_on), self.supplied.ends_on) - self.supplied.starts_on).days
         return self.amount.share(days, self.supplied.days), self.tax.share(days, self.supplied.days)
 
+    def in_month(self, month: Term) -> tuple[Money, Money]:
+        """What of the amount, and of its tax, is revenue of a month; the months add up to the whole (M1)."""
+        (was, tax_was), (now, tax_now) = self.before(month.starts_on), self.before(month.ends_on)
+        return now - was, tax_now - tax_was
+
+    def days_in(self, month: Term) -> Term:
+        """The days that count in a month: in that of the paper also those before it, in that of the end none after."""
+        first = self.supplied.starts_on
+        if self.issued_on not in month:
+            first = max(first, month.starts_on)
+        return Term(first, max(first, self._last_day_in(month)) + ONE_DAY)
+
     def counts_on(self, month: Term) -> date:
         """The day on which its part of a month is entered."""
+        return max(self._last_day_in(month), self.issued_on, month.starts_on)
+
+    def _last_day_in(self, month: Term) -> date:
         last = min(month.last_day, self.supplied.last_day)
-        if self.ended_on is not None and self.ended_on in month:
-            last = min(last, self.ended_on)
-        return max(last, self.issued_on, month.starts_on)
+        return min(last, self.ended_on) if self.ended_on is not None and self.ended_on in month else last
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The equations of money over the whole database: what came is where it belongs, once, and the journal says so (M5)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from billing.bills import Act, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import entries_of
-from billing.journal import RUSSIAN
+from billing.journal import RUSSIAN, Entry
 from billing.payments import Payment, PaymentPart, PaymentReversal
+from billing.service_equations import service_breaches
 from contracts.columns import summed
 from contracts.money import Money
 from contracts.parties import Seller
@@ -84,9 +85,11 @@ def _over(session: Session, name: str, word: str, query: Any) -> Iterator[Breach
 
 def journal_breaches(session: Session) -> Iterator[Breach]:
     """Sellers whose journal does not come to what each contract was billed less what is put to its invoices, to what is
-    free of each payer's money, or to what the bank got (E4, M5)."""
+    free of each payer's money, to what the bank got, or to the acts over service that was paid ahead (E4, M5)."""
     for seller in session.exec(select_rows(Seller).order_by(col(Seller.id))).all():
-        told, banks = _told(session, seller)
+        made = list(entries_of(session, seller, ALWAYS))
+        yield from service_breaches(session, seller, made)
+        told, banks = _told(made)
         right, bank = _billed_and_put(session, seller)
         for side in sorted(told.keys() | right.keys(), key=str):
             if told[side] != right[side]:
@@ -99,11 +102,11 @@ def journal_breaches(session: Session) -> Iterator[Breach]:
                 yield Breach("M5", f"journal of {seller.code}, bank", found, due)
 
 
-def _told(session: Session, seller: Seller) -> tuple[Balances, dict[str, int]]:
+def _told(entries: Sequence[Entry]) -> tuple[Balances, dict[str, int]]:
     """What the journal says is owed by each side, and what the bank got."""
     left: Balances = defaultdict(int)
     bank: dict[str, int] = defaultdict(int)
-    for entry in entries_of(session, seller, ALWAYS):
+    for entry in entries:
         minor, currency = entry.amount.minor, entry.amount.currency
         for account, side, sign in ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1)):
             if account in (RUSSIAN.receivable, RUSSIAN.advance):
@@ -118,10 +121,9 @@ def _billed_and_put(session: Session, seller: Seller) -> tuple[Balances, dict[st
     left: Balances = defaultdict(int)
     bank: dict[str, int] = defaultdict(int)
     execute = session.connection().execute
-    ahead = col(Invoice.kind) != InvoiceKind.MONTH
     bills: tuple[tuple[Any, ...], ...] = (
-        (Invoice, InvoiceLine, 1, ahead),
-        (Act, ActLine, 1),
+        (Invoice, InvoiceLine, 1, col(Invoice.kind) != InvoiceKind.MONTH),
+        (Act, ActLine, 1, col(Act.kind) == ActKind.MONTH),
         (CreditNote, CreditNoteLine, -1),
     )
     for bill, line, sign, *where in bills:

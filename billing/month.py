@@ -1,4 +1,4 @@
-"""Closing a month: one statement per client, with an act and an invoice, or credit notes, of it (M6, E3–E7)."""
+"""Closing a month: one statement per client, with its acts and an invoice, or credit notes, of it (M6, E3–E7)."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActLine, CreditNote, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, Invoice, InvoiceKind, InvoiceLine
 from billing.invoice_lines import line_columns, totals
 from billing.invoicing import taxation
 from billing.month_credits import credit_months
 from billing.month_draft import Draft, Forgiveness, Terms, draft
+from billing.service_acts import act_service
 from billing.tax import Taxation
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
@@ -36,9 +37,10 @@ from entitlements.statements import Statement, StatementLine
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What closing one client's month made; a month without charges has neither act nor invoice.
+    """What closing one client's month made; a month without charges has neither act nor invoice of its own.
 
-    One that takes back more than it adds has credit notes, and act and invoice for what it adds all the same (M4).
+    One that takes back more than it adds has credit notes, and act and invoice for what it adds all the same. Service
+    that was paid ahead has acts beside them, one a contract (M4).
     """
 
     month: Month
@@ -46,6 +48,7 @@ class Closed:
     act: Act | None = None
     invoice: Invoice | None = None
     credit_notes: Sequence[CreditNote] = ()
+    service_acts: Sequence[Act] = ()
 
 
 def closable_from(seller: Seller, month: date) -> date:
@@ -161,12 +164,13 @@ def _store(session: Session, seller: Seller, drafts: Sequence[Draft], books: _Bo
     statements = freeze(session, seller, frozen, at=at)
     charged = [(one, statement) for one, statement in zip(drafts, statements, strict=True) if one.lines]
     line_ids = _line_ids(session, [statement for _, statement in charged])
+    service_acts = act_service(session, seller, statements, books.taxation, at=at)
     acts, invoices = _bill(session, seller, [each for each in charged if each[0].billed], line_ids, books, at)
     notes = credit_months(session, charged, line_ids, at=at)
     numbers = {one.client_id: invoices[one.id].number if one.id in invoices else None for one in statements}
     close_cases(session, books.cases, numbers, at=at)
     return [
-        Closed(one.month, of, acts.get(of.id), invoices.get(of.id), notes.get(of.id, ()))
+        Closed(one.month, of, acts.get(of.id), invoices.get(of.id), notes.get(of.id, ()), service_acts.get(of.id, ()))
         for one, of in zip(drafts, statements, strict=True)
     ]
 
@@ -179,7 +183,7 @@ def _bill(
     books: _Books,
     at: datetime,
 ) -> tuple[dict[int, Act], dict[int, Invoice]]:
-    """The acts, dated the last day of the month, and the invoices, dated today, with the same lines (E4).
+    """The acts of what was added, dated the last day of the month, and the invoices, dated today, line for line (E4).
 
     Where all is forgiven there is nothing to pay, so an act alone.
     """
@@ -188,7 +192,7 @@ def _bill(
     calendar = load_calendar(seller.calendar, seller.time_zone)
     on, last_day = calendar.day_of(at), charged[0][1].issued_on
     common = [_common(one, statement, books, at) for one, statement in charged]
-    act = {"issued_on": last_day, "tax_mode": books.taxation.mode_on(last_day)}
+    act = {"kind": ActKind.MONTH, "issued_on": last_day, "tax_mode": books.taxation.mode_on(last_day)}
     invoice = {
         "kind": InvoiceKind.MONTH,
         "issued_on": on,

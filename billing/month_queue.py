@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, insert, union
 from sqlmodel import Session, col, select, update
 
+from billing.bills import Invoice, InvoiceKind, InvoiceLine
 from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.imported import ImportedFreePeriod, ImportedSubscription
 from contracts.parties import Client, Seller
@@ -82,6 +83,7 @@ def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> 
 def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     """Who has a subscription, a free period, a grant, work or an opening balance in the month, and is open until it.
 
+    Who was invoiced in it for days before its end is in it too: for a gap that comes before any service (S5).
     Rolled and returned minutes outlive the grants they come from, so the balance of the month before counts (E3). A
     pool whose later month is closed takes nothing before it any more.
     """
@@ -95,6 +97,14 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     given = select(Grant.client_id).where(
         Grant.seller_id == seller_id, Grant.starts_on < term.ends_on, Grant.ends_on > term.starts_on
     )
+    invoiced = select(Invoice.client_id).join(InvoiceLine, col(InvoiceLine.invoice_id) == Invoice.id)
+    invoiced = invoiced.where(
+        Invoice.seller_id == seller_id,
+        Invoice.kind != InvoiceKind.MONTH,
+        Invoice.issued_on >= term.starts_on,
+        Invoice.issued_on < term.ends_on,
+        InvoiceLine.supplied_from < term.ends_on,
+    )
     worked = select(WorkEntry.client_id).where(
         WorkEntry.seller_id == seller_id, WorkEntry.counts_on >= term.starts_on, WorkEntry.counts_on < term.ends_on
     )
@@ -102,7 +112,7 @@ def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
     left = select(Statement.client_id).where(
         Statement.seller_id == seller_id, Statement.month == before, Statement.closing_minutes != 0
     )
-    involved = union(*spans, given, worked, left).subquery()
+    involved = union(*spans, given, invoiced, worked, left).subquery()
     closed = select(Statement.client_id).where(Statement.seller_id == seller_id, Statement.month >= month)
     clients = select(Client.id).where(col(Client.id).in_(select(involved.c.client_id)))
     return session.exec(clients.where(col(Client.id).not_in(closed)).order_by(col(Client.id))).all()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from billing.bills import Act, CreditNote, Invoice, InvoiceKind
+from billing.bills import Act, ActKind, CreditNote, Invoice, InvoiceKind
 from billing.journal import Source
 from billing.money_moves import money_moves
 from billing.reconciliation_acts import ReconciliationAct
@@ -35,7 +35,8 @@ def settlement_of(
 ) -> Settlement:
     """How the two stand over a span, in one currency, as it is known now.
 
-    Work of a month counts with its act; the invoice of the month asks for the same sum once more.
+    Work of a month counts with its act; the invoice of the month asks for the same sum once more, as the acts over what
+    was paid ahead accept what its invoices asked for.
     """
     papers = [*_billed(session, seller, entity, span, currency), *_paid(session, seller, entity, currency)]
     return settlement(span, papers, currency)
@@ -65,6 +66,8 @@ def _billed(session: Session, seller: Seller, entity: Entity, span: Term, curren
         )
         if source is Source.INVOICE:
             own = own.where(col(Invoice.kind) != InvoiceKind.MONTH)
+        elif source is Source.ACT:
+            own = own.where(col(Act.kind) == ActKind.MONTH)
         for row in session.connection().execute(own):
             total = Money(row.total_minor, currency)
             debit, credit = (total, nothing) if sign > 0 else (nothing, total)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, func, select
 
 from billing.bills import CreditNote, Invoice
 from billing.payments import Payment, PaymentPart, PaymentReversal
@@ -81,10 +82,25 @@ def standings_of(session: Session, invoices: Sequence[Invoice]) -> list[InvoiceS
 def left_of_invoice() -> Any:
     """What an invoice still asks for in minor units, as an expression about its row; below zero when it was credited
     more than it charged."""
+    return _worth() - _paid().scalar_subquery()
+
+
+def is_paid_by(day: ColumnElement[date]) -> Any:
+    """Whether all that an invoice is worth came by a day, as an expression about its row; not of one worth nothing."""
+    came = _paid().join(Payment, col(Payment.id) == col(PaymentPart.payment_id)).where(col(Payment.paid_on) <= day)
+    return and_(_worth() > 0, came.scalar_subquery() >= _worth())
+
+
+def _worth() -> Any:
+    """What an invoice is worth after its credit notes, as an expression about its row; once also below zero."""
     credited = select(func.coalesce(summed(CreditNote.total_minor), 0)).where(CreditNote.invoice_id == Invoice.id)
+    return Invoice.total_minor - credited.scalar_subquery()
+
+
+def _paid() -> Any:
+    """What is put to an invoice, but for what was reversed, as a select about its row."""
     paid = select(func.coalesce(summed(PaymentPart.amount_minor), 0)).where(PaymentPart.invoice_id == Invoice.id)
-    paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
-    return Invoice.total_minor - credited.scalar_subquery() - paid.scalar_subquery()
+    return paid.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
 
 
 def unpaid_of(session: Session, client_id: int) -> list[tuple[Invoice, Money]]:

@@ -70,6 +70,8 @@ class Seller(Requisites, table=True):
     country: str = Field(default="RU", max_length=2)
     """By whose law the seller is taxed (M2), and of which country its requisites are."""
     postcode: str = Field(default="", max_length=20)
+    service_acts_from: date | None = None
+    """The first month of which acts carry the service that was paid ahead; none where all do (M4)."""
     name_en: str = Field(default="", max_length=300)
     """What English papers call it; without it they print what follows from its name (P3)."""
     signatory_name_en: str = Field(default="", max_length=200)

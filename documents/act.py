@@ -1,4 +1,4 @@
-"""The act: what was done in a month of service and what it cost (P1, M4)."""
+"""The act: what was done or served in a month and what it cost (P1, M4)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,10 @@ from documents.parties import ContractReference, PartySheet
 
 @dataclass(frozen=True, slots=True)
 class ActSheet(WithLines):
-    """Everything an act prints; silence until `object_until_on` accepts it (P6)."""
+    """Everything an act prints; silence until `object_until_on` accepts it (P6).
+
+    One `is_of_service` is over service that was paid ahead: each line names its invoice, and nothing is left to pay.
+    """
 
     number: str
     issued_on: date
@@ -24,4 +27,5 @@ class ActSheet(WithLines):
     tax_mode: TaxMode
     object_until_on: date | None = None
     statement_number: str = ""
+    is_of_service: bool = False
     correction: Correction | None = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from billing.bills import (
     Act,
+    ActKind,
     ActLine,
     Bill,
     BillLine,
@@ -26,15 +26,15 @@ from contracts.subscriptions import Amendment, Cancellation, Specification, Subs
 from contracts.terms import Term
 from documents.act import ActSheet
 from documents.credit_note import Cancelled, CreditNoteSheet, Reduced, TakenBack
+from documents.drawing_lines import line_sheet, term_line
 from documents.drawing_parties import called, contract_reference, parties_of, party_sheet
+from documents.drawing_service_acts import service_lines
 from documents.invoice import InvoiceSheet
-from documents.lines import LineKind, LineSheet, RateTotal, Unit, totals_by_rate
+from documents.lines import LineKind, LineSheet, RateTotal, totals_by_rate
 from documents.words import Language, day_in_figures, hours_in_words
 from entitlements.grants import Grant
 from entitlements.statements import Statement, StatementLine
 from entitlements.work import WorkEntry
-
-ONE_DAY = timedelta(days=1)
 
 Sheet = TypeVar("Sheet", InvoiceSheet, ActSheet, CreditNoteSheet)
 
@@ -58,7 +58,7 @@ def draw_invoice(session: Session, invoice: Invoice) -> InvoiceSheet:
 def draw_act(session: Session, act: Act) -> ActSheet:
     """The act's sheet. Raises ValueError when its lines do not come to the act's totals (E4)."""
     parties = parties_of(session, act.contract_id)
-    statement = session.get_one(Statement, act.statement_id)
+    statement, is_of_service = session.get_one(Statement, act.statement_id), act.kind is ActKind.SERVICE
     sheet = ActSheet(
         number=act.number,
         issued_on=act.issued_on,
@@ -66,12 +66,17 @@ def draw_act(session: Session, act: Act) -> ActSheet:
         seller=party_sheet(parties.seller),
         client=party_sheet(parties.entity),
         contract=contract_reference(parties.contract),
-        lines=_work_lines(session, ActLine, col(ActLine.act_id) == act.id, act.currency, parties.language),
+        lines=(service_lines if is_of_service else _acted_work)(session, act, parties.language),
         tax_mode=act.tax_mode,
         object_until_on=statement.object_until,
-        statement_number=statement.number,
+        statement_number="" if is_of_service else statement.number,
+        is_of_service=is_of_service,
     )
     return _adding_up(sheet, act)
+
+
+def _acted_work(session: Session, act: Act, language: Language) -> tuple[LineSheet, ...]:
+    return _work_lines(session, ActLine, col(ActLine.act_id) == act.id, act.currency, language)
 
 
 def draw_credit_note(session: Session, note: CreditNote) -> CreditNoteSheet:
@@ -143,10 +148,10 @@ def _invoice_lines(session: Session, invoice: Invoice, language: Language) -> tu
     lines = session.exec(select(InvoiceLine).where(own).order_by(col(InvoiceLine.position))).all()
     if invoice.kind is InvoiceKind.PACKAGE:
         title = hours_in_words(session.get_one(Grant, invoice.grant_id).minutes, language)
-        return tuple(_line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
+        return tuple(line_sheet(line, invoice.currency, LineKind.PACKAGE, title) for line in lines)
     if invoice.kind is InvoiceKind.AMENDMENT:
         plan = _amended(session, invoice.amendment_id)[1]
-        return tuple(_term_line(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
+        return tuple(term_line(line, invoice.currency, LineKind.AMENDMENT, called(plan, language)) for line in lines)
     sold, plan, _ = _sold(session, invoice.subscription_id)
     promotion = _promotion(session, sold, language)
     sheets = _term_lines(lines, sold, plan, language)
@@ -180,7 +185,7 @@ def _term_lines(lines: Iterable[TermLine], sold: Subscription, plan: Plan, langu
         return LineKind.GAP if line.supplied_from < sold.starts_on else LineKind.SUBSCRIPTION
 
     title = called(plan, language)
-    return tuple(_term_line(line, sold.currency, kind(line), title) for line in lines)
+    return tuple(term_line(line, sold.currency, kind(line), title) for line in lines)
 
 
 def _work_lines(
@@ -200,7 +205,7 @@ def _work_lines(
         .order_by(col(table.position))
     )
     return tuple(
-        _line_sheet(line, currency, _kind(stated), _subject(work, service, language), _origin(work))
+        line_sheet(line, currency, _kind(stated), _subject(work, service, language), _origin(work))
         for line, stated, work, service in session.exec(rows)
     )
 
@@ -219,22 +224,3 @@ def _subject(work: WorkEntry, service: Service | None, language: Language) -> st
 
 def _origin(work: WorkEntry) -> str:
     return ", ".join(part for part in (day_in_figures(work.work_on), work.ticket) if part)
-
-
-def _term_line(line: TermLine, currency: str, kind: LineKind, title: str) -> LineSheet:
-    return replace(_line_sheet(line, currency, kind, title), exempt_ground=line.exempt_ground or "")
-
-
-def _line_sheet(line: BillLine, currency: str, kind: LineKind, title: str, details: str = "") -> LineSheet:
-    return LineSheet(
-        kind=kind,
-        title=title,
-        quantity=1 if line.quantity_minutes is None else line.quantity_minutes,
-        unit=Unit.SERVICE if line.quantity_minutes is None else Unit.MINUTES,
-        price=Money(line.price_minor, currency),
-        vat_rate=line.tax_percent,
-        vat=Money(line.tax_minor, currency),
-        amount=Money(line.amount_minor, currency),
-        term=Term(line.supplied_from, line.supplied_until + ONE_DAY),
-        details=details,
-    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActLine, CreditNote, CreditNoteLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine
 from contracts.catalogue import Plan, PlanVersion, Registration
 from contracts.parties import Client, Entity, Seller
 from contracts.queries import contract_on, contracts_between
@@ -163,8 +163,9 @@ def _plans(session: Session, statement: Statement, term: Term, language: Languag
 
 
 def _charged(session: Session, statement: Statement) -> tuple[TaxMode | None, tuple[RateTotal, ...]]:
-    """The month's act less its credit notes by VAT rate, and how the seller was taxed; nothing without charges."""
-    acted = session.exec(select(Act, ActLine).join(ActLine).where(Act.statement_id == statement.id)).all()
+    """The act of what the month added, less its credit notes, by VAT rate, and how the seller was taxed."""
+    added_by = (Act.statement_id == statement.id, Act.kind == ActKind.MONTH)
+    acted = session.exec(select(Act, ActLine).join(ActLine).where(*added_by)).all()
     credited = select(CreditNote, CreditNoteLine).join(CreditNoteLine)
     taken_back = session.exec(credited.where(CreditNote.statement_id == statement.id)).all()
     added = rate_totals((line for _, line in acted), statement.currency)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from contracts.money import Money
@@ -32,12 +33,22 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AdvanceSheet:
+    """The invoice by which a line was paid ahead; `is_paid` says whether all of it had come when the month ended."""
+
+    invoice_number: str
+    invoice_issued_on: date
+    is_paid: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LineSheet:
     """One line of goods or services; prices and amounts include VAT.
 
     `vat_rate` is in per cent; None prints "without VAT", which is not the same as 0 % (M2).
     `quantity` is in `unit`; `price` is for one unit, for an hour when the unit is minutes. `promotion` is the name of
-    the one that the price is from; `exempt_ground` the law by which a licence is exempt from VAT.
+    the one that the price is from; `exempt_ground` the law by which a licence is exempt from VAT. A line of an act over
+    what was paid ahead names the registration numbers of the `copies` served, and the `advance`.
     """
 
     kind: LineKind
@@ -52,6 +63,8 @@ class LineSheet:
     details: str = ""
     promotion: str = ""
     exempt_ground: str = ""
+    copies: tuple[str, ...] = ()
+    advance: AdvanceSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from contracts.errors import Refusal
 from entitlements.rounding import RateZone, RoundingPolicy
 
+MOVES_DAYS_OFF = {"RU", "KZ", "BY"}
+"""The countries that move days off by a decree for each year; elsewhere the holidays of the law say all."""
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
 YEARS = range(2000, 2100)
@@ -193,7 +195,7 @@ def _load_year(country: str, year: int) -> CalendarYear:
     if year not in YEARS:
         raise Refusal("CALENDAR_YEAR_UNKNOWN", field="year", value=year, allowed=f"{YEARS[0]}-{YEARS[-1]}")
     file = files("entitlements") / "calendars" / f"{country.lower()}-{year}.json"
-    return _decreed_year(year, json.loads(file.read_text("utf-8"))) if file.is_file() else _guessed_year(country, year)
+    return _decreed_year(year, json.loads(file.read_text("utf-8"))) if file.is_file() else _year_by_law(country, year)
 
 
 def _decreed_year(year: int, record: dict[str, Any]) -> CalendarYear:
@@ -205,7 +207,8 @@ def _decreed_year(year: int, record: dict[str, Any]) -> CalendarYear:
     return CalendarYear(weekends - worked | off, shortened, certainty)
 
 
-def _guessed_year(country: str, year: int) -> CalendarYear:
+def _year_by_law(country: str, year: int) -> CalendarYear:
+    """Weekends and holidays; a guess where a decree will move some of them."""
     import holidays  # heavy, and needed only for a year without a file
 
     try:
@@ -213,7 +216,8 @@ def _guessed_year(country: str, year: int) -> CalendarYear:
     except NotImplementedError:
         raise Refusal("COUNTRY_UNKNOWN", field="country", value=country, allowed="RU") from None
     days_off = frozenset(day for day in _days(year) if not known.is_working_day(day))
-    return CalendarYear(days_off, frozenset(), Certainty.GUESSED)
+    certainty = Certainty.GUESSED if country in MOVES_DAYS_OFF else Certainty.DECREED
+    return CalendarYear(days_off, frozenset(), certainty)
 
 
 def _days(year: int) -> Iterator[date]:

@@ -23,6 +23,7 @@ MORE_THAN_NONE = {"worked_minutes", "respond_minutes"}
 """Minutes of which there are none too few."""
 _ONE_OF_TWO = {
     *(("service_use", "subscription_id"), ("shadow_plan", "client_id")),
+    ("act_line", "invoice_line_id"),
     *(("letter", "reminder_id"), ("letter", "client_id"), ("objection_reminder", "statement_id")),
 }
 """References of which each row needs one or the other."""

@@ -99,6 +99,7 @@ PURE: dict[str, set[str]] = {
     "billing/replay.py": {"msgspec"},
     "billing/profit.py": set(),
     "billing/purpose.py": set(),
+    "billing/served_months.py": set(),
     "billing/settlement.py": set(),
     "billing/spreading.py": set(),
     "billing/tax.py": set(),

@@ -24,12 +24,15 @@ ROOMS = {
     "/audit": "audit",
 }
 """The pages of the menu, in its order, by the name of their texts."""
+SETTINGS, BEHIND_THE_SETTINGS = "/settings", {"/people", "/audit"}
+"""Pages that the settings lead to: whoever may enter those finds them there, and has a shorter menu."""
 ACCOUNT = "/account"
 
 
 def menu(role: PersonRole) -> list[tuple[str, str]]:
     """The addresses and the names of the rooms that a role may enter."""
-    return [(path, name) for path, name in ROOMS.items() if role in PAGES["GET", path]]
+    behind = BEHIND_THE_SETTINGS if role in PAGES["GET", SETTINGS] else set()
+    return [(path, name) for path, name in ROOMS.items() if role in PAGES["GET", path] and path not in behind]
 
 
 def first_room(role: PersonRole) -> str:

@@ -9,7 +9,17 @@ from sqlmodel import col, select
 from api.inputs import PathId
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
-from billing.bills import Act, ActLine, BillLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import (
+    Act,
+    ActKind,
+    ActLine,
+    BillLine,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceKind,
+    InvoiceLine,
+)
 from billing.settling import InvoiceState, standing_of
 from contracts.errors import Refusal
 from contracts.money import Money
@@ -111,11 +121,18 @@ class WholeInvoice(InvoiceAnswer):
     lines: list[BillLineAnswer]
 
 
-class WholeAct(BillAnswer):
-    """An act with its lines."""
+class ActLineAnswer(BillLineAnswer):
+    """A line of an act; `invoice_id` names the invoice by which its service was paid ahead, none of a month's work."""
 
+    invoice_id: int | None
+
+
+class WholeAct(BillAnswer):
+    """An act with its lines: over what a month added, or over what it served of what was paid ahead (M4)."""
+
+    kind: ActKind
     statement_id: int
-    lines: list[BillLineAnswer]
+    lines: list[ActLineAnswer]
 
 
 class CreditNoteAnswer(BillAnswer):
@@ -173,11 +190,17 @@ def act(act_id: PathId, call: Reader) -> WholeAct:
     row = call.session.get(Act, act_id)
     if row is None:
         raise Refusal("ACT_UNKNOWN", field="act_id", value=act_id)
-    own = select(ActLine).where(ActLine.act_id == row.id).order_by(col(ActLine.position))
+    own = select(ActLine, InvoiceLine.invoice_id).outerjoin(InvoiceLine, col(InvoiceLine.id) == ActLine.invoice_line_id)
+    found = call.session.exec(own.where(ActLine.act_id == row.id).order_by(col(ActLine.position))).all()
+    lines = _lines([line for line, _ in found], row.currency)
     return WholeAct(
         **BillAnswer.model_validate(row).model_dump(),
+        kind=row.kind,
         statement_id=row.statement_id,
-        lines=_lines(call.session.exec(own).all(), row.currency),
+        lines=[
+            ActLineAnswer(**line.model_dump(), invoice_id=invoice_id)
+            for line, (_, invoice_id) in zip(lines, found, strict=True)
+        ],
     )
 
 

@@ -22,8 +22,8 @@ from api.database import open_engine, reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
 from api.schema import Rule, metadata, rules
-from billing.bills import CreditNote, CreditNoteLine
-from billing.money_equations import payment_breaches
+from billing.bills import Act, ActLine, CreditNote, CreditNoteLine
+from billing.money_equations import journal_breaches, payment_breaches
 from billing.paying_back import pay_back
 from billing.payments import Payment, PaymentPart
 from billing.taking_payments import Put, Received, take_payment
@@ -31,11 +31,12 @@ from contracts.amending import Change
 from contracts.catalogue import PlanPromotion
 from contracts.errors import Refusal
 from contracts.money import Money
-from contracts.parties import Client
+from contracts.parties import Client, Seller
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
 from documents.letters import Letter
+from documents.mailings import MailedPaper, PaperLink
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper
@@ -43,7 +44,7 @@ from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.grants import Grant
 from entitlements.objection_days import ObjectionNews
-from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment
+from tests.builders import a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment
 from tests.databases import PostgresTemplates
 from tests.documents.market import NOVEMBER, Market
 from tests.rows import put_row
@@ -383,6 +384,33 @@ def test_credit_notes_stay_and_what_a_month_credited_is_forgotten_on_the_way_dow
         [kept] = session.exec(select(CreditNote)).all()
         assert kept.model_dump() == before[0]
         assert list(session.exec(select(CreditNoteLine.credit_note_id).distinct())) == [kept.id]
+
+
+def test_acts_stay_and_months_that_were_closed_before_have_none_of_service_m4_m6(engine: Engine) -> None:
+    """October is closed with an act of its work and one of service, which is mailed; then it goes down and up again."""
+    with transaction(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        market = Market(session, a_seller(session), a_client(session))
+        south = a_seller(session, "south").id
+        market.sell()
+        market.work("2026-10-05 10:00", 120)
+        done = market.close()
+        papers = session.exec(select(Paper).where(Paper.kind == "act").order_by(Paper.id)).all()
+        put_row(session, MailedPaper, paper_id=papers[0].id, client_id=market.customer.id)
+        put_row(session, PaperLink, paper_id=papers[0].id)
+        before, kept = done.act.model_dump(), papers[1].id
+    downgrade(engine, "0061")
+    migrate(engine)
+    with transaction(engine) as session:
+        assert [one.model_dump() for one in session.exec(select(Act))] == [before]
+        assert session.exec(select(ActLine.act_id).distinct()).all() == [before["id"]]
+        assert session.exec(select(Paper.id).where(Paper.kind == "act")).all() == [kept]
+        begun = dict(session.exec(select(Seller.id, Seller.service_acts_from)).all())
+        assert (begun[market.seller.id], begun[south]) == (NOVEMBER, None)
+        assert list(journal_breaches(session)) == []
+        again = closed(session, session.get_one(Seller, market.seller.id), market.customer, NOVEMBER)
+        assert len(again.service_acts) == 1
 
 
 def parts(session: Session) -> list[tuple[int, int, datetime]]:

@@ -85,6 +85,7 @@ def test_an_empty_database_breaks_no_equation(engine: Engine) -> None:
 
 FIRST_LINE = "(SELECT min(id) FROM statement_line WHERE included_minutes >= 15)"
 LAST_STATEMENT = "(SELECT max(id) FROM statement)"
+OTHER_INVOICE = "(SELECT max(id) FROM invoice_line WHERE statement_line_id IS NULL)"
 
 BROKEN = [
     (
@@ -100,10 +101,24 @@ BROKEN = [
     ("E3", "statement", f"SET opening_minutes = opening_minutes + 60, given_minutes = 0 WHERE id = {LAST_STATEMENT}"),
     ("E3", "statement", f"SET rolled_minutes = rolled_minutes + 1 WHERE id = {LAST_STATEMENT}"),
     ("E4", "statement", f"SET total_minor = total_minor + 1 WHERE id = {LAST_STATEMENT}"),
-    ("E4", "act", "SET total_minor = total_minor + 1 WHERE id = (SELECT min(id) FROM act)"),
-    ("E4", "act", "SET tax_minor = tax_minor + 1 WHERE id = (SELECT min(id) FROM act)"),
-    ("E4", "act", "SET statement_id = NULL WHERE id = (SELECT min(id) FROM act)"),
-    ("E4", "act_line", "SET amount_minor = amount_minor + 1 WHERE id = (SELECT min(id) FROM act_line)"),
+    *(
+        broken
+        for first in (
+            "(SELECT min(id) FROM act WHERE kind = 'month')",
+            "(SELECT min(id) FROM act WHERE kind = 'service')",
+        )
+        for broken in (
+            ("E4", "act", f"SET total_minor = total_minor + 1 WHERE id = {first}"),
+            ("E4", "act", f"SET tax_minor = tax_minor + 1 WHERE id = {first}"),
+            ("E4", "act", f"SET statement_id = NULL WHERE id = {first}"),
+            ("E4", "act_line", f"SET amount_minor = amount_minor + 1 WHERE act_id = {first} AND position = 1"),
+        )
+    ),
+    ("E4", "act", "SET contract_id = contract_id + 1 WHERE kind = 'service'"),
+    ("E4", "act", "SET issued_on = '2026-11-30' WHERE kind = 'service'"),
+    ("E4", "act_line", "SET tax_minor = tax_minor + 1 WHERE id = (SELECT max(id) FROM act_line)"),
+    ("E4", "act_line", f"SET invoice_line_id = {OTHER_INVOICE} WHERE id = (SELECT min(id) FROM act_line)"),
+    ("E4", "seller", "SET service_acts_from = '2026-11-01'"),
     ("E4", "invoice_line", "SET tax_minor = tax_minor + 1 WHERE id = (SELECT max(id) FROM invoice_line)"),
     ("E4", "invoice", "SET statement_id = NULL WHERE id = (SELECT max(id) FROM invoice)"),
     ("E4", "paper", """SET sheet = replace(sheet, '"minor":', '"minor":1') WHERE kind = 'act'"""),

@@ -92,10 +92,17 @@ def test_statement_act_and_invoice_say_the_same(house: House) -> None:
     assert (statement["overage_minutes"], statement["total"]) == (30, "1350.00")
     assert (line["included_minutes"], line["overage_minutes"], line["amount"]) == (60, 30, "1350.00")
     subjects = {paper.kind.value: paper.subject_id for paper in papers if paper.issued_at == house.clock()}
-    act = house.get("accountant", f"/v1/acts/{subjects['act']}").json()
+    ids_of_acts = [paper.subject_id for paper in papers if paper.kind.value == "act"]
+    act = house.get("accountant", f"/v1/acts/{max(ids_of_acts)}").json()
     invoice = house.get("accountant", f"/v1/invoices/{subjects['invoice']}").json()
     assert act["total"] == invoice["total"] == statement["total"]
-    assert act["lines"] == invoice["lines"]
+    assert act["kind"] == "month"
+    assert act["lines"] == [line | {"invoice_id": None} for line in invoice["lines"]]
+    service = house.get("accountant", f"/v1/acts/{min(ids_of_acts)}").json()
+    [year] = service["lines"]
+    charged = house.get("accountant", f"/v1/invoices/{year['invoice_id']}").json()
+    assert (service["kind"], service["statement_id"], charged["kind"]) == ("service", statement_id, "subscription")
+    assert (year["supplied_from"], year["supplied_until"]) == ("2026-10-05", "2026-10-31")
     assert (invoice["tax"], act["statement_id"], subjects["statement"]) == ("243.44", statement_id, statement_id)
 
 

@@ -43,15 +43,17 @@ def test_a_month_names_parties_contracts_bills_lines_and_entries(session: Sessio
     (party,), (contract,) = books["counterparties"], books["contracts"]
     assert (party["inn"], party["kpp"], contract["counterparty_id"]) == (own.entity.inn, "770901001", party["id"])
     bills = [*books["invoices"], *books["acts"], *books["credit_notes"]]
-    assert [one["number"] for one in bills] == ["2026-0001", "2026-0002", "2026-0001", "2026-0001"]
+    assert [one["number"] for one in bills] == ["2026-0001", "2026-0002", "2026-0001", "2026-0002", "2026-0001"]
     assert {(one["counterparty_id"], one["contract_id"]) for one in bills} == {(party["id"], contract["id"])}
     assert books["credit_notes"][0]["invoice_id"] == books["invoices"][0]["id"]
     items = {one["id"]: one["code"] for one in books["items"]}
     lines = {
         name: [items[one["item_id"]] for one in books[f"{name}_lines"]] for name in ("invoice", "act", "credit_note")
     }
-    assert lines == {"invoice": ["support", "hours-package"], "act": ["charged-work"], "credit_note": ["support"]}
-    assert books["act_lines"][0] | {"id": "", "bill_id": "", "item_id": ""} == {
+    acted = ["support", "charged-work"]
+    assert lines == {"invoice": ["support", "hours-package"], "act": acted, "credit_note": ["support"]}
+    assert [one["invoice_id"] for one in books["act_lines"]] == [books["invoices"][0]["id"], None]
+    assert books["act_lines"][1] | {"id": "", "bill_id": "", "item_id": ""} == {
         "id": "",
         "bill_id": "",
         "position": 1,
@@ -65,6 +67,7 @@ def test_a_month_names_parties_contracts_bills_lines_and_entries(session: Sessio
         "amount": Money(270_000),
         "currency": "RUB",
         "exempt_ground": None,
+        "invoice_id": None,
     }
 
 
@@ -73,14 +76,20 @@ def test_the_totals_are_those_of_the_lines_and_balance_with_the_entries_e4(sessi
     books = told(month_records(session, seller, OCTOBER))
     totals = {one["of"]: one for one in books["totals"]}
     for kind, side in (("invoice", "debit"), ("act", "debit"), ("credit_note", "credit")):
-        assert totals[f"{kind}s"]["count"] == len(books[f"{kind}s"])
-        assert totals[f"{kind}s"][side] == Money.total(one["amount"] for one in books[f"{kind}_lines"])
-        assert totals[f"{kind}s"]["tax"] == Money.total(one["tax"] for one in books[f"{kind}_lines"])
+        of_kind = [totals[name] for name in (f"{kind}s", f"service_{kind}s") if name in totals]
+        assert sum(one["count"] for one in of_kind) == len(books[f"{kind}s"])
+        for column, name in ((side, "amount"), ("tax", "tax")):
+            assert Money.total(one[column] for one in of_kind) == Money.total(
+                one[name] for one in books[f"{kind}_lines"]
+            )
     accounts = [one for of, one in totals.items() if of.startswith("account")]
     assert Money.total(one["debit"] for one in accounts) == Money.total(one["credit"] for one in accounts)
-    acted = [one for one in books["journal"] if one["source"] == "act" and one["operation"] == "revenue"]
+    revenue = [one for one in books["journal"] if one["operation"] == "revenue"]
+    acted = [one for one in revenue if one["source"] == "act"]
     assert Money.total(one["amount"] for one in acted) == totals["acts"]["debit"]
-    assert {one["bill_id"] for one in acted} == {one["id"] for one in books["acts"]}
+    assert {one["bill_id"] for one in acted} == {one["id"] for one in books["acts"] if one["kind"] == "month"}
+    served = [one["amount"] for one in revenue if one["source"] != "act"]
+    assert Money.total(served) == totals["service_acts"]["debit"]
 
 
 def test_ids_stay_are_single_and_lead_somewhere(session: Session) -> None:
@@ -90,7 +99,7 @@ def test_ids_stay_are_single_and_lead_somewhere(session: Session) -> None:
     ids = [one["id"] for name, rows in books.items() if name != "totals" for one in rows]
     assert len(ids) == len(set(ids))
     for name in ("counterparty_id", "contract_id", "bill_id", "item_id", "invoice_id"):
-        assert {one[name] for rows in books.values() for one in rows if name in one} <= set(ids)
+        assert {one[name] for rows in books.values() for one in rows if one.get(name)} <= set(ids)
 
 
 def test_a_month_of_another_seller_is_empty(session: Session) -> None:

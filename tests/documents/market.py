@@ -43,8 +43,8 @@ class Market:
         done = closed(self.session, self.seller, self.customer, month)
         assert done is not None
         issue_statement(self.session, done.statement, done.month, at=CLOSED_AT)
-        if done.act is not None:
-            issue_act(self.session, done.act, at=CLOSED_AT)
+        for act in (*done.service_acts, *([done.act] if done.act is not None else ())):
+            issue_act(self.session, act, at=CLOSED_AT)
         if done.invoice is not None:
             issue_invoice(self.session, done.invoice, at=CLOSED_AT)
         return done

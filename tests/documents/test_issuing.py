@@ -59,7 +59,7 @@ def test_the_worked_month_gives_the_table_of_the_rule_book(engine: Engine) -> No
     close_october(engine, market)
     with reading(engine) as session:
         [statement] = map(sheet_of, papers_of(session, PaperKind.STATEMENT))
-        [act] = map(sheet_of, papers_of(session, PaperKind.ACT))
+        service, act = map(sheet_of, papers_of(session, PaperKind.ACT))
         _, invoice = map(sheet_of, papers_of(session, PaperKind.INVOICE))
     table = [
         (
@@ -82,6 +82,7 @@ def test_the_worked_month_gives_the_table_of_the_rule_book(engine: Engine) -> No
     assert (statement.total, statement.vat) == (Money(135_000), Money(24_344))
     assert [line.amount for line in act.lines] == [Money(67_500), Money(67_500)]
     assert act.lines == invoice.lines
+    assert (act.is_of_service, service.is_of_service, len(service.lines)) == (False, True, 1)
     assert (act.total, act.vat, invoice.total) == (statement.total, statement.vat, statement.total)
 
 
@@ -111,9 +112,10 @@ def test_a_paper_is_drawn_up_in_few_selects(engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", note)
         issue_statement(session, done.statement, done.month, at=CLOSED_AT)
         assert len(selects) <= 16
-        selects.clear()
-        issue_act(session, done.act, at=CLOSED_AT)
-        assert len(selects) <= 5
+        for act in (done.act, *done.service_acts):
+            selects.clear()
+            issue_act(session, act, at=CLOSED_AT)
+            assert len(selects) <= 5
 
 
 def test_no_later_change_reaches_an_issued_paper_p2(engine: Engine, tmp_path: Path, press: Press) -> None:
@@ -148,11 +150,11 @@ def test_every_paper_goes_into_the_store_and_a_broken_one_hurts_no_other(
         broken.sheet = "{}"
     close_october(engine, market)
     store, told = Store(f"file://{tmp_path}/papers"), []
-    assert print_papers(engine, store, press, clock=lambda: CLOSED_AT, tell=told.append) == len(told) == 4
+    assert print_papers(engine, store, press, clock=lambda: CLOSED_AT, tell=told.append) == len(told) == 5
     with reading(engine) as session:
         [broken] = papers_of(session, PaperKind.CONTRACT)
         [statement] = papers_of(session, PaperKind.STATEMENT)
-        [act] = papers_of(session, PaperKind.ACT)
+        service, act = papers_of(session, PaperKind.ACT)
         _, invoice = papers_of(session, PaperKind.INVOICE)
     assert (broken.state, broken.attempts) == (PaperState.FAILED, 3)
     assert "ValidationError" in broken.problem
@@ -160,6 +162,7 @@ def test_every_paper_goes_into_the_store_and_a_broken_one_hurts_no_other(
     assert "0:35 → 1:00 план 0:45 сверх 0:15 675,00" in text_of(store, statement)
     assert "Итого 1:42 → 2:30 бонус 1:00 план 1:00 сверх 0:15 0:15 1 350,00" in text_of(store, statement)
     assert "Одна тысяча триста пятьдесят рублей 00 копеек" in text_of(store, act)
+    assert "по счёту № 2026-0001 от 20.09.2026" in text_of(store, service)
     assert "В т.ч. НДС 243.44" in text_of(store, invoice)
     assert f"|Sum={135_000}|" in (payment_payload(sheet_of(invoice)) or "")
 

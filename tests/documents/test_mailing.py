@@ -107,12 +107,14 @@ def test_the_papers_of_a_closed_month_go_in_one_letter_a_client_and_month_p2(mar
     market.close(date(2026, 11, 1))
     printed(market.session)
     sale, october, november = mailed(market.session, CLOSED_AT)
-    assert kinds_in(market.session, october) == ["statement", "act", "invoice"]
-    assert kinds_in(market.session, november) == ["statement"]
+    assert kinds_in(market.session, october) == ["statement", "act", "act", "invoice"]
+    assert kinds_in(market.session, november) == ["statement", "act"]
     subject = october.subject.replace(NBSP, " ")
-    assert subject.startswith("Документы за октябрь 2026 г.: отчёт о часах № 2026-0001, акт № 2026-0001, счёт")
+    assert subject.startswith(
+        "Документы за октябрь 2026 г.: отчёт о часах № 2026-0001, акт № 2026-0001, акт № 2026-0002"
+    )
     days = re.findall("от (.*) г", october.body.replace(NBSP, " "))
-    assert days == ["31 октября 2026", "31 октября 2026", "02 ноября 2026"]  # as the papers say themselves
+    assert days == ["31 октября 2026"] * 3 + ["02 ноября 2026"]  # as the papers say themselves
     assert len({letter.message_key for letter in (sale, october, november)}) == 3
 
 

@@ -17,16 +17,17 @@ def named(market: Market, month: date, client_id: int | None = None) -> list[str
 
 
 def test_what_is_about_a_month_is_of_it_whenever_it_was_issued_p2(market: Market) -> None:
-    """The statement, act and invoice of October are issued in November; the contract of its year in October."""
+    """The statement, acts and invoice of October are issued in November; the contract of its year in October."""
     market.sell()
     market.work("2026-10-12 10:00", 120)
     market.close()
     issued = market.session.exec(select(Paper).order_by(col(Paper.id))).all()
     months = {month: named(market, month) for month in (OCTOBER, NOVEMBER, date(2026, 9, 1))}
     assert sum(map(len, months.values())) == len(issued)
-    assert [name.split(" — ")[1] for name in months[OCTOBER][-3:]] == [
+    assert [name.split(" — ")[1] for name in months[OCTOBER][-4:]] == [
         "отчёт о часах 2026-0001.pdf",
         "акт 2026-0001.pdf",
+        "акт 2026-0002.pdf",
         "счёт 2026-0002.pdf",
     ]
     assert months[NOVEMBER] == []

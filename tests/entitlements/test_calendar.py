@@ -176,6 +176,13 @@ def test_a_year_without_a_decree_says_so_d10(day: date, certainty: Certainty) ->
     assert MOSCOW.certainty_of(day) is certainty
 
 
+@pytest.mark.parametrize(("country", "certainty"), [("DE", Certainty.DECREED), ("KZ", Certainty.GUESSED)])
+def test_holidays_of_the_law_are_no_guess_where_no_decree_moves_days_d10(country: str, certainty: Certainty) -> None:
+    calendar = load_calendar(country, "Europe/Berlin")
+    assert calendar.certainty_of(date(2031, 5, 1)) is certainty
+    assert not calendar.is_working_day(date(2031, 5, 1))
+
+
 def test_a_guessed_year_still_knows_weekends_and_fixed_holidays_d10() -> None:
     assert not MOSCOW.is_working_day(date(2028, 5, 1))  # a Monday
     assert not MOSCOW.is_working_day(date(2028, 5, 6))  # a Saturday

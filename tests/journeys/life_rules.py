@@ -574,7 +574,7 @@ def e4_the_journal_comes_to_the_bills(session: Session, book: Book) -> Found:
     """Over all months each invoice of what is paid ahead, act and credit note is revenue once, and its tax is owed."""
     ahead = [one for one in book.rows["invoice"] if one.kind.value != "month"]
     bills = {(Source.INVOICE, one.id): (one, 1) for one in ahead}
-    bills |= {(Source.ACT, one.id): (one, 1) for one in book.rows["act"]}
+    bills |= {(Source.ACT, one.id): (one, 1) for one in book.rows["act"] if one.kind.value == "month"}
     bills |= {(Source.CREDIT_NOTE, one.id): (one, -1) for one in book.rows["credit_note"]}
     lines = [*book.rows["invoice_line"], *book.rows["act_line"], *book.rows["credit_note_line"]]
     days = [one.issued_on for one, _ in bills.values()] + [one.supplied_until for one in lines]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, CreditNote, Invoice, InvoiceKind
+from billing.bills import Act, ActKind, ActLine, CreditNote, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
 from billing.journal import RUSSIAN, Entry, Source
 from billing.payments import Payment, PaymentPart, PaymentReversal
@@ -16,7 +16,7 @@ from billing.settlement import Settled
 from billing.settling import InvoiceState, payment_standing, standing_of
 from contracts.parties import Entity, Seller
 from contracts.subscriptions import PaymentMark
-from contracts.terms import Term
+from contracts.terms import Term, next_month
 from entitlements.statements import Statement
 
 Found = Iterator[str]
@@ -59,7 +59,7 @@ class Money:
     def billed(self) -> Iterator[tuple[Any, int]]:
         """Each bill that says what was supplied or taken back, with its sum."""
         yield from ((one, one.total_minor) for one in self.invoices.values() if one.kind is not InvoiceKind.MONTH)
-        yield from ((one, one.total_minor) for one in self.acts)
+        yield from ((one, one.total_minor) for one in self.acts if one.kind is ActKind.MONTH)
         yield from ((one, -one.total_minor) for one in self.credits)
 
 
@@ -83,10 +83,34 @@ def e4_a_month_is_billed_as_its_statement_says(session: Session, money: Money) -
     """Act and invoice, less the credit notes of the month, come to the statement; none of them is below zero."""
     for statement in session.exec(select(Statement)):
         credited = sum(one.total_minor for one in money.credits if one.statement_id == statement.id)
-        for name, bills in (("act", money.acts), ("invoice", money.invoices.values())):
+        acts = [one for one in money.acts if one.kind is ActKind.MONTH]
+        for name, bills in (("act", acts), ("invoice", money.invoices.values())):
             billed = [one.total_minor for one in bills if one.statement_id == statement.id]
             if sum(billed) - credited != statement.total_minor or min(billed, default=0) < 0:
                 yield f"{name} {billed}, less {credited}, of statement {statement.id} of {statement.total_minor}"
+
+
+def m4_the_acts_of_what_is_served_come_to_its_invoice(session: Session, money: Money) -> Found:
+    """Once the last month of an invoice is closed its acts are what it is worth, or more where a credit note took off
+    what earlier months had served; until then they are no more than it asked for, and no act is below zero."""
+    closed: dict[tuple[int, int], date] = {}
+    for statement in session.exec(select(Statement).order_by(col(Statement.month))):
+        closed[statement.seller_id, statement.client_id] = next_month(statement.month)
+    lines: dict[int, list[InvoiceLine]] = defaultdict(list)
+    for line in session.exec(select(InvoiceLine)):
+        lines[line.invoice_id].append(line)
+    acted: dict[int, int] = defaultdict(int)
+    rows = select(InvoiceLine.invoice_id, ActLine.amount_minor)
+    for invoice_id, minor in session.exec(rows.join(ActLine, col(ActLine.invoice_line_id) == InvoiceLine.id)):
+        acted[invoice_id] += minor
+    for invoice in (one for one in money.invoices.values() if one.kind is not InvoiceKind.MONTH):
+        credited = sum(one.total_minor for one in money.credits if one.invoice_id == invoice.id)
+        until = max(invoice.issued_on, *(line.supplied_until for line in lines[invoice.id]))
+        is_over = until < closed.get((invoice.seller_id, invoice.client_id), date.min)
+        least, most = (invoice.total_minor - credited if is_over else 0), invoice.total_minor
+        if not least <= acted[invoice.id] <= (most if credited or not is_over else least):
+            yield f"invoice {invoice.id} of {most}, less {credited}, over: {is_over}, has acts over {acted[invoice.id]}"
+    yield from (f"act {one.id} is over {one.total_minor}" for one in money.acts if one.total_minor < 0)
 
 
 def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> Found:
@@ -190,6 +214,7 @@ class Passed:
 
 RULES = (
     e4_a_month_is_billed_as_its_statement_says,
+    m4_the_acts_of_what_is_served_come_to_its_invoice,
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,
     e4_the_journal_comes_to_what_was_billed_and_paid,

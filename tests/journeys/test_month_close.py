@@ -14,7 +14,7 @@ from api import month_journeys
 from api.database import reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from api.month_journeys import MonthReport, close_months
-from billing.bills import Act, CreditNote, Invoice, InvoiceKind
+from billing.bills import Act, ActKind, CreditNote, Invoice, InvoiceKind
 from billing.month_queue import parked
 from billing.month_runs import MonthRun
 from contracts.amending import Change
@@ -84,7 +84,7 @@ def test_the_worked_month_goes_from_sale_to_bill_to_the_kopeck(engine: Engine, s
             for line, entry in session.exec(work)
         ]
         [statement] = session.exec(select(Statement))
-        [act] = session.exec(select(Act))
+        service, act = session.exec(select(Act).order_by(Act.id))
         sold, month = session.exec(select(Invoice).order_by(Invoice.id))
     assert table == [
         ("05.10", 10, 15, 15, 0, 0, 0, 0),
@@ -98,7 +98,8 @@ def test_the_worked_month_goes_from_sale_to_bill_to_the_kopeck(engine: Engine, s
     assert (act.total_minor, act.tax_minor, act.issued_on) == (1350_00, 243_44, date(2026, 10, 31))
     assert (month.total_minor, month.tax_minor, month.issued_on) == (1350_00, 243_44, NOVEMBER)
     assert (sold.kind, sold.total_minor, month.kind) == (InvoiceKind.SUBSCRIPTION, 12_000_00, InvoiceKind.MONTH)
-    assert (act.statement_id, month.statement_id) == (statement.id, statement.id)
+    assert (service.kind, service.total_minor, service.issued_on) == (ActKind.SERVICE, 1019_18, date(2026, 10, 31))
+    assert (act.statement_id, service.statement_id, month.statement_id) == (statement.id,) * 3
     assert_books_add_up(engine)
 
 
