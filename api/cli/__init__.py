@@ -46,6 +46,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     reporting,
     running,
     scanning,
+    sellers,
     selling,
     shadowing,
     signing,
