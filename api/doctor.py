@@ -2,32 +2,30 @@
 
 import os
 import smtplib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pysqlite3
 from sqlalchemy import Engine, text
 from sqlmodel import col, select
 
+from api.daily_findings import calendars, worker
 from api.database import open_engine, reading, wal_is_safe
 from api.findings import Finding, State, ill, well
 from api.mailer import mail_server
 from api.migrations import require_current_schema
 from api.press_health import FONTS, fast_typesetting, fonts, typesetting
 from api.settings import Settings
-from api.worker_faults import WorkerFault, faults_that_last
+from api.worker_faults import faults_that_last
 from contracts.countries import HOME
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from documents.papers import Paper, PaperState
 from documents.store import Store, content_key
-from entitlements.calendar import Certainty, load_calendar
 
 SKEW_NOTED, SKEW_BROKEN = timedelta(seconds=2), timedelta(minutes=1)
-DECREED_BY = 11
-"""The month by which the next year's days off are decreed, as a rule."""
 DEFAULT_ZONES = {"Europe/Moscow"}
 MAIL_SECONDS = 10
 PROBE = b"abonement doctor was here\n"
@@ -179,41 +177,6 @@ def time_zones(zones: Iterable[str]) -> Finding:
         State.BROKEN,
         (f"Неизвестные часовые пояса: {unknown}.", f"Unknown time zones: {unknown}."),
         "pip install --upgrade tzdata",
-    )
-
-
-def calendars(countries: Iterable[str], today: date) -> Finding:
-    """Whether the days off of this year, and before it ends those of the next, are decreed where they are moved."""
-    years = [today.year] if today.month < DECREED_BY else [today.year, today.year + 1]
-    guessed = [f"{one} {year}" for one in sorted(countries) for year in years if _is_guessed(one, year)]
-    if not guessed:
-        return well("calendars", "Рабочие дни известны.", "The working days are known.")
-    named = ", ".join(guessed)
-    return ill(
-        "calendars",
-        State.WARNING,
-        (f"Рабочие дни вычислены без переносов: {named}.", f"Working days are worked out without transfers: {named}."),
-        ("Обновите программу, когда год утвердят.", "Upgrade once the year is decreed."),
-    )
-
-
-def _is_guessed(country: str, year: int) -> bool:
-    return load_calendar(country).year_of(year).certainty is Certainty.GUESSED
-
-
-def worker(faults: Sequence[WorkerFault]) -> Finding:
-    """Whether each duty of the worker was done since it last ended in a fault."""
-    if not faults:
-        return well("worker", "Работник делает всё без сбоев.", "The worker does all without a fault.")
-    named = "; ".join(f"{one.duty}, {one.happened_at:%Y-%m-%d %H:%M} UTC, {one.problem}" for one in faults)
-    return ill(
-        "worker",
-        State.BROKEN,
-        (f"Работник не справляется: {named}.", f"The worker does not manage: {named}."),
-        (
-            "Прочитайте журнал работника (worker fault) и сообщите разработчикам: остальное он делает.",
-            "Read the worker's log (worker fault) and tell the developers; all else it does.",
-        ),
     )
 
 

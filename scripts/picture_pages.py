@@ -35,8 +35,8 @@ PAGES = {
     " /papers?month=2026-10 /papers/1 /objections",
     "client": "/my /my/statements /my/statements/1 /my/approvals /my/invoices /my/invoices/1 /my/papers /my/packages"
     " /my/renewals/1 /my/contacts /account",
-    "admin": "/settings /people /keys /webhooks /sellers /sellers/1 /sellers/new /plans/its-prof/publish"
-    " /forms /forms/1 /calendars /audit",
+    "admin": "/settings /people /keys /webhooks /sellers /sellers/1 /sellers/new /plans/its-prof/publish /forms"
+    " /forms/1 /calendars /audit",
 }
 
 

@@ -47,6 +47,7 @@ from api.cli import (  # noqa: F401 - each adds its commands
     reporting,
     running,
     scanning,
+    sellers,
     selling,
     shadowing,
     signing,

@@ -1,6 +1,7 @@
 """The catalogue for its administrators: what is on sale, each version in plain words, and the next one seen first."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from markupsafe import Markup
@@ -24,6 +25,8 @@ from documents.plan_clauses import Clause, beside, plan_clauses
 from documents.templating import fragment_source
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+Found = TypeVar("Found")
 
 CATALOGUE = "its"
 """The catalogue that ships with the product."""
@@ -49,7 +52,7 @@ def load(form: SentForm, page: WritingPage) -> Response:
 @router.get("/plans/{code}")
 def show(code: str, page: ReadingPage, version: Annotated[int | None, Query(ge=1, le=9999)] = None) -> Response:
     """What a version of a plan promises, in the words of the contract, and what the one before said otherwise."""
-    versions = {one.version: one for one in versions_of(page.session, code)}
+    versions = {one.version: one for one in _of_plan(code, lambda: versions_of(page.session, code))}
     in_force = [one for one in versions.values() if one.valid_from <= page.today]
     shown = version or (max(in_force, key=lambda one: (one.valid_from, one.version)).version if in_force else 1)
     if shown not in versions:
@@ -71,7 +74,7 @@ def show(code: str, page: ReadingPage, version: Annotated[int | None, Query(ge=1
 @router.get("/plans/{code}/publish")
 def ask(code: str, page: ReadingPage, as_new: bool = False) -> Response:
     """The form of the next version, filled in with the last one; or of a new plan that is like it."""
-    last = last_version(page.session, code)
+    last = _last(page, code)
     typed = typed_of(definition_of(page.session, last), last.version) | {"valid_from": page.today.isoformat()}
     return page.show("plans/publish.html", **(_form(page, code, as_new) | {"typed": typed}))
 
@@ -81,7 +84,7 @@ def preview(code: str, form: SentForm, page: WritingPage) -> Response:
     """What the version would say, beside what the last one says; nothing is written."""
 
     def act() -> Response:
-        last, definition, client_id = last_version(page.session, code), *_asked(page, code, form)
+        last, definition, client_id = _last(page, code), *_asked(page, code, form)
         draft = draft_plan(page.session, definition)
         told: dict[str, Any] = {
             "clauses": beside(_clauses(page, last), _clauses(page, draft)),
@@ -108,12 +111,26 @@ def publish(code: str, form: SentForm, page: WritingPage) -> Response:
     return page.once(form, act, lambda refusal: _refused(page, code, form, refusal))
 
 
+def _last(page: Page, code: str, number: int | None = None) -> PlanVersion:
+    return _of_plan(code, lambda: last_version(page.session, code, number))
+
+
+def _of_plan(code: str, read: Callable[[], Found]) -> Found:
+    """What is read of the plan; an unknown one is no page. Raises PLAN_UNKNOWN, naming the code in the address."""
+    try:
+        return read()
+    except Refusal as refused:
+        if refused.code != "PLAN_UNKNOWN":
+            raise
+        raise Refusal("PLAN_UNKNOWN", field="code", value=code) from refused
+
+
 def _asked(page: Page, code: str, form: Form) -> tuple[dict[str, Any], int | None]:
     """What the form would publish, the last version of the plan with what is typed; and on which client to try it."""
     is_new = "new_code" in form.typed
-    base = definition_of(page.session, last_version(page.session, code))
+    base = definition_of(page.session, _last(page, code))
     given = dict(form.read(shape_of(base, is_new)))
-    last_version(page.session, code, given["base"])
+    _last(page, code, given["base"])
     definition = defined_anew(base, given)
     if is_new:
         names = (given["new_code"], given["new_name"], given["new_name_en"])
@@ -145,7 +162,7 @@ def _again(page: Page, code: str, form: Form) -> dict[str, Any]:
 
 def _form(page: Page, code: str, as_new: bool) -> dict[str, Any]:
     """What the page with the form needs."""
-    last = last_version(page.session, code)
+    last = _last(page, code)
     definition = definition_of(page.session, last)
     return {
         "plan": page.session.get_one(Plan, last.plan_id),

@@ -475,6 +475,7 @@ WRONG = [
     (["seller", "reminders", "west", "--day", "7"], "west", "north"),
     (["seller", "reminders", "north", "--day", "367"], "--day: '367'", "366"),
     (["seller", "reminders", "north", "--day", "7", "--day", "7"], "--day 7, 7", ""),
+    (["seller", "calendar", "north", "--country", "XX"], "--country XX", "RU"),
     (["pipeline", "--plan", "gold"], "--plan gold", "its-prof"),
     (["pipeline", "--seller", "west"], "--seller west", "north"),
     (["pipeline", "--risk", "war"], "--risk: 'war'", "hours_refused"),
@@ -598,7 +599,7 @@ COMMANDS = {
     *("register code", "register import", "register ask", "register reconcile"),
     *("hold list", "hold settle", "hold release", "hold extend"),
     *("client add-domain", "client withdraw-domain"),
-    *("pipeline", "client assign", "remind", "renewals", "seller reminders"),
+    *("pipeline", "client assign", "remind", "renewals", "seller reminders", "seller tax", "seller calendar"),
     *("work log", "import book", "export", "papers print", "key create", "key list", "key revoke"),
 }
 

@@ -2,13 +2,18 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
+from sqlmodel import select
 
+from api.database import reading
+from billing.invoicing import taxation
+from contracts.parties import Seller
 from tests.api.test_cli import Run, done, installed, opened
 from tests.mailbox import open_mailbox
 
@@ -56,6 +61,17 @@ def test_files_are_written_instead(shop: Run, tmp_path: Path) -> None:
     assert sheet.to_python()[1][3] == "ООО «Ромашка»"
     (event,) = Calendar.from_ical((tmp_path / "a.ics").read_bytes()).walk("VEVENT")
     assert event["SUMMARY"] == "ООО «Ромашка»: its-prof, последний день"
+
+
+def test_a_seller_is_taxed_in_another_mode_and_goes_by_other_working_days_m2_d10(shop: Run, engine: Engine) -> None:
+    tax = ("seller", "tax", "north", "--tax-mode", "simplified_5", "--taxed-from")
+    assert "с 2027-01-01 simplified_5" in done(shop(*tax, "2027-01-01"))
+    assert "KZ" in done(shop("seller", "calendar", "north", "--country", "KZ"))
+    with reading(engine) as session:
+        seller = session.exec(select(Seller)).one()
+        assert (seller.calendar, taxation(session, seller.id).modes[0]) == ("KZ", (date(2027, 1, 1), "simplified_5"))
+    early = shop(*tax, "2026-01-01")
+    assert (early.exit_code, "--taxed-from 2026-01-01" in early.stderr) == (2, True)
 
 
 def test_reminders_are_shown_then_sent_each_once_s12(shop: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from api import doctor, press_health
+from api.daily_findings import calendars, worker
 from api.database import open_engine, transaction
 from api.findings import Finding, State
 from api.migrations import downgrade
@@ -55,7 +56,7 @@ def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> N
         press_health.fast_typesetting({"libnothing.so.9": "libnothing9"}),
         doctor.store("ftp://host"),
         doctor.mail("smtp://127.0.0.1:1"),
-        doctor.worker([WorkerFault(duty="letters", problem="KeyError, post.py:41", happened_at=NOON)]),
+        worker([WorkerFault(duty="letters", problem="KeyError, post.py:41", happened_at=NOON)]),
     ]
     for finding in ills:
         if finding.state is not State.OK:
@@ -66,12 +67,12 @@ def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> N
 
 
 def test_a_year_without_a_decree_is_told_before_it_begins_where_days_off_are_moved_d10() -> None:
-    assert doctor.calendars(["RU"], date(2026, 11, 26)).state is State.OK
-    assert doctor.calendars(["RU"], date(2027, 10, 31)).state is State.OK
-    late = doctor.calendars(["RU", "DE"], date(2027, 11, 1))
+    assert calendars(["RU"], date(2026, 11, 26)).state is State.OK
+    assert calendars(["RU"], date(2027, 10, 31)).state is State.OK
+    late = calendars(["RU", "DE"], date(2027, 11, 1))
     assert (late.state, late.what.en) == (State.WARNING, "Working days are worked out without transfers: RU 2028.")
-    assert doctor.calendars(["DE"], date(2027, 11, 1)).state is State.OK
-    assert doctor.calendars(["KZ"], date(2026, 1, 1)).mend is not None
+    assert calendars(["DE"], date(2027, 11, 1)).state is State.OK
+    assert calendars(["KZ"], date(2026, 1, 1)).mend is not None
 
 
 def test_a_database_without_tables_is_mended_by_migrating(engine: Engine, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
 from structlog.testing import capture_logs
 
-from api import doctor, worker
+from api import daily_findings, worker
 from api.database import reading, transaction
 from api.findings import Finding, State
 from api.worker import close_what_waits, work
@@ -198,4 +198,4 @@ def test_a_fault_is_kept_for_the_doctor_until_the_duty_is_done_again(
 def finding(engine: Engine) -> Finding:
     """What the doctor says of the worker."""
     with reading(engine) as session:
-        return doctor.worker(faults_that_last(session))
+        return daily_findings.worker(faults_that_last(session))

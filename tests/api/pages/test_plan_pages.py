@@ -113,6 +113,15 @@ def test_who_filled_in_an_older_version_is_told_that_there_is_a_newer_one(pages:
     assert "published while you filled in the form" in refused.text
 
 
+def test_a_plan_or_a_version_that_is_not_there_is_no_page(pages: Pages) -> None:
+    browser = pages.browser(ADMIN)
+    for path in ("/plans/nothing", "/plans/nothing/publish"):
+        assert browser.get(path).status_code == 404
+    for act in ("preview", "publish"):
+        assert browser.post(f"/plans/nothing:{act}", data={"form_key": "1"}).status_code == 404
+    assert browser.get("/plans/support?version=2").status_code == 422
+
+
 def test_a_plan_like_another_one_is_of_its_kind_and_no_version_of_it_s6(pages: Pages) -> None:
     browser, named = pages.browser(ADMIN), {"new_code": "gold", "new_name": "Золото", "new_name_en": "Gold"}
     made = browser.post("/plans/support:publish", data=typed(pages, **named))

@@ -74,6 +74,11 @@ def test_a_plan_is_told_in_the_very_words_of_the_contract_that_was_sold(pages: P
     assert [one.number for one in promised if one.text not in plain] == []
 
 
+def test_the_price_of_renewing_is_told_of_the_term_of_the_sample(pages: Pages) -> None:
+    told = pages.browser(ADMIN, **{"Accept-Language": "en"}).get("/plans/support").text
+    assert "12,000.00" in told.partition("<dl")[2]  # of twelve months, as the sample is; 1,000.00 is that of one
+
+
 def test_calendars_name_what_is_guessed_and_a_seller_is_given_another_one_d10(pages: Pages) -> None:
     browser = pages.browser(ADMIN, **{"Accept-Language": "en"})
     decreed, guessed = browser.get("/calendars?year=2025").text, browser.get("/calendars?year=2030").text
