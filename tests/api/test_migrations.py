@@ -1,5 +1,6 @@
 """Bringing a database to the schema of the code, and knowing when it is not there, on both databases."""
 
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 import api.migrations
+from api.audit import AuditedTable, AuditEntry
+from api.audit_search import rows_changed
 from api.database import open_engine, reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
@@ -35,7 +38,7 @@ from contracts.parties import Client, Seller
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
-from documents.letters import Letter
+from documents.letters import Letter, OwnPurchase
 from documents.mailings import MailedPaper, PaperLink
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
@@ -314,6 +317,28 @@ def test_what_was_sold_before_is_one_specification_over_its_term_s9(engine: Engi
     migrate(engine)
     with reading(engine) as session:
         assert whole(session) == before != []
+
+
+def test_what_was_noted_before_is_found_by_its_tables_and_own_purchases_are_forgotten_on_the_way_down(
+    engine: Engine,
+) -> None:
+    changes = [{"table": name, "id": 1, "before": None, "after": {}} for name in ("client", "contact", "contact")]
+    with transaction(engine) as session:
+        entry = put_row(session, AuditEntry, changes=json.dumps(changes), caller="key:3")
+        put_row(session, AuditEntry, changes="[]")
+        kept, told = put_row(session, Letter), put_row(session, OwnPurchase)
+        forgotten = put_row(session, Letter, reminder_id=None, own_purchase_id=told.id)
+        for letter in (kept, forgotten):
+            put_row(session, AddressClearance, bounce_id=put_row(session, MailBounce, letter_id=letter.id).id)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0064").down_revision)
+    migrate(engine)
+    with reading(engine) as session:
+        assert rows_changed(session, [entry]) == {entry.id: {"client": 1, "contact": 2}}
+        touched = session.exec(select(AuditedTable.caller, AuditedTable.done_at)).all()
+        assert set(touched) == {("key:3", entry.done_at)}
+        assert session.exec(select(Letter.id)).all() == [kept.id]
+        assert session.exec(select(MailBounce.letter_id).join(AddressClearance)).all() == [kept.id]
+    require_current_schema(engine)
 
 
 def test_months_that_were_closed_before_are_sealed_p5(engine: Engine) -> None:
