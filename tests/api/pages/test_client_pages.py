@@ -47,7 +47,14 @@ def test_what_is_added_to_a_client_stands_on_its_page(pages: Pages) -> None:
     with transaction(house.engine) as session:
         raise_block(session, house.own.id, "Нет оплаты", at=house.clock())
     page = pages.browser(SALES).get(mine).text
-    told = ["Иванова\u00a0Мария", "+74951234567", "ИП Седова", "800777001", 'value="Котова И. Л."', "Нет оплаты"]
+    told = [
+        "Иванова\u00a0Мария",
+        "+7\u00a0495\u00a0123-45-67",
+        "ИП Седова",
+        "800777001",
+        'value="Котова И. Л."',
+        "Нет оплаты",
+    ]
     told += ['value="link" selected', 'value="attachment" selected', "suspended", "05.10.2026–04.10.2027"]
     told += ["Invoice 2026-0001: 12,000.00\u00a0RUB is left"]
     assert [text for text in told if text not in page] == []
