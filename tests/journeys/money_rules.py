@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from billing.bills import Act, ActKind, ActLine, CreditNote, Invoice, InvoiceKind, InvoiceLine
+from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
 from billing.journal import RUSSIAN, Entry, Source
 from billing.payments import Payment, PaymentPart, PaymentReversal
@@ -113,6 +113,19 @@ def m4_the_acts_of_what_is_served_come_to_its_invoice(session: Session, money: M
     yield from (f"act {one.id} is over {one.total_minor}" for one in money.acts if one.total_minor < 0)
 
 
+def m2_a_note_takes_off_what_was_charged_at_its_rates(session: Session, money: Money) -> Found:
+    """Credit notes to what was paid ahead take off no more at a rate, or of a licence, than the invoice charged so."""
+    left: dict[Any, int] = defaultdict(int)
+    for line in session.exec(select(InvoiceLine)):
+        left[line.invoice_id, line.tax_percent, line.exempt_ground] += line.amount_minor
+    of_note = {one.id: one.invoice_id for one in money.credits}
+    for credited in session.exec(select(CreditNoteLine)):
+        left[of_note[credited.credit_note_id], credited.tax_percent, credited.exempt_ground] -= credited.amount_minor
+    for (invoice_id, *rate), minor in left.items():
+        if minor < 0 and money.invoices[invoice_id].kind is not InvoiceKind.MONTH:
+            yield f"of invoice {invoice_id} {-minor} too much is taken off at {rate}"
+
+
 def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> Found:
     """The last mark of a subscription whose payment is followed says what its invoice is."""
     marks: dict[int, PaymentMark] = {}
@@ -215,6 +228,7 @@ class Passed:
 RULES = (
     e4_a_month_is_billed_as_its_statement_says,
     m4_the_acts_of_what_is_served_come_to_its_invoice,
+    m2_a_note_takes_off_what_was_charged_at_its_rates,
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,
     e4_the_journal_comes_to_what_was_billed_and_paid,
