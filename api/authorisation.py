@@ -60,6 +60,7 @@ ALLOWED: dict[tuple[str, str], Roles] = {
     ("POST", "/v1/clients/{client_id}/entities"): SALES,
     ("POST", "/v1/clients/{client_id}/contacts"): SALES,
     ("POST", "/v1/clients/{client_id}/domains"): SALES,
+    ("POST", "/v1/clients/{client_id}:withdraw-contact"): SALES,
     ("POST", "/v1/clients/{client_id}:withdraw-domain"): SALES,
     ("GET", "/v1/clients/{client_id}/coverage"): READERS | DESK,
     ("GET", "/v1/clients/{client_id}/offline-pass"): DESK,

@@ -39,10 +39,23 @@ def introduce_contact(
     return contact
 
 
-def withdraw_contact(session: Session, client_id: int, contact_id: int) -> None:
+def contact_reached(session: Session, client_id: int, address: str) -> int:
+    """The contact of the client with that e-mail or phone. Raises CONTACT_UNKNOWN, EMAIL_WRONG or PHONE_WRONG."""
+    value = normal_email(address, "address") if "@" in address else normal_phone(address, "address")
+    own = select(ContactAddress.contact_id).join(
+        ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
+    )
+    found = session.exec(own.where(ClientContact.client_id == client_id, ContactAddress.value == value)).first()
+    if found is None:
+        raise Refusal("CONTACT_UNKNOWN", field="address", value=address)
+    return found
+
+
+def withdraw_contact(session: Session, client_id: int, contact_id: int) -> str:
     """The person asks for this client no more, and papers go to no address that was that person's alone (D4, P2).
 
-    For other clients the person speaks as before. Raises `Refusal` with CLIENT_UNKNOWN or CONTACT_UNKNOWN.
+    For other clients the person speaks as before.
+    Returns the person's name. Raises `Refusal` with CLIENT_UNKNOWN or CONTACT_UNKNOWN.
     """
     lock_client(session, client_id)
     link = session.exec(
@@ -60,3 +73,4 @@ def withdraw_contact(session: Session, client_id: int, contact_id: int) -> None:
     for one in session.exec(stale):
         session.delete(one)
     session.flush()
+    return session.get_one(Contact, contact_id).name

@@ -30,6 +30,10 @@ Domain = Annotated[
     str, argument("часть почтовых адресов после @", "the part of mail addresses after the @", Text("ДОМЕН", "DOMAIN"))
 ]
 
+Address = Annotated[
+    str, argument("почта или телефон человека", "the person's e-mail or phone", Text("АДРЕС", "ADDRESS"))
+]
+
 registration = room("registration", Text("Программы клиентов", "Clients' programs"))
 
 
@@ -154,6 +158,24 @@ def add_domain(client_id: options.ClientId, domain: Domain) -> None:
     with database() as engine, transaction(engine) as session:
         name = record_domain(session, client_id, domain, at=now()).domain
     say(Text(f"Письма с @{name} — от клиента {client_id}.", f"Mail from @{name} is client {client_id}'s."))
+
+
+@taught(
+    client,
+    "withdraw-contact",
+    Text("Больше не принимать обращений человека за клиента.", "No longer let a person ask for a client."),
+    "abonement client withdraw-contact 12 buh@romashka.example",
+)
+def withdraw_contact(client_id: options.ClientId, address: Address) -> None:
+    """The person of that e-mail or phone speaks for the client no more (D4)."""
+    from api.database import transaction
+    from contracts import introducing
+
+    with database() as engine, transaction(engine) as session:
+        name = introducing.withdraw_contact(
+            session, client_id, introducing.contact_reached(session, client_id, address)
+        )
+    say(Text(f"{name} больше не обращается за клиента {client_id}.", f"{name} asks for client {client_id} no more."))
 
 
 @taught(

@@ -8,15 +8,16 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from api.calls import CREATED, MaybeOnce, Once
-from api.inputs import Input, Limit, PathId, Searched, line
+from api.inputs import Id, Input, Limit, PathId, Searched, line
 from api.outputs import Answer
-from api.request import GuardedRoute, Reader
+from api.request import Call, GuardedRoute, Reader
 from api.v1.desk_answers import ContactAnswer
 from api.v1.sellers import Requisites, RequisitesChange
 from contracts.catalogue import Product, Registration
 from contracts.changing_requisites import change_entity
 from contracts.enrolling import add_client, add_contact, add_entity, assign_manager
 from contracts.errors import Refusal
+from contracts.introducing import withdraw_contact
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
 from contracts.queries import clients_like
 from contracts.recording_domains import domains_of, record_domain, withdraw_domain
@@ -46,6 +47,12 @@ class NewContact(Input):
     name: str = line(300, examples=["Иванова Мария Петровна"])
     emails: list[str] = Field(default=[], max_length=20, examples=[["buh@example.org"]])
     phones: list[str] = Field(default=[], max_length=20, examples=[["+7 495 123-45-67"]])
+
+
+class ContactInput(Input):
+    """A person who speaks for the client."""
+
+    contact_id: Id
 
 
 class DomainInput(Input):
@@ -149,7 +156,11 @@ def find(
 @router.get("/v1/clients/{client_id}")
 def one(client_id: PathId, call: Reader) -> WholeClient:
     """A client with all that it owns."""
-    session, client = call.session, client_of(call.session, client_id)
+    return _whole(call.session, client_id)
+
+
+def _whole(session: Session, client_id: int) -> WholeClient:
+    client = client_of(session, client_id)
     entities = session.exec(select(Entity).where(Entity.client_id == client.id).order_by(col(Entity.id)))
     return WholeClient(
         **ClientAnswer.model_validate(client).model_dump(),
@@ -184,6 +195,17 @@ def take_contact(client_id: PathId, new: NewContact, once: MaybeOnce) -> Respons
             call.session, add_contact(call.session, client_id, new.name, at=call.at, emails=emails, phones=phones)
         )
     )
+
+
+@router.post("/v1/clients/{client_id}:withdraw-contact", response_model=WholeClient)
+def withdraw_speaker(client_id: PathId, new: ContactInput, once: MaybeOnce) -> Response:
+    """The person asks for the client no more, and no papers go to an address that was that person's alone."""
+
+    def act(call: Call) -> WholeClient:
+        withdraw_contact(call.session, client_id, new.contact_id)
+        return _whole(call.session, client_id)
+
+    return once.answer(act, status=200)
 
 
 @router.post("/v1/clients/{client_id}/domains", status_code=CREATED, response_model=DomainAnswer)

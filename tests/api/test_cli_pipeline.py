@@ -32,6 +32,27 @@ def test_who_looks_after_a_client_is_named_and_unnamed(shop: Run) -> None:
     assert "Котова" not in done(shop("pipeline"))
 
 
+def test_a_contact_is_withdrawn_by_an_address_d4(shop: Run) -> None:
+    done(
+        shop(
+            "client",
+            "add",
+            "ООО «Полдень»",
+            "--inn",
+            "500100732259",
+            "--contact",
+            "Седова",
+            "--contact-email",
+            "s@noon.example",
+        )
+    )
+    asked = ("check", "--email", "s@noon.example", "--json")
+    assert '"client_id": 2' in done(shop(*asked))
+    assert "Седова больше не обращается" in done(shop("client", "withdraw-contact", "2", "S@noon.example"))
+    assert '"CLIENT_UNKNOWN"' in done(shop(*asked))
+    assert shop("client", "withdraw-contact", "2", "s@noon.example").exit_code == 2
+
+
 def test_a_client_is_known_by_the_domain_of_its_mail_d4(shop: Run) -> None:
     asked = ("check", "--email", "olga@romashka.example", "--json")
     assert '"CLIENT_UNKNOWN"' in done(shop(*asked))

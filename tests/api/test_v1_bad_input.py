@@ -158,6 +158,12 @@ ENDPOINTS: dict[str, Endpoint] = {
         )
         for path in ("/v1/clients/{client_id}/domains", "/v1/clients/{client_id}:withdraw-domain")
     },
+    "/v1/clients/{client_id}:withdraw-contact": Endpoint(
+        "sales",
+        lambda house: f"/v1/clients/{house.own.id}:withdraw-contact",
+        lambda house: {"contact_id": 1},
+        {"contact_id": IDS},
+    ),
     "/v1/clients/{client_id}/entities": Endpoint(
         "sales", lambda house: f"/v1/clients/{house.own.id}/entities", lambda house: requisites(), REQUISITES
     ),

@@ -117,6 +117,19 @@ def test_mail_domains_of_a_client_are_recorded_shown_and_withdrawn_d4(house: Hou
     assert (again.status_code, again.json()["code"]) == (422, "DOMAIN_UNKNOWN")
 
 
+def test_a_contact_is_withdrawn_and_asks_for_the_client_no_more_d4(house: House) -> None:
+    path = f"/v1/clients/{house.own.id}"
+    said = {"name": "Иванова Мария", "emails": ["buh@romashka.example"]}
+    contact = house.post("sales", f"{path}/contacts", said).json()
+    asked = {"client": {"email": "buh@romashka.example"}}
+    assert house.post("desk", "/v1/entitlement-checks", asked).json()["client_id"] == house.own.id
+    left = house.post("sales", f"{path}:withdraw-contact", {"contact_id": contact["id"]})
+    assert (left.status_code, left.json()["contacts"]) == (200, [])
+    assert house.post("desk", "/v1/entitlement-checks", asked).json()["reason"] == "CLIENT_UNKNOWN"
+    again = house.post("sales", f"{path}:withdraw-contact", {"contact_id": contact["id"]})
+    assert (again.status_code, again.json()["code"]) == (422, "CONTACT_UNKNOWN")
+
+
 def test_clients_are_found_by_how_their_names_begin(house: House) -> None:
     for name in ("Ёлка", "елочка", "Ель%"):
         house.post("sales", "/v1/clients", {"name": name})
