@@ -164,6 +164,7 @@ def _read_what_was_sent(page: Page) -> None:
 
 
 def _invite_and_disable(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Настройка").click()
     page.get_by_role("link", name="Люди").click()
     add = page.locator("form[action='/people']")
     add.get_by_label("Имя").fill("Котова И. Л.")
