@@ -21,6 +21,10 @@ MOST_CHANGES = 200
 LONGEST_TEXT = 1000
 SECRETS = ("secret", "password", "token", "hash", "private", "pem")
 """A column with one of these in its name is never written out."""
+KEPT_TO_ANSWER = {"call_answer", "client_snapshot", "client_word"}
+"""Tables that hold nothing of their own: they are kept to answer again, or sooner."""
+UNNOTED = {"takes_turn", "may_store_nothing"}
+"""Options of statements that change nothing by themselves: a lock, and lines of a bank of which the steps are noted."""
 COMMAND = "command"
 """The caller of a command; its name is the user of the operating system."""
 
@@ -113,7 +117,9 @@ class _Notes:
         __: object,
         result: CursorResult[Any],
     ) -> None:
-        if self._is_flushing:
+        if self._is_flushing or not isinstance(statement, Insert | Update | Delete):
+            return
+        if UNNOTED & statement.get_execution_options().keys():
             return
         if isinstance(statement, Insert):
             rows = many or [one]
@@ -122,10 +128,12 @@ class _Notes:
                 self._note(str(statement.table), {"after": _told_values(row)})
             if len(told) < len(rows):
                 self._note(str(statement.table), {}, len(rows) - len(told))
-        elif isinstance(statement, Update | Delete) and result.rowcount:
+        elif result.rowcount:
             self._note(str(statement.table), {}, result.rowcount)
 
     def _note(self, table: str, change: Mapping[str, Any], rows: int = 1) -> None:
+        if table in KEPT_TO_ANSWER:
+            return
         told = {"table": table, "id": None, "before": None, "after": None, **change}
         self.noted.append(_Noted(table, rows, told if len(self.noted) < MOST_CHANGES else None))
 

@@ -100,7 +100,7 @@ def _stored(session: Session, lines: Sequence[ReadLine], sellers: Any, at: datet
     ids: list[int] = []
     for line in sorted(lines, key=lambda one: one.key):
         storing = insert(BankLine).values(**_columns(line, sellers[line.account][0], at))
-        storing = storing.on_conflict_do_nothing().returning(BankLine.id)
+        storing = storing.on_conflict_do_nothing().returning(BankLine.id).execution_options(may_store_nothing=True)
         ids += session.connection().execute(storing).scalars().all()
     rows = session.exec(select(BankLine).where(col(BankLine.id).in_(ids))).all()
     places = {line.key: place for place, line in reversed(list(enumerate(lines)))}

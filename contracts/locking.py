@@ -19,7 +19,12 @@ class LockedClient:
     state_version: int
 
 
-_RAISED = update(Client).values(state_version=col(Client.state_version) + 1, tell_at=TELL_AT_ONCE)
+_RAISED = (
+    update(Client)
+    .values(state_version=col(Client.state_version) + 1, tell_at=TELL_AT_ONCE)
+    .execution_options(takes_turn=True)
+)
+"""Says that somebody changes the clients' facts, and changes none itself, as the option tells who listens."""
 TAKEN = _RAISED.where(col(Client.id) == bindparam("client_id")).returning(col(Client.state_version))
 """Takes the row of the client with the id `client_id` and returns the version that the writer makes."""
 

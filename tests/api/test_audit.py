@@ -12,9 +12,11 @@ from sqlmodel import Session, col, select
 
 from api.audit import MOST_CHANGES, AuditedTable, AuditEntry, audited
 from api.audit_search import EntriesWanted, entries_found, rows_changed
+from api.calls import Answered, answer_once
 from api.database import reading, transaction
 from contracts.appending import append_all
-from contracts.parties import Client
+from contracts.locking import lock_client
+from contracts.parties import Client, ClientWord
 from entitlements.work import WorkEntry
 from tests.api.test_cli import BLOCK, INN, SELL, Run, done, run, shop  # noqa: F401
 from tests.rows import put_row
@@ -74,8 +76,13 @@ def test_rows_that_no_unit_of_work_watches_are_noted_and_counted(engine: Engine)
 
 
 def test_nothing_is_left_of_what_changed_nothing(engine: Engine) -> None:
+    with transaction(engine) as session:
+        client_id = put_row(session, Client).id
     with transaction(engine) as session, noting(session):
-        session.execute(update(Client).where(col(Client.id) == 1).values(manager="Орлова"))
+        session.execute(update(Client).where(col(Client.id) == 999).values(manager="Орлова"))
+        lock_client(session, client_id)
+        append_all(session, ClientWord, [{"client_id": client_id, "word": "полдень"}])
+        answer_once(session, "key:1", "k-1", "asked", lambda: Answered(201, "{}"), at=AT)
     with reading(engine) as session:
         assert noted(session) == []
 
