@@ -27,16 +27,17 @@ PAGES = {
     "": "/sign-in /sign-in/code /sign-in/link",
     "sales": "/clients /clients/new /clients/1 /clients/1/papers /sales/new?client=1 /sales/1 /sales/1/renew"
     " /sales/1/amend /sales/1/cancel /sales/1/package /clients/1/free-period"
-    " /entities/1/preamble /papers/1 /renewals /plans /plans/care-fixed",
-    "desk": "/desk /desk?q=ромашка /desk/1 /cases /holds/1",
-    "engineer": "/work /jobs/new?client_id=1",
+    " /clients/1/contacts /clients/1/entities /clients/1/entities/1 /clients/1/registrations"
+    " /entities/1/preamble /sales/1/papers /papers/1 /renewals /plans /plans/care-fixed",
+    "desk": "/desk /desk?q=ромашка /desk/1 /cases /cases/1 /holds/1",
+    "engineer": "/work /jobs/new?client_id=1 /timers/1",
     "accountant": "/months /months/2026-10 /corrections?month=2026-10 /corrections/1"
-    " /payments /payments/1 /payments/bank /payments/new /invoices /invoices/1"
-    " /papers?month=2026-10 /papers/1 /objections",
+    " /payments /payments/1 /payments/bank /payments/bank/1 /payments/new /invoices /invoices/1"
+    " /papers?month=2026-10 /papers/1 /objections /objections/1",
     "client": "/my /my/statements /my/statements/1 /my/approvals /my/invoices /my/invoices/1 /my/papers /my/packages"
     " /my/renewals/1 /my/contacts /account",
-    "admin": "/settings /people /keys /webhooks /sellers /sellers/1 /sellers/new /plans/its-prof/publish /forms"
-    " /forms/1 /calendars /audit",
+    "admin": "/settings /people /keys /webhooks /sellers /sellers/1 /sellers/1/preamble /sellers/new"
+    " /plans/its-prof/publish /forms /forms/1 /calendars /audit",
 }
 
 
