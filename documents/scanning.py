@@ -6,6 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import BigInteger, literal
 from sqlmodel import Session, col, select
 
 from billing.bills import Act
@@ -107,7 +108,8 @@ def add_scan(
 
 def scans_of(session: Session, of: ScanOf, subject_id: int) -> Sequence[SignedScan]:
     """The scans of a contract, act or statement, the one that stands last."""
-    own = select(SignedScan).where(SignedScan.of == of, SignedScan.subject_id == subject_id)
+    subject = literal(subject_id, BigInteger)  # an id of nothing may be larger than the column
+    own = select(SignedScan).where(SignedScan.of == of, SignedScan.subject_id == subject)
     return session.exec(own.order_by(col(SignedScan.revision))).all()
 
 

@@ -65,6 +65,11 @@ def test_a_bad_scan_is_refused_and_nothing_is_written(
     assert common_house.rows() == before
 
 
+def test_an_id_of_nothing_has_no_scans_however_large_it_is(common_house: House) -> None:
+    told = common_house.get("accountant", f"/v1/scans?of=statement&subject_id={2**63 - 1}")
+    assert (told.status_code, told.json()) == (200, [])
+
+
 def test_scans_are_for_staff_and_of_what_is_known(common_house: House) -> None:
     assert send(common_house, PDF, role="desk").json()["code"] == "ROLE_NOT_ALLOWED"
     assert common_house.get("client", "/v1/scans?of=contract&subject_id=1").status_code == 403
