@@ -62,8 +62,8 @@ def sample(
 
 
 @router.post("/forms/{seller_id}:preview")
-def preview(seller_id: PathId, form: SentForm, page: WritingPage) -> Response:
-    """A sample paper in the form as it is typed; nothing is stored."""
+def preview(seller_id: PathId, form: SentForm, page: ReadingPage) -> Response:
+    """A sample paper in the form as it is typed; nothing is stored, so no writer waits while it is printed."""
 
     def act() -> Response:
         seller = seller_of(page.session, seller_id)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from api.database import reading
+from api.database import reading, transaction
 from api.roles import PersonRole
+from contracts.parties import Seller
 from documents.adopting_forms import form_in, forms_of
 from documents.forms import PaperForm
 from tests.api.pages.conftest import Pages
@@ -31,6 +32,14 @@ def test_a_sample_is_what_is_typed_and_nothing_is_stored_p1(pages: Pages) -> Non
     contract = browser.post(f"/forms/{pages.house.seller.id}:preview", data=filled(paper="contract"))
     assert "Второе своё." in whole_text(contract.content)
     assert pages.house.rows() == before
+
+
+def test_a_sample_is_printed_while_another_writes(pages: Pages) -> None:
+    seller = pages.house.seller
+    with transaction(pages.house.engine) as session:
+        session.get_one(Seller, seller.id, with_for_update=True)  # on SQLite this is the only writer
+        seen = pages.browser(ADMIN).post(f"/forms/{seller.id}:preview", data=filled())
+    assert seen.headers["content-type"] == "application/pdf"
 
 
 def test_a_form_is_adopted_once_and_keeps_its_logo_until_it_is_taken_away_p7(pages: Pages) -> None:
