@@ -1,5 +1,6 @@
 """Crediting what was invoiced and will not be served: a credit note to each invoice that charged it (S9, S11, M4)."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from billing.invoice_lines import LineAmounts, as_amounts, term_line_columns, te
 from billing.invoicing import amendment_lines, bill_columns, exemption, subscription_lines, taxation
 from billing.payments import PaymentPart, PaymentReversal
 from billing.settling import InvoiceState, standing_of
-from billing.spreading import ChargedLine, TakenOff, spread_at_rates
+from billing.spreading import ChargedLine, TakenOff, spread
 from billing.taking_dunning_steps import lift_settled
 from contracts.amending import Amended, amendments_of
 from contracts.appending import append
@@ -55,25 +56,30 @@ def _credit(
     if all(one.subscription_id is None for one in invoices.values()):
         return []
     worth = {one.id: standing_of(session, one).worth for one in invoices.values()}
-    notes = spread_at_rates(reversed(lines), _charged(session, invoices), worth)
+    notes = spread(map(TakenOff, reversed(lines)), charged_lines(session, invoices), worth)
     return [issue_credit_note(session, invoices[of], notes[of][::-1], reason, at=at) for of in invoices if of in notes]
 
 
-def _charged(session: Session, invoices: Mapping[int, Invoice]) -> list[ChargedLine]:
-    """The lines of invoices, the last of the first invoice first, with what credit notes have left of them."""
-    alike_in = (col(CreditNote.invoice_id), col(CreditNoteLine.tax_percent), col(CreditNoteLine.exempt_ground))
-    rows = select(*alike_in, summed(CreditNoteLine.amount_minor)).join(CreditNoteLine)
-    rows = rows.where(alike_in[0].in_(invoices)).group_by(*alike_in)
-    credited = {tuple(alike): minor for *alike, minor in session.exec(rows)}
+def charged_lines(session: Session, invoices: Mapping[int, Invoice]) -> list[ChargedLine]:
+    """The lines of invoices, the last of the latest first, with what is left of them at their rate.
+
+    What they took back themselves, and what credit notes took off, is taken off what they charged first.
+    """
+    rows = select(CreditNote.invoice_id, CreditNoteLine).join(CreditNoteLine)
+    off: dict[Any, int] = defaultdict(int)
+    for invoice_id, credited in session.exec(rows.where(col(CreditNote.invoice_id).in_(invoices))):
+        off[invoice_id, credited.tax_percent, credited.exempt_ground] += credited.amount_minor
     own = select(InvoiceLine).where(col(InvoiceLine.invoice_id).in_(invoices))
-    own = own.order_by(col(InvoiceLine.invoice_id).desc(), col(InvoiceLine.position).desc())
+    lines = session.exec(own.order_by(col(InvoiceLine.invoice_id).desc(), col(InvoiceLine.position).desc())).all()
+    for row in lines:
+        off[row.invoice_id, row.tax_percent, row.exempt_ground] -= min(0, row.amount_minor)
     charged = []
-    for row in session.exec(own):
-        alike = (row.invoice_id, row.tax_percent, row.exempt_ground)
-        taken = min(row.amount_minor, credited.get(alike, 0))
-        credited[alike] = credited.get(alike, 0) - taken
+    for row in sorted(lines, key=lambda row: row.amount_minor < 0):
+        alike, added = (row.invoice_id, row.tax_percent, row.exempt_ground), max(0, row.amount_minor)
+        taken = min(added, off[alike]) if added else off[alike]
+        off[alike] -= taken
         line = as_amounts(row, invoices[row.invoice_id].currency)
-        charged.append(ChargedLine(row.invoice_id, line, line.amount - Money(taken, line.amount.currency)))
+        charged.append(ChargedLine(row.invoice_id, line, Money(added - taken, line.amount.currency)))
     return charged
 
 

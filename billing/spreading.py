@@ -1,7 +1,7 @@
 """Spreading what is taken off over invoices, so that none of them is worth less than nothing (rules M1, M2, M4, M5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from billing.invoice_lines import LineAmounts
@@ -11,10 +11,14 @@ from contracts.money import Money
 
 @dataclass(frozen=True, slots=True)
 class TakenOff:
-    """What is taken off, a positive line; `statement_line_id` names the line of a statement that takes work back."""
+    """What is taken off, a positive line; `statement_line_id` names the line of a statement that takes work back.
+
+    `charged_by` is the invoice that charged it, so that no later one is to be credited; none is any.
+    """
 
     line: LineAmounts
     statement_line_id: int | None = None
+    charged_by: int | None = None
 
     def part(self, amount: Money) -> "TakenOff":
         """A part of it: one piece, with its own tax."""
@@ -24,71 +28,104 @@ class TakenOff:
         return replace(self, line=replace(self.line, quantity_minutes=None, price=amount, amount=amount, tax=tax))
 
 
-def spread(
-    taken_off: Iterable[tuple[TakenOff, Sequence[int]]], worth: Mapping[int, Money]
-) -> dict[int, list[TakenOff]]:
-    """The lines of a credit note to each invoice, by its id, from what the invoices are worth.
-
-    Each line comes with the invoices that it goes to, the first one first: as much to each as that is still worth.
-    """
-    left = {invoice_id: amount.minor for invoice_id, amount in worth.items()}
-    notes: dict[int, list[TakenOff]] = defaultdict(list)
-    for one, invoice_ids in taken_off:
-        rest = one.line.amount
-        for invoice_id in invoice_ids:
-            fits = Money(min(rest.minor, left[invoice_id]), rest.currency)
-            if fits.minor > 0:
-                notes[invoice_id].append(one.part(fits))
-                left[invoice_id] -= fits.minor
-                rest -= fits
-    return notes
-
-
 @dataclass(frozen=True, slots=True)
 class ChargedLine:
-    """A line of an invoice, by the invoice's id, and what no credit note has taken off it yet."""
+    """A line of an invoice, by the invoice's id, and what is left of it after what was taken off at its rate so far.
+
+    That is below zero for what the invoice of a month took back itself, of work that an earlier one charged.
+    """
 
     invoice_id: int
     line: LineAmounts
     left: Money
 
 
-def spread_at_rates(
-    taken_off: Iterable[LineAmounts], charged: Sequence[ChargedLine], worth: Mapping[int, Money]
+def spread(
+    taken_off: Iterable[TakenOff], charged: Sequence[ChargedLine], worth: Mapping[int, Money]
 ) -> dict[int, list[TakenOff]]:
     """The lines of a credit note to each invoice, none of which takes off more at a rate than was charged at it (M2).
 
-    Each line goes to the charged lines of its rate, the first one first. What is then left of it was given back for
-    days that were served: it goes off the charged lines as they are, with what a note has at their rate already.
+    Each line goes to the charged lines of its rate, the first one first. What is then left of it goes off the charged
+    lines as they are, with what a note has at their rate already. It was given back for days that were served; or its
+    invoice charged it, and took back as much at another rate: that is given again there, and taken off these instead.
     """
-    left = [one.left.minor for one in charged]
-    of = {invoice_id: amount.minor for invoice_id, amount in worth.items()}
-    notes: dict[int, list[TakenOff]] = defaultdict(list)
+    spreading = _Spreading(charged, worth)
+    for one, rest in [(one, spreading.take(one, one.line.amount)) for one in taken_off]:
+        spreading.take_as_charged(one, rest)
+    return {of: [piece.of.part(piece.amount) for piece in note] for of, note in spreading.notes.items()}
 
-    def take(amount: Money, by_rate: LineAmounts | None) -> Money:
-        for place, one in enumerate(charged):
-            if by_rate is None or _taxed_alike(one.line, by_rate):
-                fits = Money(min(amount.minor, left[place], of[one.invoice_id]), amount.currency)
-                if fits.minor > 0:
-                    _add(notes[one.invoice_id], by_rate or one.line, fits, as_charged=by_rate is None)
-                    left[place] -= fits.minor
-                    of[one.invoice_id] -= fits.minor
+
+@dataclass(slots=True)
+class _Piece:
+    """An amount of something that is taken off; it may be below zero where that is given again."""
+
+    of: TakenOff
+    amount: Money
+
+
+class _Spreading:
+    """What is left of charged lines and of their invoices, and the notes so far."""
+
+    def __init__(self, charged: Sequence[ChargedLine], worth: Mapping[int, Money]) -> None:
+        self._charged = charged
+        self._left = [one.left.minor for one in charged]
+        self._worth = {of: amount.minor for of, amount in worth.items()}
+        self.notes: dict[int, list[_Piece]] = defaultdict(list)
+
+    def take(self, one: TakenOff, amount: Money) -> Money:
+        """Take it off the lines of its rate; what does not fit is returned."""
+        for place, line in self._lines(one):
+            if _taxed_alike(line.line, one.line):
+                fits = self._take_from(place, amount)
+                if fits.minor:
+                    self._add(line.invoice_id, one, fits, same_days=True)
                     amount -= fits
         return amount
 
-    for rest in [take(line.amount, line) for line in taken_off]:
-        take(rest, None)
-    return notes
+    def take_as_charged(self, one: TakenOff, amount: Money) -> None:
+        """Take an amount off whatever was charged, and set its own rate right where it was charged."""
+        for place, line in self._lines(one):
+            fits = self._take_from(place, amount)
+            if fits.minor:
+                instead = TakenOff(line.line, one.statement_line_id)
+                self._add(line.invoice_id, instead, fits, same_days=False)
+                self._exchange(one, instead, fits)
+                amount -= fits
 
+    def _exchange(self, one: TakenOff, instead: TakenOff, amount: Money) -> None:
+        """Take it off invoices that charged it, and give what is taken off instead again where they took it back."""
+        for place, line in self._lines(one):
+            for other, back in self._lines(one):
+                fits = Money(min(amount.minor, self._left[place], -self._left[other]), amount.currency)
+                same = line.invoice_id == back.invoice_id and _taxed_alike(line.line, one.line)
+                if same and fits.minor > 0 and _taxed_alike(back.line, instead.line):
+                    self._add(line.invoice_id, one, fits, same_days=True)
+                    self._add(line.invoice_id, instead, -fits, same_days=False)
+                    self._left[place] -= fits.minor
+                    self._left[other] += fits.minor
+                    amount -= fits
 
-def _add(note: list[TakenOff], line: LineAmounts, amount: Money, *, as_charged: bool) -> None:
-    """Add an amount to a note, on the line that has it already: that of the same days, and of what is taken off as it
-    was charged any that is taxed alike."""
-    for place, one in enumerate(note):
-        if _taxed_alike(one.line, line) and (as_charged or one.line.supplied == line.supplied):
-            note[place] = one.part(one.line.amount + amount)
-            return
-    note.append(TakenOff(line).part(amount))
+    def _lines(self, one: TakenOff) -> Iterator[tuple[int, ChargedLine]]:
+        for place, line in enumerate(self._charged):
+            if one.charged_by is None or line.invoice_id <= one.charged_by:
+                yield place, line
+
+    def _take_from(self, place: int, amount: Money) -> Money:
+        """As much as fits; nothing of a line below zero."""
+        of = self._charged[place].invoice_id
+        fits = max(0, min(amount.minor, self._left[place], self._worth[of]))
+        self._left[place] -= fits
+        self._worth[of] -= fits
+        return Money(fits, amount.currency)
+
+    def _add(self, invoice_id: int, one: TakenOff, amount: Money, *, same_days: bool) -> None:
+        """Add an amount to a note, on the line that has it already: that of the same days, or any taxed alike."""
+        for piece in self.notes[invoice_id]:
+            same = piece.of.statement_line_id == one.statement_line_id and _taxed_alike(piece.of.line, one.line)
+            if same and (piece.of.line.supplied == one.line.supplied or not same_days):
+                piece.amount += amount
+                return
+        self.notes[invoice_id].append(_Piece(one, amount))
 
 
 def _taxed_alike(one: LineAmounts, other: LineAmounts) -> bool:

@@ -57,10 +57,12 @@ def customer(session: Session, seller: Seller) -> Customer:
     return customer
 
 
-def live(session: Session, seller: Seller, customer: Customer, *story: Sequence[Said]) -> None:
+def live(
+    session: Session, seller: Seller, customer: Customer, *story: Sequence[Said], months: Sequence[date] = MONTHS
+) -> None:
     """Months of work, each closed on the day after it."""
     started: dict[str, date] = {}
-    for month, said in zip(MONTHS, story, strict=False):
+    for month, said in zip(months, story, strict=False):
         for place, (name, minutes) in enumerate(said):
             on = started.setdefault(name, month)
             given: dict[str, Any] = {"external_id": name, "charge": Charge.PAID}
@@ -175,6 +177,31 @@ def test_a_credit_note_names_its_invoice_and_the_work_with_the_tax_of_its_day_m2
         (of.number, TakenBack(NOVEMBER, "2026-0003")) for of in (september, october)
     ]
     assert {(one.lines[0].kind, one.lines[0].unit) for one in sheets} == {(LineKind.CREDIT, Unit.SERVICE)}
+
+
+def test_over_new_year_each_note_repeats_the_rates_of_its_invoice_and_the_tax_is_that_of_the_work_m2_m4(
+    session: Session, seller: Seller, customer: Customer
+) -> None:
+    """January charged B at 22 % and took A of December back at 20 %, so it is worth less than B, which goes."""
+    winter = [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
+    live(session, seller, customer, [("A", 60)], [("A", 0), ("B", 90)], [("B", 0)], months=winter)
+    lines = session.exec(select(CreditNoteLine).order_by(col(CreditNoteLine.id))).all()
+    shown = [
+        (one.supplied_from, one.quantity_minutes, one.amount_minor, one.tax_percent, one.tax_minor) for one in lines
+    ]
+    december, january = date(2025, 12, 16), date(2026, 1, 16)
+    assert shown == [
+        (december, 60, 2700_00, 20, 450_00),
+        (january, 90, 4050_00, 22, 730_33),
+        (december, None, -2700_00, 20, -450_00),
+    ]
+    taxes = session.exec(select(Invoice.tax_minor).order_by(col(Invoice.id))).all()
+    assert (taxes, [note.tax_minor for note in session.exec(select(CreditNote).order_by(col(CreditNote.id)))]) == (
+        [450_00, 280_33],
+        [450_00, 280_33],
+    )
+    assert [standing_of(session, one).worth.minor for one in month_invoices(session)] == [0, 0]
+    assert list(breaches(session)) == []
 
 
 def test_money_on_such_an_invoice_is_an_advance_on_the_day_of_the_note_and_passed_days_stay_m4_m5(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.invoice_lines import ChargedWork, LineAmounts, work_line
-from billing.spreading import TakenOff, spread
+from billing.spreading import ChargedLine, TakenOff, spread
 from billing.tax import Taxation
 from contracts.money import Money
 from contracts.tax_modes import TaxMode
@@ -35,7 +35,8 @@ def hours(minutes: int, on: date = OCTOBER) -> LineAmounts:
 def test_a_line_goes_to_invoices_in_their_order_by_what_they_are_worth_m4(
     worth: dict[int, int], order: list[int], parts: dict[int, list[tuple[int | None, int, int]]]
 ) -> None:
-    found = spread([(TakenOff(hours(60), 7), order)], {of: Money(minor) for of, minor in worth.items()})
+    charged = [ChargedLine(of, hours(300), Money(13_500_00)) for of in order]
+    found = spread([TakenOff(hours(60), 7)], charged, {of: Money(minor) for of, minor in worth.items()})
     assert {
         of: [(one.line.quantity_minutes, one.line.amount.minor, one.line.tax.minor) for one in notes]
         for of, notes in found.items()
@@ -49,7 +50,44 @@ def test_a_line_goes_to_invoices_in_their_order_by_what_they_are_worth_m4(
 )
 def test_nothing_is_taken_off_twice_nor_beyond_what_is_worth_m5(worth: list[int], minutes: list[int]) -> None:
     lines = [hours(one, date(2025 + one % 2, 5, 5)) for one in minutes]
-    found = spread([(TakenOff(line), range(len(worth))) for line in lines], dict(enumerate(map(Money, worth))))
+    charged = [ChargedLine(of, hours(300), Money(minor)) for of, minor in enumerate(worth)]
+    found = spread(map(TakenOff, lines), charged, dict(enumerate(map(Money, worth))))
     sums = {of: sum(one.line.amount.minor for one in notes) for of, notes in found.items()}
     assert all(0 < sums[of] <= worth[of] for of in sums)
     assert sum(sums.values()) == min(sum(worth), sum(line.amount.minor for line in lines))
+
+
+def test_what_was_charged_later_is_left_alone_m4() -> None:
+    charged = [ChargedLine(of, hours(60), Money(2700_00)) for of in (3, 2, 1)]
+    found = spread([TakenOff(hours(90), 7, charged_by=2)], charged, {of: Money(2700_00) for of in (3, 2, 1)})
+    assert {of: [one.line.amount.minor for one in note] for of, note in found.items()} == {2: [2700_00], 1: [1350_00]}
+
+
+def at_rates(note: list[TakenOff]) -> list[tuple[int | None, int, int, int | None]]:
+    """Each line's rate, amount, tax, and minutes."""
+    return [
+        (one.line.rate.percent, one.line.amount.minor, one.line.tax.minor, one.line.quantity_minutes) for one in note
+    ]
+
+
+def test_over_a_change_of_rates_each_note_has_the_rates_of_its_invoice_m2() -> None:
+    """December charged 2 hours at 20 %; January charged 1 hour 40 at 22 % and took an hour of December back."""
+    december, january = hours(120, date(2025, 12, 5)), hours(100, date(2026, 1, 15))
+    back = hours(-60, date(2025, 12, 5))
+    charged = [
+        ChargedLine(2, january, Money(4500_00)),
+        ChargedLine(1, december, Money(5400_00)),
+        ChargedLine(2, back, Money(-2700_00)),
+    ]
+    found = spread([TakenOff(january, 7, charged_by=2)], charged, {2: Money(1800_00), 1: Money(5400_00)})
+    assert at_rates(found[2]) == [(22, 4500_00, 811_48, 100), (20, -2700_00, -450_00, None)]
+    assert at_rates(found[1]) == [(20, 2700_00, 450_00, None)]
+    assert {one.statement_line_id for note in found.values() for one in note} == {7}
+    assert {one.line.supplied for one in (found[2][1], found[1][0])} == {december.supplied}
+
+
+def test_days_that_were_served_are_given_back_as_they_were_charged_m2() -> None:
+    """Nothing was taken back before, so there is nothing to give again."""
+    charged = [ChargedLine(1, hours(60, date(2025, 12, 5)), Money(2700_00))]
+    found = spread([TakenOff(hours(30))], charged, {1: Money(2700_00)})
+    assert {of: at_rates(note) for of, note in found.items()} == {1: [(20, 1350_00, 225_00, None)]}

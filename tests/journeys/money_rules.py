@@ -114,16 +114,20 @@ def m4_the_acts_of_what_is_served_come_to_its_invoice(session: Session, money: M
 
 
 def m2_a_note_takes_off_what_was_charged_at_its_rates(session: Session, money: Money) -> Found:
-    """Credit notes to what was paid ahead take off no more at a rate, or of a licence, than the invoice charged so."""
-    left: dict[Any, int] = defaultdict(int)
+    """Credit notes take off no more at a rate, or of a licence, than the invoice charged so; and where the invoice of a
+    month took back more at a rate than it charged, they give again no more than that."""
+    charged: dict[Any, int] = defaultdict(int)
     for line in session.exec(select(InvoiceLine)):
-        left[line.invoice_id, line.tax_percent, line.exempt_ground] += line.amount_minor
+        charged[line.invoice_id, line.tax_percent, line.exempt_ground] += line.amount_minor
+    off: dict[Any, int] = defaultdict(int)
     of_note = {one.id: one.invoice_id for one in money.credits}
     for credited in session.exec(select(CreditNoteLine)):
-        left[of_note[credited.credit_note_id], credited.tax_percent, credited.exempt_ground] -= credited.amount_minor
-    for (invoice_id, *rate), minor in left.items():
-        if minor < 0 and money.invoices[invoice_id].kind is not InvoiceKind.MONTH:
-            yield f"of invoice {invoice_id} {-minor} too much is taken off at {rate}"
+        alike = (of_note[credited.credit_note_id], credited.tax_percent, credited.exempt_ground)
+        off[alike] += credited.amount_minor
+    for (invoice_id, *rate), minor in off.items():
+        most = charged[invoice_id, *rate]
+        if not min(0, most) <= minor <= max(0, most):
+            yield f"of {most} of invoice {invoice_id} at {rate} {minor} is taken off"
 
 
 def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> Found:
