@@ -1,7 +1,7 @@
 """The equations of money over the whole database: what came is where it belongs, once, and the journal says so (M5)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -87,33 +87,37 @@ def journal_breaches(session: Session) -> Iterator[Breach]:
     """Sellers whose journal does not come to what each contract was billed less what is put to its invoices, to what is
     free of each payer's money, to what the bank got, or to the acts over service that was paid ahead (E4, M5)."""
     for seller in session.exec(select_rows(Seller).order_by(col(Seller.id))).all():
-        made = list(entries_of(session, seller, ALWAYS))
-        yield from service_breaches(session, seller, made)
-        told, banks = _told(made)
+        told = _Told()
+        yield from list(service_breaches(session, seller, told.reading(entries_of(session, seller, ALWAYS))))
         right, bank = _billed_and_put(session, seller)
-        for side in sorted(told.keys() | right.keys(), key=str):
-            if told[side] != right[side]:
+        for side in sorted(told.left.keys() | right.keys(), key=str):
+            if told.left[side] != right[side]:
                 entity, contract, currency = side
                 subject = f"journal of {seller.code}, entity {entity}, contract {contract}"
-                yield Breach("M5", subject, f"{Money(told[side])} {currency}", f"{Money(right[side])} {currency}")
-        for currency in sorted(banks.keys() | bank.keys()):
-            if banks[currency] != bank[currency]:
-                found, due = (f"{Money(of[currency])} {currency}" for of in (banks, bank))
+                yield Breach("M5", subject, f"{Money(told.left[side])} {currency}", f"{Money(right[side])} {currency}")
+        for currency in sorted(told.bank.keys() | bank.keys()):
+            if told.bank[currency] != bank[currency]:
+                found, due = (f"{Money(of[currency])} {currency}" for of in (told.bank, bank))
                 yield Breach("M5", f"journal of {seller.code}, bank", found, due)
 
 
-def _told(entries: Sequence[Entry]) -> tuple[Balances, dict[str, int]]:
-    """What the journal says is owed by each side, and what the bank got."""
-    left: Balances = defaultdict(int)
-    bank: dict[str, int] = defaultdict(int)
-    for entry in entries:
-        minor, currency = entry.amount.minor, entry.amount.currency
-        for account, side, sign in ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1)):
-            if account in (RUSSIAN.receivable, RUSSIAN.advance):
-                left[side.entity_id, side.contract_id, currency] += sign * minor
-            elif account == RUSSIAN.bank:
-                bank[currency] += sign * minor
-    return left, bank
+class _Told:
+    """What the journal says is owed by each side, and what the bank got; a journal is too long to be kept."""
+
+    def __init__(self) -> None:
+        self.left: Balances = defaultdict(int)
+        self.bank: dict[str, int] = defaultdict(int)
+
+    def reading(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """The entries as they pass by, on their way to who else reads them."""
+        for entry in entries:
+            minor, currency = entry.amount.minor, entry.amount.currency
+            for account, side, sign in ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1)):
+                if account in (RUSSIAN.receivable, RUSSIAN.advance):
+                    self.left[side.entity_id, side.contract_id, currency] += sign * minor
+                elif account == RUSSIAN.bank:
+                    self.bank[currency] += sign * minor
+            yield entry
 
 
 def _billed_and_put(session: Session, seller: Seller) -> tuple[Balances, dict[str, int]]:

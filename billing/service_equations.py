@@ -1,7 +1,7 @@
 """The equations of acts over service that was paid ahead: each month is accepted as the journal counts it (E4, M4)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,11 +33,12 @@ Sums = dict[int, tuple[int, int]]
 """The amount and the tax in it by invoice; nothing of what comes to nothing."""
 
 
-def service_breaches(session: Session, seller: Seller, told: Sequence[Entry]) -> Iterator[Breach]:
+def service_breaches(session: Session, seller: Seller, told: Iterable[Entry]) -> Iterator[Breach]:
     """Closed months of contracts whose acts are not what the journal of all months says that they served, by invoice.
 
     So what the acts of an invoice come to, with what no month has served yet, is the invoice less its credit notes. A
     contract's month that comes to nothing or less has no act, and months closed before acts carried the service none.
+    The entries are read once, to their end.
     """
     right, found = _revenue(session, seller, told), _acted(session, seller)
     for served in sorted(right.keys() | found.keys()):
@@ -53,7 +54,7 @@ def _said(sums: tuple[int, int] | None) -> str:
     return "none" if sums is None else f"{Money(sums[0])}, tax {Money(sums[1])}"
 
 
-def _revenue(session: Session, seller: Seller, told: Sequence[Entry]) -> dict[Served, Sums]:
+def _revenue(session: Session, seller: Seller, told: Iterable[Entry]) -> dict[Served, Sums]:
     """What each closed month served by the entries of the journal, where it comes to something."""
     execute = session.connection().execute
     ahead = select(col(CreditNote.id), col(CreditNote.invoice_id)).where(
