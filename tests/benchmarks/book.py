@@ -17,6 +17,8 @@ from api.database import reading, transaction
 from api.identity import create_key
 from api.keys import Role
 from api.migrations import migrate
+from billing.bills import Invoice, InvoiceLine
+from billing.invoicing import invoice_subscription
 from contracts.money import Money
 from contracts.numbering import NumberSeries, Series
 from contracts.parties import Client, ClientWord, Entity, Seller
@@ -33,7 +35,10 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TERMS = tuple(date(year, 11, 1) for year in (2024, 2025, 2026))
 CLOSED_DAYS, OPEN_DAYS = (5, 19), (5, 16)
 """On these days there is work: 48 entries in two years of closed months, 2 in the month that is open."""
-COPIED = (Client, ClientWord, Entity, Contract, Subscription, Specification, Grant, WorkEntry, Statement, ClosingLot)
+COPIED = (
+    *(Client, ClientWord, Entity, Contract, Subscription, Specification, Invoice, InvoiceLine),
+    *(Grant, WorkEntry, Statement, ClosingLot),
+)
 GROUP = 50_000
 COMPARED = 20
 
@@ -77,7 +82,9 @@ def _serve(session: Session, seller: Seller, customer: Customer) -> None:
         if start in TERMS:
             sold = {"starts_on": start, "registrations": (), "price": Money(6_000_000), "contract_id": contract_id}
             sold_at = datetime(start.year, 10, 20, 9, tzinfo=UTC)
-            contract_id = a_sale(session, seller, customer, "service-8h", at=sold_at, **sold).contract.id
+            sale = a_sale(session, seller, customer, "service-8h", at=sold_at, **sold)
+            contract_id = sale.contract.id
+            invoice_subscription(session, sale.subscription, at=sold_at)
         is_over = NOW.date() not in month
         for day in CLOSED_DAYS if is_over else OPEN_DAYS:
             worked(session, customer, f"{start:%Y-%m}-{day:02} 10:00", 20, external_id=f"1/{start:%Y-%m}-{day}")
@@ -125,9 +132,10 @@ def _counts_of_the_first(connection: Connection) -> dict[str, int]:
     counts = {}
     for table in COPIED:
         own = table.__table__  # type: ignore[attr-defined]
-        client = {"client": own.c.id, "closing_lot": None}.get(own.name, own.c.get("client_id"))
+        client = {"client": own.c.id}.get(own.name, own.c.get("client_id"))
         if client is None:
-            client = select(Statement.client_id).where(col(Statement.id) == own.c.statement_id).scalar_subquery()
+            of, key = (Invoice, own.c.invoice_id) if own.name == "invoice_line" else (Statement, own.c.statement_id)
+            client = select(of.client_id).where(col(of.id) == key).scalar_subquery()
         counts[own.name] = connection.execute(select(func.max(own.c.id)).where(client == 1)).scalar_one()
     return counts
 
@@ -145,7 +153,7 @@ def _changed(own: Table, k: Any, counts: dict[str, int]) -> list[Any]:
             changed |= {"name": literal("Client ") + text, "search_key": literal("client ") + text}
         case "entity":
             changed["inn"] = cast(k + 10**9, String)
-        case "contract" | "statement":
+        case "contract" | "statement" | "invoice":
             changed |= {"sequence": place, "number": literal("2026-") + cast(place, String)}
         case "grant":
             changed["source_key"] = literal("copy:") + cast(place, String)
@@ -174,9 +182,10 @@ def _facts_of(facts: ClientFacts, k: int, counts: dict[str, int]) -> ClientFacts
 def _analyse(engine: Engine) -> None:
     """Let the database know its own tables, as it would in time, and let ids and numbers go on after the copies."""
     with transaction(engine) as session:
-        last = select(func.max(Statement.sequence)).scalar_subquery()
-        series = update(NumberSeries).where(col(NumberSeries.series) == Series.STATEMENT)
-        session.connection().execute(series.values(last_number=last))
+        for paper, given in ((Statement, Series.STATEMENT), (Invoice, Series.INVOICE)):
+            last = select(func.max(paper.sequence)).scalar_subquery()
+            series = update(NumberSeries).where(col(NumberSeries.series) == given)
+            session.connection().execute(series.values(last_number=last))
         session.connection().exec_driver_sql("ANALYZE")
         if engine.dialect.name == "postgresql":
             for table in COPIED:
