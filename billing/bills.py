@@ -165,7 +165,10 @@ class CreditNote(Bill, table=True):
 
 
 class CreditNoteLine(BillLine, table=True):
-    """A line of a credit note; `statement_line_id` names the line of a month that takes work back, or a part of it."""
+    """A line of a credit note; `statement_line_id` names the line of a month that takes work back, or a part of it.
+
+    Where work of another rate is credited instead, it names the line that charged that (M2).
+    """
 
     __tablename__ = "credit_note_line"
     __table_args__ = (UniqueConstraint("credit_note_id", "position"), {"info": {"append_only": True}})

@@ -79,7 +79,8 @@ def charged_lines(session: Session, invoices: Mapping[int, Invoice]) -> list[Cha
         taken = min(added, off[alike]) if added else off[alike]
         off[alike] -= taken
         line = as_amounts(row, invoices[row.invoice_id].currency)
-        charged.append(ChargedLine(row.invoice_id, line, Money(added - taken, line.amount.currency)))
+        left = Money(added - taken, line.amount.currency)
+        charged.append(ChargedLine(row.invoice_id, line, left, row.statement_line_id))
     return charged
 
 

@@ -57,7 +57,10 @@ def pair_breaches(session: Session) -> Iterator[Breach]:
     Where all is forgiven there is no invoice (D6), and where all is taken back there is neither.
     """
     owner = col(StatementLine.statement_id) == col(Statement.id)
-    credit = exists().where(col(CreditNoteLine.statement_line_id) == col(StatementLine.id))
+    own = and_(
+        col(CreditNote.id) == col(CreditNoteLine.credit_note_id), col(CreditNote.statement_id) == col(Statement.id)
+    )
+    credit = exists().where(own, col(CreditNoteLine.statement_line_id) == col(StatementLine.id))
     charged = or_(col(StatementLine.overage_minutes) != 0, col(StatementLine.paid_minutes) != 0)
     credited = select(summed(CreditNote.total_minor)).where(col(CreditNote.statement_id) == col(Statement.id))
     due = col(Statement.total_minor) + func.coalesce(credited.scalar_subquery(), 0)

@@ -11,7 +11,7 @@ from contracts.money import Money
 
 @dataclass(frozen=True, slots=True)
 class TakenOff:
-    """What is taken off, a positive line; `statement_line_id` names the line of a statement that takes work back.
+    """What is taken off, a positive line; `statement_line_id` names the line of a statement that it is about.
 
     `charged_by` is the invoice that charged it, so that no later one is to be credited; none is any.
     """
@@ -38,6 +38,7 @@ class ChargedLine:
     invoice_id: int
     line: LineAmounts
     left: Money
+    statement_line_id: int | None = None
 
 
 def spread(
@@ -87,7 +88,7 @@ class _Spreading:
         for place, line in self._lines(one):
             fits = self._take_from(place, amount)
             if fits.minor:
-                instead = TakenOff(line.line, one.statement_line_id)
+                instead = TakenOff(line.line, line.statement_line_id)
                 self._add(line.invoice_id, instead, fits, same_days=False)
                 self._exchange(one, instead, fits)
                 amount -= fits

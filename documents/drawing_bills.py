@@ -205,13 +205,13 @@ def _work_lines(
         .order_by(col(table.position))
     )
     return tuple(
-        line_sheet(line, currency, _kind(stated), _subject(work, service, language), _origin(work))
+        line_sheet(line, currency, _kind(line, stated), _subject(work, service, language), _origin(work))
         for line, stated, work, service in session.exec(rows)
     )
 
 
-def _kind(stated: StatementLine) -> LineKind:
-    if stated.billed_minutes < 0:
+def _kind(line: BillLine, stated: StatementLine) -> LineKind:
+    if isinstance(line, CreditNoteLine) or stated.billed_minutes < 0:
         return LineKind.CREDIT
     if stated.rate_minor == 0:
         return LineKind.FORGIVEN

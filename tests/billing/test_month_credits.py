@@ -195,6 +195,10 @@ def test_over_new_year_each_note_repeats_the_rates_of_its_invoice_and_the_tax_is
         (january, 90, 4050_00, 22, 730_33),
         (december, None, -2700_00, 20, -450_00),
     ]
+    papers = session.exec(select(Paper).where(Paper.kind == PaperKind.CREDIT_NOTE).order_by(col(Paper.id)))
+    shown_days = [[(one.kind, one.details) for one in sheet_of(paper).lines] for paper in papers]
+    a, b = (LineKind.CREDIT, "16.12.2025"), (LineKind.CREDIT, "16.01.2026")
+    assert shown_days == [[a], [b, a]]
     taxes = session.exec(select(Invoice.tax_minor).order_by(col(Invoice.id))).all()
     assert (taxes, [note.tax_minor for note in session.exec(select(CreditNote).order_by(col(CreditNote.id)))]) == (
         [450_00, 280_33],

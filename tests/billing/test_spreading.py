@@ -76,13 +76,13 @@ def test_over_a_change_of_rates_each_note_has_the_rates_of_its_invoice_m2() -> N
     back = hours(-60, date(2025, 12, 5))
     charged = [
         ChargedLine(2, january, Money(4500_00)),
-        ChargedLine(1, december, Money(5400_00)),
+        ChargedLine(1, december, Money(5400_00), 3),
         ChargedLine(2, back, Money(-2700_00)),
     ]
     found = spread([TakenOff(january, 7, charged_by=2)], charged, {2: Money(1800_00), 1: Money(5400_00)})
     assert at_rates(found[2]) == [(22, 4500_00, 811_48, 100), (20, -2700_00, -450_00, None)]
     assert at_rates(found[1]) == [(20, 2700_00, 450_00, None)]
-    assert {one.statement_line_id for note in found.values() for one in note} == {7}
+    assert {of: [one.statement_line_id for one in note] for of, note in found.items()} == {2: [7, 3], 1: [3]}
     assert {one.line.supplied for one in (found[2][1], found[1][0])} == {december.supplied}
 
 
