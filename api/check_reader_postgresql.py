@@ -21,7 +21,10 @@ class PostgresReader:
     async def open(cls, url: URL) -> "PostgresReader":
         """The reader of a database that answers; its pool is made once, before anybody asks."""
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return cls(await asyncpg.create_pool(address, min_size=1, max_size=8, timeout=waiting.WAIT_SECONDS))
+        pool = asyncpg.create_pool(
+            address, min_size=1, max_size=8, timeout=waiting.WAIT_SECONDS, reset=_nothing_to_reset
+        )
+        return cls(await pool)
 
     async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
         """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
@@ -36,3 +39,7 @@ class PostgresReader:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._pool.close()
+
+
+async def _nothing_to_reset(connection: object) -> None:
+    """Selects leave nothing behind in a session, so the statement that would clear it up after each one is saved."""

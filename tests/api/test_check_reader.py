@@ -1,11 +1,13 @@
 """Whoever asks, in whatever writing, is the same client on the check's own read and through a session (D4)."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -99,6 +101,24 @@ def test_two_clients_are_never_mixed_up_d4(engine: Engine, world: World, random:
     with reading(engine) as session:
         assert [clients_named(session, keys) for keys, _ in asked] == [meant for _, meant in asked]
     assert asyncio.run(read(engine, [keys for keys, _ in asked])) == [meant for _, meant in asked]
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_read_is_one_statement_on_postgresql(engine: Engine) -> None:
+    """Clearing a session up after each read would be a second one. A connection tells what it did when it has ended."""
+    before = transactions(engine)
+    asyncio.run(read(engine, [{"id": 1}] * 100))
+    while transactions(engine) < before + 100:
+        time.sleep(0.05)
+    assert transactions(engine) < before + 150
+
+
+def transactions(engine: Engine) -> int:
+    """How many ended in the database; a statement by itself is one."""
+    with engine.connect() as connection:
+        sql = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+        counted: int = connection.exec_driver_sql(sql).scalar_one()
+        return counted
 
 
 async def read(engine: Engine, questions: Sequence[Mapping[str, str | int]]) -> list[list[int]]:
