@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from api.database import reading
 from api.export import BLOCK_BYTES, Pipe, Tell
-from api.journeys import seller_of
 from billing.exchange import Records, month_records
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from documents.exchange_files import csv_file, xml_file
 
 
@@ -20,7 +21,7 @@ def books_zip(engine: Engine, seller_id: int, month: date, *, tell: Tell = lambd
     """
     pipe = Pipe()
     with reading(engine) as session, ZipFile(pipe, "w", ZIP_DEFLATED) as packed:
-        seller = seller_of(session, seller_id)
+        seller = known_row(session, Seller, seller_id)
         about = {"seller": seller.name, "inn": seller.inn, "kpp": seller.kpp, "month": f"{month:%Y-%m}"}
         for name, pieces in _files(month_records(session, seller, month), about, tell):
             with packed.open(_entry(name), "w", force_zip64=True) as file:

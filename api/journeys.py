@@ -16,6 +16,7 @@ from contracts.catalogue import Registration
 from contracts.claiming import claim_gap
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.on_sale import package_on_sale, package_start, plan_in_force
@@ -156,7 +157,7 @@ def start_free_period(
 
     Raises `Refusal` with SELLER_UNKNOWN, REGISTRATION_UNKNOWN, PLAN_UNKNOWN, or those of `grant_free_period`.
     """
-    seller = seller_of(session, seller_id)
+    seller = known_row(session, Seller, seller_id)
     registration = session.exec(select(Registration).where(Registration.number == registration_number)).first()
     if registration is None:
         raise Refusal("REGISTRATION_UNKNOWN", field="registration_number", value=registration_number)
@@ -176,12 +177,10 @@ def sell_package(
 
     Raises `Refusal` with CONTRACT_UNKNOWN, PACKAGE_UNKNOWN or START_OUT_OF_RANGE.
     """
-    contract = session.get(Contract, contract_id)
-    if contract is None:
-        raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=contract_id)
+    contract = known_row(session, Contract, contract_id)
     client = lock_client(session, contract.client_id)
     package = package_on_sale(session, package_code)
-    seller = seller_of(session, contract.seller_id)
+    seller = known_row(session, Seller, contract.seller_id)
     on = package_start(starts_on, load_calendar(seller.calendar, seller.time_zone).day_of(at))
     source_key = f"package:{contract.id}:{client.state_version}"  # one version, one change: it cannot come twice
     grant = give_package(session, client.id, seller.id, package, source_key, on=on, at=at)
@@ -196,11 +195,3 @@ def settle_accounts(
     """Issue a reconciliation act with its paper (P1); raises as `reconcile_accounts`."""
     act, found = reconcile_accounts(session, seller, entity_id, span, currency, at=at)
     return act, issuing.issue_reconciliation(session, act, found, at=at)
-
-
-def seller_of(session: Session, seller_id: int) -> Seller:
-    """The seller. Raises `Refusal("SELLER_UNKNOWN")`."""
-    seller = session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
-    return seller

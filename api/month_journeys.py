@@ -9,11 +9,11 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from api.database import reading, transaction
-from api.journeys import seller_of
 from billing.month import close_clients, require_over
 from billing.month_queue import claim, count_tasks, earlier_open, first_open_month, open_run, parked
 from billing.month_runs import TaskState
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_clients
 from contracts.parties import Seller
 from contracts.terms import next_month
@@ -61,7 +61,7 @@ def close_months(
     SELLER_UNKNOWN or MONTH_NOT_OVER.
     """
     with reading(engine) as session:
-        require_over(seller_of(session, seller_id), through, clock())
+        require_over(known_row(session, Seller, seller_id), through, clock())
         month = first_open_month(session, seller_id) or through
     closed, problems = 0, []
     while month <= through:
@@ -99,7 +99,7 @@ def close_or_explain(
     own. All their rows are taken first, so that the number series come last.
     """
     lock_clients(session, client_ids)
-    seller = seller_of(session, seller_id)
+    seller = known_row(session, Seller, seller_id)
     waiting = earlier_open(session, seller_id, client_ids, month)
     problems = {client_id: f"PREVIOUS_MONTH_OPEN: {earlier:%Y-%m}" for client_id, earlier in waiting.items()}
     ready = [client_id for client_id in client_ids if client_id not in waiting]

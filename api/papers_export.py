@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from api.database import reading
 from api.export import BLOCK_BYTES, Pipe, Tell
-from api.journeys import seller_of
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.spreadsheet import harmless
 from documents.e_invoice import stored_e_invoice
 from documents.month_papers import NamedPaper, papers_of_month
@@ -43,7 +44,7 @@ def papers_zip(
     PDFs are packed as they are: they hardly get smaller. Raises `Refusal("SELLER_UNKNOWN")`.
     """
     with reading(engine) as session:
-        papers = list(papers_of_month(session, seller_of(session, seller_id), month, client_id))
+        papers = list(papers_of_month(session, known_row(session, Seller, seller_id), month, client_id))
         scans = standing_scans(session, seller_id, [one.paper for one in papers])
     pipe, index = Pipe(), io.StringIO(newline="")
     writer = csv.writer(index)
@@ -92,9 +93,7 @@ def e_invoice_of(session: Session, paper_id: int) -> DataFile:
 
     Raises `Refusal` with PAPER_UNKNOWN, or E_INVOICE_UNKNOWN for papers without any.
     """
-    paper = session.get(Paper, paper_id)
-    if paper is None:
-        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    paper = known_row(session, Paper, paper_id)
     data = stored_e_invoice(paper.kind, paper.language, paper.sheet)
     if data is None:
         raise Refusal("E_INVOICE_UNKNOWN", field="paper_id", value=paper_id)

@@ -15,6 +15,7 @@ from billing.purpose import read_purpose
 from billing.settling import left_of_invoice
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import CURRENCIES, Money
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
@@ -25,8 +26,7 @@ def add_account(session: Session, seller_id: int, number: str, currency: str, *,
 
     Raises `Refusal` with SELLER_UNKNOWN, TEXT_WRONG, CURRENCY_WRONG, or BANK_ACCOUNT_EXISTS.
     """
-    if session.get(Seller, seller_id) is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    known_row(session, Seller, seller_id)
     account = require_text(bare(number), "number", LONGEST_ACCOUNT)
     if currency not in CURRENCIES:
         raise Refusal("CURRENCY_WRONG", field="currency", value=currency, allowed=list(CURRENCIES))

@@ -14,6 +14,7 @@ from billing.bank_queue import BankLineStanding, BankLineState, line_standing
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Entity
 from contracts.requisites import require_text
@@ -44,9 +45,7 @@ def assign(
     line, position = _waiting(session, line_id)
     if line.kind is not BankLineKind.RECEIVED:
         raise Refusal("BANK_LINE_NOT_RECEIVED", field="bank_line_id", value=line_id, kind=line.kind)
-    entity = session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(session, Entity, entity_id)
     lock_client(session, entity.client_id)  # two lines may be one payment that was recorded by hand
     recorded = recorded_payments(session, [line], {line.id: [entity_id]}).get(line.id)
     if recorded is None or recorded.is_told:

@@ -14,6 +14,7 @@ from billing.money_moves import money_moves
 from billing.reconciliation_acts import ReconciliationAct
 from billing.settlement import Settled, Settlement, settlement
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import CURRENCIES, Money
 from contracts.numbering import Series, take_number
 from contracts.parties import Entity, Seller
@@ -87,9 +88,7 @@ def reconcile_accounts(
 
     Raises `Refusal` with ENTITY_UNKNOWN, or FIELD_WRONG for an unknown currency or a span that goes on.
     """
-    entity = session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(session, Entity, entity_id)
     on = seller.day_of(at)
     if span.last_day > on:
         raise Refusal("FIELD_WRONG", field="last_day", value=span.last_day, allowed=f"{on} or earlier")

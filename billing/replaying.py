@@ -14,6 +14,7 @@ from billing.replay import Months, PricedDays, Replay, ReplayedMonth, TriedPlan,
 from contracts.amending import amendments_of
 from contracts.catalogue import Plan, PlanVersion
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import Money
 from contracts.on_sale import term_prices
 from contracts.parties import Client, Seller
@@ -69,8 +70,7 @@ def seller_to_replay(session: Session, client_id: int, seller_id: int | None) ->
 
     Raises `Refusal` with CLIENT_UNKNOWN, SELLER_UNKNOWN, SELLER_REQUIRED or NOTHING_TO_REPLAY.
     """
-    if session.get(Client, client_id) is None:
-        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
+    known_row(session, Client, client_id)
     if seller_id is None:
         sold = select(Subscription.seller_id).where(Subscription.client_id == client_id).distinct()
         sellers = sorted(session.exec(sold))
@@ -79,10 +79,7 @@ def seller_to_replay(session: Session, client_id: int, seller_id: int | None) ->
         if len(sellers) > 1:
             raise Refusal("SELLER_REQUIRED", field="seller_id", value=None, allowed=sellers)
         seller_id = sellers[0]
-    seller = session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
-    return seller
+    return known_row(session, Seller, seller_id)
 
 
 def replay(

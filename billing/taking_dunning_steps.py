@@ -13,7 +13,7 @@ from billing.dunning_steps import DueStep, DunningEffect, Step, due_steps, requi
 from billing.settling import InvoiceStanding, InvoiceState, left_of_invoice, standing_of
 from contracts.appending import append, append_all
 from contracts.blocking import lift_block, raise_block
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.subscriptions import Block
@@ -27,8 +27,7 @@ def choose_dunning(
 
     Raises `Refusal` with SELLER_UNKNOWN, or FIELD_WRONG for the steps.
     """
-    if session.get(Seller, seller_id) is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    known_row(session, Seller, seller_id)
     chosen = require_steps(steps)
     facts = {"seller_id": seller_id, "valid_from": valid_from, "recorded_at": at}
     ladder = append(session, DunningLadder, facts)

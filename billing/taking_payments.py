@@ -13,6 +13,7 @@ from billing.settling import InvoiceState, payment_standing, standing_of
 from billing.taking_dunning_steps import lift_settled
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.money import CURRENCIES, Money
 from contracts.parties import Entity, Seller
@@ -151,9 +152,7 @@ def _require_amount(amount: Money) -> None:
 
 def lock_payment(session: Session, payment_id: int) -> Payment:
     """The payment, its client's row taken; raises `Refusal` with PAYMENT_UNKNOWN or PAYMENT_REVERSED."""
-    payment = session.get(Payment, payment_id)
-    if payment is None:
-        raise Refusal("PAYMENT_UNKNOWN", field="payment_id", value=payment_id)
+    payment = known_row(session, Payment, payment_id)
     lock_client(session, payment.client_id)
     reversal = payment_standing(session, payment).reversal
     if reversal is not None:

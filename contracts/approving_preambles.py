@@ -5,6 +5,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Entity, Seller
 from contracts.requisites import PRINTED, require_text
@@ -25,9 +26,7 @@ def approve_sellers_preamble(session: Session, seller_id: int, phrase: str) -> S
 
 def approve_entitys_preamble(session: Session, entity_id: int, phrase: str) -> Entity:
     """Contracts with a client's entity print this phrase from now on. Raises ENTITY_UNKNOWN or TEXT_WRONG."""
-    entity = session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(session, Entity, entity_id)
     lock_client(session, entity.client_id)
     return _approved(session, entity, phrase)
 

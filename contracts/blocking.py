@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.requisites import require_text
 from contracts.subscriptions import Block, Contract, Subscription
@@ -57,9 +58,7 @@ def _require_own(subject: Contract | Subscription | None, client_id: int, noun: 
 
 def lift_block(session: Session, block_id: int, *, at: datetime) -> Block:
     """Lift one block; the others stay. Raises `Refusal` with BLOCK_UNKNOWN or BLOCK_LIFTED."""
-    block = session.get(Block, block_id)
-    if block is None:
-        raise Refusal("BLOCK_UNKNOWN", field="block_id", value=block_id)
+    block = known_row(session, Block, block_id)
     lock_client(session, block.client_id)
     session.refresh(block)  # somebody else may have lifted it while this one waited
     if block.lifted_at is not None:

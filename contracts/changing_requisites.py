@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Client, Entity, Seller
 from contracts.requisites import checked_requisites, search_key
@@ -27,9 +28,7 @@ def change_entity(session: Session, entity_id: int, changes: Mapping[str, str]) 
     REQUISITE_FIXED, NOTHING_CHANGED, ENTITY_EXISTS for an INN and KPP that are another's, or those of
     `checked_requisites`.
     """
-    entity = session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(session, Entity, entity_id)
     client = session.get_one(Client, lock_client(session, entity.client_id).id)
     session.refresh(entity)
     called = entity.name

@@ -11,6 +11,7 @@ from contracts.appending import append
 from contracts.catalogue import Product, Registration
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client, lock_clients
 from contracts.parties import (
     AddressKind,
@@ -181,8 +182,7 @@ def add_contact(
 
     What is recorded of the person is recorded for all clients for whom the person speaks.
     """
-    if session.get(Client, client_id) is None:
-        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
+    known_row(session, Client, client_id)
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
     name = require_text(name, "name", 300)
@@ -231,9 +231,7 @@ def add_registration(session: Session, entity_id: int, new: NewRegistration, *, 
     Raises `Refusal` with ENTITY_UNKNOWN, PRODUCT_UNKNOWN, REGISTRATION_EXISTS, BOUGHT_ON_REQUIRED,
     REGISTRATION_UNKNOWN or REGISTRATION_SURRENDERED.
     """
-    entity = session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(session, Entity, entity_id)
     lock_client(session, entity.client_id)
     product = session.exec(select(Product).where(Product.code == new.product_code)).first()
     if product is None:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import TELL_AT_ONCE, Client
 from contracts.subscriptions import Subscription
 
@@ -45,9 +46,7 @@ def lock_subscription(session: Session, subscription_id: int) -> Subscription:
 
     Raises `Refusal("SUBSCRIPTION_UNKNOWN")`.
     """
-    sold = session.get(Subscription, subscription_id)
-    if sold is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    sold = known_row(session, Subscription, subscription_id)
     lock_client(session, sold.client_id)
     session.refresh(sold)
     return sold

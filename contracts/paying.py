@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_subscription, touch_every_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
@@ -60,9 +61,7 @@ def _is_followed(session: Session, subscription_id: int) -> bool:
 def follow_payments(session: Session, seller_id: int, from_on: date | None) -> Seller:
     """From a day on what the seller sells serves only while it is paid; without a day never. What was sold stays as it
     was. Raises `Refusal("SELLER_UNKNOWN")`."""
-    seller = session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller = known_row(session, Seller, seller_id)
     seller.payments_from = from_on
     touch_every_client(session)
     session.flush()

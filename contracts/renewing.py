@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import next_version_from, plan_in_force, price_of_term, term_prices
@@ -26,7 +27,7 @@ def offer_renewal(session: Session, subscription_id: int, *, at: datetime) -> Re
 
     Raises `Refusal` with SUBSCRIPTION_UNKNOWN or PLAN_NOT_ON_SALE.
     """
-    old = to_renew(session, _known(session, subscription_id))
+    old = to_renew(session, known_row(session, Subscription, subscription_id))
     renewing = _Renewing(session, old, at)
     prices = {} if successor_of(session, old) is not None else term_prices(session, renewing.version)
     choices = tuple(choice for months in prices for choice in renewing.offered(months, prices[months]))
@@ -79,13 +80,6 @@ def renew(
     session.flush()
     specify(session, successor, renewing.version, covered, starts_on=successor.starts_on, at=at)
     return Sale(session.get_one(Contract, old.contract_id), successor)
-
-
-def _known(session: Session, subscription_id: int) -> Subscription:
-    old = session.get(Subscription, subscription_id)
-    if old is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
-    return old
 
 
 class _Renewing:

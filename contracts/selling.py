@@ -10,6 +10,7 @@ from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
 from contracts.errors import Refusal
 from contracts.free_periods import due_term, free_period_of, grant_free_period
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_number
@@ -123,13 +124,9 @@ def require_uncovered(
 
 
 def _parties(session: Session, order: Order) -> tuple[Seller, Entity]:
-    entity = session.get(Entity, order.entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=order.entity_id)
+    entity = known_row(session, Entity, order.entity_id)
     lock_client(session, entity.client_id)
-    seller = session.get(Seller, order.seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=order.seller_id)
+    seller = known_row(session, Seller, order.seller_id)
     return seller, entity
 
 

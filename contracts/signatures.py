@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
@@ -19,9 +20,7 @@ def mark_signed(
 
     Raises `Refusal` with CONTRACT_UNKNOWN, DAY_IN_FUTURE, ALREADY_SIGNED, naming the day, or TEXT_WRONG.
     """
-    contract = session.get(Contract, contract_id)
-    if contract is None:
-        raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=contract_id)
+    contract = known_row(session, Contract, contract_id)
     today = session.get_one(Seller, contract.seller_id).day_of(at)
     day = today if signed_on is None else signed_on
     if day > today:

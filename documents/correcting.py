@@ -16,6 +16,7 @@ from billing.bills import Act, CreditNote, Invoice
 from billing.reconciliation_acts import ReconciliationAct
 from contracts.catalogue import Registration
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Entity, Seller
 from contracts.requisites import require_text
 from contracts.subscriptions import Contract, ContractSigning, FreePeriod, Subscription
@@ -96,9 +97,7 @@ def last_revision_of(session: Session, paper: Paper) -> Paper:
 
 def _corrected(session: Session, paper_id: int) -> tuple[Paper, Any, Any]:
     """The paper, what it prints, and the same with the parties as they are now."""
-    paper = session.get(Paper, paper_id)
-    if paper is None:
-        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    paper = known_row(session, Paper, paper_id)
     if paper.kind not in _CORRECTED:
         raise Refusal("PAPER_STANDS", field="paper_id", value=paper_id, allowed=list(_CORRECTED))
     standing = last_revision_of(session, paper)

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.paper_addresses import paper_addresses
 from contracts.paper_ways import PaperWay
 from contracts.parties import PaperAddress
@@ -86,9 +87,7 @@ def revoke_links(session: Session, letter_id: int, revoked_by: str, reason: str,
 
 
 def _mailed(session: Session, letter_id: int) -> tuple[Letter, PaperMailing]:
-    letter = session.get(Letter, letter_id)
-    if letter is None:
-        raise Refusal("LETTER_UNKNOWN", field="letter_id", value=letter_id)
+    letter = known_row(session, Letter, letter_id)
     if letter.mailing_id is None:
         raise Refusal("LETTER_WITHOUT_PAPERS", field="letter_id", value=letter_id)
     return letter, session.get_one(PaperMailing, letter.mailing_id)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.queries import clients_named
 from entitlements.answers import CoverView, Decision, Question
@@ -260,9 +261,7 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
 
 def _running(session: Session, hold_id: int) -> Hold:
     """The hold, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
-    held = session.get(Hold, hold_id)
-    if held is None:
-        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
+    held = known_row(session, Hold, hold_id)
     lock_client(session, held.client_id)
     known = session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
     if known is not None:

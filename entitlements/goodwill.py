@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from contracts.appending import append
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
@@ -108,8 +109,7 @@ def allow_goodwill(
     said = {"allowed_by": require_text(allowed_by, "allowed_by", 200), "reason": require_text(reason, "reason", 300)}
     if not 1 <= minutes <= LONGEST_ALLOWANCE:
         raise Refusal("MINUTES_WRONG", field="minutes", value=minutes, allowed=f"1 to {LONGEST_ALLOWANCE}")
-    if session.get(Seller, seller_id) is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    known_row(session, Seller, seller_id)
     lock_client(session, client_id)
     first = first_of_month(month)
     closed = select(col(Statement.id)).where(col(Statement.client_id) == client_id, col(Statement.month) >= first)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from contracts.catalogue import HourPackage, PlanVersion
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
@@ -196,8 +197,7 @@ def give_minutes(
     MONTH_CLOSED when the whole term lies in closed months.
     """
     lock_client(session, client_id)
-    if session.get(Seller, seller_id) is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    known_row(session, Seller, seller_id)
     if kind not in (GrantKind.GOODWILL, GrantKind.BONUS):
         raise Refusal("KIND_NOT_GIVEN", field="kind", value=kind, allowed=[GrantKind.BONUS, GrantKind.GOODWILL])
     if not 0 < minutes <= LONGEST_GRANT_MINUTES:
@@ -222,9 +222,7 @@ def void_grant(session: Session, grant_id: int, reason: str, *, on: date, at: da
     A grant that a closed month's balance holds can be drawn on the first open day and is void from the next one. Raises
     `Refusal` with GRANT_UNKNOWN, GRANT_VOIDED, or TEXT_WRONG for the reason.
     """
-    grant = session.get(Grant, grant_id)
-    if grant is None:
-        raise Refusal("GRANT_UNKNOWN", field="grant_id", value=grant_id)
+    grant = known_row(session, Grant, grant_id)
     lock_client(session, grant.client_id)
     known = session.exec(select(GrantVoid).where(GrantVoid.grant_id == grant_id)).first()
     if known is not None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, func, select
 
 from contracts.appending import append, append_all
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.parties import Seller
 from contracts.requisites import require_text
@@ -67,9 +68,7 @@ def _reply(
 
 def _taken(session: Session, statement_id: int) -> Statement:
     """The statement, its client's row taken."""
-    statement = session.get(Statement, statement_id)
-    if statement is None:
-        raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
+    statement = known_row(session, Statement, statement_id)
     lock_client(session, statement.client_id)
     return statement
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.requisites import require_text
 from entitlements.answers import Decision, Question
@@ -73,9 +74,7 @@ def review(session: Session, use_id: int, by: str, *, at: datetime) -> OfflineRe
 
     Raises `Refusal` with OFFLINE_USE_UNKNOWN, TEXT_WRONG, or OFFLINE_USE_REVIEWED when somebody did before.
     """
-    use = session.get(OfflineUse, use_id)
-    if use is None:
-        raise Refusal("OFFLINE_USE_UNKNOWN", field="offline_use_id", value=use_id)
+    use = known_row(session, OfflineUse, use_id)
     lock_client(session, use.client_id)
     known = session.exec(select(OfflineReview).where(OfflineReview.offline_use_id == use_id)).first()
     if known is not None:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from contracts.appending import append
 from contracts.catalogue import Plan, PlanVersion
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Client, Seller
 from contracts.requisites import require_text
 from contracts.terms import ONE_DAY, Term, boundary
@@ -61,8 +62,7 @@ def set_shadow(session: Session, seller_id: int, shadow: Shadow, *, at: datetime
     Raises `Refusal` with SELLER_UNKNOWN, CLIENT_UNKNOWN, FIELD_REQUIRED without a client or a plan, FIELD_WRONG for
     both, LAST_DAY_WRONG, TEXT_WRONG, or those of `version_named` and `trial_of`.
     """
-    if session.get(Seller, seller_id) is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    known_row(session, Seller, seller_id)
     version = version_named(session, shadow.plan, shadow.version)
     held = _subject(session, seller_id, shadow, version)
     latest = boundary(shadow.starts_on, LONGEST_SHADOW_MONTHS) - ONE_DAY
@@ -89,8 +89,7 @@ def _subject(session: Session, seller_id: int, shadow: Shadow, version: PlanVers
     if shadow.of_plan is None:
         if shadow.client_id is None:
             raise Refusal("FIELD_REQUIRED", field="client_id", value=None, allowed="client_id or of_plan")
-        if session.get(Client, shadow.client_id) is None:
-            raise Refusal("CLIENT_UNKNOWN", field="client_id", value=shadow.client_id)
+        known_row(session, Client, shadow.client_id)
         trial_of(session, shadow.client_id, seller_id, version, {}, shadow.subscription_id)
         return None
     if shadow.client_id is not None or shadow.subscription_id is not None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Client
 from contracts.requisites import require_text
 from entitlements.hours_facts import Charge
@@ -80,8 +81,7 @@ def start(session: Session, task: Task, *, at: datetime) -> Timer:
     engineer = require_text(task.engineer, "engineer", TEXTS["engineer"])
     said = {name: getattr(task, name) for name in SAID} | {"engineer": engineer}
     planned = sound(Work(task.client_id, SOURCE, SOURCE, 0, started_at=at, **said))
-    if session.get(Client, task.client_id) is None:
-        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=task.client_id)
+    known_row(session, Client, task.client_id)
     require_own_entity(session, planned)
     pool = Serving(session).chosen_pool(task.client_id, task.seller_id, planned.service)
     _require_idle(session, engineer)

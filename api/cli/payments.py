@@ -12,6 +12,7 @@ from api.cli.language import Text
 from api.cli.repeating import once
 from api.cli.screen import facts, say, table
 from api.cli.values import amount, argument, day, identifier, option
+from contracts.known_rows import known_row
 from contracts.money import Money
 
 if TYPE_CHECKING:
@@ -130,12 +131,9 @@ def put(payment_id: PaymentId, invoice: Invoice, some: SomeOfIt = None, key: opt
     from api.cli.naming import invoice_named
     from billing.payments import Payment
     from billing.taking_payments import put_to_invoice
-    from contracts.errors import Refusal
 
     def act(session: "Session") -> dict[str, Any]:
-        paid = session.get(Payment, payment_id)
-        if paid is None:
-            raise Refusal("PAYMENT_UNKNOWN", field="payment_id", value=payment_id)
+        paid = known_row(session, Payment, payment_id)
         invoice_id = invoice_named(session, invoice, paid.seller_id).id
         part = Money(some.minor, paid.currency) if some is not None else None
         put_to_invoice(session, payment_id, invoice_id, part, at=now())

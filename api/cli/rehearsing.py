@@ -9,11 +9,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
 
 from api.database import transaction
-from api.journeys import seller_of
 from api.month_journeys import CHUNK, MonthReport, OnProgress, Problem, close_or_explain
 from billing.month import require_over
 from billing.month_queue import first_open_month, open_run
 from billing.month_runs import MonthTask, TaskState
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.terms import next_month
 
 
@@ -44,7 +45,7 @@ def _queued(engine: Engine, seller_id: int, through: date, at: datetime) -> dict
     """The clients that each open month would queue."""
     queued = {}
     with _undone(engine) as session:
-        require_over(seller_of(session, seller_id), through, at)
+        require_over(known_row(session, Seller, seller_id), through, at)
         month = first_open_month(session, seller_id) or through
         while month <= through:
             run = open_run(session, seller_id, month, at=at)

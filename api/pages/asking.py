@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from api.pages.admission import AT_THE_DESK, SEE_PRICES
 from api.pages.forms import Id, Name, Typed, TypedMinutes
 from api.pages.page import Page
-from api.v1.clients import client_of
 from api.v1.desk import LONGEST_REQUEST_MINUTES
 from contracts.catalogue import Service
 from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
-from contracts.parties import ClientContact, ContactAddress, Seller
+from contracts.known_rows import known_row
+from contracts.parties import Client, ClientContact, ContactAddress, Seller
 from contracts.policies import Channel
 from documents.drawing_parties import called, plan_names
 from documents.reason_table import MEANINGS
@@ -130,7 +130,7 @@ class CardSheet:
 
 def card_of(page: Page, client_id: int) -> dict[str, Any]:
     """The client's card now, read with a fixed number of selects. Raises `Refusal("CLIENT_UNKNOWN")`."""
-    client = client_of(page.session, client_id)
+    client = known_row(page.session, Client, client_id)
     card = desk_card(page.session, client_id, at=page.at)
     sellers = {one.id: one.name for one in page.session.exec(select(Seller).order_by(col(Seller.id)))}
     pools = {view.cover.seller_id: view.hours for view in card.views if view.cover is not None}

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.inputs import PathId
-from api.pages.clients import client_of
 from api.pages.forms import SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import PRINTED, ChangedRequisites
 from contracts.changing_requisites import change_entity
 from contracts.errors import Refusal
-from contracts.parties import Entity
+from contracts.known_rows import known_row
+from contracts.parties import Client, Entity
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -38,7 +38,7 @@ def change(client_id: PathId, entity_id: PathId, form: SentForm, page: WritingPa
 
 
 def _shown(page: Page, client_id: int, entity_id: int) -> dict[str, Any]:
-    client, entity = client_of(page, client_id), page.session.get(Entity, entity_id)
+    client, entity = known_row(page.session, Client, client_id), page.session.get(Entity, entity_id)
     if entity is None or entity.client_id != client.id:
         raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
     return {"client": client, "entity": entity, "printed": PRINTED}

@@ -71,14 +71,6 @@ def add(form: SentForm, page: WritingPage) -> Response:
     return page.once(form, act, lambda refusal: page.again("clients/new.html", form, refusal, countries=COUNTRIES))
 
 
-def client_of(page: Page, client_id: int) -> Client:
-    """The client. Raises `Refusal("CLIENT_UNKNOWN")`."""
-    client = page.session.get(Client, client_id)
-    if client is None:
-        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
-    return client
-
-
 def _sentence(page: Page, refusal: Refusal) -> str:
     return told_by_field(refusal, page.language, set())[1]
 

@@ -13,11 +13,11 @@ from api.pages.asking import services_named
 from api.pages.engineers_entries import logged_on
 from api.pages.forms import Day, Form, Id, Name, SentForm, Text, Typed, TypedMinutes
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from api.v1.clients import client_of
 from api.v1.desk_answers import WorkAnswer
 from api.v1.work import record_work
 from contracts.errors import Refusal
-from contracts.parties import Entity
+from contracts.known_rows import known_row
+from contracts.parties import Client, Entity
 from contracts.queries import client_names
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import live_holds
@@ -144,9 +144,7 @@ def held_by(page: Page, hold_id: int | None) -> Hold | None:
     """
     if hold_id is None:
         return None
-    held = page.session.get(Hold, hold_id)
-    if held is None:
-        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
+    held = known_row(page.session, Hold, hold_id)
     ended = page.session.exec(select(HoldEnding.id).where(HoldEnding.hold_id == hold_id)).first()
     return held if ended is None else None
 
@@ -158,7 +156,7 @@ def job_of(page: Page, given: dict[str, str]) -> dict[str, Any]:
     """
     hold_id, client_id = (int(given.get(name) or 0) for name in ("hold_id", "client_id"))
     held = held_by(page, hold_id or None)
-    client = client_of(page.session, held.client_id if held is not None else client_id)
+    client = known_row(page.session, Client, held.client_id if held is not None else client_id)
     entities = select(Entity).where(Entity.client_id == client.id).order_by(col(Entity.id))
     decision = page.session.get(StoredDecision, held.decision_id) if held is not None else None
     return {

@@ -10,10 +10,11 @@ from api.inputs import PathId
 from api.pages.engineers_day import Job, held_by, job_of, today
 from api.pages.forms import Day, Form, Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from api.v1.clients import client_of
 from api.v1.desk_answers import WorkAnswer
 from api.v1.work import work_answer
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.desk import live_holds
 from entitlements.hours_facts import Charge
 from entitlements.timers import Timer
@@ -126,7 +127,7 @@ def _timer(page: Page, timer_id: int) -> dict[str, Any]:
     return {
         "timer": timer,
         "record": record,
-        "client": client_of(page.session, timer.client_id),
+        "client": known_row(page.session, Client, timer.client_id),
         "held": next((one for one in own if timer.ticket and one.ticket == timer.ticket), None),
         "charges": list(Charge),
         "today": today(page),

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Response
 
 from api.inputs import PathId
 from api.journeys import start_free_period
-from api.pages.clients import client_of
 from api.pages.forms import Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.free_periods import gives_free_period
+from contracts.known_rows import known_row
 from contracts.listed_parties import registrations_of
+from contracts.parties import Client
 from contracts.plans_on_sale import plans_on_sale
 from contracts.queries import all_sellers
 
@@ -49,7 +50,7 @@ def start(client_id: PathId, form: SentForm, page: WritingPage) -> Response:
 
 
 def _choices(page: Page, client_id: int) -> dict[str, Any]:
-    client = client_of(page, client_id)
+    client = known_row(page.session, Client, client_id)
     return {
         "client": client,
         "copies": [one for one in registrations_of(page.session, client.id) if one[0].surrendered_on is None],

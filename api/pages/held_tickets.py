@@ -11,8 +11,8 @@ from api.inputs import PathId
 from api.pages.admission import AT_THE_DESK
 from api.pages.forms import Form, SentForm, Typed, TypedMinutes
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
-from api.v1.clients import client_of
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.desk import LONGEST_HOLD_HOURS, extend_hold, release_hold, settle_hold
 from entitlements.holds import Hold, HoldEnding
 
@@ -65,7 +65,7 @@ def extend(hold_id: PathId, form: SentForm, page: WritingPage) -> Response:
 
 def _end(page: Page, form: Form, hold_id: int, said: str, act: Callable[[], object]) -> Response:
     """Do it once, and go back to the client's card."""
-    client_id = _found(page, hold_id).client_id
+    client_id = known_row(page.session, Hold, hold_id).client_id
 
     def acted() -> str:
         act()
@@ -74,17 +74,10 @@ def _end(page: Page, form: Form, hold_id: int, said: str, act: Callable[[], obje
     return page.once(form, acted, lambda refusal: page.again("desk/hold.html", form, refusal, **_hold(page, hold_id)))
 
 
-def _found(page: Page, hold_id: int) -> Hold:
-    held = page.session.get(Hold, hold_id)
-    if held is None:
-        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
-    return held
-
-
 def _hold(page: Page, hold_id: int) -> dict[str, Any]:
-    held = _found(page, hold_id)
+    held = known_row(page.session, Hold, hold_id)
     ending = page.session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
     lives = ending is None and held.expires_at > page.at
     may_act = page.person.role in AT_THE_DESK
-    client = client_of(page.session, held.client_id)
+    client = known_row(page.session, Client, held.client_id)
     return {"held": held, "client": client, "ending": ending, "lives": lives, "may_act": may_act}

@@ -12,7 +12,7 @@ from billing.bills import Invoice
 from billing.listed_invoices import lines_of, parts_put_to
 from billing.settling import standing_of
 from billing.unpaid_invoices import UnpaidWanted, credit_notes_of, steps_by_invoice, unpaid_invoices
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import Money
 from contracts.parties import Client, Entity, Seller
 from documents.listed_papers import papers_about
@@ -57,9 +57,7 @@ def show_all(
 @router.get("/invoices/{invoice_id}")
 def show(invoice_id: PathId, page: ReadingPage) -> Response:
     """An invoice: its lines, how it stands, what paid it, what corrects it, what was done about it."""
-    invoice = page.session.get(Invoice, invoice_id)
-    if invoice is None:
-        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    invoice = known_row(page.session, Invoice, invoice_id)
     notes = credit_notes_of(page.session, [invoice.id])[invoice.id]
     return page.show(
         "invoices/one.html",

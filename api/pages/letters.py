@@ -4,10 +4,12 @@ from fastapi import APIRouter, Response
 
 from api.inputs import PathId
 from api.pages.forms import SentForm, Text, Typed
-from api.pages.one_paper import again_with_paper, own_paper
+from api.pages.one_paper import again_with_paper
 from api.pages.page import PageRoute, WritingPage
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from documents.mailing_by_hand import resend_letter
+from documents.papers import Paper
 from documents.sale_papers import letters_with
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -23,7 +25,7 @@ class Resending(Typed):
 def resend(paper_id: PathId, letter_id: PathId, form: SentForm, page: WritingPage) -> Response:
     """Queue a new letter with the same papers to the same address."""
     days = page.request.app.state.settings.link_days_outside
-    paper = own_paper(page, paper_id)
+    paper = known_row(page.session, Paper, paper_id)
 
     def act() -> str:
         if letter_id not in {one.id for one in letters_with(page.session, [paper])}:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 
 from api.inputs import Month as AskedMonth
 from api.inputs import PathId
-from api.journeys import seller_of
 from api.pages.forms import Form, Id, SentForm, Typed
 from api.pages.own_books import ON_A_PAGE, Books, SellerId, books_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
@@ -15,6 +14,8 @@ from api.v1.months import PathMonth
 from billing.month import closable_from
 from billing.month_progress import ask_to_close, parked_clients, progress_of
 from billing.month_queue import first_open_month
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.terms import ONE_DAY, first_of_month
 from documents.refusal_wording import problem_text
 
@@ -40,7 +41,7 @@ def close(month: PathMonth, form: SentForm, page: WritingPage) -> Response:
     """Ask for a month to be closed and every open one before it; who was parked is tried again."""
 
     def act() -> str:
-        seller = seller_of(page.session, form.read(Closing).seller_id)
+        seller = known_row(page.session, Seller, form.read(Closing).seller_id)
         ask_to_close(page.session, seller, month, at=page.at)
         return f"/months/{month:%Y-%m}?seller_id={seller.id}"
 

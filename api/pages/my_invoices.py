@@ -10,7 +10,7 @@ from api.pages.page import PageRoute, ReadingPage
 from billing.bills import Invoice
 from billing.listed_invoices import invoices_of
 from billing.settling import standing_of, standings_of
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from documents.invoice import InvoiceSheet
 from documents.listed_papers import first_paper
 from documents.paper_kinds import PaperKind
@@ -37,9 +37,7 @@ def show_all(page: ReadingPage, before: Annotated[PathId | None, Query()] = None
 @router.get("/my/invoices/{invoice_id}")
 def show(invoice_id: PathId, page: ReadingPage) -> Response:
     """One invoice as its paper says it; the code is shown while all of the total is to be paid, for it names that."""
-    invoice = page.session.get(Invoice, invoice_id)
-    if invoice is None:
-        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    invoice = known_row(page.session, Invoice, invoice_id)
     paper = first_paper(page.session, PaperKind.INVOICE, invoice.id)
     assert paper is not None, "an invoice is issued with its paper"
     sheet, standing = msgspec.json.decode(paper.sheet, type=InvoiceSheet), standing_of(page.session, invoice)

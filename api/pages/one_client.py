@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api.inputs import PathId
 from api.newcomers import Speaker, introduce
 from api.pages.client_card import client_card
-from api.pages.clients import ON_A_PAGE, client_of
+from api.pages.clients import ON_A_PAGE
 from api.pages.forms import Day, Form, Id, Name, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import Requisites, given_requisites
@@ -15,9 +15,11 @@ from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration, add_entity, add_registration, assign_manager
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
+from contracts.known_rows import known_row
 from contracts.listed_parties import entities_of, products_by_name, registrations_of
 from contracts.paper_addresses import choose_paper_address, withdraw_paper_address
 from contracts.paper_ways import PaperWay
+from contracts.parties import Client
 from contracts.policies import Purchase
 from documents.listed_papers import papers_of
 from documents.paper_names import KINDS
@@ -74,10 +76,10 @@ def show(client_id: PathId, page: ReadingPage) -> Response:
 @router.get("/clients/{client_id}/papers")
 def papers(client_id: PathId, page: ReadingPage, before: Annotated[PathId | None, Query()] = None) -> Response:
     """All papers of a client, the latest first."""
-    found = papers_of(page.session, client_of(page, client_id).id, before=before, limit=ON_A_PAGE + 1)
+    found = papers_of(page.session, known_row(page.session, Client, client_id).id, before=before, limit=ON_A_PAGE + 1)
     return page.show(
         "clients/papers.html",
-        client=client_of(page, client_id),
+        client=known_row(page.session, Client, client_id),
         papers=found[:ON_A_PAGE],
         kinds=KINDS[page.language],
         earlier=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None,
@@ -113,7 +115,7 @@ def mail_papers(client_id: PathId, form: SentForm, page: WritingPage) -> Respons
 @router.get("/clients/{client_id}/contacts")
 def ask_contact(client_id: PathId, page: ReadingPage) -> Response:
     """The form of a person who speaks for the client."""
-    return page.show("clients/contact.html", client=client_of(page, client_id))
+    return page.show("clients/contact.html", client=known_row(page.session, Client, client_id))
 
 
 @router.post("/clients/{client_id}/contacts")
@@ -125,11 +127,15 @@ def take_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Respon
         if not given.email and not given.phone:
             raise Refusal("FIELD_REQUIRED", field="email", value=None)
         speaker = Speaker(given.contact, given.email, given.phone, given.gets_papers)
-        introduce(page.session, client_of(page, client_id).id, speaker, called=given.contact, at=page.at)
+        introduce(
+            page.session, known_row(page.session, Client, client_id).id, speaker, called=given.contact, at=page.at
+        )
         return f"/clients/{client_id}?said=contact"
 
     return page.once(
-        form, act, lambda no: page.again("clients/contact.html", form, no, client=client_of(page, client_id))
+        form,
+        act,
+        lambda no: page.again("clients/contact.html", form, no, client=known_row(page.session, Client, client_id)),
     )
 
 
@@ -147,7 +153,7 @@ def drop_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Respon
 @router.get("/clients/{client_id}/entities")
 def ask_entity(client_id: PathId, page: ReadingPage) -> Response:
     """The form of one more legal entity."""
-    return page.show("clients/entity.html", client=client_of(page, client_id), countries=COUNTRIES)
+    return page.show("clients/entity.html", client=known_row(page.session, Client, client_id), countries=COUNTRIES)
 
 
 @router.post("/clients/{client_id}/entities")
@@ -159,7 +165,7 @@ def take_entity(client_id: PathId, form: SentForm, page: WritingPage) -> Respons
         return f"/clients/{client_id}?said=entity"
 
     def again(refusal: Refusal) -> Response:
-        client = client_of(page, client_id)
+        client = known_row(page.session, Client, client_id)
         return page.again("clients/entity.html", form, refusal, client=client, countries=COUNTRIES)
 
     return page.once(form, act, again)
@@ -190,7 +196,7 @@ def take_registration(client_id: PathId, form: SentForm, page: WritingPage) -> R
 
 
 def _for_registration(page: Page, client_id: int) -> dict[str, Any]:
-    client = client_of(page, client_id)
+    client = known_row(page.session, Client, client_id)
     return {
         "client": client,
         "entities": entities_of(page.session, client.id),
@@ -202,7 +208,7 @@ def _for_registration(page: Page, client_id: int) -> dict[str, Any]:
 
 def _shown(page: Page, client_id: int) -> dict[str, Any]:
     return {
-        "card": client_card(page, client_of(page, client_id)),
+        "card": client_card(page, known_row(page.session, Client, client_id)),
         "kinds": KINDS[page.language],
         "standings": STANDINGS[page.language],
         "ways": list(PaperWay),

@@ -12,6 +12,7 @@ from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.paper_files import FRAMED
 from api.v1.scans import MEDIA
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Client
 from contracts.subscriptions import Subscription
 from documents.correcting import Change, changes_of, correct_paper, last_revision_of
@@ -64,7 +65,7 @@ Kept = Annotated[KeptScan | Refusal, Depends(_kept)]
 @router.post("/papers/{paper_id}/scans")
 def add(paper_id: PathId, form: SentForm, kept: Kept, page: WritingPage) -> Response:
     """Add the scan of a signed contract, act or statement; it supersedes the one before. The same again is the same."""
-    paper = own_paper(page, paper_id)
+    paper = known_row(page.session, Paper, paper_id)
 
     def act() -> str:
         signed_on = form.read(Scan).signed_on
@@ -91,7 +92,7 @@ def correct(paper_id: PathId, form: SentForm, page: WritingPage) -> Response:
 @router.get("/papers/{paper_id}/scans/{scan_id}")
 def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     """A scan, byte for byte as it came."""
-    of, subject_id = _subject(page, own_paper(page, paper_id))
+    of, subject_id = _subject(page, known_row(page.session, Paper, paper_id))
     scan = page.session.get(SignedScan, scan_id)
     if scan is None or (scan.of, scan.subject_id) != (of, subject_id):
         raise Refusal("SCAN_UNKNOWN", field="scan_id", value=scan_id)
@@ -99,14 +100,6 @@ def file(paper_id: PathId, scan_id: PathId, page: ReadingPage) -> Response:
     name = f"{scan.of}-{scan.subject_id}-{scan.revision}.{scan.format}"
     headers = FRAMED | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(store.get(scan.store_key), media_type=MEDIA[scan.format], headers=headers)
-
-
-def own_paper(page: Page, paper_id: int) -> Paper:
-    """The paper. Raises `Refusal("PAPER_UNKNOWN")`."""
-    paper = page.session.get(Paper, paper_id)
-    if paper is None:
-        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
-    return paper
 
 
 def _subject(page: Page, paper: Paper) -> tuple[ScanOf, int]:
@@ -125,7 +118,7 @@ def again_with_paper(page: Page, paper_id: int, form: Form, refusal: Refusal) ->
 
 
 def _paper(page: Page, paper_id: int) -> dict[str, Any]:
-    paper = own_paper(page, paper_id)
+    paper = known_row(page.session, Paper, paper_id)
     return {
         "paper": paper,
         "client": page.session.get_one(Client, paper.client_id),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.inputs import PathId
 from api.pages.page import Page, PageRoute, ReadingPage
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from documents.papers import Paper
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -28,9 +29,7 @@ def show(paper_id: PathId, page: ReadingPage) -> Response:
 
 def file_of(page: Page, paper_id: int) -> Response:
     """The file of a paper that the person may see. Raises `Refusal` with PAPER_UNKNOWN, or PAPER_NOT_PRINTED."""
-    paper = page.session.get(Paper, paper_id)
-    if paper is None:
-        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
+    paper = known_row(page.session, Paper, paper_id)
     if paper.store_key is None:
         raise Refusal("PAPER_NOT_PRINTED", field="paper_id", value=paper.id, state=paper.state)
     name = quote(f"{paper.kind}-{paper.number}.pdf", safe="")  # a registration number may hold any letter

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from api.form_preview import preview_form
 from api.inputs import PathId
-from api.journeys import seller_of
 from api.pages.forms import Form, SentForm
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage, refusal_of
 from api.pages.paper_files import FRAMED
 from api.v1.forms import FormInput, LayoutsInput, NotesInput, PreviewInput
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Seller
 from contracts.queries import all_sellers
 from documents.adopting_forms import adopt_form, current_form, form_in, forms_of
@@ -40,7 +40,7 @@ def show_all(page: ReadingPage) -> Response:
 @router.get("/forms/{seller_id}")
 def show(seller_id: PathId, page: ReadingPage) -> Response:
     """The form of a seller's papers, filled in with the version that governs, and the versions before."""
-    seller = seller_of(page.session, seller_id)
+    seller = known_row(page.session, Seller, seller_id)
     typed = _typed(form_in(current_form(page.session, seller.id)))
     return page.show("forms/one.html", **(_form(page, seller) | {"typed": typed}))
 
@@ -54,7 +54,7 @@ def sample(
     language: Language = Language.RU,
 ) -> Response:
     """A sample paper in a version of the seller's form; version 0 is the look of the house."""
-    seller = seller_of(page.session, seller_id)
+    seller = known_row(page.session, Seller, seller_id)
     found = {one.version: one for one in forms_of(page.session, seller.id)}
     if version and version not in found:
         raise Refusal("FIELD_WRONG", field="version", value=version, allowed=[0, *found])
@@ -66,7 +66,7 @@ def preview(seller_id: PathId, form: SentForm, page: ReadingPage) -> Response:
     """A sample paper in the form as it is typed; nothing is stored, so no writer waits while it is printed."""
 
     def act() -> Response:
-        seller = seller_of(page.session, seller_id)
+        seller = known_row(page.session, Seller, seller_id)
         asked = {name: form.typed.get(name, "") for name in ("paper", "language")}
         given = _read(PreviewInput, _given(page, seller, form) | asked)
         return _pdf(
@@ -81,7 +81,7 @@ def adopt(seller_id: PathId, form: SentForm, page: WritingPage) -> Response:
     """Print what is issued from now on in this form; what is issued stays as it is."""
 
     def act() -> str:
-        seller = seller_of(page.session, seller_id)
+        seller = known_row(page.session, Seller, seller_id)
         given = _read(FormInput, _given(page, seller, form))
         _by_field(lambda: adopt_form(page.session, seller.id, given.form(), at=page.at))
         return f"/forms/{seller_id}?said=form"
@@ -153,7 +153,7 @@ def _of_field(refusal: Refusal) -> Refusal:
 
 
 def _again(page: Page, seller_id: int, form: Form, refusal: Refusal) -> Response:
-    return page.again("forms/one.html", form, refusal, **_form(page, seller_of(page.session, seller_id)))
+    return page.again("forms/one.html", form, refusal, **_form(page, known_row(page.session, Seller, seller_id)))
 
 
 def _form(page: Page, seller: Seller) -> dict[str, Any]:

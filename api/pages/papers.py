@@ -9,7 +9,6 @@ from fastapi.responses import StreamingResponse
 from api.books_export import books_zip
 from api.inputs import Month as AskedMonth
 from api.inputs import PathId
-from api.journeys import seller_of
 from api.pages.forms import SentForm
 from api.pages.own_books import ON_A_PAGE, SellerId, books_of
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
@@ -18,6 +17,8 @@ from api.v1.months import PathMonth
 from api.v1.pipeline import named
 from billing.bookkeeping import journal_of, sides
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.terms import Term, first_of_month
 from documents.archive import print_again
 from documents.journal_table import journal_table
@@ -79,14 +80,14 @@ def queue_again(paper_id: PathId, form: SentForm, page: WritingPage) -> Response
 def month_as_zip(month: PathMonth, seller_id: Whose, page: ReadingPage) -> StreamingResponse:
     """The papers of the month in one ZIP file, with a list."""
     state = page.request.app.state
-    pieces = papers_zip(state.engine, state.store, seller_of(page.session, seller_id).id, month)
+    pieces = papers_zip(state.engine, state.store, known_row(page.session, Seller, seller_id).id, month)
     return StreamingResponse(pieces, media_type=ZIP, headers=named(f"papers-{month:%Y-%m}.zip"))
 
 
 @router.get("/exports/{month}/books.zip")
 def books_as_zip(month: PathMonth, seller_id: Whose, page: ReadingPage) -> StreamingResponse:
     """The month for 1C and other accounting programs."""
-    pieces = books_zip(page.request.app.state.engine, seller_of(page.session, seller_id).id, month)
+    pieces = books_zip(page.request.app.state.engine, known_row(page.session, Seller, seller_id).id, month)
     return StreamingResponse(pieces, media_type=ZIP, headers=named(f"books-{month:%Y-%m}.zip"))
 
 
@@ -105,6 +106,6 @@ def journal_as_xlsx(month: PathMonth, seller_id: Whose, page: ReadingPage) -> Re
 
 
 def _journal(page: Page, seller_id: int, month: date) -> Table:
-    seller = seller_of(page.session, seller_id)
+    seller = known_row(page.session, Seller, seller_id)
     made = journal_of(page.session, seller, Term.calendar_month(month))
     return journal_table(made, sides(page.session, seller.id), page.language)

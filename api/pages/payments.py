@@ -20,6 +20,7 @@ from billing.settling import PaymentStanding, latest_payments, payment_standing
 from billing.taking_payments import Put, Received, put_to_invoice, reverse_payment, take_payment
 from billing.unpaid_invoices import UnpaidWanted, payers_found, unpaid_invoices
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.listed_parties import entities_named
 from contracts.money import CURRENCIES
 from contracts.parties import Seller
@@ -156,9 +157,7 @@ def _again(page: Page, payment_id: int, form: Form, refusal: Refusal) -> Respons
 
 
 def _payment(page: Page, payment_id: int) -> dict[str, Any]:
-    payment = page.session.get(Payment, payment_id)
-    if payment is None:
-        raise Refusal("PAYMENT_UNKNOWN", field="payment_id", value=payment_id)
+    payment = known_row(page.session, Payment, payment_id)
     standing = payment_standing(page.session, payment)
     wanted = UnpaidWanted(payment.seller_id, [payment.client_id], currency=payment.currency)
     unpaid = unpaid_invoices(page.session, wanted, limit=ON_A_PAGE) if standing.advance.minor else []

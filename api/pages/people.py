@@ -12,7 +12,7 @@ from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.people import Person
 from api.roles import PersonRole
 from api.signing_in import LINK_HOURS, make_link, turn_off_codes
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Client
 from documents.words import Language
 
@@ -65,7 +65,7 @@ def add(form: SentForm, page: WritingPage) -> Response:
 @router.post("/people/{person_id}:invite")
 def invite(person_id: PathId, page: WritingPage) -> Response:
     """Make another link for who lost the first, or a password."""
-    return _invited(page, _person(page, person_id))
+    return _invited(page, known_row(page.session, Person, person_id))
 
 
 @router.post("/people/{person_id}:change")
@@ -73,7 +73,7 @@ def change(person_id: PathId, form: SentForm, page: WritingPage) -> Response:
     """Give another role, let in or out; every session of the person ends."""
 
     def act() -> str:
-        given, person = form.read(Change), _person(page, person_id)
+        given, person = form.read(Change), known_row(page.session, Person, person_id)
         if given.role is not person.role:
             give_role(page.session, person, given.role, at=page.at)
         if given.is_let_in:
@@ -88,7 +88,7 @@ def change(person_id: PathId, form: SentForm, page: WritingPage) -> Response:
 @router.post("/people/{person_id}:stop-codes")
 def stop_codes(person_id: PathId, page: WritingPage) -> Response:
     """Let in with a password alone who lost the authenticator."""
-    turn_off_codes(page.session, _person(page, person_id))
+    turn_off_codes(page.session, known_row(page.session, Person, person_id))
     return page.go("/people?said=no_codes")
 
 
@@ -99,13 +99,6 @@ def _invited(page: Page, person: Person) -> Response:
     link = f"{outside}/sign-in/link#{token}"
     shown = {"invited": person, "link": link, "link_hours": LINK_HOURS}
     return page.show("people.html", **(_people(page) | shown))
-
-
-def _person(page: Page, person_id: int) -> Person:
-    person = page.session.get(Person, person_id)
-    if person is None:
-        raise Refusal("PERSON_UNKNOWN", field="person_id", value=person_id)
-    return person
 
 
 def _people(page: Page) -> dict[str, Any]:

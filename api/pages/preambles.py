@@ -8,8 +8,8 @@ from api.inputs import PathId
 from api.pages.forms import SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.approving_preambles import approve_entitys_preamble, approve_sellers_preamble
-from contracts.errors import Refusal
-from contracts.parties import Entity, Party, Seller
+from contracts.known_rows import known_row
+from contracts.parties import Entity, Seller
 from documents.preamble import preamble_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -24,7 +24,7 @@ class Phrase(Typed):
 @router.get("/entities/{entity_id}/preamble")
 def ask_entitys(entity_id: PathId, page: ReadingPage) -> Response:
     """What contracts with a client's entity say now."""
-    return _show(page, _entity(page, entity_id))
+    return page.show(PAGE, **_told(page, Entity, entity_id))
 
 
 @router.post("/entities/{entity_id}/preamble")
@@ -35,13 +35,13 @@ def approve_entitys(entity_id: PathId, form: SentForm, page: WritingPage) -> Res
         entity = approve_entitys_preamble(page.session, entity_id, form.read(Phrase).phrase)
         return f"/clients/{entity.client_id}?said=preamble"
 
-    return page.once(form, act, lambda no: page.again(PAGE, form, no, **_told(_entity(page, entity_id))))
+    return page.once(form, act, lambda no: page.again(PAGE, form, no, **_told(page, Entity, entity_id)))
 
 
 @router.get("/sellers/{seller_id}/preamble")
 def ask_sellers(seller_id: PathId, page: ReadingPage) -> Response:
     """What contracts of ours say now."""
-    return _show(page, _seller(page, seller_id))
+    return page.show(PAGE, **_told(page, Seller, seller_id))
 
 
 @router.post("/sellers/{seller_id}/preamble")
@@ -52,31 +52,14 @@ def approve_sellers(seller_id: PathId, form: SentForm, page: WritingPage) -> Res
         approve_sellers_preamble(page.session, seller_id, form.read(Phrase).phrase)
         return "/sellers?said=preamble"
 
-    return page.once(form, act, lambda no: page.again(PAGE, form, no, **_told(_seller(page, seller_id))))
+    return page.once(form, act, lambda no: page.again(PAGE, form, no, **_told(page, Seller, seller_id)))
 
 
 PAGE = "clients/preamble.html"
 
 
-def _show(page: Page, party: Party) -> Response:
-    return page.show(PAGE, **_told(party))
-
-
-def _told(party: Party) -> dict[str, Any]:
+def _told(page: Page, table: type[Entity] | type[Seller], party_id: int) -> dict[str, Any]:
+    party = known_row(page.session, table, party_id)
     place = f"/sellers/{party.id}" if isinstance(party, Seller) else f"/entities/{party.id}"
     back = "/sellers" if isinstance(party, Seller) else f"/clients/{party.client_id}"
     return {"party": party, "preamble": preamble_of(party), "action": f"{place}/preamble", "back": back}
-
-
-def _entity(page: Page, entity_id: int) -> Entity:
-    entity = page.session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
-    return entity
-
-
-def _seller(page: Page, seller_id: int) -> Seller:
-    seller = page.session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
-    return seller

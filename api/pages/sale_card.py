@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.page import Page
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client
 from contracts.signatures import signing_of
@@ -72,9 +72,7 @@ def sale_card(page: Page, subscription_id: int) -> SaleCard:
 
 def sold_of(page: Page, subscription_id: int) -> tuple[Client, SoldSubscription]:
     """A subscription with its client. Raises `Refusal("SUBSCRIPTION_UNKNOWN")`."""
-    row = page.session.get(Subscription, subscription_id)
-    if row is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    row = known_row(page.session, Subscription, subscription_id)
     client = page.session.get_one(Client, row.client_id)
     return client, next(one for one in sold_to(page.session, client.id) if one.id == row.id)
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.journeys import Sold, sell_subscription, seller_of
+from api.journeys import Sold, sell_subscription
 from api.newcomers import register
-from api.pages.clients import client_of
 from api.pages.forms import Amount, Day, Id, Text
 from api.pages.page import Page
 from api.pages.requisites import NewClient, take_in_client
@@ -15,6 +14,7 @@ from contracts.catalogue import Registration
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.listed_parties import contracts_of, entities_of, products_by_name, registrations_of
 from contracts.parties import Client, Entity, Seller
 from contracts.plans_on_sale import PlanOnSale, plans_on_sale, term_on_sale
@@ -60,7 +60,7 @@ def sell_by_form(page: Page, given: SaleForm) -> Sold:
 
     Raises FIELD_REQUIRED, and the refusals of `take_in`, `register` and `sell`.
     """
-    session, seller = page.session, seller_of(page.session, given.seller_id)
+    session, seller = page.session, known_row(page.session, Seller, given.seller_id)
     entity_id = given.entity_id or _newcomer(page, given).id
     numbers = (*given.registrations, *register(session, entity_id, given.copies(), at=page.at))
     term = term_on_sale(plans_on_sale(session, seller.day_of(page.at)), given.offer)
@@ -105,7 +105,7 @@ def sale_choices(page: Page, client_id: int | None) -> SaleChoices:
     choices = SaleChoices(sellers, plans_on_sale(page.session, on), products_by_name(page.session))
     if client_id is None:
         return choices
-    client = client_of(page, client_id)
+    client = known_row(page.session, Client, client_id)
     return replace(
         choices,
         client=client,

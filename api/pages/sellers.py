@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.inputs import PathId
-from api.journeys import seller_of
 from api.pages.forms import Day, Form, Name, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import PRINTED, ChangedRequisites
@@ -18,6 +17,8 @@ from contracts.choosing_days import choose_days
 from contracts.countries import HOME
 from contracts.enrolling import choose_reminders
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.paying import follow_payments
 from contracts.queries import all_sellers
 from contracts.tax_modes import TaxMode
@@ -174,5 +175,5 @@ def _choices() -> dict[str, Any]:
 
 
 def _seller(page: Page, seller_id: int) -> dict[str, Any]:
-    seller = seller_of(page.session, seller_id)
+    seller = known_row(page.session, Seller, seller_id)
     return _choices() | {"seller": seller, "taxed": taxation(page.session, seller.id).modes}

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.books_export import books_zip
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input
-from api.journeys import seller_of, settle_accounts
+from api.journeys import settle_accounts
 from api.outputs import Amount, Answer
 from api.request import Call, GuardedRoute, Reader
 from api.v1.months import PathMonth
@@ -18,7 +18,9 @@ from api.v1.renewal_reports import SellerId
 from billing.bookkeeping import journal_of, sides
 from billing.journal import Operation, Source
 from billing.reconciliation_acts import ReconciliationAct
+from contracts.known_rows import known_row
 from contracts.money import Money
+from contracts.parties import Seller
 from contracts.terms import ONE_DAY, Term
 from documents.journal_table import journal_table
 from documents.tables import CSV, XLSX, Table, as_csv, as_xlsx
@@ -91,7 +93,7 @@ def xlsx_file(
 @router.get("/v1/journals/{month}")
 def journal(month: PathMonth, seller_id: SellerId, call: Reader) -> JournalAnswer:
     """The double entries of a seller's month: what was supplied, credited, paid ahead and offset, with the tax."""
-    made = journal_of(call.session, seller_of(call.session, seller_id), Term.calendar_month(month))
+    made = journal_of(call.session, known_row(call.session, Seller, seller_id), Term.calendar_month(month))
     entries = [
         EntryAnswer(
             key=one.key,
@@ -123,7 +125,7 @@ def journal(month: PathMonth, seller_id: SellerId, call: Reader) -> JournalAnswe
 @router.get("/v1/accounting/{month}.zip", response_class=StreamingResponse, responses=as_file(ZIP))
 def books(month: PathMonth, seller_id: SellerId, call: Reader, request: Request) -> StreamingResponse:
     """The month for an accounting program: CSV and XML of counterparties, contracts, bills, lines and entries."""
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     pieces = books_zip(request.app.state.engine, seller.id, month)
     return StreamingResponse(pieces, media_type=ZIP, headers=named(f"books-{month:%Y-%m}.zip"))
 
@@ -161,7 +163,7 @@ def reconcile(new: ReconciliationInput, once: Once) -> Response:
     """Issue a reconciliation act over days that have passed, with its paper, under the next number of its series."""
 
     def act(call: Call) -> ReconciliationAnswer:
-        seller, span = seller_of(call.session, new.seller_id), Term(new.starts_on, new.last_day + ONE_DAY)
+        seller, span = known_row(call.session, Seller, new.seller_id), Term(new.starts_on, new.last_day + ONE_DAY)
         issued, paper = settle_accounts(call.session, seller, new.entity_id, span, new.currency, at=call.at)
         return _reconciled(issued, paper.id)
 
@@ -187,6 +189,6 @@ def _reconciled(act: ReconciliationAct, paper_id: int) -> ReconciliationAnswer:
 
 
 def _table(call: Call, seller_id: int, month: date, language: Language) -> Table:
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     made = journal_of(call.session, seller, Term.calendar_month(month))
     return journal_table(made, sides(call.session, seller.id), language)

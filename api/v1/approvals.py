@@ -9,7 +9,8 @@ from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from api.v1.clients import client_of
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.approving import LONGEST_TEXT, approve_entry, list_entries, object_to_entry
 from entitlements.entry_states import EntryStance, EntryState
 
@@ -67,7 +68,7 @@ def find(
 ) -> list[EntryAnswer]:
     """The entries of open months that clients are asked about, in the order in which they were recorded."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = list_entries(call.session, state=state, client_id=client_id, after=after or 0, limit=limit)
     return [EntryAnswer.model_validate(one) for one in found]
 

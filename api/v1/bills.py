@@ -21,7 +21,7 @@ from billing.bills import (
     InvoiceLine,
 )
 from billing.settling import InvoiceState, standing_of
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import Money
 from contracts.parties import Seller
 from entitlements.objection_facts import standings
@@ -150,9 +150,7 @@ class WholeCreditNote(CreditNoteAnswer):
 @router.get("/v1/statements/{statement_id}")
 def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
     """A month's statement of hours with its lines."""
-    row = call.session.get(Statement, statement_id)
-    if row is None:
-        raise Refusal("STATEMENT_UNKNOWN", field="statement_id", value=statement_id)
+    row = known_row(call.session, Statement, statement_id)
     own = select(StatementLine).where(StatementLine.statement_id == row.id).order_by(col(StatementLine.position))
     standing = standings(call.session, row, call.session.get_one(Seller, row.seller_id).day_of(call.at))
     lines = [
@@ -169,9 +167,7 @@ def statement(statement_id: PathId, call: Reader) -> StatementAnswer:
 @router.get("/v1/invoices/{invoice_id}")
 def invoice(invoice_id: PathId, call: Reader) -> WholeInvoice:
     """An invoice with its lines, and how much of it is still to be paid."""
-    row = call.session.get(Invoice, invoice_id)
-    if row is None:
-        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    row = known_row(call.session, Invoice, invoice_id)
     own = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id).order_by(col(InvoiceLine.position))
     standing = standing_of(call.session, row)
     return WholeInvoice(
@@ -187,9 +183,7 @@ def invoice(invoice_id: PathId, call: Reader) -> WholeInvoice:
 @router.get("/v1/acts/{act_id}")
 def act(act_id: PathId, call: Reader) -> WholeAct:
     """An act with its lines."""
-    row = call.session.get(Act, act_id)
-    if row is None:
-        raise Refusal("ACT_UNKNOWN", field="act_id", value=act_id)
+    row = known_row(call.session, Act, act_id)
     own = select(ActLine, InvoiceLine.invoice_id).outerjoin(InvoiceLine, col(InvoiceLine.id) == ActLine.invoice_line_id)
     found = call.session.exec(own.where(ActLine.act_id == row.id).order_by(col(ActLine.position))).all()
     lines = _lines([line for line, _ in found], row.currency)
@@ -207,9 +201,7 @@ def act(act_id: PathId, call: Reader) -> WholeAct:
 @router.get("/v1/credit-notes/{credit_note_id}")
 def credit_note(credit_note_id: PathId, call: Reader) -> WholeCreditNote:
     """A credit note with its lines."""
-    row = call.session.get(CreditNote, credit_note_id)
-    if row is None:
-        raise Refusal("CREDIT_NOTE_UNKNOWN", field="credit_note_id", value=credit_note_id)
+    row = known_row(call.session, CreditNote, credit_note_id)
     own = select(CreditNoteLine).where(CreditNoteLine.credit_note_id == row.id)
     return WholeCreditNote(
         **BillAnswer.model_validate(row).model_dump(),

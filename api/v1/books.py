@@ -12,13 +12,14 @@ from api.book import ImportedBook, import_book, mapping_for, read_book_file
 from api.calls import CREATED, FileBody, Once, OnceWithFile
 from api.export import export_zip
 from api.inputs import Day, Input, PathId, Searched, line
-from api.journeys import seller_of
 from api.outputs import Answer
 from api.refusals import plain
 from api.request import Call, GuardedRoute, Writer, language_of
 from contracts.errors import Refusal
 from contracts.file_mapping import read_mapping
 from contracts.file_rows import RowFault
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.saved_mappings import save_mapping
 from documents.refusal_wording import refusal_text
 from documents.words import Language
@@ -157,7 +158,7 @@ def export(
 
 
 def _import(content: bytes, asked: _Asked, call: Call, language: Language) -> BookAnswer:
-    seller = seller_of(call.session, asked.seller_id)
+    seller = known_row(call.session, Seller, asked.seller_id)
     file = read_book_file(content, mapping_for(call.session, asked.mapping, {}))
     return _told(import_book(call.session, file, seller, at=call.at, on=asked.on), file.unread, language)
 

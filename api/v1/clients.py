@@ -16,8 +16,8 @@ from api.v1.sellers import Requisites, RequisitesChange
 from contracts.catalogue import Product, Registration
 from contracts.changing_requisites import change_entity
 from contracts.enrolling import add_client, add_contact, add_entity, assign_manager
-from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
+from contracts.known_rows import known_row
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
 from contracts.queries import clients_like
 from contracts.recording_domains import domains_of, record_domain, withdraw_domain
@@ -160,7 +160,7 @@ def one(client_id: PathId, call: Reader) -> WholeClient:
 
 
 def _whole(session: Session, client_id: int) -> WholeClient:
-    client = client_of(session, client_id)
+    client = known_row(session, Client, client_id)
     entities = session.exec(select(Entity).where(Entity.client_id == client.id).order_by(col(Entity.id)))
     return WholeClient(
         **ClientAnswer.model_validate(client).model_dump(),
@@ -222,14 +222,6 @@ def withdraw(client_id: PathId, new: DomainInput, once: MaybeOnce) -> Response:
     return once.answer(
         lambda call: DomainAnswer.model_validate(withdraw_domain(call.session, client_id, new.domain)), status=200
     )
-
-
-def client_of(session: Session, client_id: int) -> Client:
-    """The client. Raises `Refusal("CLIENT_UNKNOWN")`."""
-    client = session.get(Client, client_id)
-    if client is None:
-        raise Refusal("CLIENT_UNKNOWN", field="client_id", value=client_id)
-    return client
 
 
 def _contacts(session: Session, client_id: int) -> list[ContactAnswer]:

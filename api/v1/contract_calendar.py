@@ -8,7 +8,7 @@ from api.inputs import PathId
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.contract_calendar import EventKind, Tiling
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.queries import calendar_of
 from contracts.subscriptions import Contract
 
@@ -67,9 +67,7 @@ class CalendarAnswer(Answer):
 @router.get("/v1/contracts/{contract_id}/calendar")
 def calendar(contract_id: PathId, call: Reader) -> CalendarAnswer:
     """Every dated event of a contract's life, and the proof that its usage months tile."""
-    contract = call.session.get(Contract, contract_id)
-    if contract is None:
-        raise Refusal("CONTRACT_UNKNOWN", field="contract_id", value=contract_id)
+    contract = known_row(call.session, Contract, contract_id)
     found = calendar_of(call.session, contract)
     return CalendarAnswer(
         contract_id=contract.id,

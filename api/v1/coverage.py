@@ -16,7 +16,6 @@ from api.v1.answers import (
     hours_told,
     option_told,
 )
-from api.v1.clients import client_of
 from api.v1.desk_answers import (
     BlockTold,
     ContactAnswer,
@@ -27,6 +26,8 @@ from api.v1.desk_answers import (
     RegisterTold,
 )
 from api.v1.promises import CaseTold, case_told
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.desk_card import DeskCard, desk_card
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -35,7 +36,7 @@ router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 @router.get("/v1/clients/{client_id}/coverage")
 def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query()] = None) -> CoverageAnswer:
     """The client's card at a moment, now unless told otherwise."""
-    client = client_of(call.session, client_id)
+    client = known_row(call.session, Client, client_id)
     moment = at or call.at
     card = desk_card(call.session, client.id, at=moment)
     return CoverageAnswer(

@@ -12,7 +12,7 @@ from api.request import Call, GuardedRoute, Reader
 from billing.bills import Invoice
 from billing.dunning_steps import DunningEffect, DunningNotice, Step
 from billing.taking_dunning_steps import choose_dunning
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import Money
 from documents.dunning_mail import steps_taken
 
@@ -71,9 +71,7 @@ def choose(seller_id: PathId, new: LadderInput, once: Once) -> Response:
 @router.get("/v1/invoices/{invoice_id}/dunning")
 def taken(invoice_id: PathId, call: Reader) -> list[TakenAnswer]:
     """What was done about an invoice that was not paid in time, the first step first."""
-    invoice = call.session.get(Invoice, invoice_id)
-    if invoice is None:
-        raise Refusal("INVOICE_UNKNOWN", field="invoice_id", value=invoice_id)
+    invoice = known_row(call.session, Invoice, invoice_id)
     return [
         TakenAnswer.model_validate(one.model_dump() | {"left": Money(one.left_minor, invoice.currency)})
         for one in steps_taken(call.session, invoice_id)

@@ -6,7 +6,7 @@ from pydantic import Field
 from api.inputs import PathId
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Entity, Party, Seller
 from documents.drawing_parties import party_sheet
 from documents.words import Language
@@ -38,16 +38,12 @@ def _answer(party: Party) -> EnglishNamesAnswer:
 @router.get("/v1/sellers/{seller_id}/english-names")
 def of_seller(seller_id: PathId, call: Reader) -> EnglishNamesAnswer:
     """What English papers of the seller call it."""
-    seller = call.session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     return _answer(seller)
 
 
 @router.get("/v1/entities/{entity_id}/english-names")
 def of_entity(entity_id: PathId, call: Reader) -> EnglishNamesAnswer:
     """What English papers call a client's entity."""
-    entity = call.session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(call.session, Entity, entity_id)
     return _answer(entity)

@@ -10,10 +10,11 @@ from pydantic import Field
 from api.calls import CREATED, Once
 from api.form_preview import preview_form
 from api.inputs import Input, PathId
-from api.journeys import seller_of
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from documents.adopting_forms import adopt_form, current_form, form_in
 from documents.look import Form, Wording
 from documents.own_words import PARTS
@@ -151,12 +152,12 @@ def adopt(seller_id: PathId, new: FormInput, once: Once) -> Response:
 )
 def preview(seller_id: PathId, new: PreviewInput, call: Reader) -> Response:
     """A sample paper of the seller in a form that is not adopted yet, as PDF; nothing is stored."""
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     return Response(preview_form(seller, new.form(), PaperKind(new.paper), Language(new.language)), media_type=PDF)
 
 
 def _answer(call: Reader, seller_id: int) -> FormAnswer:
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     row = current_form(call.session, seller.id)
     form = form_in(row)
     return FormAnswer(

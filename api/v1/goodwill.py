@@ -9,8 +9,9 @@ from api.calls import CREATED, Once
 from api.inputs import Id, Input, Month, PathId, line
 from api.request import Call, GuardedRoute, Reader
 from api.v1.catalogue import TRADE_ZONE
-from api.v1.clients import client_of
 from api.v1.desk_answers import GoodwillAnswer
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.goodwill import LONGEST_ALLOWANCE, allow_goodwill, goodwill_of
 
 router = APIRouter(route_class=GuardedRoute, tags=["work"])
@@ -32,7 +33,7 @@ def of_client(
     client_id: PathId, call: Reader, month: Annotated[Month | None, Query(description="This month if left out.")] = None
 ) -> list[GoodwillAnswer]:
     """The client's goodwill with each seller whose plans set a budget."""
-    client = client_of(call.session, client_id)
+    client = known_row(call.session, Client, client_id)
     found = goodwill_of(call.session, client.id, month or call.at.astimezone(TRADE_ZONE).date())
     return [GoodwillAnswer.model_validate(found[seller_id]) for seller_id in sorted(found)]
 

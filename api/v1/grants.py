@@ -8,10 +8,11 @@ from pydantic import Field
 
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Number, PathId, line
-from api.journeys import seller_of
 from api.outputs import Answer
 from api.request import Call, GuardedRoute
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.terms import Term
 from entitlements.calendar import load_calendar
 from entitlements.granting import give_minutes, void_grant
@@ -81,7 +82,7 @@ def grant_answer(grant: Grant) -> GrantAnswer:
 
 
 def _give(call: Call, new: GrantInput, key: str) -> Grant:
-    seller_of(call.session, new.seller_id)
+    known_row(call.session, Seller, new.seller_id)
     if new.last_day < new.starts_on:
         raise Refusal("TERM_EMPTY", field="last_day", value=new.last_day, starts_on=new.starts_on)
     term = Term(new.starts_on, new.last_day + ONE_DAY)
@@ -100,9 +101,7 @@ def _give(call: Call, new: GrantInput, key: str) -> Grant:
 
 
 def _void(call: Call, grant_id: int, new: VoidInput) -> GrantVoid:
-    grant = call.session.get(Grant, grant_id)
-    if grant is None:
-        raise Refusal("GRANT_UNKNOWN", field="grant_id", value=grant_id)
-    seller = seller_of(call.session, grant.seller_id)
+    grant = known_row(call.session, Grant, grant_id)
+    seller = known_row(call.session, Seller, grant.seller_id)
     today = load_calendar(seller.calendar, seller.time_zone).day_of(call.at)
     return void_grant(call.session, grant_id, new.reason, on=new.on or today, at=call.at)

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId, wrong
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.desk_answers import EndedHold, HoldAnswer, Settlement
 from api.v1.work import ReportedWork, record_work
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.desk import extend_hold, live_holds, release_hold, settle_hold
 from entitlements.hold_ends import HoldEnd
 from entitlements.holds import Hold
@@ -55,7 +55,7 @@ def find(
 ) -> list[HoldAnswer]:
     """The holds that are live now, in the order of their placing."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = live_holds(call.session, at=call.at, client_id=client_id, after=after or 0, limit=limit)
     return [HoldAnswer.model_validate(held) for held in found]
 
@@ -69,9 +69,7 @@ def settle(hold_id: PathId, once: Once, new: SettlementInput = ALL_OF_IT) -> Res
 def _settle(call: Call, hold_id: int, new: SettlementInput) -> Settlement:
     if new.work is None:
         return Settlement.model_validate(settle_hold(call.session, hold_id, at=call.at, minutes=new.minutes))
-    held = call.session.get(Hold, hold_id)
-    if held is None:
-        raise Refusal("HOLD_UNKNOWN", field="hold_id", value=hold_id)
+    held = known_row(call.session, Hold, hold_id)
     work = new.work.work(client_id=held.client_id, seller_id=held.seller_id, ticket=new.work.ticket or held.ticket)
     told = record_work(call.session, work, held, at=call.at)
     settled = told.hold.settled_minutes if told.hold is not None else None

@@ -12,9 +12,10 @@ from api.inputs import Input, Limit, PathId
 from api.inputs import line as text_of
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.reminders import LetterAnswer
 from contracts.enrolling import choose_manager_address
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from documents.letters import Letter
 from entitlements.listed_warnings import list_warnings
 
@@ -67,7 +68,7 @@ def find(
 ) -> list[HoursWarningAnswer]:
     """The warnings in the order in which they were recorded, and what became of their letters."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     clients = None if client_id is None else [client_id]
     found = list_warnings(call.session, client_ids=clients, seller_id=seller_id, after=after or 0, limit=limit)
     letters = select(Letter).where(col(Letter.warning_id).in_([one.id for one in found])).order_by(col(Letter.id))

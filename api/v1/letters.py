@@ -11,10 +11,11 @@ from api.calls import CREATED, MaybeOnce, Once
 from api.inputs import Id, Input, Limit, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.reminders import LetterAnswer
+from contracts.known_rows import known_row
 from contracts.paper_addresses import choose_paper_address, withdraw_paper_address
 from contracts.paper_ways import PaperWay
+from contracts.parties import Client
 from documents.letters import Letter, LetterState
 from documents.mailing_by_hand import resend_letter, revoke_links, send_papers
 from documents.mailings import MailedPaper
@@ -118,7 +119,7 @@ def find(
     """Letters of every kind in the order in which they were queued, and what became of them."""
     found = select(Letter).where(col(Letter.id) > (after or 0)).order_by(col(Letter.id)).limit(limit)
     if client_id is not None:
-        found = found.where(Letter.client_id == client_of(call.session, client_id).id)
+        found = found.where(Letter.client_id == known_row(call.session, Client, client_id).id)
     if state is not None:
         found = found.where(Letter.state == state)
     return [_told(call.session, letter) for letter in call.session.exec(found).all()]

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Path, Query
 from sqlmodel import Session
 
 from api.inputs import Id, Input, Month, PathId
-from api.journeys import seller_of
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader, Writer
 from billing.month_progress import RunState, ask_to_close, parked_clients, progress_of
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 
 router = APIRouter(route_class=GuardedRoute, tags=["months"])
 
@@ -44,14 +45,14 @@ class MonthAnswer(Answer):
 @router.post("/v1/months/{month}:close", status_code=202)
 def close(month: PathMonth, new: CloseInput, call: Writer) -> MonthAnswer:
     """Ask for the month to be closed, and every open month before it; asking again tries the parked clients again."""
-    ask_to_close(call.session, seller_of(call.session, new.seller_id), month, at=call.at)
+    ask_to_close(call.session, known_row(call.session, Seller, new.seller_id), month, at=call.at)
     return _told(call.session, new.seller_id, month)
 
 
 @router.get("/v1/months/{month}")
 def progress(month: PathMonth, seller_id: Annotated[PathId, Query()], call: Reader) -> MonthAnswer:
     """How far closing the month is."""
-    return _told(call.session, seller_of(call.session, seller_id).id, month)
+    return _told(call.session, known_row(call.session, Seller, seller_id).id, month)
 
 
 def _told(session: Session, seller_id: int, month: date) -> MonthAnswer:

@@ -12,8 +12,9 @@ from api.inputs import line as text_of
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
 from api.roles import Role
-from api.v1.clients import client_of
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.logging_work import LONGEST_WORK_MINUTES
 from entitlements.objecting import LONGEST_TEXT, accept, comment, object_to, reject, uphold
 from entitlements.objection_facts import comments_of, list_objections, objection_record
@@ -129,7 +130,7 @@ def find(
 ) -> list[ObjectionAnswer]:
     """The objections in the order in which they were raised."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = list_objections(
         call.session, state=state, seller_id=seller_id, client_id=client_id, after=after or 0, limit=limit
     )

@@ -9,7 +9,8 @@ from api.inputs import PathId
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.answers import cover_told, hours_told
-from api.v1.clients import client_of
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from documents.wording import decision_text
 from documents.words import Language
 from entitlements.answers import Decision
@@ -39,7 +40,7 @@ class PassAnswer(Answer):
 def give(client_id: PathId, request: Request, call: Reader, locale: Literal["ru", "en"] | None = None) -> PassAnswer:
     """A pass for the client, from now on; a suspended client gets none."""
     settings = request.app.state.settings
-    facts = facts_at(call.session, client_of(call.session, client_id).id, call.at)
+    facts = facts_at(call.session, known_row(call.session, Client, client_id).id, call.at)
     given = offline_pass(facts, at=call.at, longest=timedelta(hours=settings.pass_hours))
     claims = claims_of(given, facts, Language(locale or settings.language))
     return PassAnswer(

@@ -11,8 +11,9 @@ from api.inputs import Id, Input, Limit, Month, PathId, line
 from api.outputs import Answer
 from api.refusals import plain
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.case_states import CaseState
 from entitlements.over_limit import decide_case
 from entitlements.over_limit_cases import RequestEnd
@@ -117,7 +118,7 @@ def find(
 ) -> list[CaseAnswer]:
     """The cases in the order of their opening."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     own = {"state": state, "seller_id": seller_id, "client_id": client_id, "month": month}
     found = list_cases(call.session, **own, after=after or 0, limit=limit)  # type: ignore[arg-type]
     return [CaseAnswer.model_validate(one) for one in found]

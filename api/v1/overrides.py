@@ -8,7 +8,8 @@ from api.calls import CREATED, Once
 from api.inputs import Id, Input, Moment, PathId, line
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.overriding import end_override, give_override, overrides_of
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -71,5 +72,5 @@ def end(override_id: PathId, once: Once) -> Response:
 @router.get("/v1/clients/{client_id}/overrides")
 def of_client(client_id: PathId, call: Reader) -> list[OverrideAnswer]:
     """Every override of the client, in the order in which they were given."""
-    client = client_of(call.session, client_id)
+    client = known_row(call.session, Client, client_id)
     return [OverrideAnswer.model_validate(one) for one in overrides_of(call.session, client.id)]

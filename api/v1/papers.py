@@ -6,19 +6,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from api.calls import CREATED, Once
 from api.inputs import Input, Limit, PathId, line
-from api.journeys import seller_of
 from api.outputs import Answer
 from api.papers_export import e_invoice_of, papers_zip
 from api.request import GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.months import PathMonth
 from api.v1.pipeline import as_file, named
 from api.v1.renewal_reports import SellerId
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client, Seller
 from documents.correcting import correct_paper
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
@@ -68,7 +68,7 @@ def find(
     limit: Annotated[Limit, Query()] = 50,
 ) -> list[PaperAnswer]:
     """A client's papers in the order in which they were issued."""
-    client = client_of(call.session, _whose(call.principal.client_id, client_id))
+    client = known_row(call.session, Client, _whose(call.principal.client_id, client_id))
     own = select(Paper).where(Paper.client_id == client.id, col(Paper.id) > (after or 0))
     rows = call.session.exec(own.order_by(col(Paper.id)).limit(limit))
     return [PaperAnswer.model_validate(paper) for paper in rows]
@@ -83,9 +83,9 @@ def month_as_zip(
     client_id: Annotated[PathId | None, Query(description="Only those of this client.")] = None,
 ) -> StreamingResponse:
     """The papers of a seller's month in one ZIP file, with a list that names also those that are not printed yet."""
-    seller, state = seller_of(call.session, seller_id), request.app.state
+    seller, state = known_row(call.session, Seller, seller_id), request.app.state
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     pieces = papers_zip(state.engine, state.store, seller.id, month, client_id)
     return StreamingResponse(pieces, media_type=ZIP, headers=named(f"papers-{month:%Y-%m}.zip"))
 
@@ -93,7 +93,7 @@ def month_as_zip(
 @router.get("/v1/papers/{paper_id}")
 def one(paper_id: PathId, call: Reader) -> PaperAnswer:
     """What is known of a paper."""
-    return PaperAnswer.model_validate(_paper(call.session, paper_id))
+    return PaperAnswer.model_validate(known_row(call.session, Paper, paper_id))
 
 
 @router.get(
@@ -103,7 +103,7 @@ def one(paper_id: PathId, call: Reader) -> PaperAnswer:
 )
 def file(paper_id: PathId, call: Reader, request: Request) -> Response:
     """The printed file, byte for byte as it was archived; 409 while it waits for the printer."""
-    paper = _paper(call.session, paper_id)
+    paper = known_row(call.session, Paper, paper_id)
     if paper.store_key is None:
         raise Refusal("PAPER_NOT_PRINTED", field="paper_id", value=paper.id, state=paper.state)
     store: Store = request.app.state.store
@@ -144,10 +144,3 @@ def _whose(own: int | None, asked: int | None) -> int:
     if client_id is None:
         raise Refusal("CLIENT_REQUIRED", field="client_id", value=None)
     return client_id
-
-
-def _paper(session: Session, paper_id: int) -> Paper:
-    paper = session.get(Paper, paper_id)
-    if paper is None:
-        raise Refusal("PAPER_UNKNOWN", field="paper_id", value=paper_id)
-    return paper

@@ -8,7 +8,7 @@ from api.inputs import Input, PathId, line
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from contracts.approving_preambles import approve_entitys_preamble, approve_sellers_preamble
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.parties import Entity, Party, Seller
 from documents.drawing_parties import Parties, introductions
 from documents.preamble import preamble_of
@@ -57,18 +57,14 @@ def preambles_of(parties: Parties) -> list[PartyPreamble]:
 @router.get("/v1/sellers/{seller_id}/preamble")
 def of_seller(seller_id: PathId, call: Reader) -> PreambleAnswer:
     """What contracts of the seller say about who signs."""
-    seller = call.session.get(Seller, seller_id)
-    if seller is None:
-        raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     return preamble_answer(seller)
 
 
 @router.get("/v1/entities/{entity_id}/preamble")
 def of_entity(entity_id: PathId, call: Reader) -> PreambleAnswer:
     """What contracts with a client's entity say about who signs."""
-    entity = call.session.get(Entity, entity_id)
-    if entity is None:
-        raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=entity_id)
+    entity = known_row(call.session, Entity, entity_id)
     return preamble_answer(entity)
 
 

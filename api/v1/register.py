@@ -15,7 +15,8 @@ from api.outputs import Answer
 from api.register_wire import AnswerEntry, of_numbers
 from api.registers import compare, register_server
 from api.request import GuardedRoute
-from api.v1.clients import client_of
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from contracts.register import Answers, Partner, Unanswered
 from contracts.register_differences import Difference, Finding
 from contracts.terms import ONE_DAY
@@ -73,7 +74,7 @@ def reconcile(asked: ReconciliationInput, request: Request) -> ReconciliationAns
     state = request.app.state
     if asked.client_id is not None:
         with reading(state.engine) as session:
-            client_of(session, asked.client_id)
+            known_row(session, Client, asked.client_id)
     at, whose = state.clock(), asked.client_id
     if asked.answers is not None:
         found = compare(state.engine, GivenAnswers(asked.answers), at=at, client_id=whose)

@@ -12,7 +12,7 @@ from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.sellers import SellerAnswer
 from contracts.enrolling import choose_reminders
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.subscriptions import Subscription
 from documents.letters import Letter, LetterState, Reminder
 
@@ -60,8 +60,7 @@ def choose(seller_id: PathId, new: ReminderDays, once: MaybeOnce) -> Response:
 @router.get("/v1/subscriptions/{subscription_id}/reminders")
 def reminders(subscription_id: PathId, call: Reader) -> list[ReminderAnswer]:
     """The reminders of a subscription's end and their letters, the earliest first."""
-    if call.session.get(Subscription, subscription_id) is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    known_row(call.session, Subscription, subscription_id)
     own = select(Reminder).where(Reminder.subscription_id == subscription_id).order_by(col(Reminder.id))
     letters = select(Letter).join(Reminder).where(Reminder.subscription_id == subscription_id)
     posted = call.session.exec(letters.order_by(col(Letter.id))).all()

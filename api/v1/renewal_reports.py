@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.inputs import PathId
-from api.journeys import seller_of
 from api.outputs import Amount, Answer
 from api.request import GuardedRoute, Reader
 from api.v1.months import PathMonth
 from api.v1.pipeline import InLanguage, as_file, named, spoken
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.renewal_report import Ended, Group
 from contracts.renewals import renewals_of
 from documents.renewal_table import renewal_table
@@ -80,7 +81,7 @@ def csv_file(
     month: PathMonth, seller_id: SellerId, call: Reader, request: Request, language: InLanguage = None
 ) -> Response:
     """The subscriptions of the report as a CSV file, one in a row with what became of it."""
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     report = renewals_of(call.session, seller, month, at=call.at)
     table = renewal_table([(seller.code, report)], spoken(request, language))
     return Response(as_csv(table), media_type=CSV, headers=named(f"renewals-{month:%Y-%m}.csv"))
@@ -89,7 +90,7 @@ def csv_file(
 @router.get("/v1/renewal-reports/{month}")
 def report(month: PathMonth, seller_id: SellerId, call: Reader) -> RenewalReportAnswer:
     """What became of the subscriptions that ended in a month, and what was won back in it."""
-    seller = seller_of(call.session, seller_id)
+    seller = known_row(call.session, Seller, seller_id)
     found = renewals_of(call.session, seller, month, at=call.at)
     groups = {str(outcome): _group(group) for outcome, group in found.outcomes.items()}
     return RenewalReportAnswer(

@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from api.inputs import Month, PathId, Searched
-from api.journeys import seller_of
 from api.outputs import Amount, Answer
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.renewal_reports import SumAnswer
 from billing.denied_demand import DeniedForReason, DeniedRequest, by_reason, denied_requests
 from billing.profitability import profitability
 from contracts.errors import Refusal
-from contracts.parties import Seller
+from contracts.known_rows import known_row
+from contracts.parties import Client, Seller
 from contracts.terms import Term, next_month
 from entitlements.hours import day_starts_at
 from entitlements.pool_months import PoolMonth, pool_clients, pool_months
@@ -132,7 +131,7 @@ def span_of(
     last: Annotated[Month, Query(alias="until", description="The last month, YYYY-MM.")],
 ) -> Span:
     """The seller and the months that are asked for."""
-    return Span(call, seller_of(call.session, seller_id), months_between(first, last))
+    return Span(call, known_row(call.session, Seller, seller_id), months_between(first, last))
 
 
 def months_between(first: date, last: date) -> list[date]:
@@ -153,7 +152,7 @@ def burnt_down(span: Span, client_id: int | None, manager: str | None) -> tuple[
     """The chosen clients by id, and the months of their hours."""
     session = span.call.session
     if client_id is not None:
-        client_of(session, client_id)
+        known_row(session, Client, client_id)
     clients = pool_clients(session, span.seller.id, client_id=client_id, manager=manager)
     return clients, pool_months(session, span.seller, list(clients), span.months, at=span.call.at)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.journeys import Sold, sell_subscription, seller_of
+from api.journeys import Sold, sell_subscription
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Writer
@@ -14,6 +14,8 @@ from api.v1.contract_calendar import CalendarEvent
 from api.v1.preambles import PartyPreamble, preambles_of
 from api.v1.subscriptions import OrderInput
 from contracts.contract_calendar import FreeTerm
+from contracts.known_rows import known_row
+from contracts.parties import Seller
 from contracts.queries import calendar_of_sale
 from documents.drawing_parties import parties_of
 from entitlements.hours import local_day
@@ -55,7 +57,7 @@ def preview(new: OrderInput, call: Writer) -> SalePreview:
 def preview_of(session: Session, sold: Sold, *, at: datetime) -> SalePreview:
     """What a sale made, to be shown before it is undone again."""
     subscription, invoice = sold.sale.subscription, sold.invoice
-    today = local_day(at, seller_of(session, subscription.seller_id).time_zone)
+    today = local_day(at, known_row(session, Seller, subscription.seller_id).time_zone)
     found = calendar_of_sale(session, subscription)
     return SalePreview(
         starts_on=subscription.starts_on,

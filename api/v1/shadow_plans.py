@@ -9,9 +9,10 @@ from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Limit, Number, PathId, line
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.replays import ReplayAnswer, replay_told
 from billing.shadow_reports import Shadowed, shadow_report
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.shadowing import Shadow, end_shadow, list_shadows, set_shadow, shadow_record
 
 router = APIRouter(route_class=GuardedRoute, tags=["pipeline"])
@@ -97,7 +98,7 @@ def find(
 ) -> list[ShadowPlanAnswer]:
     """The shadow plans in the order in which they were set."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = list_shadows(call.session, client_id=client_id, after=after or 0, limit=limit)
     return [ShadowPlanAnswer.model_validate(one) for one in found]
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from api.calls import CREATED, Once
 from api.inputs import Amount, Day, Id, Input, Number, PathId, line
-from api.journeys import Sold, claim_service, renew_subscription, sell_package, sell_subscription, seller_of
+from api.journeys import Sold, claim_service, renew_subscription, sell_package, sell_subscription
 from api.outputs import Amount as Told
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
@@ -20,8 +20,9 @@ from api.v1.registrations import FreePeriodAnswer, free_period
 from billing.bills import Invoice
 from contracts.amending import price_now
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
-from contracts.errors import Refusal
+from contracts.known_rows import known_row
 from contracts.money import Money
+from contracts.parties import Seller
 from contracts.policies import LapseRenewal, RegistrationRole
 from contracts.queries import covered_registrations
 from contracts.renewing import successor_of
@@ -179,14 +180,12 @@ def sell(new: OrderInput, once: Once) -> Response:
 @router.get("/v1/subscriptions/{subscription_id}")
 def one(subscription_id: PathId, call: Reader) -> StandingSubscription:
     """A subscription and its standing now."""
-    row = call.session.get(Subscription, subscription_id)
-    if row is None:
-        raise Refusal("SUBSCRIPTION_UNKNOWN", field="subscription_id", value=subscription_id)
+    row = known_row(call.session, Subscription, subscription_id)
     views = [decision.cover for decision in each_cover(facts_at(call.session, row.client_id, call.at), call.at)]
     standing = next(
         view.standing for view in views if view and (view.kind, view.id) == (CoverKind.SUBSCRIPTION, row.id)
     )
-    on = seller_of(call.session, row.seller_id).day_of(call.at)
+    on = known_row(call.session, Seller, row.seller_id).day_of(call.at)
     covered = [CoveredAnswer.model_validate(one) for one in covered_registrations(call.session, row, on)]
     shown = _subscription(call.session, row).model_dump()
     return StandingSubscription(**shown, standing=standing, covered=covered)

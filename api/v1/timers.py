@@ -10,9 +10,10 @@ from api.calls import CREATED, Once
 from api.inputs import Id, Input, Limit, Moment, PathId, Searched, line
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
-from api.v1.clients import client_of
 from api.v1.desk_answers import WorkAnswer
 from api.v1.work import work_answer
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.hours_facts import Charge
 from entitlements.timers import Timer
 from entitlements.timing import Task, TimerState, open_timers, pause, resume, start, stop, timer_records
@@ -89,7 +90,7 @@ def find(
 ) -> list[TimerAnswer]:
     """The timers that are not stopped, in the order in which they were started."""
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = open_timers(call.session, at=call.at, engineer=engineer, client_id=client_id, after=after or 0, limit=limit)
     return [TimerAnswer.model_validate(one) for one in found]
 

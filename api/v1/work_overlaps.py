@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from api.inputs import Day, PathId, Searched
 from api.outputs import Answer
 from api.request import GuardedRoute, Reader
-from api.v1.clients import client_of
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Client
 from entitlements.overlaps import list_overlaps
 
 router = APIRouter(route_class=GuardedRoute, tags=["work"])
@@ -50,6 +51,6 @@ def find(
     if not 0 <= (last_day - first_day).days < MOST_DAYS:
         raise Refusal("FIELD_WRONG", field="last_day", value=last_day, allowed=f"{first_day} to {MOST_DAYS} days later")
     if client_id is not None:
-        client_of(call.session, client_id)
+        known_row(call.session, Client, client_id)
     found = list_overlaps(call.session, first_day, last_day, engineer=engineer, client_id=client_id)
     return [OverlapAnswer.model_validate(one) for one in found]
