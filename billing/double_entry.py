@@ -65,13 +65,18 @@ def _settled(supplies: Iterable[Supply], moves: Iterable[Moved], before: date, c
         if max(supply.known_on, supply.issued_on) < before:
             for entry in _revenue(supply, Term(date.min, before), chart):
                 key = (supply.voucher.contract_id, supply.amount.currency)
-                late = entry.on <= supply.known_on
-                revenue[(supply.known_on, supply.known_at) if late else (entry.on, BEGINNING)][key].append(entry)
+                revenue[_known(entry, supply)][key].append(entry)
     known: dict[When, list[Moved]] = defaultdict(list)
     for move in moves:
         if move.known_on < before:
             known[move.known_on, move.known_at].append(move)
     yield from _Ledger(chart).entries(revenue, known)
+
+
+def _known(entry: Entry, supply: Supply) -> When:
+    """From when an entry of a supply is known: from its day, or from a later moment that said so."""
+    said = [(entry.on, BEGINNING), (supply.known_on, supply.known_at)]
+    return max(said if entry.on != supply.ended_on else [*said, (entry.on, supply.ended_at)])
 
 
 def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:

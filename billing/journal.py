@@ -95,7 +95,7 @@ class Supply:
 
     It is known from the moment of issue, on the seller's day `known_on`: that of the paper, or later, as an act bears
     the last day of its month and is issued when the month is closed. From `ended_on` on all of it counts: the service
-    was cancelled, and its credit note says what of it is given back.
+    was cancelled, on that day at `ended_at` or earlier, and its credit note says what of it is given back.
     """
 
     voucher: Voucher
@@ -108,6 +108,7 @@ class Supply:
     ended_on: date | None = None
     known_on: date = date.min
     known_at: datetime = BEGINNING
+    ended_at: datetime = BEGINNING
 
     def before(self, day: date) -> tuple[Money, Money]:
         """What of the amount, and of its tax, is revenue of the days before the first of a month (M1)."""

@@ -1,6 +1,7 @@
 """What bills say is supplied, as values: what is paid ahead by its invoices, a month's work by its act (M4, E4)."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
-from billing.journal import Source, Supply, Voucher
+from billing.journal import BEGINNING, Source, Supply, Voucher
 from billing.served_months import Prepaid
 from contracts.money import Money
 from contracts.parties import Seller
@@ -92,6 +93,7 @@ def _columns(bill: Any, line: Any) -> list[Any]:
 def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:
     sign = -1 if source is Source.CREDIT_NOTE else 1
     cancelled_at = getattr(row, "cancelled_at", None)
+    cancelled_on = date.min if cancelled_at is None else seller.day_of(cancelled_at)
     return Supply(
         voucher=Voucher(source, row.id, row.number, row.client_id, row.entity_id, row.contract_id),
         position=row.position,
@@ -100,7 +102,8 @@ def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:
         amount=Money(sign * row.amount_minor, row.currency),
         tax=Money(sign * row.tax_minor, row.currency),
         tax_percent=row.tax_percent,
-        ended_on=None if cancelled_at is None else max(row.last_day, seller.day_of(cancelled_at)),
+        ended_on=None if cancelled_at is None else max(row.last_day, cancelled_on),
         known_on=seller.day_of(row.issued_at),
         known_at=row.issued_at,
+        ended_at=BEGINNING if cancelled_at is None or row.last_day > cancelled_on else cancelled_at,
     )

@@ -20,6 +20,7 @@ from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Subscription
 from contracts.terms import Term
+from entitlements.hours_facts import Charge
 from tests.builders import (
     Customer,
     a_client,
@@ -191,6 +192,20 @@ def test_what_is_recorded_late_is_added_to_its_day_and_changes_no_entry_m5(sessi
     assert [one for one in now if one.voucher.source is not Source.PAYMENT] == list(before)
     assert [(one[0], one[1]) for one in told(session, seller, OCTOBER)] == [(20, "advance")]
     assert [(one[0], one[1]) for one in told(session, seller, NOVEMBER)] == [(2, "offset")]
+
+
+def test_an_end_of_the_service_changes_nothing_that_was_told_before_it_on_its_day_s11_m5(session: Session) -> None:
+    """At noon of 1 November October is closed and told; later on that day the year that paid its act is cancelled."""
+    seller, own, invoice = an_invoice(session)
+    put_to_invoice(session, a_payment(session, own, seller, invoice.total).id, invoice.id, at=AT)
+    worked(session, own, "2026-10-20 10:00", 60, charge=Charge.PAID)
+    closed(session, seller, own, OCTOBER.starts_on)
+    october = journal_of(session, seller, OCTOBER)
+    acted = [one for one in october.entries if one.voucher.source is Source.ACT]
+    assert [one.amount for one in acted if one.operation is Operation.OFFSET] == [Money(2700_00)]
+    assert invoice.subscription_id is not None
+    cancel_subscription(session, invoice.subscription_id, date(2026, 11, 1), *WHO, at=moment("2026-11-01 13:00"))
+    assert journal_of(session, seller, OCTOBER) == october
 
 
 def test_an_advance_is_taxed_by_the_rate_of_the_day_on_which_it_came_m2(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +254,8 @@ def test_an_act_that_is_issued_after_its_month_is_paid_from_what_has_been_ahead_
 
 
 DAYS = st.dates(date(2026, 1, 5), date(2027, 12, 28))
+MOMENTS = st.integers(0, 3).map(lambda hours: BEGINNING + timedelta(hours=hours))
+"""Of any day: which day it is of is said beside it."""
 SUMS = st.integers(1, 10**9)
 
 
@@ -273,6 +275,8 @@ def supplies(draw: st.DrawFn) -> Supply:
         percent,
         draw(st.none() | DAYS),
         draw(st.sampled_from([date.min, date.min, date(2026, 6, 1)])),
+        draw(MOMENTS),
+        draw(MOMENTS),
     )
 
 
@@ -298,7 +302,12 @@ def payments(draw: st.DrawFn) -> list[Moved]:
     if draw(st.booleans()):
         moves += [(day, left, side, None, Source.PAYMENT_REVERSAL) for side, left in kept.items()]
     told = [
-        a_move(on, minor, draw(st.integers(0, minor)), (origin, target), source, position=place, payment_id=number)
+        a_move(
+            *(on, minor, draw(st.integers(0, minor)), (origin, target), source),
+            position=place,
+            payment_id=number,
+            known_at=BEGINNING + timedelta(hours=place),
+        )
         for place, (on, minor, origin, target, source) in enumerate(moves)
     ]
     told[0] = replace(told[0], known_on=recorded_on)
@@ -344,19 +353,25 @@ def test_each_month_alone_is_as_it_is_among_the_others_e4(sold: list[Supply], mo
         assert journal(month, sold, moves).entries == tuple(one for one in whole if one.on in month)
 
 
-@given(SUPPLIES, MOVES, DAYS)
-def test_the_journal_of_passed_days_is_unchanged_e4_m5(sold: list[Supply], moves: list[Moved], today: date) -> None:
-    """What is known before a day says all of the days before it, but for what of theirs becomes known later."""
+@given(SUPPLIES, MOVES, DAYS, MOMENTS, st.data())
+def test_the_journal_of_passed_days_is_unchanged_e4_m5(
+    sold: list[Supply], moves: list[Moved], today: date, moment: datetime, data: st.DataObject
+) -> None:
+    """What is known at a moment says all of the days before it, but for what of theirs becomes known later."""
+    today = data.draw(st.sampled_from(sorted({one.known_on for one in moves} | {today})))
+    if data.draw(st.booleans()):
+        sold = [replace(one, ended_on=one.ended_on and today) for one in sold]
+    now = (today, moment)
+    were_known = [one for one in sold if max((one.issued_on, BEGINNING), (one.known_on, one.known_at)) < now]
     known = [
-        replace(one, ended_on=None if one.ended_on is None or one.ended_on >= today else one.ended_on)
-        for one in sold
-        if max(one.issued_on, one.known_on) < today
+        replace(one, ended_on=one.ended_on if one.ended_on and (one.ended_on, one.ended_at) < now else None)
+        for one in were_known
     ]
-    told = journal(YEARS, known, [one for one in moves if one.known_on < today]).entries
-    late = {(one.voucher.source, one.voucher.id, one.position) for one in moves if one.on < today <= one.known_on}
-    late |= {
-        (one.voucher.source, one.voucher.id, one.position) for one in sold if one.issued_on < today <= one.known_on
-    }
+    knew = [one for one in moves if (one.known_on, one.known_at) < now]
+    told = journal(YEARS, known, knew).entries
+    unknown: list[Supply | Moved] = [one for one in moves if one.on < today and one not in knew]
+    unknown += [one for one in sold if one.issued_on < today and one not in were_known]
+    late = {(one.voucher.source, one.voucher.id, one.position) for one in unknown}
     now = journal(YEARS, sold, moves).entries
     assert [one for one in told if one.on < today] == [
         one for one in now if one.on < today and (one.voucher.source, one.voucher.id, one.position) not in late
