@@ -360,7 +360,8 @@ def test_the_journal_of_passed_days_is_unchanged_e4_m5(
     """What is known at a moment says all of the days before it, but for what of theirs becomes known later."""
     today = data.draw(st.sampled_from(sorted({one.known_on for one in moves} | {today})))
     if data.draw(st.booleans()):
-        sold = [replace(one, ended_on=one.ended_on and today) for one in sold]
+        known_on = {date.min: date.min, date(2026, 6, 1): today}
+        sold = [replace(one, ended_on=one.ended_on and today, known_on=known_on[one.known_on]) for one in sold]
     now = (today, moment)
     were_known = [one for one in sold if max((one.issued_on, BEGINNING), (one.known_on, one.known_at)) < now]
     known = [
