@@ -93,7 +93,7 @@ def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
         for operation, debit, credit, part in parts:
             if part.minor:
                 yield Entry(on, operation, supply.voucher, supply.position, debit, credit, part, supply.tax_percent)
-        if supply.before(month.ends_on) == (supply.amount, supply.tax) and month.ends_on > supply.issued_on:
+        if supply.is_all_before(month.ends_on):
             return
         opens = month.ends_on
 

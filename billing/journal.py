@@ -96,6 +96,9 @@ class Supply:
     It is known from the moment of issue, on the seller's day `known_on`: that of the paper, or later, as an act bears
     the last day of its month and is issued when the month is closed. From `ended_on` on all of it counts: the service
     was cancelled, on that day at `ended_at` or earlier, and its credit note says what of it is given back.
+
+    Of a line whose days are taxed at several rates each supply counts some days, `counted`, of the whole line, with the
+    tax that all of it would have at their rate; so the months' amounts are the same, however the days are taxed (M2).
     """
 
     voucher: Voucher
@@ -109,15 +112,32 @@ class Supply:
     known_on: date = date.min
     known_at: datetime = BEGINNING
     ended_at: datetime = BEGINNING
+    counted: Term | None = None
+
+    @property
+    def days(self) -> Term:
+        """The days that it counts."""
+        return self.counted or self.supplied
 
     def before(self, day: date) -> tuple[Money, Money]:
         """What of the amount, and of its tax, is revenue of the days before the first of a month (M1)."""
+        own = self.days
         if day <= self.issued_on:
-            days = 0
+            until = own.starts_on
         elif self.ended_on is not None and day > self.ended_on:
-            days = self.supplied.days
+            until = own.ends_on
         else:
-            days = (min(max(day, self.supplied.starts_on), self.supplied.ends_on) - self.supplied.starts_on).days
+            until = min(max(day, own.starts_on), own.ends_on)
+        (was, tax_was), (now, tax_now) = self._up_to(own.starts_on), self._up_to(until)
+        return now - was, tax_now - tax_was
+
+    def is_all_before(self, day: date) -> bool:
+        """Whether all of it is revenue of the days before the first of a month."""
+        own = self.days
+        return day > self.issued_on and (day >= own.ends_on or (self.ended_on is not None and day > self.ended_on))
+
+    def _up_to(self, day: date) -> tuple[Money, Money]:
+        days = (day - self.supplied.starts_on).days
         return self.amount.share(days, self.supplied.days), self.tax.share(days, self.supplied.days)
 
     def in_month(self, month: Term) -> tuple[Money, Money]:
@@ -127,7 +147,7 @@ class Supply:
 
     def days_in(self, month: Term) -> Term:
         """The days that count in a month: in that of the paper also those before it, in that of the end none after."""
-        first = self.supplied.starts_on
+        first = self.days.starts_on
         if self.issued_on not in month:
             first = max(first, month.starts_on)
         return Term(first, max(first, self._last_day_in(month)) + ONE_DAY)
@@ -137,7 +157,7 @@ class Supply:
         return max(self._last_day_in(month), self.issued_on, month.starts_on)
 
     def _last_day_in(self, month: Term) -> date:
-        last = min(month.last_day, self.supplied.last_day)
+        last = min(month.last_day, self.days.last_day)
         return min(last, self.ended_on) if self.ended_on is not None and self.ended_on in month else last
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from billing.invoice_lines import LineAmounts
 from billing.tax import included_tax
 from contracts.money import Money
+from contracts.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def spread(
     """The lines of a credit note to each invoice, none of which takes off more at a rate than was charged at it (M2).
 
     Each line goes to the charged lines of its rate, the first one first. What is then left of it goes off the charged
-    lines as they are, with what a note has at their rate already. It was given back for days that were served; or its
-    invoice charged it, and took back as much at another rate: that is given again there, and taken off these instead.
+    lines as they are, with what a note has at their rate already. It was given back for days that were served; or the
+    seller's mode changed since; or its invoice charged it, and took back as much at another rate: that is given again
+    there, and taken off these instead.
     """
     spreading = _Spreading(charged, worth)
     for one, rest in [(one, spreading.take(one, one.line.amount)) for one in taken_off]:
@@ -88,7 +90,8 @@ class _Spreading:
         for place, line in self._lines(one):
             fits = self._take_from(place, amount)
             if fits.minor:
-                instead = TakenOff(line.line, line.statement_line_id)
+                supplied = _days(one.line.supplied, line.line.supplied)
+                instead = TakenOff(replace(line.line, supplied=supplied), line.statement_line_id)
                 self._add(line.invoice_id, instead, fits, same_days=False)
                 self._exchange(one, instead, fits)
                 amount -= fits
@@ -127,6 +130,12 @@ class _Spreading:
                 piece.amount += amount
                 return
         self.notes[invoice_id].append(_Piece(one, amount))
+
+
+def _days(taken_off: Term, charged: Term) -> Term:
+    """The days that are taken off, where they were charged; else those that were."""
+    within = charged.starts_on <= taken_off.starts_on and taken_off.ends_on <= charged.ends_on
+    return taken_off if within else charged
 
 
 def _taxed_alike(one: LineAmounts, other: LineAmounts) -> bool:

@@ -1,6 +1,7 @@
 """What bills say is supplied, as values: what is paid ahead by its invoices, a month's work by its act (M4, E4)."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
+from billing.invoicing import taxation
 from billing.journal import BEGINNING, Source, Supply, Voucher
 from billing.served_months import Prepaid
+from billing.tax import Taxation, included_tax
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Amendment, Cancellation
@@ -26,6 +29,7 @@ INVOICED: Any = (
 
 def supplies(session: Session, seller: Seller, months: Term, paid: Collection[int]) -> Iterator[Supply]:
     """The lines that have to do with the months; all lines of the contracts that paid."""
+    taxed = taxation(session, seller.id)
     kinds: Any = (
         (Source.INVOICE, Invoice, InvoiceLine),
         (Source.ACT, Act, ActLine),
@@ -38,11 +42,12 @@ def supplies(session: Session, seller: Seller, months: Term, paid: Collection[in
         )
         wanted = _lines(source).where(bill.seller_id == seller.id, or_(of_months, bill.contract_id.in_(paid)))
         for row in session.connection().execute(wanted.order_by(line.id)):
-            yield _supply(seller, source, row)
+            yield from _supplied(seller, taxed, source, row)
 
 
 def prepaid(session: Session, seller: Seller, month: Term, client_ids: Collection[int]) -> Iterator[Prepaid]:
     """What some clients paid ahead that has to do with a month: whole invoices, then what credit notes took off."""
+    taxed = taxation(session, seller.id)
     for source, bill, line, owner in INVOICED:
         any_line = aliased(line)
         served = exists().where(
@@ -57,7 +62,8 @@ def prepaid(session: Session, seller: Seller, month: Term, client_ids: Collectio
         if bill is CreditNote:
             wanted = wanted.where(col(CreditNote.statement_id).is_(None))
         for row in session.connection().execute(wanted.order_by(line.id)):
-            yield Prepaid(_supply(seller, source, row), row.invoice_id, row.line_id, row.exempt_ground)
+            for supply in _supplied(seller, taxed, source, row):
+                yield Prepaid(supply, row.invoice_id, row.line_id, row.exempt_ground)
 
 
 def _lines(source: Source) -> Any:
@@ -71,7 +77,8 @@ def _lines(source: Source) -> Any:
         invoiced = invoiced.join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
         ended = col(Cancellation.subscription_id) == col(Invoice.subscription_id)
         return _with_end(invoiced, Invoice, ended).where(col(Invoice.kind) != InvoiceKind.MONTH)
-    credited = select(*_columns(CreditNote, CreditNoteLine), col(CreditNote.invoice_id), *ENDED)
+    of_note = (col(CreditNote.invoice_id), col(CreditNote.statement_id))
+    credited = select(*_columns(CreditNote, CreditNoteLine), *of_note, *ENDED)
     credited = credited.join(CreditNoteLine, col(CreditNoteLine.credit_note_id) == col(CreditNote.id))
     return _with_end(credited, CreditNote, col(Cancellation.id) == col(CreditNote.cancellation_id))
 
@@ -88,6 +95,26 @@ def _columns(bill: Any, line: Any) -> list[Any]:
     of_line = ("position", "supplied_from", "supplied_until", "amount_minor", "tax_minor", "tax_percent")
     told = [*(getattr(bill, name) for name in of_bill), *(getattr(line, name) for name in of_line)]
     return [*told, line.exempt_ground, line.id.label("line_id")]
+
+
+def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) -> Iterator[Supply]:
+    """What a line says is supplied: whole, or in parts where the days are taxed otherwise by now than it says (M2).
+
+    So it is when the seller's mode changed after the paper was issued, and before the service ended; a line of an act
+    or of a credit note of a month is of work that was done, and a licence stays exempt.
+    """
+    supply = _supply(seller, source, row)
+    if source is Source.ACT or row.exempt_ground is not None or getattr(row, "statement_id", None) is not None:
+        yield supply
+        return
+    known = taxed if supply.ended_on is None else taxed.as_of(supply.ended_on)
+    spans = known.spans(supply.supplied)
+    if all(rate.percent == supply.tax_percent for _, rate in spans):
+        yield supply
+        return
+    for days, rate in spans:
+        tax = supply.tax if rate.percent == supply.tax_percent else included_tax(supply.amount, rate)
+        yield replace(supply, counted=days, tax=tax, tax_percent=rate.percent)
 
 
 def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:

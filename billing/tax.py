@@ -3,8 +3,8 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 
@@ -51,11 +51,23 @@ class Taxation:
         """The rate for what is supplied on a day. Raises as `mode_on` and `tax_rate`."""
         return tax_rate(self.mode_on(day), day, self.country)
 
+    def spans(self, term: Term) -> list[tuple[Term, TaxRate]]:
+        """The term cut where the rate changes, and each piece's rate. Raises as `rate_on`."""
+        changes = [term.starts_on, *(day for day in _changes(self) if day in term and day > term.starts_on)]
+        opens = [(next(days), rate) for rate, days in groupby(changes, self.rate_on)]
+        closes = [*(day for day, _ in opens[1:]), term.ends_on]
+        return [(Term(first, end), rate) for (first, rate), end in zip(opens, closes, strict=True)]
 
-def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU") -> TaxRate:
+    def as_of(self, day: date) -> "Taxation":
+        """The same without the modes that begin later."""
+        return Taxation(self.country, tuple(one for one in self.modes if one[0] <= day))
+
+
+def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU", field: str = "supplied_on") -> TaxRate:
     """The rate of a seller in `mode` for what is supplied on a day, whenever it is invoiced or paid (M2).
 
-    Raises `Refusal("TAX_RATE_UNKNOWN")` for a country without data and for a day before its first known rate.
+    Raises `Refusal("TAX_RATE_UNKNOWN")`, naming the field, for a country without data and for a day before the mode's
+    first known rate.
     """
     if mode is TaxMode.SIMPLIFIED_EXEMPT:
         return WITHOUT_TAX
@@ -63,7 +75,7 @@ def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU") -> TaxRate:
     for from_on, percent in known.get(mode, ()):
         if supplied_on >= from_on:
             return TaxRate(percent)
-    raise Refusal("TAX_RATE_UNKNOWN", field="supplied_on", value=supplied_on, country=country, mode=mode)
+    raise Refusal("TAX_RATE_UNKNOWN", field=field, value=supplied_on, country=country, mode=mode)
 
 
 def require_tax_country(country: str) -> None:
@@ -77,6 +89,14 @@ def tax_countries() -> tuple[str, ...]:
     """The countries of whose rates there are data."""
     shipped = (files("billing") / "tax_rates").iterdir()
     return tuple(sorted(file.name.removesuffix(".json").upper() for file in shipped if file.name.endswith(".json")))
+
+
+@lru_cache(maxsize=1024)
+def _changes(taxation: Taxation) -> tuple[date, ...]:
+    """The days from which a seller may be taxed at another rate."""
+    law = _rates(taxation.country) if taxation.country in tax_countries() else {}
+    decreed = {from_on for dated in law.values() for from_on, _ in dated}
+    return tuple(sorted(decreed | {valid_from for valid_from, _ in taxation.modes}))
 
 
 @cache
@@ -105,12 +125,10 @@ def split_by_tax(term: Term, amount: Money, taxation: Taxation) -> list[TaxedPar
 
     The parts tile the term and add up to the amount. Raises as `Taxation.rate_on`.
     """
-    days = (term.starts_on + timedelta(days=n) for n in range(term.days))
     parts: list[TaxedPart] = []
-    opens, given = term.starts_on, Money(0, amount.currency)
-    for rate, run in groupby(days, taxation.rate_on):
-        closes = opens + timedelta(days=len(list(run)))
-        given_by_then = amount.share((closes - term.starts_on).days, term.days)
-        parts.append(TaxedPart(Term(opens, closes), given_by_then - given, rate))
-        opens, given = closes, given_by_then
+    given = Money(0, amount.currency)
+    for days, rate in taxation.spans(term):
+        given_by_then = amount.share((days.ends_on - term.starts_on).days, term.days)
+        parts.append(TaxedPart(days, given_by_then - given, rate))
+        given = given_by_then
     return parts

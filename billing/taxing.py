@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from billing.bills import Act, Invoice
-from billing.tax import require_tax_country
+from billing.tax import require_tax_country, tax_rate
 from contracts.countries import HOME
 from contracts.enrolling import add_seller
 from contracts.errors import Refusal
@@ -31,10 +31,14 @@ def take_in_seller(session: Session, code: str, requisites: Mapping[str, str], *
 def tax_from(session: Session, seller_id: int, mode: TaxMode, from_on: date) -> SellerTaxMode:
     """The seller is taxed in this mode from the day on, until the next one; what is on paper stays as it is (M2).
 
-    Raises `Refusal` with SELLER_UNKNOWN, or TAXED_ALREADY for a day on or before the last invoice or act.
+    What was paid ahead for later days is taxed in it as it is served. Raises `Refusal` with SELLER_UNKNOWN,
+    TAX_RATE_UNKNOWN for a mode that the law did not have yet, or TAXED_ALREADY for a day on or before the last invoice
+    or act.
     """
-    if session.get(Seller, seller_id, with_for_update={"key_share": True}) is None:
+    seller = session.get(Seller, seller_id, with_for_update={"key_share": True})
+    if seller is None:
         raise Refusal("SELLER_UNKNOWN", field="seller_id", value=seller_id)
+    tax_rate(mode, from_on, seller.country, field="taxed_from")
     days = [_last_day(session, table, seller_id) for table in (Invoice, Act)]
     last = max((day for day in days if day is not None), default=None)
     if last is not None and from_on <= last:

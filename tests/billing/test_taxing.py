@@ -34,6 +34,9 @@ def test_no_mode_begins_on_a_day_that_a_paper_has_reached_m2(session: Session) -
         tax_from(session, seller.id, TaxMode.SIMPLIFIED_5, date(2026, 9, 20))
     tax_from(session, seller.id, TaxMode.SIMPLIFIED_5, allowed[0])
     tax_from(session, other.id, TaxMode.SIMPLIFIED_5, date(2026, 9, 20))
+    early = a_seller(session, "early").id
+    with refused(session, "TAX_RATE_UNKNOWN", field="taxed_from", value=date(2024, 6, 1)):
+        tax_from(session, early, TaxMode.SIMPLIFIED_5, date(2024, 6, 1))
     with refused(session, "SELLER_UNKNOWN"):
         tax_from(session, 99, TaxMode.GENERAL, date(2027, 1, 1))
 

@@ -31,6 +31,7 @@ from billing.paying_back import pay_back
 from billing.payments import Payment
 from billing.settling import payment_standing, standing_of
 from billing.taking_payments import Received, put_to_invoice, record_payment, reverse_payment
+from billing.taxing import tax_from
 from contracts.amending import Change
 from contracts.blocking import lift_block, raise_block
 from contracts.catalogue import Registration
@@ -363,6 +364,13 @@ class Life:
         amend_subscription(self.session, sold.id, Change(on, "Иванов", "договорились", price=price), at=self.now)
         self._says(f"#{sold.id}", on, price)
 
+    def retax(self, chance: Random) -> None:
+        """The seller is taxed otherwise from a day that is still to come."""
+        on = chance.choice([next_month(self.today), self.today + timedelta(days=10)])
+        mode = chance.choice(list(TaxMode))
+        tax_from(self.session, self.seller.id, mode, on)
+        self._says(mode, "from", on)
+
     def hold(self, chance: Random) -> None:
         question = Question(self.now, service="remote_work", minutes=chance.choice([15, 100, 600]))
         hold(self.session, asking(self.someone(chance)), question, asked(self.now), hold_hours=chance.randint(1, 99))
@@ -476,6 +484,6 @@ OFTEN = ("wait", "wait", "sell", "renew", "amend", "cancel", "work", "claim_gap"
 ACTS = (*SELDOM, *OFTEN, *OFTEN)
 MONEY_ACTS = (
     *("pay", "pay", "pay", "put", "put", "pay_back", "take_back", "wait", "sell", "renew", "amend", "cancel", "cancel"),
-    *("buy_package", "work", "work", "close", "object", "charge", "overturn", "dearer", "end_month"),
+    *("buy_package", "work", "work", "close", "object", "charge", "overturn", "dearer", "end_month", "retax"),
 )
 """What moves money: what is sold, given back, worked, billed and paid."""
