@@ -133,6 +133,17 @@ def test_one_act_a_contract_names_every_invoice_and_a_package_h8(session: Sessio
     assert broken(session) == []
 
 
+def test_every_line_of_a_contract_moves_on_from_month_to_month_m6(session: Session, seller: Seller) -> None:
+    """Four silent months of two subscriptions and a package: each act has the next days of all three."""
+    own = a_client(session, registrations=2)
+    first = sold(session, seller, own, registrations=own.registrations[:1])
+    sold(session, seller, own, registrations=own.registrations[1:], contract_id=first.contract_id)
+    sell_package(session, first.contract_id, "hours-20", OCTOBER, at=SOLD_AT)
+    months = close_through(session, seller, own, OCTOBER, date(2027, 1, 1))
+    days = [[line.supplied_from for act in done.service_acts for line in lines_of(session, act)] for done in months]
+    assert days == [[month] * 3 for month in (OCTOBER, NOVEMBER, DECEMBER, date(2027, 1, 1))]
+
+
 def test_a_cancelled_year_is_acted_up_to_its_end_and_its_credit_note_takes_the_rest_s11(
     session: Session, seller: Seller
 ) -> None:

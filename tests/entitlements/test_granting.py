@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from contracts.changing_requisites import change_entity, change_seller
 from contracts.on_sale import package_on_sale
 from contracts.parties import Seller
 from contracts.terms import Term
 from entitlements.facts import hours_facts
-from entitlements.granting import give_minutes, give_package, open_from, void_grant
+from entitlements.granting import give_for_subscription, give_minutes, give_package, open_from, void_grant
 from entitlements.grants import Grant
 from entitlements.hours import HoursAccount, account
 from entitlements.hours_facts import GrantKind
@@ -266,3 +267,18 @@ def test_a_grant_is_voided_once(session: Session, seller: Seller, client: Custom
     void_grant(session, grant.id, "ошибка", on=date(2026, 5, 20), at=AT)
     with refused(session, "GRANT_VOIDED", field="grant_id", value=grant.id, voided_on=date(2026, 5, 20)):
         void_grant(session, grant.id, "ошибка", on=date(2026, 5, 21), at=AT)
+
+
+def test_hours_are_not_given_twice_whatever_is_called_otherwise_in_between_h5(
+    session: Session, seller: Seller, client: Customer
+) -> None:
+    """What tells grants apart is made of ids and days alone: the database refuses the second one under any name."""
+    a_plan(session)
+    sold = a_sale(session, seller, client, starts_on=date(2026, 4, 1), at=AT).subscription
+    before = given(session)
+    change_entity(session, client.entity.id, {"name": "ООО «Василёк»", "kpp": "770901002"})
+    change_seller(session, seller.id, {"name": "ООО «Южный ветер»"})
+    a_plan(session, name="Сопровождение", included_minutes=600, valid_from="2026-04-02")
+    with pytest.raises(IntegrityError, match="source_key"), session.begin_nested():
+        give_for_subscription(session, sold, at=moment("2026-04-20 10:00"))
+    assert given(session) == before
