@@ -8,8 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from contracts.parties import ManagerAddress, Seller
+from documents.drawing_parties import party_sheet
 from documents.letters import Letter
 from documents.reminder_text import Wording
+from documents.words import Language
 
 
 def letter_to(
@@ -20,7 +22,7 @@ def letter_to(
         client_id=client_id,
         **about,
         recipient=recipient,
-        sender_name=seller.name,
+        sender_name=writer(seller, words.language),
         reply_to=staff_address(seller),
         subject=words.subject,
         body=words.body,
@@ -28,6 +30,11 @@ def letter_to(
         message_key=f"{seller.inn}.{key}.{sha256(recipient.encode()).hexdigest()[:16]}",
         queued_at=at,
     )
+
+
+def writer(seller: Seller, language: Language) -> str:
+    """What a seller calls itself in letters: as in its papers of the language."""
+    return party_sheet(seller).called(language)
 
 
 def manager_addresses(session: Session) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from billing.pipeline import Chosen
 from contracts.appending import append
 from contracts.parties import Client, Seller
 from contracts.terms import first_of_month, next_month
-from documents.addressing import manager_addresses, staff_address
+from documents.addressing import manager_addresses, staff_address, writer
 from documents.digest_text import ClientDigest, Digest, PoolDigest
 from documents.letters import Letter, ManagerDigest
 from documents.reminder_text import Wording
@@ -102,7 +102,7 @@ def queue_digest(session: Session, due: DueDigest, words: Wording | None, *, at:
     letter = Letter(
         digest_id=digest.id,
         recipient=due.recipient,
-        sender_name=seller.name,
+        sender_name=writer(seller, words.language),
         reply_to=staff_address(seller),
         subject=words.subject,
         body=words.body,

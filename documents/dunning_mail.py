@@ -10,7 +10,7 @@ from billing.dunning_steps import DunningEffect
 from billing.settling import InvoiceState, standing_of
 from billing.taking_dunning_steps import Dunned, take_due_steps
 from contracts.parties import Client, Entity, Seller
-from documents.addressing import letter_to, staff_address
+from documents.addressing import letter_to, staff_address, writer
 from documents.dunning_text import Overdue, block_reason, notice_text
 from documents.letters import Letter
 from documents.reminding import first_addresses
@@ -54,6 +54,7 @@ def steps_taken(session: Session, invoice_id: int) -> list[DunningTaken]:
 def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str, is_blocked: bool) -> Letter:
     invoice, seller = dunned.invoice, session.get_one(Seller, dunned.invoice.seller_id)
     assert step.notice is not None
+    language = Language(session.get_one(Client, invoice.client_id).locale)
     words = notice_text(
         Overdue(
             notice=step.notice,
@@ -63,10 +64,10 @@ def _letter(session: Session, dunned: Dunned, step: DunningTaken, recipient: str
             total=invoice.total,
             left=dunned.standing.left,
             is_blocked=is_blocked,
-            seller=seller.name,
+            seller=writer(seller, language),
             contact="\n".join(filter(None, (phone(seller.phone), staff_address(seller)))),
         ),
-        Language(session.get_one(Client, invoice.client_id).locale),
+        language,
     )
     key = f"dunning.{invoice.id}.{step.position}"
     return letter_to(recipient, words, seller, key, invoice.client_id, at=step.taken_at, notice_id=step.id)

@@ -23,7 +23,7 @@ from contracts.parties import Client, PaperAddress, Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from contracts.terms import ONE_DAY, next_month
-from documents.addressing import staff_address
+from documents.addressing import staff_address, writer
 from documents.letters import Letter
 from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
@@ -126,7 +126,7 @@ def mail(
             client_id=client.id,
             mailing_id=mailing.id,
             recipient=one.email,
-            sender_name=seller.name,
+            sender_name=writer(seller, Language(client.locale)),
             reply_to=staff_address(seller),
             language=client.locale,
             message_key=f"{event}.{sha256(one.email.encode()).hexdigest()[:16]}",
@@ -207,16 +207,16 @@ def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bo
     enclosed = (
         Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller), _correction(paper)) for paper in papers
     )
-    contact = "\n".join(filter(None, (phone(seller.phone), letter.reply_to)))
+    contact, language = "\n".join(filter(None, (phone(seller.phone), letter.reply_to))), Language(letter.language)
     told = PaperLetter(
-        seller.name,
+        writer(seller, language),
         contact,
         papers[0].month,
         tuple(enclosed),
         letter.links_end_on,
         too_large and bool(letter.links_end_on),
     )
-    words = paper_letter(told, Language(letter.language))
+    words = paper_letter(told, language)
     letter.subject, letter.body = words.subject, words.body
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client, Seller
 from contracts.reminders import STILL_NEWS
-from documents.addressing import manager_addresses, staff_address
+from documents.addressing import manager_addresses, staff_address, writer
 from documents.objection_reminders import ObjectionReminder
 from documents.objection_text import Decided, Objected, Stated, decided_text, last_day_text, staff_text
 from documents.reminder_text import Wording
@@ -147,8 +147,8 @@ class _Words:
 
     def _said(self, found: _Found, client: Client) -> Wording:
         contact = "\n".join(filter(None, (phone(self._seller.phone), staff_address(self._seller))))
-        stated = Stated(found.statement.number, found.statement.month, self._seller.name, contact)
         language = Language(client.locale)
+        stated = Stated(found.statement.number, found.statement.month, writer(self._seller, language), contact)
         if found.objection is None or found.line is None:
             return last_day_text(stated, found.day, language)
         said, raised_on = found.objection, self._seller.day_of(found.objection.said_at)

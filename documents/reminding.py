@@ -14,7 +14,7 @@ from contracts.catalogue import Plan, PlanVersion
 from contracts.parties import AddressKind, Client, ClientContact, ContactAddress, Seller
 from contracts.reminders import STILL_NEWS, Due, due_reminders, read_days
 from contracts.subscriptions import Subscription
-from documents.addressing import letter_to, staff_address
+from documents.addressing import letter_to, staff_address, writer
 from documents.letters import Letter, Reminder
 from documents.reminder_text import Ending, Wording, to_client, to_staff
 from documents.typography import phone
@@ -112,7 +112,7 @@ class _Letters:
             subscription_id=line.subscription_id,
             client=line.client,
             manager=line.manager,
-            seller=self._seller.name,
+            seller=writer(self._seller, language),
             contact="\n".join(filter(None, (phone(self._seller.phone), self._staff))),
             contract_number=line.contract_number,
             plan=plan.name if language is Language.RU else plan.name_en,

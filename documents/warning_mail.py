@@ -11,7 +11,7 @@ from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client, Seller
 from contracts.reminders import STILL_NEWS
-from documents.addressing import letter_to, manager_addresses, staff_address
+from documents.addressing import letter_to, manager_addresses, staff_address, writer
 from documents.letters import Letter
 from documents.reminding import first_addresses
 from documents.typography import phone
@@ -70,7 +70,7 @@ def _short(session: Session, warning: HoursWarning, seller: Seller, client: Clie
         client_id=client.id,
         client=client.name,
         manager=client.manager,
-        seller=seller.name,
+        seller=writer(seller, language),
         contact="\n".join(filter(None, (phone(seller.phone), staff_address(seller)))),
         plan=plan.name if language is Language.RU else plan.name_en,
         warned_on=seller.day_of(warning.warned_at),

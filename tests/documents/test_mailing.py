@@ -163,6 +163,7 @@ def test_an_english_client_reads_english_p2(market: Market) -> None:
     (letter,) = mailed(market.session)
     assert (letter.language, letter.subject) == ("en", "Contract No. 2026-0001, invoice No. 2026-0001")
     assert "The papers are attached:" in letter.body
+    assert (letter.sender_name, "Severnyi veter LLC" in letter.body) == ("Severnyi veter LLC", True)
 
 
 def test_nothing_is_mailed_to_who_chose_nowhere_nor_what_was_issued_before_the_choice_p2(market: Market) -> None:

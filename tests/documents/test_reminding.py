@@ -171,7 +171,9 @@ def test_the_letters_say_dates_price_and_what_happens_after(session: Session, se
         "After 31 March 2027 no requests",
     ):
         assert said in text
-    assert (client.sender_name, client.reply_to) == (seller.name, "office@north.example")
+    assert (staff.sender_name, client.sender_name) == (seller.name, "Severnyi veter LLC")
+    assert "Severnyi veter LLC" in text
+    assert client.reply_to == "office@north.example"
 
 
 def test_two_workers_at_once_queue_each_once_s12(engine: Engine) -> None:

@@ -140,9 +140,10 @@ def test_the_letters_say_how_the_hours_stand_and_what_comes_h13(session: Session
         "On 5 October 2026: given 8 h, used 6 h 30 min, left 1 h 30 min. The period lasts until 31 October 2026.",
         "they run out on 12 October 2026",
         "an hour beyond them costs 2,700.00 RUB",
-        "Северный ветер",
+        "Severnyi veter LLC",
     ):
         assert words in said(client)
+    assert (staff.sender_name, client.sender_name) == ("ООО «Северный ветер»", "Severnyi veter LLC")
 
 
 @pytest.mark.parametrize(
