@@ -29,6 +29,8 @@ FATHERS_CHILD = {"оглы": MASCULINE, "кызы": FEMININE, "улы": MASCULIN
 """What follows the father's name, which stays as it is: "Рустама Аскер оглы"."""
 ACTING = re.compile(r"(?:(?P<deputy>и\.?\s?о\.?|и/о)|врио|вр\.\s?и\.\s?о\.)(?:\s|(?<=\.))\s*", re.IGNORECASE)
 """A post that is only held for somebody: the rest of it is in the genitive already."""
+_ACTING_BEHIND = re.compile(r"\b(?:и\.\s?о\.|врио\b)", re.IGNORECASE)
+"""The same behind a post, "директор (и.о.)", where the post is not in the genitive."""
 COLLOQUIAL = {"зам", "зав"}
 """Posts that are spoken of so, and written in full in a contract."""
 FORMS = re.compile(r"(?:(?P<she>АНО|НКО|УК)|ООО|АО|ПАО|НАО|ЗАО|ОАО|ТОО|ЧУП|ОДО|ФГУП|ГУП|МУП|ТСЖ|СНТ)\b")
@@ -102,6 +104,7 @@ def genitive_of_post(post: str) -> Declined:
         said = f"{'и. о.' if acting['deputy'] else 'врио'} {held}"
         return Declined(said, doubts=() if sure else (typed,))
     head, tail, gender, sure = _genitive_of_head(held)
+    sure = sure and not _ACTING_BEHIND.search(held)
     return Declined(" ".join([*map(str.lower, head), *tail]), gender, () if sure else (held,))
 
 
