@@ -14,7 +14,7 @@ from contracts.subscriptions import Contract
 from contracts.support_lines import SupportLine
 from documents.contract import ServiceSheet
 from documents.english_names import english_ground, english_organisation, english_person, english_post
-from documents.genitive import is_organisation
+from documents.genitive import genitive_of_ground, is_organisation
 from documents.parties import BankSheet, ContractReference, PartySheet, RegistrationSheet
 from documents.preamble import Preamble, is_sole_trader, preamble_of
 from documents.promotion import PromotionSheet
@@ -103,7 +103,17 @@ def _in_english(party: Party) -> dict[str, Any]:
 def introduced(party: Party, language: Language) -> PartySheet:
     """A party with the phrase about who signs for it; English papers say it without declension (P3)."""
     sheet = party_sheet(party)
-    return sheet if language is Language.EN else replace(sheet, signatory_phrase=preamble_of(party).printed)
+    if language is Language.EN:
+        return sheet
+    phrase = preamble_of(party).printed
+    ground = party.signatory_basis if phrase else _certain_ground(party.signatory_basis)
+    return replace(sheet, signatory_phrase=phrase, signatory_basis=ground)
+
+
+def _certain_ground(basis: str) -> str:
+    """A ground as it follows "на основании": in the genitive where that is certain, else as it was typed."""
+    ground = genitive_of_ground(basis)
+    return basis if ground.doubts else ground.text
 
 
 def introductions(parties: Parties) -> dict[str, Preamble]:

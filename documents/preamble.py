@@ -6,6 +6,7 @@ from contracts.countries import is_person
 from contracts.parties import Party
 from documents.genitive import (
     FEMININE,
+    MASCULINE,
     genitive_of_ground,
     genitive_of_organisation,
     genitive_of_person,
@@ -42,6 +43,8 @@ def preamble_of(party: Party) -> Preamble:
     acting = "действующей" if name.gender == FEMININE else "действующего"
     phrase = " ".join(part for part in ("в лице", post.text if post else "", name.text) if part)
     doubts = (*(post.doubts if post else ()), *name.doubts)
+    if post and (post.gender, name.gender) == (FEMININE, MASCULINE) and not organisation:
+        doubts = (party.signatory_post, *doubts)
     return _grounded(phrase, acting, party.signatory_basis, doubts)
 
 

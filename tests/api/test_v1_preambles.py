@@ -46,7 +46,9 @@ def test_a_doubtful_preamble_is_shown_before_the_sale_and_printed_once_it_is_app
     assert [(one["party"], one["doubts"]) for one in offered] == [("seller", []), ("client", ["Заяц"])]
     sold = house.post("sales", "/v1/subscriptions", order(house)).json()
     assert sold["preambles"] == offered
-    assert contract_of(house, sold).signatory_phrase == ""
+    without = contract_of(house, sold)
+    assert (without.signatory_phrase, without.signatory_name) == ("", "Заяц Иван Петрович")
+    assert without.signatory_basis == "Устава", "the form without declension says on what ground in the genitive"
 
     assert house.post("desk", f"{own}:approve-preamble", {"phrase": RIGHT}).status_code == 403
     kept = house.post("sales", f"{own}:approve-preamble", {"phrase": RIGHT}, once="p-1").json()

@@ -402,9 +402,10 @@ def test_every_policy_has_its_own_sentence(
     [
         (samples.SOLE_TRADER, "и Индивидуальный предприниматель Щукина Валерия Юрьевна, далее «Заказчик»"),
         (samples.CLIENT, "(представитель — директор Дёмин Олег Викторович, действует на основании Устава), далее"),
+        (replace(samples.CLIENT, signatory_post="И.О. директора"), "(представитель — И.О. директора Дёмин Олег"),
         (samples.SELLER, "в лице генерального директора Мартынюк Натальи Александровны, действующей на основании"),
     ],
-    ids=["sole trader", "no phrase yet", "approved phrase"],
+    ids=["sole trader", "no phrase yet", "a post in capitals", "approved phrase"],
 )
 def test_the_preamble_never_guesses_a_case_p3(render: Render, client: object, said: str) -> None:
     preamble = whole_text(render("contract", samples.contract(client=client))).partition("1. Предмет")[0]
