@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Engine
+from sqlalchemy import ColumnElement, Engine, true
 from sqlmodel import Session, func, select
 
 from api.database import reading
@@ -22,9 +22,8 @@ Tell = Callable[[str, int, int], None]
 
 
 def exceptions(engine: Engine, store: Store | None = None, *, tell: Tell = lambda *_: None) -> list[Breach]:
-    """All that breaks an equation (E1 to E7), a case (D6), a payment (M5) or the seal of a closed month (P5).
-
-    With the store also printed papers without their bytes (P2).
+    """All that breaks an equation (E1 to E7), a case (D6), a payment (M5) or the seal of a closed month (P5), and
+    papers that no longer say what was issued (P2); with the store also printed papers without their bytes.
 
     All of the database is read as it was at one moment, and nothing is kept waiting meanwhile.
     """
@@ -47,7 +46,7 @@ def breaches(session: Session, store: Store | None = None, *, tell: Tell = lambd
     ):
         yield from check(session)
     yield from papers.missing_breaches(session)
-    yield from papers.paper_breaches(session, tell=_counting(session, "E4", papers.WITH_TOTALS, tell))
+    yield from papers.paper_breaches(session, tell=_counting(session, "E4, P2", true(), tell))
     yield from _changed_months(session, tell)
     if store is not None:
         yield from papers.archive_breaches(session, store, tell=_counting(session, "P2", papers.PRINTED, tell))

@@ -1,7 +1,7 @@
 """The whole schema: every table of the product, and the rules that tables cannot state and triggers hold.
 
-A broken rule is an `IntegrityError` on both databases, and its text carries the rule's name: `append_only`
-or `coverage_no_overlap`.
+A broken rule is an `IntegrityError` on both databases, and its text carries the rule's name: `append_only`, also of a
+paper that is `kept`, or `coverage_no_overlap`.
 """
 
 # ruff: noqa: F401 - each import adds its tables to the metadata
@@ -63,7 +63,7 @@ metadata = SQLModel.metadata
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of one table that its columns and constraints cannot state: `append_only` or `no_overlap`."""
+    """A rule of one table that its columns and constraints cannot state: `append_only`, `kept` or `no_overlap`."""
 
     kind: str
     table: str
@@ -90,17 +90,23 @@ def append_only_tables() -> list[str]:
 
 def rules() -> list[Rule]:
     """Every rule of the schema."""
-    return [*(Rule("append_only", table) for table in append_only_tables()), Rule("no_overlap", "coverage")]
+    facts = (Rule("append_only", table) for table in append_only_tables())
+    return [*facts, Rule("kept", "paper"), Rule("no_overlap", "coverage")]
+
+
+_REFUSE = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " RAISE EXCEPTION 'append_only: %', TG_TABLE_NAME"
+    " USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;"
+    " END $$"
+)
 
 
 def _append_only(table: str) -> dict[str, str]:
     """For each statement, not each row: so it sees TRUNCATE, and MERGE or ON CONFLICT before they find a row."""
     name = f"{table}_append_only"
     return {
-        "refuse_change": "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        " RAISE EXCEPTION 'append_only: %', TG_TABLE_NAME"
-        " USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;"
-        " END $$",
+        "refuse_change": _REFUSE,
         name: f'CREATE TRIGGER {name} BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}"'
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     }
@@ -114,6 +120,35 @@ def _append_only_on_sqlite(table: str) -> dict[str, str]:
         f"{table}_no_update": f'CREATE TRIGGER {table}_no_update BEFORE UPDATE ON "{table}" {refuse}',
         f"{table}_no_delete": f'CREATE TRIGGER {table}_no_delete BEFORE DELETE ON "{table}" {refuse}',
         f"{table}_no_replace": f'CREATE TRIGGER {table}_no_replace BEFORE INSERT ON "{table}" {unguarded} {refuse}',
+    }
+
+
+def _kept(table: str) -> dict[str, str]:
+    """No row goes; until it is printed only what `kept_but` names changes, and from then on nothing.
+
+    The columns that stay are not named, so that the rule holds for those that a later migration adds.
+    """
+    may = ", ".join(f"'{name}'" for name in metadata.tables[table].info["kept_but"])
+    changed = " IS DISTINCT FROM ".join(f"to_jsonb({row}) - ARRAY[{may}]" for row in ("OLD", "NEW"))
+    return {
+        "refuse_change": _REFUSE,
+        f"{table}_no_delete": f'CREATE TRIGGER {table}_no_delete BEFORE DELETE OR TRUNCATE ON "{table}"'
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        f"{table}_kept": f'CREATE TRIGGER {table}_kept BEFORE UPDATE ON "{table}" FOR EACH ROW'
+        f" WHEN (OLD.state = 'rendered' OR {changed}) EXECUTE FUNCTION refuse_change()",
+    }
+
+
+def _kept_on_sqlite(table: str) -> dict[str, str]:
+    """The key is looked at by itself, because it can be changed under the names of the row id too."""
+    known = metadata.tables[table]
+    stays = ", ".join(f'"{column.name}"' for column in known.columns if column.name not in known.info["kept_but"])
+    others = {name: ddl for name, ddl in _append_only_on_sqlite(table).items() if not name.endswith("_no_update")}
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'append_only: {table}'); END"
+    printed = "WHEN OLD.state = 'rendered' OR OLD.id IS NOT NEW.id"
+    return others | {
+        f"{table}_kept": f'CREATE TRIGGER {table}_kept BEFORE UPDATE OF {stays} ON "{table}" {refuse}',
+        f"{table}_printed": f'CREATE TRIGGER {table}_printed BEFORE UPDATE ON "{table}" {printed} {refuse}',
     }
 
 
@@ -143,6 +178,8 @@ def _no_overlap_on_sqlite(table: str) -> dict[str, str]:
 _STATEMENTS: dict[tuple[str, str], Callable[[str], dict[str, str]]] = {
     ("append_only", "postgresql"): _append_only,
     ("append_only", "sqlite"): _append_only_on_sqlite,
+    ("kept", "postgresql"): _kept,
+    ("kept", "sqlite"): _kept_on_sqlite,
     ("no_overlap", "postgresql"): _no_overlap,
     ("no_overlap", "sqlite"): _no_overlap_on_sqlite,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, and_, col, or_, select
 
-from billing.bank_file import LONGEST_ACCOUNT, BankLineKind, account_currency, bare
+from billing.bank_file import LONGEST_ACCOUNT, BankLineKind, Document, ReadLine, account_currency, bare
 from billing.bank_lines import BankAccount, BankLine, BankLineStep
 from billing.bank_matching import Asked, KnownPayer, Match, MatchReason, match
 from billing.bills import Invoice
@@ -164,11 +164,31 @@ def _is_like(payment: Payment, line: BankLine) -> bool:
     return same and payment.paid_on in (line.booked_on, line.dated_on)
 
 
+def stored_like(session: Session, lines: Sequence[BankLine | ReadLine]) -> dict[Document, list[BankLine]]:
+    """The stored lines that tell of the same documents as these, in the order in which they came."""
+    own = select(BankLine).where(
+        col(BankLine.account).in_({line.account for line in lines}),
+        col(BankLine.dated_on).in_({line.dated_on for line in lines}),
+        col(BankLine.number).in_({line.number for line in lines}),
+    )
+    found: dict[Document, list[BankLine]] = {line.document: [] for line in lines}
+    for one in session.exec(own.order_by(col(BankLine.id))):
+        if one.document in found:
+            found[one.document].append(one)
+    return found
+
+
+def _may_have_come(line: BankLine, stored: Sequence[BankLine]) -> bool:
+    """Whether an earlier line may be the same, for nothing that they say of their payers tells them apart."""
+    return any(one.id < line.id and one.payer.is_same(line.payer) is not False for one in stored)
+
+
 def match_lines(session: Session, lines: Sequence[BankLine]) -> dict[int, Match]:
     """What each line is for as things stand now, by its id; one that was recorded by hand is that payment, and none
-    beside it. As many statements however many lines."""
+    beside it, and one that may have come before is none. As many statements however many lines."""
     if not lines:
         return {}
+    stored = stored_like(session, lines)
     payers = known_payers(session, lines)
     received = [line for line in lines if line.kind is BankLineKind.RECEIVED and payers[line.id]]
     entity_ids = {line.id: [one.entity_id for one in payers[line.id]] for line in received}
@@ -178,6 +198,8 @@ def match_lines(session: Session, lines: Sequence[BankLine]) -> dict[int, Match]
     return {
         line.id: _as_recorded(recorded[line.id])
         if line.id in recorded
+        else Match(MatchReason.PAYMENT_EXISTS)
+        if line.kind is BankLineKind.RECEIVED and _may_have_come(line, stored[line.document])
         else match(line.kind, line.amount, read_purpose(line.purpose), payers[line.id], asked[line.id])
         for line in lines
     }

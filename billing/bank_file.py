@@ -43,8 +43,23 @@ class Payer:
 
     @property
     def key(self) -> str:
-        """By what one payer is known from another, in every file of the bank alike."""
-        return self.account or self.inn or search_key(self.name)[:LONGEST_NAME]
+        """By what one payer is known from another within a file; `is_same` compares those of two files."""
+        return self.own_account or self.inn or search_key(self.name)[:LONGEST_NAME] or self.account
+
+    def is_same(self, other: "Payer") -> bool | None:
+        """Whether two exports mean one payer, of whom either may say less; none when what they say decides nothing.
+
+        The account decides, unless many people pay through it, then the INN; a name only says yes.
+        """
+        for mine, theirs in ((self.own_account, other.own_account), (self.inn, other.inn)):
+            if mine and theirs:
+                return mine == theirs
+        name = search_key(self.name)
+        return True if name and name == search_key(other.name) else None
+
+
+Document = tuple[str, str, str, int, str]
+"""Our account, the day, the number and the minor units of a payment, and the kind of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +77,14 @@ class ReadLine:
     kind: BankLineKind = BankLineKind.RECEIVED
 
     @property
-    def key(self) -> tuple[str, str, str, int, str, str]:
-        """What makes it the same line in another file (M5), in an order of its own."""
-        return (
-            self.account,
-            self.dated_on.isoformat(),
-            self.number,
-            self.amount.minor,
-            self.payer.key,
-            self.kind,
-        )
+    def document(self) -> Document:
+        """What no file tells otherwise of the line."""
+        return self.account, self.dated_on.isoformat(), self.number, self.amount.minor, self.kind
+
+    @property
+    def key(self) -> tuple[Document, str]:
+        """What makes it one line of its file, in an order of its own."""
+        return self.document, self.payer.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from billing.bank_facts import asked_of, known_payers, sellers_of_accounts
+from billing.bank_facts import asked_of, known_payers, sellers_of_accounts, stored_like
 from billing.bank_file import Accounts, BankFile, ReadLine
 from billing.bank_lines import BankLine
 from billing.bank_matching import Match
@@ -70,7 +70,7 @@ def import_bank_file(session: Session, content: bytes, *, at: datetime, skip_fau
     if faults and not skip_faulty:
         return ImportedBankFile(file.form, (), 0, file.passed, faults)
     good = [line for line in file.lines if line.key not in unfit]
-    new = _stored(session, good, sellers, at)
+    new = _stored(session, _unknown(session, good), sellers, at)
     _take_turns(session, new)
     decided = tuple((line, decide(session, line, at=at)) for line in new)
     return ImportedBankFile(file.form, decided, len(good) - len(new), file.passed, faults)
@@ -91,6 +91,30 @@ def _on_unfit_days(session: Session, file: BankFile, sellers: Any, at: datetime)
     return unfit
 
 
+def _unknown(session: Session, lines: Sequence[ReadLine]) -> list[ReadLine]:
+    """The lines that are none of those stored, of whose payers the bank may have said more or less then (M5).
+
+    A stored line is one line of the file at most: first the one of the same key, then another of the same payer.
+    """
+    before = stored_like(session, lines)
+    keys = {(one.document, one.payer.key) for same in before.values() for one in same}
+    known = {line.key for line in lines} & keys
+    left = {
+        document: [one for one in same if (document, one.payer.key) not in known] for document, same in before.items()
+    }
+    new = []
+    for line in lines:
+        if line.key in known:
+            continue
+        known.add(line.key)
+        same = [one for one in left[line.document] if one.payer.is_same(line.payer)]
+        if same:
+            left[line.document].remove(same[0])
+        else:
+            new.append(line)
+    return new
+
+
 def _stored(session: Session, lines: Sequence[ReadLine], sellers: Any, at: datetime) -> list[BankLine]:
     """The lines that are new, in the order of the file.
 
@@ -104,7 +128,7 @@ def _stored(session: Session, lines: Sequence[ReadLine], sellers: Any, at: datet
         ids += session.connection().execute(storing).scalars().all()
     rows = session.exec(select(BankLine).where(col(BankLine.id).in_(ids))).all()
     places = {line.key: place for place, line in reversed(list(enumerate(lines)))}
-    return sorted(rows, key=lambda row: places[_key_of(row)])
+    return sorted(rows, key=lambda row: places[row.document, row.payer_key])
 
 
 def _columns(line: ReadLine, seller_id: int, at: datetime) -> dict[str, Any]:
@@ -126,10 +150,6 @@ def _columns(line: ReadLine, seller_id: int, at: datetime) -> dict[str, Any]:
         "purpose": line.purpose,
         "recorded_at": at,
     }
-
-
-def _key_of(row: BankLine) -> tuple[str, str, str, int, str, str]:
-    return row.account, row.dated_on.isoformat(), row.number, row.amount_minor, row.payer_key, row.kind
 
 
 def _take_turns(session: Session, lines: Sequence[BankLine]) -> None:

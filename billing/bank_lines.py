@@ -12,6 +12,7 @@ from billing.bank_file import (
     LONGEST_NUMBER,
     LONGEST_PURPOSE,
     BankLineKind,
+    Document,
     Payer,
 )
 from billing.bank_matching import MatchReason
@@ -33,7 +34,10 @@ class BankAccount(SQLModel, table=True):
 
 
 class BankLine(SQLModel, table=True):
-    """A line of a bank's statement; the same line of another file, or of the same file again, is not stored twice."""
+    """A line of a bank's statement; the same line of another file, or of the same file again, is not stored twice.
+
+    `payer_key` is `Payer.key` as it was when the line came.
+    """
 
     __tablename__ = "bank_line"
     __table_args__ = (
@@ -65,6 +69,11 @@ class BankLine(SQLModel, table=True):
     def amount(self) -> Money:
         """What came in."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def document(self) -> Document:
+        """What no file tells otherwise of the line."""
+        return self.account, self.dated_on.isoformat(), self.number, self.amount_minor, self.kind
 
     @property
     def payer(self) -> Payer:

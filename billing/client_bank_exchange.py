@@ -30,6 +30,8 @@ FORM = "1CClientBankExchange"
 ENCODINGS = ("utf-8-sig", "cp1251", "cp866")
 WORDS = ("СекцияДокумент", "КонецФайла", "ВерсияФормата", "Кодировка")
 BEGINS, ENDS, LAST = "СекцияДокумент", "КонецДокумента", "КонецФайла"
+TAX_NUMBER = "[0-9]{5}|[0-9]{9,10}|[0-9]{12}"
+"""An INN of a firm or a person, a foreign firm's code (КИО), and numbers of Belarus and Kazakhstan."""
 PAYER_WITH_INN = re.compile(r"ИНН\s*([0-9]{10,12})(?:\s*[/\\]?\s*(?:КПП)?\s*([0-9]{9})\b)?[\s,]*", re.IGNORECASE)
 
 
@@ -97,6 +99,8 @@ class _Document:
         dated_on = self._read("Дата", read_day)
         booked_on = self._read("ДатаПоступило", read_day) if self.text("ДатаПоступило") else dated_on
         amount = self._read("Сумма", lambda text: read_amount(text, own.get(account, "RUB"), "Сумма"))
+        if self.text("ПлательщикИНН"):
+            self._read("ПлательщикИНН", _tax_number)
         if self.faults or dated_on is None or booked_on is None or amount is None:
             return None
         return ReadLine(self.row, account, number, dated_on, booked_on, amount, self._payer(), self._purpose())
@@ -122,7 +126,7 @@ class _Document:
         account = bare(self.text("ПлательщикРасчСчет", "ПлательщикСчет"))
         return Payer(
             shortened(name, LONGEST_NAME),
-            inn[:12] if inn.strip("0") else "",
+            inn if inn.strip("0") else "",
             kpp[:9] if kpp.strip("0") else "",
             account[:LONGEST_ACCOUNT],
         )
@@ -137,6 +141,14 @@ class _Document:
         """Note what is wrong with a value: in its row, or where the document begins when there is none."""
         row, value = self.values.get(name, (self.row, ""))
         self.faults.append(RowFault(row, name, value, refusal))
+
+
+def _tax_number(text: str) -> str:
+    """An INN, the number of a payer of another country, or zeros for none; else `Refusal("INN_WRONG")`."""
+    number = bare(text)
+    if not re.fullmatch("0*|" + TAX_NUMBER, number):
+        raise Refusal("INN_WRONG", field="file", allowed="10 or 12 digits with right check digits")
+    return number
 
 
 def _documents(text: str, faults: list[RowFault]) -> Iterator[_Document]:

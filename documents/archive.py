@@ -16,7 +16,7 @@ from contracts.errors import Refusal
 from contracts.parties import Client
 from documents.forms import PaperForm
 from documents.paper_kinds import PaperKind
-from documents.papers import Paper, PaperState
+from documents.papers import Paper, PaperState, digest_of
 from documents.store import Store, content_key
 
 LEASE = timedelta(minutes=5)
@@ -37,20 +37,26 @@ def queue(
     at: datetime,
     language: str | None = None,
     revision: int = 1,
+    reason: str = "",
+    issued_by: str = "",
 ) -> Paper:
     """Queue a paper with its sheet as it is now, in the client's language unless another is asked for."""
-    client = session.get_one(Client, client_id)
+    language = language or session.get_one(Client, client_id).locale
+    printed = msgspec.json.encode(sheet).decode()
     paper = Paper(
         client_id=client_id,
         seller_id=seller_id,
         kind=kind,
         subject_id=subject_id,
         number=number,
-        language=language or client.locale,
+        language=language,
         revision=revision,
-        sheet=msgspec.json.encode(sheet).decode(),
+        sheet=printed,
+        issued_sha256=digest_of(kind, subject_id, number, language, revision, printed),
         issued_at=at,
         form_id=session.exec(_last_form(seller_id)).first(),
+        reason=reason,
+        issued_by=issued_by,
     )
     session.add(paper)
     session.flush()

@@ -70,7 +70,7 @@ def correct_paper(session: Session, paper_id: int, reason: str, *, by: str, at: 
     paper, _, corrected = _corrected(session, paper_id)
     seller = session.get_one(Seller, paper.seller_id)
     corrected = replace(corrected, correction=Correction(paper.revision, seller.day_of(at)))
-    issued = archive.queue(
+    return archive.queue(
         session,
         paper.kind,
         paper.subject_id,
@@ -81,10 +81,9 @@ def correct_paper(session: Session, paper_id: int, reason: str, *, by: str, at: 
         at=at,
         language=paper.language,
         revision=paper.revision + 1,
+        reason=reason,
+        issued_by=by,
     )
-    issued.reason, issued.issued_by = reason, by
-    session.flush()
-    return issued
 
 
 def last_revision_of(session: Session, paper: Paper) -> Paper:

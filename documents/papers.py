@@ -1,5 +1,6 @@
 """Papers as rows: what is to be printed, frozen when it is issued, and where the printed bytes are (P2)."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,11 +19,19 @@ class PaperState(StrEnum):
     FAILED = "failed"
 
 
+WHILE_PRINTING = (
+    *("state", "problem", "attempts", "claimed_until"),
+    *("sha256", "size_bytes", "store_key", "rendered_at"),
+)
+"""What is written on a paper after it was issued, until it is printed; all else stays as it is, and then this too."""
+
+
 class Paper(SQLModel, table=True):
     """One issued paper in one language.
 
     `sheet` is all that it prints, taken in the transaction that issued it, so that no later change of the client, the
-    plan or the template reaches it. `sha256`, `size_bytes` and `store_key` name the archived bytes.
+    plan or the template reaches it. `sha256`, `size_bytes` and `store_key` name the archived bytes. The database
+    refuses to remove a paper, and to change more of it than `WHILE_PRINTING`.
     """
 
     __table_args__ = (
@@ -30,6 +39,7 @@ class Paper(SQLModel, table=True):
         CheckConstraint("(state = 'rendered') = (sha256 IS NOT NULL)", name="rendered"),
         CheckConstraint("(state = 'failed') = (problem <> '')", name="problem"),
         Index("ix_paper_state", "state", "id"),
+        {"info": {"kept_but": WHILE_PRINTING}},
     )
 
     id: int = identifier()
@@ -58,3 +68,11 @@ class Paper(SQLModel, table=True):
     """Why a correction was issued; empty for a paper that corrects none."""
     issued_by: str = Field(default="", max_length=200)
     """Who issued a correction."""
+    issued_sha256: str = Field(max_length=64)
+    """The digest of what was issued, `digest_of` it."""
+
+
+def digest_of(kind: PaperKind, subject_id: int, number: str, language: str, revision: int, sheet: str) -> str:
+    """The SHA-256 of what a paper says and of what it is about, so that neither can be exchanged unnoticed (P2)."""
+    issued = (kind, subject_id, number, language, revision, sheet)
+    return hashlib.sha256("\n".join(map(str, issued)).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from api.schema import metadata
+from api.schema import Rule, metadata
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -32,6 +32,13 @@ _ONE_OF_TWO = {
 def model_of(table: str) -> type[SQLModel]:
     """The class that describes a table."""
     return next(mapper.class_ for mapper in SQLModel._sa_registry.mappers if mapper.local_table.name == table)
+
+
+def lift(session: Session, rule: Rule) -> None:
+    """Take away the triggers of a rule, as who owns the database can."""
+    connection = session.connection()
+    for statement in rule.lifting(connection.dialect.name):
+        connection.exec_driver_sql(statement)
 
 
 def put_row(session: Session, model: type[Row], **given: Any) -> Row:

@@ -9,7 +9,7 @@ import typer
 from api.cli import options
 from api.cli.counter import room, taught
 from api.cli.installation import database, now
-from api.cli.language import Text, language
+from api.cli.language import Text, in_words, language
 from api.cli.refusing import REFUSED, complain, shown
 from api.cli.screen import say, table
 from contracts.errors import Refusal
@@ -206,4 +206,4 @@ def _hint(fault: "RowFault") -> str:
     facts = fault.refusal.facts
     if "first_row" in facts:
         return str(Text(f"строка {facts['first_row']}", f"row {facts['first_row']}"))
-    return shown(facts.get("allowed") or facts.get("candidates") or "")
+    return shown(in_words(facts.get("allowed") or facts.get("candidates") or ""))

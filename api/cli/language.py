@@ -4,6 +4,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -30,3 +31,11 @@ class Text(str):
 
     def __new__(cls, ru: str, en: str) -> "Text":
         return super().__new__(cls, en if language() == "en" else ru)
+
+
+def in_words(allowed: Any) -> Any:
+    """What a refusal allows, a phrase of it in the language of the sentence around it."""
+    from documents.allowed_wording import allowed_text
+    from documents.words import Language
+
+    return allowed_text(allowed, Language(language())) if isinstance(allowed, str) else allowed

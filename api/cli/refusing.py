@@ -1,6 +1,7 @@
 """What a command says when it cannot do what was asked: one sentence and an exit status, never a traceback."""
 
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -8,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from api.cli.installation import typed
-from api.cli.language import Text, language
+from api.cli.language import Text, in_words, language
 from contracts.errors import Refusal
 
 FOUND = 1
@@ -85,7 +86,7 @@ class Command(_InOurWords, TyperCommand):  # type: ignore[misc] # its contexts a
             if ctx.find_root().params.get("debug"):
                 raise
             options = {param.name: called(param) for param in self.params} | {"Idempotency-Key": "--key"}
-            sentence, status = explained(problem, options)
+            sentence, status = explained(_as_typed(problem, self.params, ctx.params), options)
             complain(sentence)
             raise typer.Exit(status) from None
 
@@ -143,6 +144,18 @@ def explained(problem: Exception, options: dict[str, str]) -> tuple[str, int]:
     ), FOUND
 
 
+def _as_typed(problem: Exception, params: list[Any], typed: Mapping[str, Any]) -> Exception:
+    """A refusal of the id of what a person named otherwise, as one of what was typed: `invoice_id` is `--invoice`."""
+    if not isinstance(problem, Refusal) or problem.field is None or problem.field in typed:
+        return problem
+    named = problem.field.removesuffix("_id")
+    option = next((one for one in params if named in (one.name, called(one).strip("-").replace("-", "_"))), None)
+    if option is None:
+        return problem
+    value = {} if named == problem.field else {"value": typed[option.name]}
+    return Refusal(problem.code, field=option.name, **{**problem.facts, **value})
+
+
 def called(param: Any) -> str:
     """What a person calls an option or an argument."""
     return str(param.opts[0] if param.param_type_name == "option" else param.metavar)
@@ -166,7 +179,8 @@ def _refused(refusal: Refusal, options: dict[str, str]) -> str:
     sentence = refusal_text(refusal.code, Language(language()))
     more = [f"{FACTS[name]} {shown(fact)}" for name, fact in facts.items() if name in FACTS]
     if allowed not in (None, [], ()):
-        more.insert(0, Text(f"можно: {shown(allowed)}", f"allowed: {shown(allowed)}"))
+        told = shown(in_words(allowed))
+        more.insert(0, Text(f"можно: {told}", f"allowed: {told}"))
     return ": ".join(filter(None, (about, sentence))) + (f" ({'; '.join(more)})" if more else "")
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.cli.language import Text
+from api.cli.language import Text, in_words
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.durations import parse_minutes
@@ -146,5 +146,5 @@ def _allowing(read: Callable[[], Read]) -> Read:
         return read()
     except Refusal as refusal:
         allowed = refusal.facts.get("allowed", "")
-        shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else str(allowed)
+        shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else in_words(allowed)
         raise ValueError(Text(f"можно: {shown}", f"allowed: {shown}")) from None

@@ -42,7 +42,7 @@ from documents.letters import Letter, OwnPurchase
 from documents.mailings import MailedPaper, PaperLink
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
-from documents.papers import Paper
+from documents.papers import Paper, digest_of
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.grants import Grant
@@ -149,6 +149,17 @@ def test_what_was_sold_before_promotions_stays_and_papers_of_later_kinds_are_for
         assert session.exec(select(Subscription.id, Subscription.promotion_id)).all() == [(sold.id, None)]
         assert session.exec(select(Paper.id)).all() == [kept.id]
         assert session.exec(select(PlanPromotion)).all() == []
+
+
+def test_papers_from_before_are_kept_as_they_stand_with_the_digest_of_what_they_say_p2(engine: Engine) -> None:
+    with transaction(engine) as session:
+        issued = put_row(session, Paper, number="2026-0001/ё", sheet='{"тема": "Сбой; \\n"}', language="ru")
+        queued = (issued.kind, issued.subject_id, issued.number, issued.language, issued.revision, issued.sheet)
+    downgrade(engine, "0067")
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(Paper.issued_sha256)).one() == digest_of(*queued)
+    require_current_schema(engine)
 
 
 def test_letters_about_objections_are_forgotten_on_the_way_down_with_what_came_back_p6(engine: Engine) -> None:

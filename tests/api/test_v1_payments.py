@@ -137,6 +137,12 @@ def test_payments_are_recorded_put_and_taken_back_by_commands_m5_s8(engine: Engi
         assert "2026-0002: 894.00" in done(run("payment", "put", "1", "--invoice", "2026-0002"))
         with Session(engine) as session:  # the whole invoice is paid, and so the subscription is
             assert [str(mark.paid_until) for mark in session.exec(select(PaymentMark))] == ["None", "2027-01-14"]
+        again = run("payment", "put", "1", "--invoice", "2026-0002").stderr
+        assert again.startswith("--invoice 2026-0002: ")
+        assert (
+            "(можно: от 0.01 до 106.00)"
+            in run("payment", "pay-back", "1", "--on", "2026-10-15", "--number", "57", "--amount", "106.01").stderr
+        )
         assert "106.00" in done(run("payment", "list", "--inn", INN, "--from", "2026-10-14"))
         assert "118" not in done(run("payment", "list", "--until", "2026-10-13"))
         back = ["payment", "pay-back", "1", "--on", "2026-10-15", "--number", "57", "--amount"]
@@ -148,6 +154,10 @@ def test_payments_are_recorded_put_and_taken_back_by_commands_m5_s8(engine: Engi
         done(run("payment", "reverse", "2", "--by", "Котова И. Л.", "--reason", "Ошибка"))
         done(run("payment", "reverse", "1", "--by", "Котова И. Л.", "--reason", "Ошибка"))
         assert "отменён" in done(run("payment", "list", "--seller", "north"))
+        done(run(*came, "120", "--amount", "10000.00", "--invoice", "2026-0002"))
+        other = [*came, "119", "--amount", "5.00", "--invoice"]
+        assert run(*other, "2026-0002").stderr.startswith("--invoice 2026-0002: ")
+        assert run(*other, "2026-0009").stderr.startswith("--invoice 2026-0009: ")
         wrong = {
             "2026-9999": [*came, "119", "--amount", "1.00", "--invoice", "2026-9999"],
             "--on": [*came[:5], "2026-10-16", *came[6:], "119", "--amount", "1.00"],

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.database import reading, transaction
+from api.schema import Rule
 from billing.bank_facts import add_account
 from billing.bank_importing import ImportedBankFile, import_bank_file
 from billing.bank_lines import BankLine, BankLineStep
@@ -23,6 +24,7 @@ from contracts.subscriptions import PaymentMark
 from tests.bank_files import IBAN, THEIRS, Values, camt, detail, document, entry, exchange
 from tests.billing.test_taking_payments import invoiced
 from tests.builders import Customer, a_client, at_once, moment, refused, row_counts
+from tests.rows import lift
 
 AT = moment("2026-10-07 12:00")
 WHO = ("Котова И. Л.", "Не от клиента")
@@ -233,3 +235,80 @@ def test_two_people_who_pay_through_one_account_of_their_bank_are_not_one_m5(ses
     assign(session, first.new[0][0].id, customer.entity.id, [], "Котова И. Л.", at=AT)
     second = document(**(nobody | {"Номер": "2", "Сумма": "12000.00", "Плательщик": "Банк//Петров"}))
     assert reasons(taken_in(session, second)) == ["payer_unknown"]
+
+
+POOR = {"ПлательщикСчет": None, "ПлательщикИНН": None, "ПлательщикКПП": None}
+
+
+@pytest.mark.parametrize("first_poor", [True, False])
+@pytest.mark.parametrize("left_out", [POOR, {"ПлательщикСчет": None}, {"ПлательщикИНН": None}])
+def test_a_bank_that_tells_more_or_less_of_a_payer_next_time_tells_of_the_same_payment_m5(
+    session: Session, left_out: Values, first_poor: bool
+) -> None:
+    customer, _ = invoiced(session)
+    whole = paying(session, customer, Плательщик1="ООО «Ромашка»")
+    files = [whole | left_out, whole]
+    for values in files if first_poor else files[::-1]:
+        done = taken_in(session, values)
+    assert (done.new, done.known) == ((), 1)
+    assert len(session.exec(select(BankLine)).all()) == 1
+    for values in files:
+        assert taken_in(session, values).new == ()
+
+
+def test_a_line_that_may_be_one_that_came_before_waits_marked_as_such_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    taken_in(session, paying(session, customer, **POOR, Плательщик1="Ромашка ООО"))
+    again = paying(session, customer, Плательщик1="ООО «Ромашка»")
+    done = taken_in(session, again)
+    assert reasons(done) == ["payment_exists"]
+    assert session.exec(select(Payment)).all() == []
+    assert taken_in(session, again).new == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ПлательщикСчет": "40702810900000000002"},
+        {"ПлательщикСчет": "40911810900000000002", "ПлательщикИНН": "7736050003"},
+    ],
+)
+def test_two_payers_of_one_number_day_and_sum_are_two_where_the_file_tells_them_apart_m5(
+    session: Session, told: Values
+) -> None:
+    """Also two people who pay through one account of their bank."""
+    customer, _ = invoiced(session)
+    through_bank = {"ПлательщикСчет": "40911810900000000002"} if len(told) == 2 else {}
+    one, other = paying(session, customer, **through_bank), paying(session, customer, **told)
+    assert len(taken_in(session, one, other).new) == 2
+    assert taken_in(session, other, one).new == ()
+    assert taken_in(session, one).new == ()
+
+
+def test_two_namesakes_are_not_one_line_that_said_only_their_name_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    name = {"Плательщик1": "Иванов Иван Иванович", "ПлательщикИНН": None, "ПлательщикКПП": None}
+    taken_in(session, paying(session, customer, **name, ПлательщикСчет=None))
+    accounts = ("40817810900000000001", "40817810900000000002")
+    both = [paying(session, customer, **name, ПлательщикСчет=account) for account in accounts]
+    done = taken_in(session, *both)
+    assert [line.payer_account for line, _ in done.new] == [accounts[1]]
+
+
+def test_lines_that_were_stored_under_the_keys_of_an_earlier_release_are_known_m5(session: Session) -> None:
+    """Their key was the account, also where that is the bank's own."""
+    customer, _ = invoiced(session)
+    values = paying(session, customer, ПлательщикСчет="40911810900000000002")
+    taken_in(session, values)
+    lift(session, Rule("append_only", "bank_line"))
+    session.connection().exec_driver_sql("UPDATE bank_line SET payer_key = payer_account")
+    session.expire_all()
+    assert taken_in(session, values).new == ()
+
+
+@pytest.mark.parametrize("inn", ["77991160AA", "770708389", "77070838931", "7707083893, 7736050003"])
+def test_an_inn_that_is_none_is_a_fault_of_its_row_m5(session: Session, inn: str) -> None:
+    customer, _ = invoiced(session)
+    done = taken_in(session, paying(session, customer, ПлательщикИНН=inn))
+    wanted = [] if len(inn) == 9 else [("ПлательщикИНН", inn, "INN_WRONG")]
+    assert [(one.column, one.value, one.refusal.code) for one in done.faults] == wanted

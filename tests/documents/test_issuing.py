@@ -9,6 +9,7 @@ from sqlmodel import Session, select, update
 from api.database import reading, transaction
 from api.month_journeys import close_months
 from api.printing import print_papers
+from api.schema import Rule
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client, Entity, Seller
@@ -25,6 +26,7 @@ from entitlements.hours_facts import Charge, GrantKind
 from tests.builders import a_client, a_seller, closed, its_catalogue, moment
 from tests.documents.market import CLOSED_AT, OCTOBER, Market, sheet_of
 from tests.documents.reading import whole_text
+from tests.rows import lift
 
 BONUS, INCLUDED, OVERAGE, PAID = PaidFrom.BONUS, PaidFrom.INCLUDED, PaidFrom.OVERAGE, PaidFrom.PAID
 
@@ -147,6 +149,7 @@ def test_every_paper_goes_into_the_store_and_a_broken_one_hurts_no_other(
     with transaction(engine) as session:
         market = sell_and_work(session)
         [broken] = papers_of(session, PaperKind.CONTRACT)
+        lift(session, Rule("kept", "paper"))
         broken.sheet = "{}"
     close_october(engine, market)
     store, told = Store(f"file://{tmp_path}/papers"), []

@@ -202,6 +202,7 @@ def a_certificate(market: Market) -> Paper:
         number="1",
         language="ru",
         sheet="{}",
+        issued_sha256="",
         issued_at=SOLD_AT,
     )
     market.session.add(paper)
