@@ -346,13 +346,13 @@ def test_the_contract_says_which_channels_and_lines_are_included_d9(render: Rend
     [
         (
             "ru",
-            "2.6 В цену включено, считая от первого дня срока: вопрос — 2 на каждые 1 месяц, выезд — 1 на каждые"
-            " 3 месяца. 2.7 За отдельную плату, с согласия Заказчика, оказываются: совет — 1 500,00 руб.",
+            "2.6 В цену включено, считая от первого дня срока: вопрос — 2 в месяц, выезд — 1 на каждые 3 месяца."
+            " 2.7 За отдельную плату, с согласия Заказчика, оказываются: совет — 1 500,00 руб.",
         ),
         (
             "en",
-            "2.6 The price includes, counted from the first day of the term: вопрос, 2 for every 1 month; выезд, 1 for"
-            " every 3 months. 2.7 Paid for separately, when the Customer agrees: совет, 1,500.00 RUB.",
+            "2.6 The price includes, counted from the first day of the term: вопрос, 2 a month; выезд, 1 for every"
+            " 3 months. 2.7 Paid for separately, when the Customer agrees: совет, 1,500.00 RUB.",
         ),
     ],
 )
@@ -362,6 +362,31 @@ def test_the_contract_says_what_is_counted_and_what_costs_extra_p1(render: Rende
     text = plain(whole_text(render("contract", sheet, language)))
     assert said in text
     assert {"ru": "2.2 В план входят: вопрос, выезд.", "en": "2.2 The plan includes: вопрос, выезд."}[language] in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            "7.1 За каждый месяц Исполнитель направляет Заказчику отчёт о часах и акт об услугах, счёт на которые"
+            " выставлен вперёд (нового счёта по этому акту нет), а если есть работы к оплате — ещё акт и счёт"
+            " на эти работы.",
+        ),
+        (
+            "en",
+            "7.1 For each month the Contractor sends the Customer a statement of hours and an act for the services"
+            " invoiced in advance (no new invoice is issued under this act) and, where work is payable, a further act"
+            " and an invoice for that work.",
+        ),
+    ],
+)
+def test_the_contract_promises_an_act_of_each_month_of_what_was_paid_ahead_m4(
+    render: Render, language: str, said: str
+) -> None:
+    text = whole_text(render("contract", samples.contract(), language))
+    assert said in text
+    assert {"ru": "и акты считаются принятыми", "en": "and the acts, are deemed accepted"}[language] in text
 
 
 def test_a_contract_for_every_product_lists_none_p1(render: Render) -> None:
