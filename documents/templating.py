@@ -12,6 +12,7 @@ from markupsafe import Markup
 from documents import qr, words
 from documents.burn_down import burn_down_svg
 from documents.look import Look
+from documents.money_columns import money_column
 from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
 from documents.typography import phone, quoted, quotes
@@ -80,6 +81,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "hours": lambda minutes: words.hours_in_words(minutes, language),
         "money": lambda amount: words.amount_in_figures(amount, language),
         "price": lambda amount: words.price(amount, language),
+        "money_column": lambda amounts, least="money": money_column(amounts, language, least),
         "currency": lambda code: words.currency_mark(code, language),
         "country": lambda code: words.country_name(code, language),
         "called": lambda party: party.called(language),

@@ -229,6 +229,28 @@ def test_a_paper_without_vat_says_why_m2(render: Render, mode: TaxMode, said: st
     assert "0 %" not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "language", "taxed", "untaxed"),
+    [
+        ("invoice", "ru", "Сумма с НДС,", "Сумма, руб."),
+        ("invoice", "en", "Amount incl. VAT,", "Amount, RUB"),
+        ("act", "ru", "Сумма с НДС,", "Сумма, руб."),
+        ("credit_note", "ru", "Сумма с НДС,", "Сумма, руб."),
+    ],
+)
+def test_sums_without_vat_are_not_headed_with_it_m2(
+    render: Render, kind: str, language: str, taxed: str, untaxed: str
+) -> None:
+    paper = getattr(samples, kind)
+    free = samples.line(vat_rate=None, vat=Money(0))
+    without = whole_text(render(kind, paper(lines=(free,), tax_mode=TaxMode.SIMPLIFIED_EXEMPT), language))
+    assert untaxed in without
+    assert taxed not in without
+    for rate in (0, 22):
+        mixed = paper(lines=(free, samples.line(vat_rate=rate, vat=Money(0))))
+        assert taxed in whole_text(render(kind, mixed, language))
+
+
 def test_two_rates_are_printed_with_a_total_each_m2(render: Render) -> None:
     old = samples.line(2, vat_rate=20, vat=Money(16_668))
     text = whole_text(render("invoice", samples.invoice(lines=(samples.line(), old))))
