@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -501,14 +502,57 @@ def test_the_head_of_the_table_is_repeated_on_every_page(render: Render, kind: s
     assert all(head in page for page in pages)
 
 
-@pytest.mark.parametrize(("kind", "counts"), [("statement", range(6, 20)), ("invoice", range(20, 38))])
+def assert_the_end_stands_together(pdf: bytes, sheet: Any, row: str, language: Language = Language.RU) -> None:
+    """The last row, the total, its words and who signs are on the last page."""
+    last = page_texts(pdf)[-1]
+    for part in (row, TOTAL[language], words.amount_in_words(sheet.total, language), sheet.seller.signatory_name):
+        assert part in last, part
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        ("statement", range(6, 20)),
+        ("invoice", range(20, 38)),
+        ("act", range(20, 38)),
+        ("credit_note", range(20, 38)),
+    ],
+)
 def test_totals_words_and_signatures_stay_with_the_last_row(render: Render, kind: str, counts: range) -> None:
     for count in counts:
         sheet = getattr(samples, kind)(count)
-        last = page_texts(render(kind, sheet))[-1]
         row = sheet.entries[-1].ticket if kind == "statement" else f"№ {count}"
-        for part in (row, "Итого", words.amount_in_words(sheet.total, Language.RU), sheet.seller.signatory_name):
-            assert part in last, (count, part)
+        assert_the_end_stands_together(render(kind, sheet), sheet, row)
+
+
+@both_languages
+@pytest.mark.parametrize("count", [1, 40, 200])
+@pytest.mark.parametrize("kind", ["invoice", "act", "credit_note"])
+def test_papers_of_any_length_end_whole(render: Render, kind: str, count: int, language: Language) -> None:
+    lines = tuple(samples.line(number) for number in range(1, count + 1))
+    sheet = getattr(samples, kind)(lines=lines)
+    pdf = render(kind, sheet, language)
+    assert_the_end_stands_together(pdf, sheet, f"№ {count}", language)
+    assert len(re.findall(r"Настройка обмена №", whole_text(pdf))) == count
+
+
+@both_languages
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("kind", ["invoice", "act", "credit_note"])
+def test_a_paper_that_comes_to_nothing_says_so_whole(render: Render, kind: str, count: int, language: Language) -> None:
+    nothing = Money(0)
+    lines = tuple(samples.line(number, price=nothing, vat=nothing, amount=nothing) for number in range(1, count + 1))
+    sheet = getattr(samples, kind)(lines=lines)
+    pdf = render(kind, sheet, language)
+    assert_the_end_stands_together(pdf, sheet, f"№ {count}", language)
+    text = whole_text(pdf)
+    total = {
+        "ru": "0,00 руб., в том числе НДС 22 % — 0,00 руб. Ноль рублей 00",
+        "en": "0.00 RUB, including 0.00 RUB of",
+    }
+    assert total[language] in text
+    assert "Без НДС" not in text
+    assert "QR" not in text
 
 
 @pytest.mark.parametrize(
