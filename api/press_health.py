@@ -8,7 +8,7 @@ import documents
 from api.findings import Finding, State, ill, well
 
 FONTS = Path(documents.__file__).parent / "fonts"
-FONT_FILES = ("IBMPlexSans_400Regular.ttf", "IBMPlexSans_600SemiBold.ttf")
+FONT_FILES = ("IBMPlexSans_400Regular.ttf", "IBMPlexSans_600SemiBold.ttf", "NotoEmoji_400Regular.ttf")
 TYPESETTING = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
 FAST_TYPESETTING = {"libharfbuzz-subset.so.0": "libharfbuzz-subset0"}
 

@@ -110,6 +110,17 @@ class WithLines:
         return total_vat(self.lines)
 
     @property
+    def is_taxed(self) -> bool:
+        """Whether any line has a rate of VAT; 0 % is one, "without VAT" is none (M2)."""
+        return any(line.vat_rate is not None for line in self.lines)
+
+    @property
+    def sums(self) -> tuple[Money, ...]:
+        """Every sum that the table prints, but for VAT, which is always smaller than what it is inside."""
+        of_lines = (one for line in self.lines for one in (line.price, line.amount))
+        return (*of_lines, *(one.amount for one in self.by_rate), self.total)
+
+    @property
     def by_rate(self) -> tuple[RateTotal, ...]:
         """The totals of each VAT rate (M2)."""
         return totals_by_rate(self.lines)

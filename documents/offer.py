@@ -102,6 +102,16 @@ class OfferSheet:
         return tuple(choice for choice in self.choices if choice.is_open)
 
     @property
+    def is_taxed(self) -> bool:
+        """Whether the seller's prices have VAT inside (M2)."""
+        return self.tax_mode is not TaxMode.SIMPLIFIED_EXEMPT
+
+    @property
+    def sums(self) -> tuple[Money, ...]:
+        """Every sum that the table of ways to renew prints, but for the VAT inside them."""
+        return tuple(one for way in self.choices for one in (way.price, way.gap, way.total, way.lost_money))
+
+    @property
     def terms(self) -> tuple[tuple[int, tuple[ChoiceSheet, ...]], ...]:
         """The ways to renew by the months of the term, the shortest first."""
         months = dict.fromkeys(choice.term_months for choice in self.choices)

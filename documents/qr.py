@@ -69,7 +69,7 @@ def payment_purpose(sheet: InvoiceSheet) -> str:
     """What the payer's bank writes into the payment; Russian in every language where banks read Russian."""
     if sheet.seller.country not in BANKS_READ_RUSSIAN:
         return f"Invoice {sheet.number} of {day_in_figures(sheet.issued_on)}"
-    vat = "Без НДС" if sheet.vat.minor == 0 else f"В т.ч. НДС {sheet.vat}"
+    vat = f"В т.ч. НДС {sheet.vat}" if sheet.is_taxed else "Без НДС"
     return f"Оплата по счёту № {sheet.number} от {day_in_figures(sheet.issued_on)}. {vat}"
 
 

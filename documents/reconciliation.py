@@ -36,3 +36,9 @@ class ReconciliationSheet:
     credit: Money
     closing: Money
     correction: Correction | None = None
+
+    @property
+    def sums(self) -> tuple[Money, ...]:
+        """Every sum that the table prints."""
+        of_lines = (one for line in self.lines for one in (line.debit, line.credit))
+        return (self.opening, *of_lines, self.debit, self.credit, self.closing)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.replay import Replay, Side
+from contracts.money import Money
 from documents.parties import PartySheet
 from entitlements.redecided import Redecided
 
@@ -28,6 +29,12 @@ class ReplaySheet:
         replay = self.replay
         months = [(one.term.starts_on, one.is_closed, one.worked_minutes, one.held, one.tried) for one in replay.months]
         return (*months, (None, True, replay.worked_minutes, replay.held_sum, replay.tried_sum))
+
+    @property
+    def sums(self) -> tuple[Money, ...]:
+        """Every sum that the table of months prints."""
+        sides = (side for *_, held, tried in self.rows for side in (held, tried))
+        return tuple(one for side in sides for one in (side.charged, side.price) if one is not None)
 
     @property
     def other_answers(self) -> tuple[Redecided, ...]:

@@ -159,6 +159,11 @@ class StatementSheet:
         return Money.total((entry.amount for entry in self.entries), self.currency)
 
     @property
+    def sums(self) -> tuple[Money, ...]:
+        """Every sum that its tables print."""
+        return (*(entry.amount for entry in self.entries), *(part.amount for part in self.by_entity), self.total)
+
+    @property
     def vat(self) -> Money:
         """The VAT inside the total."""
         return Money.total((one.vat for one in self.by_rate), self.currency)

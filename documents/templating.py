@@ -11,7 +11,9 @@ from markupsafe import Markup
 
 from documents import qr, words
 from documents.burn_down import burn_down_svg
+from documents.letters_of_fonts import spelled_out
 from documents.look import Look
+from documents.money_columns import money_column
 from documents.reason_table import MEANINGS
 from documents.statement_data import difference_in_words
 from documents.typography import phone, quoted, quotes
@@ -28,9 +30,9 @@ def page_source(
     kind: str, version: int, language: Language, sheet: object, sha256: str = "", look: Look = HOUSE
 ) -> str:
     """The XHTML of a paper: the template's words around the sheet's values, in the seller's own look if it has one;
-    `sha256` is that of the stored sheet."""
+    `sha256` is that of the stored sheet. Letters that no font of ours has are written as numbers."""
     template = _templates(language).get_template(f"{kind}/v{version}.{language}.html")
-    return template.render(sheet=sheet, sha256=sha256, look=look)
+    return spelled_out(template.render(sheet=sheet, sha256=sha256, look=look))
 
 
 def data_source(kind: str, version: int, language: Language, bill: object) -> str:
@@ -80,6 +82,7 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "hours": lambda minutes: words.hours_in_words(minutes, language),
         "money": lambda amount: words.amount_in_figures(amount, language),
         "price": lambda amount: words.price(amount, language),
+        "money_column": lambda amounts, least="money": money_column(amounts, language, least),
         "currency": lambda code: words.currency_mark(code, language),
         "country": lambda code: words.country_name(code, language),
         "called": lambda party: party.called(language),

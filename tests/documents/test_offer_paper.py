@@ -94,6 +94,9 @@ def test_without_vat_it_says_why_and_over_a_change_of_rate_it_names_no_single_on
     sheet = replace(plain_sheet, choices=(free,), tax_mode=TaxMode.SIMPLIFIED_EXEMPT)
     said = {"ru": "без НДС (применяется УСН)", "en": "without VAT (simplified tax regime)"}[language]
     assert said in whole_text(render("offer", sheet, language))
+    for text in (whole_text(render("offer", sheet, language)), fragment_source("offer", language, sheet)):
+        assert {"ru": "с НДС", "en": "incl. VAT"}[language] not in text
+        assert {"ru": "ены с НДС", "en": "include VAT"}[language] not in text
     rates = (RateTotal(22, Money(180), Money(1_000)), RateTotal(20, Money(167), first.total - Money(1_000)))
     sheet = replace(plain_sheet, choices=(replace(first, by_rate=rates),))
     said = {"ru": "в том числе НДС — 3,47 руб.", "en": "including 3.47 RUB of VAT"}[language]
@@ -106,6 +109,20 @@ def test_the_months_of_a_group_never_stand_alone_at_the_end_of_a_page(render: Re
     assert len(pages) == 2
     head = {"ru": "24 месяца", "en": "24 months"}[language]
     assert f"{head} {'Непрерывно' if language == 'ru' else 'Without a break'}" in " ".join(pages)
+
+
+@both_languages
+@pytest.mark.parametrize("registrations", range(0, 24, 2))
+def test_packages_and_the_signature_stand_on_one_page(render: Render, registrations: int, language: Language) -> None:
+    plain_sheet = samples.promoted_offer()
+    packages = tuple(replace(plain_sheet.packages[0], minutes=60 * hours) for hours in (10, 20, 30, 40, 50, 60))
+    sheet = replace(plain_sheet, registrations=(plain_sheet.registrations * 12)[:registrations], packages=packages)
+    pages = page_texts(render("offer", sheet, language))
+    last = pages[-1]
+    assert {"ru": "Пакеты часов", "en": "Packages of hours"}[language] in last
+    for package in packages:
+        assert f"{plain(words.hours_in_words(package.minutes, language))} 61" in last
+    assert sheet.seller.signatory_name in last
 
 
 @both_languages

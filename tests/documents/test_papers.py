@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -229,6 +230,28 @@ def test_a_paper_without_vat_says_why_m2(render: Render, mode: TaxMode, said: st
     assert "0 %" not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "language", "taxed", "untaxed"),
+    [
+        ("invoice", "ru", "Сумма с НДС,", "Сумма, руб."),
+        ("invoice", "en", "Amount incl. VAT,", "Amount, RUB"),
+        ("act", "ru", "Сумма с НДС,", "Сумма, руб."),
+        ("credit_note", "ru", "Сумма с НДС,", "Сумма, руб."),
+    ],
+)
+def test_sums_without_vat_are_not_headed_with_it_m2(
+    render: Render, kind: str, language: str, taxed: str, untaxed: str
+) -> None:
+    paper = getattr(samples, kind)
+    free = samples.line(vat_rate=None, vat=Money(0))
+    without = whole_text(render(kind, paper(lines=(free,), tax_mode=TaxMode.SIMPLIFIED_EXEMPT), language))
+    assert untaxed in without
+    assert taxed not in without
+    for rate in (0, 22):
+        mixed = paper(lines=(free, samples.line(vat_rate=rate, vat=Money(0))))
+        assert taxed in whole_text(render(kind, mixed, language))
+
+
 def test_two_rates_are_printed_with_a_total_each_m2(render: Render) -> None:
     old = samples.line(2, vat_rate=20, vat=Money(16_668))
     text = whole_text(render("invoice", samples.invoice(lines=(samples.line(), old))))
@@ -346,13 +369,13 @@ def test_the_contract_says_which_channels_and_lines_are_included_d9(render: Rend
     [
         (
             "ru",
-            "2.6 В цену включено, считая от первого дня срока: вопрос — 2 на каждые 1 месяц, выезд — 1 на каждые"
-            " 3 месяца. 2.7 За отдельную плату, с согласия Заказчика, оказываются: совет — 1 500,00 руб.",
+            "2.6 В цену включено, считая от первого дня срока: вопрос — 2 в месяц, выезд — 1 на каждые 3 месяца."
+            " 2.7 За отдельную плату, с согласия Заказчика, оказываются: совет — 1 500,00 руб.",
         ),
         (
             "en",
-            "2.6 The price includes, counted from the first day of the term: вопрос, 2 for every 1 month; выезд, 1 for"
-            " every 3 months. 2.7 Paid for separately, when the Customer agrees: совет, 1,500.00 RUB.",
+            "2.6 The price includes, counted from the first day of the term: вопрос, 2 a month; выезд, 1 for every"
+            " 3 months. 2.7 Paid for separately, when the Customer agrees: совет, 1,500.00 RUB.",
         ),
     ],
 )
@@ -362,6 +385,31 @@ def test_the_contract_says_what_is_counted_and_what_costs_extra_p1(render: Rende
     text = plain(whole_text(render("contract", sheet, language)))
     assert said in text
     assert {"ru": "2.2 В план входят: вопрос, выезд.", "en": "2.2 The plan includes: вопрос, выезд."}[language] in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            "7.1 За каждый месяц Исполнитель направляет Заказчику отчёт о часах и акт об услугах, счёт на которые"
+            " выставлен вперёд (нового счёта по этому акту нет), а если есть работы к оплате — ещё акт и счёт"
+            " на эти работы.",
+        ),
+        (
+            "en",
+            "7.1 For each month the Contractor sends the Customer a statement of hours and an act for the services"
+            " invoiced in advance (no new invoice is issued under this act) and, where work is payable, a further act"
+            " and an invoice for that work.",
+        ),
+    ],
+)
+def test_the_contract_promises_an_act_of_each_month_of_what_was_paid_ahead_m4(
+    render: Render, language: str, said: str
+) -> None:
+    text = whole_text(render("contract", samples.contract(), language))
+    assert said in text
+    assert {"ru": "и акты считаются принятыми", "en": "and the acts, are deemed accepted"}[language] in text
 
 
 def test_a_contract_for_every_product_lists_none_p1(render: Render) -> None:
@@ -455,14 +503,57 @@ def test_the_head_of_the_table_is_repeated_on_every_page(render: Render, kind: s
     assert all(head in page for page in pages)
 
 
-@pytest.mark.parametrize(("kind", "counts"), [("statement", range(6, 20)), ("invoice", range(20, 38))])
+def assert_the_end_stands_together(pdf: bytes, sheet: Any, row: str, language: Language = Language.RU) -> None:
+    """The last row, the total, its words and who signs are on the last page."""
+    last = page_texts(pdf)[-1]
+    for part in (row, TOTAL[language], words.amount_in_words(sheet.total, language), sheet.seller.signatory_name):
+        assert part in last, part
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        ("statement", range(6, 20)),
+        ("invoice", range(20, 38)),
+        ("act", range(20, 38)),
+        ("credit_note", range(20, 38)),
+    ],
+)
 def test_totals_words_and_signatures_stay_with_the_last_row(render: Render, kind: str, counts: range) -> None:
     for count in counts:
         sheet = getattr(samples, kind)(count)
-        last = page_texts(render(kind, sheet))[-1]
         row = sheet.entries[-1].ticket if kind == "statement" else f"№ {count}"
-        for part in (row, "Итого", words.amount_in_words(sheet.total, Language.RU), sheet.seller.signatory_name):
-            assert part in last, (count, part)
+        assert_the_end_stands_together(render(kind, sheet), sheet, row)
+
+
+@both_languages
+@pytest.mark.parametrize("count", [1, 40, 200])
+@pytest.mark.parametrize("kind", ["invoice", "act", "credit_note"])
+def test_papers_of_any_length_end_whole(render: Render, kind: str, count: int, language: Language) -> None:
+    lines = tuple(samples.line(number) for number in range(1, count + 1))
+    sheet = getattr(samples, kind)(lines=lines)
+    pdf = render(kind, sheet, language)
+    assert_the_end_stands_together(pdf, sheet, f"№ {count}", language)
+    assert len(re.findall(r"Настройка обмена №", whole_text(pdf))) == count
+
+
+@both_languages
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("kind", ["invoice", "act", "credit_note"])
+def test_a_paper_that_comes_to_nothing_says_so_whole(render: Render, kind: str, count: int, language: Language) -> None:
+    nothing = Money(0)
+    lines = tuple(samples.line(number, price=nothing, vat=nothing, amount=nothing) for number in range(1, count + 1))
+    sheet = getattr(samples, kind)(lines=lines)
+    pdf = render(kind, sheet, language)
+    assert_the_end_stands_together(pdf, sheet, f"№ {count}", language)
+    text = whole_text(pdf)
+    total = {
+        "ru": "0,00 руб., в том числе НДС 22 % — 0,00 руб. Ноль рублей 00",
+        "en": "0.00 RUB, including 0.00 RUB of",
+    }
+    assert total[language] in text
+    assert "Без НДС" not in text
+    assert "QR" not in text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import zxingcpp
 
 from contracts.money import Money
 from documents.invoice import InvoiceSheet
-from documents.qr import asked_by, payment_payload
+from documents.lines import LineSheet
+from documents.qr import asked_by, payment_payload, payment_purpose
 from documents.statement import ChainSheet
 from tests.documents.reading import whole_text
 from tests.documents.samples import ALMATY, BERLIN, CLIENT, PARIS, SELLER, SOLE_TRADER, invoice, line, statement
@@ -75,6 +76,20 @@ def test_an_invoice_in_euro_is_paid_by_a_credit_transfer_of_its_total_e4() -> No
         *("BCD", "002", "1", "SCT", "COBADEFF", "Nordlicht GmbH", "DE89370400440532013000", "EUR1234.05"),
         *("", "", "Invoice СЧ-2026/87 of 05.03.2026"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("only", "said"),
+    [
+        (line(amount=Money(0), price=Money(0), vat=Money(0)), "В т.ч. НДС 0.00"),
+        (line(amount=Money(2), price=Money(2), vat=Money(0)), "В т.ч. НДС 0.00"),
+        (line(vat_rate=0, vat=Money(0)), "В т.ч. НДС 0.00"),
+        (line(vat_rate=None, vat=Money(0)), "Без НДС"),
+    ],
+    ids=["nothing to pay", "less than a kopeck of tax", "0 per cent", "without VAT"],
+)
+def test_only_what_is_without_vat_says_so_to_the_bank_m2(only: LineSheet, said: str) -> None:
+    assert payment_purpose(invoice(lines=(only,))) == f"Оплата по счёту № СЧ-2026/87 от 05.03.2026. {said}"
 
 
 def test_what_a_code_asks_for_is_read_out_of_it_e4() -> None:

@@ -1,8 +1,11 @@
 """The reconciliation act on paper: every line, turnovers and balances, in figures and in words (P1, P7)."""
 
+import io
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
+import pdfplumber
 import pytest
 from sqlmodel import Session
 
@@ -62,6 +65,22 @@ def test_200_lines_go_over_pages_each_with_its_head_and_number(render: Render, l
     assert all(head in page for page in pages[:-1])
     assert all(sheet.number in page for page in pages)
     assert f"{figures(sheet.debit, language)} {figures(sheet.credit, language)}" in plain(pages[-1])
+
+
+@both_languages
+@pytest.mark.parametrize("minor", [0, 123_456_789_012])
+def test_the_client_has_as_much_room_for_its_sums_as_the_seller_p1(
+    render: Render, minor: int, language: Language
+) -> None:
+    sheet = samples.reconciliation(1, opening=Money(minor))
+    with pdfplumber.open(io.BytesIO(render("reconciliation", sheet, language))) as document:
+        found = document.pages[0].extract_words()
+    side = {"ru": ("Исполнителя", "Заказчика"), "en": ("debit", "credit")}[language]
+    edges = sorted({word["x1"] for word in found if word["text"] in side and word["x0"] > 200 and word["top"] < 300})
+    assert len(edges) == 4
+    widths = [edge - before for before, edge in pairwise(edges)]
+    assert max(widths) - min(widths) < 1
+    assert min(widths) > 25.9 / 25.4 * 72
 
 
 def test_a_long_name_is_only_text_on_the_paper_p7(render: Render) -> None:

@@ -15,7 +15,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from documents.statement import StatementSheet
 from documents.typesetting import SHEETS, Paper, page_source
-from documents.words import Language
+from documents.words import NBSP, Language
 from tests.documents import samples
 from tests.documents.reading import whole_text
 
@@ -73,6 +73,15 @@ def test_a_value_that_a_sheet_does_not_have_fails_the_paper() -> None:
 def test_a_sheet_survives_its_json(kind: str) -> None:
     sheet = getattr(samples, kind)()
     assert msgspec.json.decode(msgspec.json.encode(sheet), type=SHEETS[kind]) == sheet
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", [kind for kind in SHEETS if kind != "replay"])
+def test_the_number_of_a_paper_never_parts_from_its_sign_in_the_title_p1(kind: str, language: Language) -> None:
+    sheet = getattr(samples, kind)()
+    title = ElementTree.fromstring(page_source(kind, 1, language, sheet)).find("body/h1")
+    assert title is not None
+    assert f"{'№' if language is Language.RU else 'No.'}{NBSP}{sheet.number}" in (title.text or "")
 
 
 @pytest.mark.parametrize("letters", [150, 10_000])
