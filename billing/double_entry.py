@@ -92,7 +92,8 @@ def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
         )
         for operation, debit, credit, part in parts:
             if part.minor:
-                yield Entry(on, operation, supply.voucher, supply.position, debit, credit, part, supply.tax_percent)
+                paper = (supply.voucher, supply.position)
+                yield Entry(on, operation, *paper, debit, credit, part, supply.tax_percent, part=supply.part)
         if supply.is_all_before(month.ends_on):
             return
         opens = month.ends_on

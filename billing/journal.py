@@ -99,6 +99,7 @@ class Supply:
 
     Of a line whose days are taxed at several rates each supply counts some days, `counted`, of the whole line, with the
     tax that all of it would have at their rate; so the months' amounts are the same, however the days are taxed (M2).
+    `part` is its place among them.
     """
 
     voucher: Voucher
@@ -113,6 +114,7 @@ class Supply:
     known_at: datetime = BEGINNING
     ended_at: datetime = BEGINNING
     counted: Term | None = None
+    part: int = 0
 
     @property
     def days(self) -> Term:
@@ -207,6 +209,8 @@ class Entry:
     amount: Money
     tax_percent: int | None = None
     to: Side | None = None
+    part: int = 0
+    """Of a line whose days are taxed at several rates."""
 
     @property
     def credited(self) -> Side:
@@ -214,14 +218,16 @@ class Entry:
         return self.to or self.voucher.side
 
     @property
-    def place(self) -> tuple[date, int, int, int, int]:
+    def place(self) -> tuple[date, int, int, int, int, int]:
         """Where it stands in the journal."""
-        return self.on, _SOURCES[self.voucher.source], self.voucher.id, self.position, _OPERATIONS[self.operation]
+        paper = (_SOURCES[self.voucher.source], self.voucher.id, self.position)
+        return self.on, *paper, self.part, _OPERATIONS[self.operation]
 
     @property
     def key(self) -> str:
         """The same for the same entry, however often the journal is made."""
-        return f"{self.voucher.source}:{self.voucher.id}:{self.position}:{self.on}:{self.operation}"
+        part = f":{self.part}" if self.part else ""
+        return f"{self.voucher.source}:{self.voucher.id}:{self.position}:{self.on}:{self.operation}{part}"
 
 
 @dataclass(frozen=True, slots=True)

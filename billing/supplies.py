@@ -112,9 +112,9 @@ def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) ->
     if all(rate.percent == supply.tax_percent for _, rate in spans):
         yield supply
         return
-    for days, rate in spans:
+    for part, (days, rate) in enumerate(spans):
         tax = supply.tax if rate.percent == supply.tax_percent else included_tax(supply.amount, rate)
-        yield replace(supply, counted=days, tax=tax, tax_percent=rate.percent)
+        yield replace(supply, counted=days, part=part, tax=tax, tax_percent=rate.percent)
 
 
 def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:

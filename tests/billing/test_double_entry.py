@@ -103,6 +103,22 @@ def test_a_cancelled_service_leaves_no_revenue_after_its_end_s11() -> None:
     assert {one.on for one in made.entries} == {ended}
 
 
+def test_parts_of_a_line_that_are_taxed_otherwise_come_to_the_line_and_are_told_apart_m1_m2() -> None:
+    """The quarter is taxed at 5 % from 16 November; its invoice came in December, so both parts count on one day."""
+    late = a_quarter(issued_on=date(2026, 12, 31))
+    cut = date(2026, 11, 16)
+    first = replace(late, counted=Term(AUTUMN.starts_on, cut))
+    parts = [first, replace(late, counted=Term(cut, AUTUMN.ends_on), part=1, tax=Money(43_810), tax_percent=5)]
+    made = journal(YEARS, parts).entries
+    assert [(one.on, one.tax_percent) for one in made if one.operation is Operation.REVENUE] == [
+        (date(2026, 12, 31), 22),
+        (date(2026, 12, 31), 5),
+    ]
+    assert sum(one.amount.minor for one in made if one.operation is Operation.REVENUE) == late.amount.minor
+    assert len({one.key for one in made}) == len(made)
+    assert made[0].key == journal(YEARS, [late]).entries[0].key
+
+
 def test_without_vat_there_is_no_entry_of_tax_m2() -> None:
     made = journal(AUTUMN, [a_quarter(tax=0, percent=None)], [a_payment(date(2026, 10, 6), 920_000, 0)])
     assert {one.operation for one in made.entries} == {Operation.REVENUE, Operation.ADVANCE, Operation.OFFSET}
