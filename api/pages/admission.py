@@ -162,8 +162,6 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/payments/{payment_id}:pay-back"): KEEPS_BOOKS,
     ("POST", "/payments/{payment_id}:put"): KEEPS_BOOKS,
     ("POST", "/payments/{payment_id}:reverse"): KEEPS_BOOKS,
-    ("GET", "/reconciliation"): SEES_BOOKS,
-    ("POST", "/reconciliation"): KEEPS_BOOKS,
     ("GET", "/invoices"): SEES_BOOKS,
     ("GET", "/invoices/{invoice_id}"): SEES_BOOKS,
     ("GET", "/papers"): SEES_BOOKS,

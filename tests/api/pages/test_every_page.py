@@ -63,7 +63,6 @@ LOOKED_AT = [
     (PersonRole.ACCOUNTANT, "/payments"),
     (PersonRole.ACCOUNTANT, "/payments/new?q=2026-0001"),
     (PersonRole.ACCOUNTANT, "/payments/bank"),
-    (PersonRole.ACCOUNTANT, "/reconciliation?entity_id=1&starts_on=2026-01-01"),
     (PersonRole.ACCOUNTANT, "/invoices"),
     (PersonRole.ACCOUNTANT, "/invoices/1"),
     (PersonRole.ACCOUNTANT, "/papers?month=2026-10"),
