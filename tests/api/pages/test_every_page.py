@@ -65,6 +65,8 @@ LOOKED_AT = [
     (PersonRole.ACCOUNTANT, "/payments/bank"),
     (PersonRole.ACCOUNTANT, "/invoices"),
     (PersonRole.ACCOUNTANT, "/invoices/1"),
+    (PersonRole.ACCOUNTANT, "/reconciliation?client_id=1"),
+    (PersonRole.ACCOUNTANT, "/reconciliation?entity_id=1&starts_on=2026-07-01&last_day=2026-09-30"),
     (PersonRole.ACCOUNTANT, "/papers?month=2026-10"),
     (PersonRole.ACCOUNTANT, "/papers/1"),
     (PersonRole.AUDITOR, "/objections"),
