@@ -75,6 +75,22 @@ def _billed(session: Session, seller: Seller, entity: Entity, span: Term, curren
             yield Settled(row.issued_on, source, row.number, debit, credit)
 
 
+def draw_up(
+    session: Session, seller: Seller, entity_id: int, span: Term, currency: str = "RUB", *, at: datetime
+) -> Settlement:
+    """What the act of a span would say, and refuses as the act does; nothing is issued.
+
+    Raises `Refusal` with ENTITY_UNKNOWN, or FIELD_WRONG for an unknown currency or a span that goes on.
+    """
+    entity = known_row(session, Entity, entity_id)
+    on = seller.day_of(at)
+    if span.last_day > on:
+        raise Refusal("FIELD_WRONG", field="last_day", value=span.last_day, allowed=f"{on} or earlier")
+    if currency not in CURRENCIES:
+        raise Refusal("FIELD_WRONG", field="currency", value=currency, allowed=", ".join(CURRENCIES))
+    return settlement_of(session, seller, entity, span, currency)
+
+
 def reconcile_accounts(
     session: Session,
     seller: Seller,
@@ -86,15 +102,10 @@ def reconcile_accounts(
 ) -> tuple[ReconciliationAct, Settlement]:
     """Issue the act of a span that is over, under the next number of its own series, with the lines that it rests on.
 
-    Raises `Refusal` with ENTITY_UNKNOWN, or FIELD_WRONG for an unknown currency or a span that goes on.
+    Raises as `draw_up`.
     """
-    entity = known_row(session, Entity, entity_id)
-    on = seller.day_of(at)
-    if span.last_day > on:
-        raise Refusal("FIELD_WRONG", field="last_day", value=span.last_day, allowed=f"{on} or earlier")
-    if currency not in CURRENCIES:
-        raise Refusal("FIELD_WRONG", field="currency", value=currency, allowed=", ".join(CURRENCIES))
-    found = settlement_of(session, seller, entity, span, currency)
+    found = draw_up(session, seller, entity_id, span, currency, at=at)
+    entity, on = known_row(session, Entity, entity_id), seller.day_of(at)
     act = ReconciliationAct(
         seller_id=seller.id,
         client_id=entity.client_id,

@@ -1,4 +1,4 @@
-"""Sending a paper once more to who had it, by name and with a reason (P2)."""
+"""Sending a paper by mail: for the first time, or once more to who had it, with a reason (P2)."""
 
 from fastapi import APIRouter, Response
 
@@ -8,7 +8,7 @@ from api.pages.one_paper import again_with_paper
 from api.pages.page import PageRoute, WritingPage
 from contracts.errors import Refusal
 from contracts.known_rows import known_row
-from documents.mailing_by_hand import resend_letter
+from documents.mailing_by_hand import resend_letter, send_papers
 from documents.papers import Paper
 from documents.sale_papers import letters_with
 
@@ -19,6 +19,19 @@ class Resending(Typed):
     """Why the letter is sent once more."""
 
     reason: Text
+
+
+@router.post("/papers/{paper_id}:mail")
+def mail(paper_id: PathId, form: SentForm, page: WritingPage) -> Response:
+    """Queue a letter with a paper that was never mailed to every address that the client chose for papers."""
+    days = page.request.app.state.settings.link_days_outside
+    paper = known_row(page.session, Paper, paper_id)
+
+    def act() -> str:
+        send_papers(page.session, [paper.id], page.person.name, days, at=page.at)
+        return f"/papers/{paper_id}?said=paper_mailed"
+
+    return page.once(form, act, lambda refusal: again_with_paper(page, paper_id, form, refusal))
 
 
 @router.post("/papers/{paper_id}/letters/{letter_id}:resend")

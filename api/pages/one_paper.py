@@ -13,6 +13,7 @@ from api.pages.paper_files import FRAMED
 from api.v1.scans import MEDIA
 from contracts.errors import Refusal
 from contracts.known_rows import known_row
+from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client
 from contracts.subscriptions import Subscription
 from documents.correcting import Change, changes_of, correct_paper, last_revision_of
@@ -131,6 +132,7 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
         "requisites": REQUISITE_NAMES[page.language],
         "statement": page.session.get_one(Statement, paper.subject_id) if paper.kind is PaperKind.STATEMENT else None,
         "letters": letters_with(page.session, [paper]),
+        "mailed_to": [one.email for one in paper_addresses(page.session, {paper.client_id})[paper.client_id]],
         "formats": ", ".join(one.upper() for one in ScanFormat),
     }
 

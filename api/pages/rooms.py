@@ -12,6 +12,7 @@ ROOMS = {
     "/papers": "papers",
     "/clients": "clients",
     "/renewals": "renewals",
+    "/bounces": "bounces",
     "/cases": "cases",
     "/objections": "objections",
     "/my": "my",

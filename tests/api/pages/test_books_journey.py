@@ -31,6 +31,7 @@ def test_a_month_is_closed_and_a_line_of_the_bank_is_assigned_in_a_browser_m5_m6
     page.get_by_role("button", name="Русский").click()
     _close(page, house)
     _take_in_and_assign(page, house)
+    _reconcile(page, house)
     with reading(house.engine) as session:
         (payment,) = session.exec(select(Payment)).all()
         parts = session.exec(select(PaymentPart.invoice_id).order_by(col(PaymentPart.id))).all()
@@ -73,3 +74,17 @@ def _take_in_and_assign(page: Page, house: House) -> None:
     page.get_by_role("button", name="Записать платёж").click()
     expect(page.get_by_text("Платёж записан, строка разобрана.")).to_be_visible()
     expect(page.get_by_text("Ничего не ждёт решения")).to_be_visible()
+
+
+def _reconcile(page: Page, house: House) -> None:
+    """The act of what was sold and paid so far, seen before it is issued (P1)."""
+    page.goto(page.url.partition("/payments")[0] + f"/clients/{house.own.id}")
+    page.get_by_role("link", name="Акт сверки").click()
+    page.get_by_label("С какого дня").fill("2026-10-01")
+    page.get_by_label("По какой день").fill("2026-11-02")
+    page.get_by_role("button", name="Показать").click()
+    expect(page.get_by_role("article")).to_contain_text("долг клиента перед нами")
+    expect(page.get_by_role("row", name="платёж 1")).to_contain_text("5 000,00")
+    page.get_by_role("button", name="Выдать акт").click()
+    expect(page.get_by_role("status")).to_contain_text("Акт сверки выдан")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Акт сверки")
