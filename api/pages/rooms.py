@@ -25,7 +25,7 @@ ROOMS = {
     "/audit": "audit",
 }
 """The pages of the menu, in its order, by the name of their texts."""
-SETTINGS, BEHIND_THE_SETTINGS = "/settings", {"/people", "/audit"}
+SETTINGS, BEHIND_THE_SETTINGS = "/settings", {"/people", "/bounces", "/audit"}
 """Pages that the settings lead to: whoever may enter those finds them there, and has a shorter menu."""
 ACCOUNT = "/account"
 
