@@ -12,7 +12,6 @@ from api.cli.language import Text
 from api.cli.repeating import once
 from api.cli.screen import facts, say, table
 from api.cli.values import amount, argument, day, identifier, option
-from contracts.known_rows import known_row
 from contracts.money import Money
 
 if TYPE_CHECKING:
@@ -131,6 +130,7 @@ def put(payment_id: PaymentId, invoice: Invoice, some: SomeOfIt = None, key: opt
     from api.cli.naming import invoice_named
     from billing.payments import Payment
     from billing.taking_payments import put_to_invoice
+    from contracts.known_rows import known_row
 
     def act(session: "Session") -> dict[str, Any]:
         paid = known_row(session, Payment, payment_id)

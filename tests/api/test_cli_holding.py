@@ -42,7 +42,7 @@ def test_a_hold_is_extended_and_settled_by_a_part_once_d8(shop: Run) -> None:
         assert "теперь 2" in done(shop("hold", "extend", "1", "--hours", "100", "--key", "a"))
     assert listed(shop, at="2026-10-19 13:59") == [(2, 30)]
     over = shop("hold", "settle", "2", "--minutes", "31")
-    assert (over.exit_code, "0 to 30" in over.stderr) == (2, True)
+    assert (over.exit_code, "от 0 до 30" in over.stderr) == (2, True)
     for _ in range(2):
         assert "15 мин" in done(shop("hold", "settle", "2", "--minutes", "15", "--key", "b"))
     assert listed(shop) == []
