@@ -6,6 +6,7 @@ from datetime import date
 
 from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
 from entitlements.answers import Cost, CoverView, Decision, HoursView
+from entitlements.covers import CoverKind
 from entitlements.reasons import Reason
 
 
@@ -20,6 +21,28 @@ class Sentence:
         """The sentence with its facts."""
         return (self.ru if language is Language.RU else self.en).format_map(facts)
 
+    def of_free_period(self) -> "Sentence":
+        """The same of a cover without a contract (S3)."""
+        ru, en = self.ru, self.en
+        for contract, free in _FREE_PERIOD_RU:
+            ru = ru.replace(contract, free)
+        for contract, free in _FREE_PERIOD_EN:
+            en = en.replace(contract, free)
+        return Sentence(ru, en)
+
+
+_FREE_PERIOD_RU = (
+    ("Пора продлевать договор {contract}", "Это бесплатный период, пора оформить подписку"),
+    ("по договору {contract}", "в бесплатном периоде"),
+    ("договор {contract}", "бесплатный период"),
+    ("Договор {contract}", "Бесплатный период"),
+)
+_FREE_PERIOD_EN = (
+    ("Contract {contract} is due for renewal", "The period is free; it is time to subscribe"),
+    ("under contract {contract}", "in the free period"),
+    ("contract {contract}", "the free period"),
+    ("Contract {contract}", "The free period"),
+)
 
 SENTENCES = {
     Reason.CLIENT_UNKNOWN: Sentence(
@@ -197,6 +220,8 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
         sentence = _NO_COVER_NEEDED
     if decision.reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
         sentence = _NOBODY_NAMED
+    if decision.cover is not None and decision.cover.kind is CoverKind.FREE_PERIOD:
+        sentence = sentence.of_free_period()
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
         return f"{text} {_CASE.said(language, {'case': str(decision.case.id)})}"

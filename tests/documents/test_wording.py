@@ -60,6 +60,17 @@ def test_every_reason_is_said_in_both_languages_with_all_its_facts_d2(reason: Re
     assert "None" not in said
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("reason", [reason for reason in Reason if "{contract}" in SENTENCES[reason].ru])
+def test_a_free_period_is_not_called_a_contract_s3(reason: Reason, language: Language) -> None:
+    asked = answer(reason)
+    assert asked.cover is not None
+    free = replace(asked, cover=replace(asked.cover, kind=CoverKind.FREE_PERIOD, contract_number=""))
+    said = decision_text(free, language)
+    assert not any(word in said.lower() for word in ("договор", "№", "no. ", "contract"))
+    assert any(word in said.lower() for word in ("free period", "period is free", "бесплатн"))
+
+
 def test_there_is_a_sentence_for_every_reason_and_for_nothing_else_d2() -> None:
     assert set(SENTENCES) == set(Reason)
 
