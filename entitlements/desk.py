@@ -217,6 +217,12 @@ def _hold_hours(facts: ClientFacts, view: CoverView) -> int:
     return facts.plans[next(own).plan_version_id].hold_hours
 
 
+def hold_of_decision(session: Session, client_id: int | None, decision_id: str) -> Hold | None:
+    """The hold that a stored answer about a client placed, if any; it may have been extended or ended since."""
+    placed = select(Hold).where(Hold.client_id == client_id, Hold.decision_id == decision_id)
+    return session.exec(placed.where(col(Hold.successor_of).is_(None))).first()
+
+
 def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:
     """End a hold whose work is logged, wholly or by so many of its minutes; the rest is released.
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import Field, model_validator
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from api.calls import Answered, answer_once, call_key_of, fingerprint_of
@@ -26,7 +27,7 @@ from contracts.requisites import normal_contact
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
-from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, read_decision
+from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, hold_of_decision, read_decision
 from entitlements.over_limit_facts import held_request_of
 from entitlements.reasons import Reason
 from entitlements.receipts import receipt
@@ -182,7 +183,8 @@ def read(
     if call.principal.client_id not in (None, decision.client_id):
         raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
     telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
-    answer = answer_of(decision, telling)
+    held = hold_of_decision(call.session, decision.client_id, decision_id)
+    answer = _taken(call.session, answer_of(decision, telling, held), decision)
     seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
     question = msgspec.json.decode(row["question"]) if seen else None
     answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, question, answer)
@@ -225,17 +227,22 @@ def _hold(request: Request, new: QuestionInput) -> Response:
             asked = _asked(new, body, principal, now)
             caller = Caller(new.client.given(), principal.client_id)
             decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
-            told = answer_of(decision, _telling(request, new, asked), held)
-            if decision.counts and "counts" in told:
-                told["use"] = use_told(use_of_decision(session, asked.id))
-            if decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and "case" in told:
-                told["held_request"] = held_request_told(held_request_of(session, asked.id))
+            told = _taken(session, answer_of(decision, _telling(request, new, asked), held), decision)
             if signing is not None:
                 told["receipt"] = receipt(signing, now, body, told)
             return Answered(200, encoded(told).decode())
 
         answered = answer_once(session, principal.caller, key, fingerprint_of(request), act, at=now)
     return answered.response()
+
+
+def _taken(session: Session, told: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """The answer with what it took besides hours: a use of a counted service, or a place in an over-limit case."""
+    if decision.counts and "counts" in told:
+        told["use"] = use_told(use_of_decision(session, told["decision_id"]))
+    if decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and "case" in told:
+        told["held_request"] = held_request_told(held_request_of(session, told["decision_id"]))
+    return told
 
 
 def _asked(new: QuestionInput, body: Any, principal: Principal, now: datetime) -> Asked:

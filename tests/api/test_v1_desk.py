@@ -192,6 +192,19 @@ def test_a_hold_takes_minutes_once_however_often_it_is_sent_d8(house: House) -> 
     assert house.post("desk", CHECKS, asking(house)).json()["hours"]["held"] == 0
 
 
+def test_a_stored_answer_is_told_again_with_the_hold_and_the_use_that_it_took_d2(house: House) -> None:
+    """So that its receipt says what the first one said, also after the hold was extended and ended."""
+    asked = asking(house, mode="hold", explain="full", receipt=True)
+    first = house.post("desk", CHECKS, asked, once="SD-7").json()
+    extended = house.post("desk", f"/v1/holds/{first['hold']['id']}:extend", {"hold_hours": 5}, once="e").json()
+    house.post("desk", f"/v1/holds/{extended['id']}:release", once="r")
+    again = house.get("desk", f"{CHECKS}/{first['decision_id']}").json()
+    assert {name: again[name] for name in first if name != "receipt"} == {
+        name: value for name, value in first.items() if name != "receipt"
+    }
+    assert again["hold"] == first["hold"] is not None
+
+
 def test_a_hold_needs_a_key_and_is_asked_about_now(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.tokens['desk']}"}
     keyless = house.client.post(CHECKS, json=asking(house, mode="hold"), headers=headers)
