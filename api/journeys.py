@@ -19,7 +19,7 @@ from contracts.free_periods import grant_free_period
 from contracts.known_rows import known_row
 from contracts.locking import lock_client
 from contracts.money import Money
-from contracts.on_sale import package_on_sale, package_start, plan_in_force
+from contracts.on_sale import package_for_contract, package_start, plan_in_force
 from contracts.parties import Seller
 from contracts.paying import await_payment
 from contracts.policies import LapseRenewal
@@ -175,11 +175,11 @@ def sell_package(
 ) -> tuple[Grant, Invoice]:
     """Sell an hour package under a contract, from today or a later day on: grant, invoice and paper (H8, S9).
 
-    Raises `Refusal` with CONTRACT_UNKNOWN, PACKAGE_UNKNOWN or START_OUT_OF_RANGE.
+    Raises `Refusal` with CONTRACT_UNKNOWN, PACKAGE_UNKNOWN, PACKAGE_CURRENCY or START_OUT_OF_RANGE.
     """
     contract = known_row(session, Contract, contract_id)
     client = lock_client(session, contract.client_id)
-    package = package_on_sale(session, package_code)
+    package = package_for_contract(session, contract_id, package_code)
     seller = known_row(session, Seller, contract.seller_id)
     on = package_start(starts_on, load_calendar(seller.calendar, seller.time_zone).day_of(at))
     source_key = f"package:{contract.id}:{client.state_version}"  # one version, one change: it cannot come twice

@@ -9,6 +9,7 @@ from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import Alignment
 from contracts.renewal_choices import TermPrice
+from contracts.subscriptions import Subscription
 from contracts.terms import boundary, next_month, require_term_on_sale
 
 
@@ -88,6 +89,19 @@ def package_start(asked: date | None, today: date) -> date:
     if asked is not None and not today <= asked <= latest:
         raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=asked, allowed=[today, latest])
     return asked or today
+
+
+def package_for_contract(session: Session, contract_id: int, code: str) -> HourPackage:
+    """The hour package of that code, in the money of the contract's subscriptions.
+
+    Raises `Refusal` with PACKAGE_UNKNOWN or PACKAGE_CURRENCY.
+    """
+    package = package_on_sale(session, code)
+    sold = select(Subscription.currency).where(Subscription.contract_id == contract_id)
+    currencies = sorted(set(session.exec(sold)))
+    if package.currency not in currencies:
+        raise Refusal("PACKAGE_CURRENCY", field="package", value=package.currency, allowed=currencies)
+    return package
 
 
 def package_on_sale(session: Session, code: str) -> HourPackage:

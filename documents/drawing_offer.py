@@ -63,7 +63,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
             replace(_choice(choice, old.last_day + ONE_DAY, taxed, exempt), promotion=promotions.get(choice.promotion))
             for choice in choices
         ),
-        packages=packages_on_sale(session, offer.on),
+        packages=tuple(one for one in packages_on_sale(session, offer.on) if one.price.currency == old.currency),
         tax_mode=taxed.mode_on(offer.on),
     )
 

@@ -1,6 +1,6 @@
 """What would change the desk's answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contracts.money import Money
 from contracts.standing import Standing
@@ -18,6 +18,10 @@ _ACTS = {
 """What the client, or the seller for it, has to do where a rule fails."""
 
 
+_SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
+"""While a contract serves, hours that are bought for it can be drawn."""
+
+
 def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     """What would make the cover serve on, or serve the request: an act, or what the client may buy."""
     cover, plan, standing, cost, service = case.cover, case.plan, case.standing, case.cost, case.service
@@ -28,14 +32,15 @@ def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
         price = plan.prices_minor.get(cover.term_months)
         starts_on = cover.ends_on if standing is not Standing.LAPSED else None
         yield Option("renew", starts_on, price=None if price is None else Money(price, plan.currency))
-    if cost.overage_minutes and case.facts.packages:
-        package = _package_for(case.facts.packages, cost.overage_minutes)
+    packages = [one for one in case.facts.packages if one.currency == plan.currency]
+    if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in _SERVING:
+        package = _package_for(packages, cost.overage_minutes)
         yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
     if service is not None and service.price_minor is not None:
         yield Option("pay_separately", price=Money(service.price_minor, plan.currency))
 
 
-def _package_for(packages: tuple[PackageOffer, ...], minutes: int) -> PackageOffer:
+def _package_for(packages: Sequence[PackageOffer], minutes: int) -> PackageOffer:
     """The smallest package that pays for the minutes, or the largest on sale."""
     enough = [package for package in packages if package.minutes >= minutes]
     return min(enough, key=lambda package: package.minutes) if enough else max(packages, key=lambda p: p.minutes)

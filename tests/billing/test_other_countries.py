@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
-from api.journeys import sell_subscription
+from api.journeys import sell_package, sell_subscription
 from api.month_journeys import close_months
 from api.reconcile import breaches
 from billing.bills import Act
@@ -22,7 +22,7 @@ from documents.paper_kinds import PaperKind
 from documents.papers import Paper
 from documents.words import Language, amount_in_words
 from entitlements.hours_facts import Charge
-from tests.builders import a_client, a_plan, an_order, its_catalogue, moment, worked
+from tests.builders import a_client, a_plan, an_order, its_catalogue, moment, refused, worked
 from tests.documents.market import sheet_of
 
 COUNTRIES = {
@@ -51,6 +51,9 @@ def test_a_year_is_billed_in_the_money_and_by_the_law_of_the_sellers_country_m1_
         invoice = sell_subscription(session, order, at=SOLD_AT).invoice
         assert (str(invoice.total), str(invoice.tax), invoice.currency) == ("12000.00", tax, currency)
         assert amount_in_words(invoice.total, Language.RU) == words
+        if currency != "RUB":
+            with refused(session, "PACKAGE_CURRENCY", field="package", value="RUB", allowed=[currency]):
+                sell_package(session, invoice.contract_id, "hours-20", at=SOLD_AT)
         received = Received(seller.id, customer.entity.id, "7", date(2026, 10, 5), invoice.total, "За год")
         take_payment(session, received, [Put(invoice.id)], at=moment("2026-10-05 12:00"))
         worked(session, customer, "2026-10-20 10:00", 60, charge=Charge.PAID)

@@ -581,6 +581,15 @@ def test_overrun_is_told_with_its_price_and_a_package_that_would_pay_d6() -> Non
     assert answer.options == (Option("buy_package", minutes=300, price=Money(1_500_000)),)
 
 
+def test_no_package_is_offered_where_its_hours_would_not_serve_or_its_money_is_another_h8() -> None:
+    lapsed = decide(client(cover(), plans=BILL, pools=EMPTY, packages=PACKAGES), ask("2027-06-01", minutes=90))
+    assert lapsed.reason is Reason.CONTRACT_LAPSED
+    in_euro = tuple(replace(package, currency="EUR") for package in PACKAGES)
+    other = decide(client(cover(), plans=BILL, pools=EMPTY, packages=in_euro), ask(minutes=90))
+    for answer in (lapsed, other):
+        assert "buy_package" not in {option.action for option in answer.options}
+
+
 @pytest.mark.parametrize(("minutes", "offered"), [(300, 300), (315, 1_200), (6_000, 1_200)])
 def test_the_smallest_package_that_pays_is_offered_or_the_largest_h8(minutes: int, offered: int) -> None:
     answer = decide(client(cover(), pools=EMPTY, packages=PACKAGES), ask(minutes=minutes))
