@@ -76,7 +76,7 @@ def charged_lines(session: Session, invoices: Mapping[int, Invoice]) -> list[Cha
     charged = []
     for row in sorted(lines, key=lambda row: row.amount_minor < 0):
         alike, added = (row.invoice_id, row.tax_percent, row.exempt_ground), max(0, row.amount_minor)
-        taken = min(added, off[alike]) if added else off[alike]
+        taken = off[alike] if row.amount_minor < 0 else min(added, off[alike])
         off[alike] -= taken
         line = as_amounts(row, invoices[row.invoice_id].currency)
         left = Money(added - taken, line.amount.currency)

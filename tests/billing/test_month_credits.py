@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from api.month_journeys import close_or_explain
 from api.reconcile import breaches
-from billing.bills import Act, CreditNote, CreditNoteLine, Invoice, InvoiceKind
+from billing.bills import Act, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
-from billing.crediting import issue_credit_note
+from billing.crediting import charged_lines, issue_credit_note
 from billing.equations import pair_breaches
 from billing.exchange import month_records
 from billing.invoice_lines import ChargedWork, work_line
@@ -242,6 +242,21 @@ def test_money_on_such_an_invoice_is_an_advance_on_the_day_of_the_note_and_passe
         (date(2026, 12, 1), Source.CREDIT_NOTE, 0, 1350_00),
     ]
     assert broken(session) == []
+
+
+def test_a_line_that_costs_nothing_takes_no_part_in_what_was_credited_m4(
+    session: Session, seller: Seller, customer: Customer
+) -> None:
+    """Forgiven work stands last on an invoice of which half was credited: the half is off the line that was charged."""
+    live(session, seller, customer, [("A", 60), ("B", 60)], [("A", 0)])
+    [invoice] = month_invoices(session)
+    charged = {"supplied_from": SEPTEMBER, "supplied_until": SEPTEMBER, "quantity_minutes": 60, "tax_percent": 22}
+    session.add(InvoiceLine(invoice_id=invoice.id, position=9, price_minor=0, amount_minor=0, **charged))
+    session.flush()
+    left = {one.line.amount.minor: 0 for one in charged_lines(session, {invoice.id: invoice})}
+    for one in charged_lines(session, {invoice.id: invoice}):
+        left[one.line.amount.minor] += one.left.minor
+    assert left == {0: 0, 2700_00: 2700_00}
 
 
 def test_the_set_for_an_accounting_program_and_the_profit_know_such_notes_m4(
