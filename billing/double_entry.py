@@ -75,8 +75,8 @@ def _settled(supplies: Iterable[Supply], moves: Iterable[Moved], before: date, c
 
 def _known(entry: Entry, supply: Supply) -> When:
     """From when an entry of a supply is known: from its day, or from a later moment that said so."""
-    said = [(entry.on, BEGINNING), (supply.known_on, supply.known_at)]
-    return max(said if entry.on != supply.ended_on else [*said, (entry.on, supply.ended_at)])
+    said_so = supply.ended_at if entry.by_end else BEGINNING
+    return max((entry.on, said_so), (supply.known_on, supply.known_at))
 
 
 def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
@@ -84,16 +84,15 @@ def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
     opens = max(months.starts_on, first_of_month(min(supply.issued_on, months.last_day)))
     while opens < months.ends_on:
         month = Term(opens, next_month(opens))
-        amount, tax = supply.in_month(month)
-        on = supply.counts_on(month)
-        parts = (
-            (Operation.REVENUE, chart.receivable, chart.revenue, amount),
-            (Operation.REVENUE_TAX, chart.revenue_tax, chart.tax, tax),
-        )
-        for operation, debit, credit, part in parts:
-            if part.minor:
-                paper = (supply.voucher, supply.position)
-                yield Entry(on, operation, *paper, debit, credit, part, supply.tax_percent, part=supply.part)
+        for by_end, amount, tax in supply.counted_in(month):
+            parts = (
+                (Operation.REVENUE, chart.receivable, chart.revenue, amount),
+                (Operation.REVENUE_TAX, chart.revenue_tax, chart.tax, tax),
+            )
+            for operation, debit, credit, part in parts:
+                if part.minor:
+                    paper = (supply.voucher, supply.position, debit, credit, part, supply.tax_percent)
+                    yield Entry(supply.counts_on(month), operation, *paper, part=supply.part, by_end=by_end)
         if supply.is_all_before(month.ends_on):
             return
         opens = month.ends_on
@@ -216,7 +215,8 @@ class _Ledger:
         )
         for operation, debit, credit, amount in sides:
             if amount.minor:
-                yield Entry(of.on, operation, of.voucher, of.position, debit, credit, amount, of.tax_percent)
+                paper = (of.voucher, of.position, debit, credit, amount, of.tax_percent)
+                yield Entry(of.on, operation, *paper, by_end=of.by_end)
 
     def _move(self, move: Moved) -> Iterator[Entry]:
         """Money that moves: where it comes it first pays what is owed, the rest is ahead, with the tax on it."""

@@ -147,6 +147,17 @@ class Supply:
         (was, tax_was), (now, tax_now) = self.before(month.starts_on), self.before(month.ends_on)
         return now - was, tax_now - tax_was
 
+    def counted_in(self, month: Term) -> list[tuple[bool, Money, Money]]:
+        """That amount and tax: first what counts on that day anyway, then what does by the end of the service."""
+        amount, tax = self.in_month(month)
+        if self.counts_on(month) != self.ended_on:
+            return [(False, amount, tax)]
+        endless = replace(self, ended_on=None)
+        if endless.counts_on(month) != self.ended_on:
+            return [(True, amount, tax)]
+        anyway, tax_anyway = endless.in_month(month)
+        return [(False, anyway, tax_anyway), (True, amount - anyway, tax - tax_anyway)]
+
     def days_in(self, month: Term) -> Term:
         """The days that count in a month: in that of the paper also those before it, in that of the end none after."""
         first = self.days.starts_on
@@ -211,6 +222,8 @@ class Entry:
     to: Side | None = None
     part: int = 0
     """Of a line whose days are taxed at several rates."""
+    by_end: bool = False
+    """Whether it counts on its day by the end of the service alone, and so is known from that on."""
 
     @property
     def credited(self) -> Side:
@@ -218,15 +231,15 @@ class Entry:
         return self.to or self.voucher.side
 
     @property
-    def place(self) -> tuple[date, int, int, int, int, int]:
+    def place(self) -> tuple[date, int, int, int, int, bool, int]:
         """Where it stands in the journal."""
         paper = (_SOURCES[self.voucher.source], self.voucher.id, self.position)
-        return self.on, *paper, self.part, _OPERATIONS[self.operation]
+        return self.on, *paper, self.part, self.by_end, _OPERATIONS[self.operation]
 
     @property
     def key(self) -> str:
         """The same for the same entry, however often the journal is made."""
-        part = f":{self.part}" if self.part else ""
+        part = (f":{self.part}" if self.part else "") + (":end" if self.by_end else "")
         return f"{self.voucher.source}:{self.voucher.id}:{self.position}:{self.on}:{self.operation}{part}"
 
 

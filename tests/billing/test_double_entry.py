@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billing.double_entry import journal
 from billing.journal import BEGINNING, RUSSIAN, Entry, Journal, Moved, Operation, Side, Source, Supply, Voucher
 from contracts.money import Money
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term, next_month
 
 OCTOBER, NOVEMBER, DECEMBER = (Term.calendar_month(date(2026, month, 1)) for month in (10, 11, 12))
 AUTUMN = Term(date(2026, 10, 1), date(2027, 1, 1))
@@ -97,10 +97,29 @@ def test_a_cancelled_service_leaves_no_revenue_after_its_end_s11() -> None:
     )
     made = journal(AUTUMN, [a_quarter(ended_on=ended), credit])
     assert [one for one in told(made) if one[1] == "revenue"] == [
-        (31, "revenue", "62.01", "90.01", "9200.00"),
+        (31, "revenue", "62.01", "90.01", "3100.00"),
+        (31, "revenue", "62.01", "90.01", "6100.00"),
         (31, "revenue", "62.01", "90.01", "-6000.00"),
     ]
     assert {one.on for one in made.entries} == {ended}
+
+
+def test_an_end_changes_nothing_that_was_told_before_it_on_the_day_of_a_month_share_s11_m5() -> None:
+    """On 31 October money of the 20th is recorded at 10 and pays the month's share; at 11 the service ends."""
+    day, (ten, eleven) = date(2026, 10, 31), (BEGINNING + timedelta(hours=hour) for hour in (10, 11))
+    paid = [a_payment(date(2026, 10, 20), 920_000, 165_902, known_on=day, known_at=ten)]
+    before = journal(AUTUMN, [a_quarter()], paid).entries
+    assert next(one.on for one in before if one.operation is Operation.OFFSET) == day
+    made = journal(AUTUMN, [a_quarter(ended_on=day, ended_at=eleven)], paid).entries
+    assert [one for one in before if one.on <= day] == [one for one in made if not one.by_end]
+    by_end = [(one.on, one.operation.value, str(one.amount)) for one in made if one.by_end]
+    assert by_end == [
+        (day, "revenue", "6100.00"),
+        (day, "revenue_tax", "1100.00"),
+        (day, "offset", "6100.00"),
+        (day, "offset_tax", "1100.00"),
+    ]
+    assert len({one.key for one in made}) == len(made)
 
 
 def test_parts_of_a_line_that_are_taxed_otherwise_come_to_the_line_and_are_told_apart_m1_m2() -> None:
@@ -373,8 +392,12 @@ def test_each_month_alone_is_as_it_is_among_the_others_e4(sold: list[Supply], mo
 def test_the_journal_of_passed_days_is_unchanged_e4_m5(
     sold: list[Supply], moves: list[Moved], today: date, moment: datetime, data: st.DataObject
 ) -> None:
-    """What is known at a moment says all of the days before it, but for what of theirs becomes known later."""
-    today = data.draw(st.sampled_from(sorted({one.known_on for one in moves} | {today})))
+    """What is known at a moment says all of the days before it, but for what of theirs becomes known later.
+
+    What it says of its own day is added to, and stays too.
+    """
+    days = {one.known_on for one in moves} | {one.issued_on for one in sold}
+    today = data.draw(st.sampled_from(sorted(days | {today, next_month(today) - ONE_DAY})))
     if data.draw(st.booleans()):
         known_on = {date.min: date.min, date(2026, 6, 1): today}
         sold = [replace(one, ended_on=one.ended_on and today, known_on=known_on[one.known_on]) for one in sold]
@@ -390,6 +413,7 @@ def test_the_journal_of_passed_days_is_unchanged_e4_m5(
     unknown += [one for one in sold if one.issued_on < today and one not in were_known]
     late = {(one.voucher.source, one.voucher.id, one.position) for one in unknown}
     now = journal(YEARS, sold, moves).entries
+    assert {one for one in told if one.on == today} <= {*now}
     assert [one for one in told if one.on < today] == [
         one for one in now if one.on < today and (one.voucher.source, one.voucher.id, one.position) not in late
     ]
