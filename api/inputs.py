@@ -169,11 +169,11 @@ Shape = TypeVar("Shape", bound=Input)
 
 
 async def read_input(request: Request, shape: type[Shape]) -> Shape:
-    """The body in its shape, for an endpoint that reads it itself; the plain value is kept in `request.state.body`.
+    """The body in its shape, for an endpoint that reads it itself; both are kept in `request.state`.
 
     Raises as `read_body`, and `RequestValidationError`.
     """
-    request.state.body = await read_body(request)
+    request.state.shape, request.state.body = shape, await read_body(request)
     try:
         return shape.model_validate(request.state.body)
     except ValidationError as wrong_fields:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
+from api.allowed import allowed_names, allowed_values
 from api.authorisation import FEED
 from api.request import language_of
 from contracts.errors import Refusal
@@ -225,24 +226,29 @@ def _constraint(broken: IntegrityError) -> str:
     return text
 
 
-def refusal_of_input(broken: RequestValidationError) -> Refusal:
-    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them."""
-    faults = [_fault(error) for error in broken.errors()[:MOST_VALUES]]
+def refusal_of_input(broken: RequestValidationError, shape: Any = None) -> Refusal:
+    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them.
+
+    What the fields of a body allow is said by its `shape`.
+    """
+    faults = [_fault(error, shape) for error in broken.errors()[:MOST_VALUES]]
     first = {name: fact for name, fact in faults[0].items() if name not in ("code", "field")}
     return Refusal(faults[0]["code"], field=faults[0]["field"], **first, errors=faults)
 
 
-def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
-    context, kind = error.get("ctx", {}), error["type"]
-    path = ".".join(str(step) for step in error["loc"][1:]) or str(error["loc"][0])
-    fault = {"code": "FIELD_WRONG", "field": path, "value": error.get("input"), "allowed": error["msg"]}
+def _fault(error: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    (place, *path), context, kind = error["loc"], error.get("ctx", {}), error["type"]
+    field, is_shaped = ".".join(map(str, path)) or str(place), place == "body" and shape is not None
     if kind == "missing":
-        return {"code": "FIELD_REQUIRED", "field": path}
+        return {"code": "FIELD_REQUIRED", "field": field}
     if kind == "extra_forbidden":
-        return {"code": "FIELD_UNKNOWN", "field": path}
+        names = {"allowed": allowed_names(shape, path[:-1])} if is_shaped else {}
+        return {"code": "FIELD_UNKNOWN", "field": field, **names}
+    fault = {"field": field, "value": error.get("input")}
     if kind == "refused":
         return fault | {"code": context["code"], "allowed": context["allowed"]}
-    return fault
+    allowed = allowed_values(shape, path) if is_shaped else None
+    return fault | {"code": "FIELD_WRONG", "allowed": allowed or error["msg"]}
 
 
 def fault(request: Request, error: Exception) -> JSONResponse:
@@ -258,7 +264,7 @@ def answer_to(request: Request, error: Exception) -> Response:
         case Refusal():
             return problem(request, error)
         case RequestValidationError():
-            return problem(request, refusal_of_input(error))
+            return problem(request, refusal_of_input(error, getattr(request.state, "shape", None)))
         case IntegrityError():
             refusal = refusal_of(error)
             return fault(request, error) if refusal is None else problem(request, refusal)

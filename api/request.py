@@ -34,11 +34,12 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler behind the guard."""
-        handle, takes_body, path = super().get_route_handler(), self.body_field is not None, self.path_format
+        handle, body, path = super().get_route_handler(), self.body_field, self.path_format
 
         async def guarded(request: Request) -> Response:
             request.state.principal, request.state.body = await authorise(request, path), None
-            if takes_body:
+            if body is not None:
+                request.state.shape = body.field_info.annotation
                 request = _Read(request.scope, await read_body(request))
             return await handle(request)
 

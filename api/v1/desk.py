@@ -1,13 +1,14 @@
 """The desk's question: may this request be served, and out of which hours (CHECK_API, rules D1–D6, D8)."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -23,7 +24,7 @@ from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer
 from api.v1.promises import held_request_told, use_told
 from contracts.errors import Refusal
 from contracts.policies import Channel
-from contracts.requisites import normal_contact
+from contracts.requisites import normal_email, normal_phone
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
@@ -41,6 +42,22 @@ READ_AT_ONCE = 8
 LONGEST_REQUEST_MINUTES = 60 * 24 * 31
 
 
+def _normal(read: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    """What reads an address of a person in the writing in which it is stored, or names its field."""
+
+    def normal(address: str | None) -> str | None:
+        try:
+            return None if address is None else read(address)
+        except Refusal as refused:
+            raise wrong(refused.code, str(refused.facts["allowed"])) from None
+
+    return normal
+
+
+Email = Annotated[str | None, AfterValidator(_normal(normal_email))]
+Phone = Annotated[str | None, AfterValidator(_normal(normal_phone))]
+
+
 class ClientKeys(Input):
     """Any keys that name one client; all that are given must name the same.
 
@@ -51,8 +68,8 @@ class ClientKeys(Input):
     external_id: str | None = text_line(100, default=None)
     inn: str | None = text_line(20, default=None, examples=["7707083893"])
     registration_number: str | None = text_line(40, default=None)
-    email: str | None = text_line(254, default=None)
-    phone: str | None = text_line(40, default=None)
+    email: Email = text_line(254, default=None)
+    phone: Phone = text_line(40, default=None)
 
     @model_validator(mode="after")
     def _names_somebody(self) -> "ClientKeys":
@@ -68,8 +85,12 @@ class ClientKeys(Input):
 class ContactKeys(Input):
     """Who asks at the client; some plans serve only people whom the client named, by all that is given."""
 
-    email: str | None = text_line(254, default=None)
-    phone: str | None = text_line(40, default=None)
+    email: Email = text_line(254, default=None)
+    phone: Phone = text_line(40, default=None)
+
+    def addresses(self) -> tuple[str, ...]:
+        """All that is given, as it is stored."""
+        return tuple(address for address in (self.email, self.phone) if address is not None)
 
 
 class QuestionInput(Input):
@@ -130,7 +151,7 @@ class QuestionInput(Input):
             self.priority,
             self.channel,
             self.feature,
-            () if self.contact is None else normal_contact(self.contact.email, self.contact.phone),
+            () if self.contact is None else self.contact.addresses(),
         )
 
 

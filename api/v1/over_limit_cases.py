@@ -77,7 +77,10 @@ class WholeCaseAnswer(CaseAnswer):
 
 
 class DecisionInput(Input):
-    """What becomes of the case; `seen` is the state that was decided on, so that nobody overrules somebody unawares."""
+    """What becomes of the case; `seen` is the state that was decided on, so that nobody overrules somebody unawares.
+
+    Who was overtaken is told the new `state` with CASE_DECIDED, and decides on that one.
+    """
 
     state: Literal["watch", "bill", "refuse", "forgiven"] = Field(examples=["bill"])
     seen: Literal["new", "watch", "bill", "forgiven"] = "new"

@@ -7,10 +7,12 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from api.inputs import DEEPEST, LARGEST_BODY, Amount, Day, Id, Input, Moment, Month, Number, PathId, decode, line
+from api.v1.desk import ClientKeys, QuestionInput
 from contracts.errors import Refusal
 from contracts.money import Money
-from contracts.policies import Level
-from tests.api.conftest import House
+from contracts.policies import Channel, Level
+from entitlements.client_state import ChangeKind
+from tests.api.conftest import ON_ONE, House
 
 
 class Sample(Input):
@@ -193,7 +195,35 @@ def test_the_problem_names_the_field_by_its_path_its_value_and_what_is_allowed(c
     order = {"seller_id": 1, "entity_id": 1, "plan": "support", "term_months": "1_000", "registrations": []}
     problem = common_house.post("sales", "/v1/subscriptions", order).json()
     assert (problem["code"], problem["field"], problem["value"]) == ("FIELD_WRONG", "term_months", "1_000")
-    assert "integer" in problem["allowed"]
+    assert problem["allowed"] == "a whole number, -2147483648 to 2147483647"
+
+
+CHECKS, CLIENT = "/v1/entitlement-checks", {"inn": "7707083893"}
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("path", "body", "field", "allowed"),
+    [
+        (CHECKS, {"client": CLIENT, "hours": 1}, "hours", [*QuestionInput.model_fields]),
+        (CHECKS, {"client": CLIENT | {"kpp": "1"}}, "client.kpp", [*ClientKeys.model_fields]),
+        (f"{CHECKS}:batch", {"questions": [{"client": {"x": 1}}]}, "questions.0.client.x", [*ClientKeys.model_fields]),
+        (CHECKS, {"client": CLIENT, "requested_minutes": 0}, "requested_minutes", "a whole number, 1 to 44640"),
+        (CHECKS, {"client": CLIENT, "line": 5}, "line", "a whole number, 0 to 4"),
+        (CHECKS, {"client": CLIENT, "channel": "fax"}, "channel", [*Channel]),
+        (CHECKS, {"client": CLIENT, "mode": "ask"}, "mode", ["check", "hold"]),
+        (CHECKS, {"client": CLIENT, "ticket": ""}, "ticket", "a text of 1 to 100 characters"),
+        (CHECKS, {"client": CLIENT, "receipt": 1}, "receipt", "true or false"),
+        (CHECKS, {"client": 7}, "client", f"an object with {', '.join(ClientKeys.model_fields)}"),
+        (f"{CHECKS}:batch", {"questions": []}, "questions", "a list of 1 to 100 values"),
+        ("/v1/webhooks", {"url": "https://a.example/", "kinds": ["x"]}, "kinds.0", [*ChangeKind]),
+    ],
+)
+def test_what_a_field_allows_is_said_from_the_shape_of_the_body(
+    common_house: House, path: str, body: dict[str, Any], field: str, allowed: Any
+) -> None:
+    problem = common_house.post("admin", path, body).json()
+    assert (problem["status"], problem["field"], problem["allowed"]) == (422, field, allowed)
 
 
 def test_all_wrong_fields_are_told_at_once(common_house: House) -> None:

@@ -23,7 +23,7 @@ from entitlements.client_facts import ClientSnapshot
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import Asked, stored
 from entitlements.reasons import Reason
-from tests.api.conftest import House
+from tests.api.conftest import ON_ONE, House
 from tests.builders import an_inn, worked
 
 CHECKS = "/v1/entitlement-checks"
@@ -69,6 +69,15 @@ def test_only_a_contact_may_ask_where_the_plan_says_so_d2(house: House) -> None:
     assert [option["action"] for option in told[0]["options"]] == ["name_contact"]
     wrong = house.post("desk", CHECKS, asking(house, contact={"phone": "12"}))
     assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (422, "PHONE_WRONG", "contact.phone")
+
+
+@ON_ONE
+def test_a_wrong_address_is_named_with_its_place_in_the_question_and_in_the_batch_d4(common_house: House) -> None:
+    right, wrong = asking(common_house), {"client": {"email": "anna@"}}
+    told = common_house.post("desk", CHECKS, wrong).json()
+    assert (told["code"], told["field"], told["allowed"]) == ("EMAIL_WRONG", "client.email", "name@example.org")
+    told = common_house.post("desk", f"{CHECKS}:batch", {"questions": [right, wrong]}).json()
+    assert (told["code"], told["field"], told["value"]) == ("EMAIL_WRONG", "questions.1.client.email", "anna@")
 
 
 def test_a_business_no_is_a_good_answer_with_status_200(house: House) -> None:

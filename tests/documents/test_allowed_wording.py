@@ -13,7 +13,7 @@ from documents.words import Language
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("contracts", "entitlements", "billing", "documents", "api")
-FOR_PROGRAMS = ("api/v1", "api/client", "api/inputs.py", "api/register_wire.py")
+FOR_PROGRAMS = ("api/v1", "api/client", "api/allowed.py", "api/inputs.py", "api/register_wire.py")
 """What only answers of the HTTP API say, whose fields are English."""
 NAMED = {"allowed", "ALLOWED", "URL_ALLOWED"}
 SAME_IN_BOTH = {
