@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client
-from entitlements.decision_log import StoredDecision
+from entitlements.decision_log import StoredDecision, is_request
 from entitlements.over_limit_cases import HeldRequest, HeldRequestEnding, RequestEnd
 from entitlements.reasons import Reason
 
@@ -90,7 +90,8 @@ def denied_requests(
     """The requests about moments of a span that were not served, in the order of asking.
 
     A ticket asked about several times is one request, by its last refusal; it is none once it was served after all,
-    by a later answer or released by a manager. A request without a cover is every seller's.
+    by a later answer or released by a manager. A request without a cover is every seller's. Questions about what was
+    known once are no requests.
     """
     refused = _refusals(session, from_at, before, client_ids)
     served = _served_later(session, {(row.client_id, row.ticket) for row in refused if row.ticket})
@@ -148,7 +149,7 @@ def _refusals(
     if client_ids is not None:
         refused = refused.where(col(StoredDecision.client_id).in_(client_ids))
     in_turn = refused.order_by(col(StoredDecision.evaluated_at), col(StoredDecision.id))
-    return list(session.connection().execute(in_turn))
+    return [row for row in session.connection().execute(in_turn) if is_request(row.question)]
 
 
 def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tuple[int, str], datetime]:
@@ -157,11 +158,12 @@ def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tu
     asked = sorted(tickets)
     for start in range(0, len(asked), CHUNK):
         clients, names = (set(part) for part in zip(*asked[start : start + CHUNK], strict=True))
-        columns = (getattr(StoredDecision, name) for name in ("client_id", "ticket", "evaluated_at"))
+        columns = (getattr(StoredDecision, name) for name in ("client_id", "ticket", "evaluated_at", "question"))
         rows = select(*columns).where(col(StoredDecision.client_id).in_(clients), col(StoredDecision.ticket).in_(names))
         rows = rows.where(col(StoredDecision.reason).in_(SERVED)).order_by(col(StoredDecision.evaluated_at))
         for row in session.connection().execute(rows):
-            served[row.client_id, row.ticket] = row.evaluated_at
+            if is_request(row.question):
+                served[row.client_id, row.ticket] = row.evaluated_at
     return served
 
 

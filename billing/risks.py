@@ -18,7 +18,7 @@ from contracts.parties import Seller
 from contracts.subscriptions import PaymentMark, Subscription
 from contracts.terms import Term
 from entitlements.covers import CoverKind
-from entitlements.decision_log import StoredDecision
+from entitlements.decision_log import StoredDecision, is_request
 from entitlements.facts import facts_of_pools
 from entitlements.hours import account
 from entitlements.lost_hours import lost_minutes
@@ -117,13 +117,14 @@ def refused_requests(session: Session, lines: Sequence[Line], at: datetime) -> M
 
     By the answers that the desk was given, which name the subscription they rested on.
     """
-    refused = select(StoredDecision.id, StoredDecision.ticket, StoredDecision.answer)
+    refused = select(StoredDecision.id, StoredDecision.ticket, StoredDecision.question, StoredDecision.answer)
     refused = refused.where(col(StoredDecision.reason).in_(FOR_LACK_OF_HOURS))
     tickets: dict[int, set[str]] = defaultdict(set)
     for chunk in _chunks(sorted({line.client_id for line in lines})):
-        for decision_id, ticket, answer in session.exec(refused.where(col(StoredDecision.client_id).in_(chunk))):
+        own = refused.where(col(StoredDecision.client_id).in_(chunk))
+        for decision_id, ticket, question, answer in session.exec(own):
             cover = _refused.decode(answer).cover
-            if cover is not None and cover.kind is CoverKind.SUBSCRIPTION:
+            if cover is not None and cover.kind is CoverKind.SUBSCRIPTION and is_request(question):
                 tickets[cover.id].add(ticket or decision_id)
     return defaultdict(int, {subscription_id: len(own) for subscription_id, own in tickets.items()})
 

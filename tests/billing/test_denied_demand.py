@@ -1,5 +1,6 @@
 """Denied demand: each request that nobody served once, with its minutes and what they were worth (D2, D6)."""
 
+import json
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -26,10 +27,12 @@ def a_customer(session: Session, over_limit: str = "block", name: str = "Ром�
     return own
 
 
-def request(session: Session, own: Customer, at: str, minutes: int | None, ticket: str = "", **more: str) -> Decision:
+def request(
+    session: Session, own: Customer, at: str, minutes: int | None, ticket: str = "", known_at: str = "", **more: str
+) -> Decision:
     """The answer to a request of the client."""
     question = ask(at, minutes, **more)
-    told = '{"requested_minutes": %d}' % minutes if minutes else "{}"  # noqa: UP031
+    told = json.dumps({"requested_minutes": minutes} | ({"known_at": known_at} if known_at else {}))
     answer, _ = hold(session, asking(own), question, asked(question.at, ticket=ticket, question=told))
     return answer
 
@@ -54,6 +57,14 @@ def test_a_ticket_asked_about_again_is_one_request_and_served_after_all_none_d2(
     request(session, own, "2026-10-05 10:00", 120, "SD-2")
     request(session, own, "2026-10-05 13:00", 30, "SD-2")
     assert [(one.ticket, one.minutes) for one in denied(session)] == [("SD-1", 240)]
+
+
+def test_a_question_about_what_was_known_once_is_no_request_d1_d2(session: Session) -> None:
+    own, then = a_customer(session), "2026-10-04T10:00:00+03:00"
+    request(session, own, "2026-10-05 10:00", 120, "SD-1")
+    request(session, own, "2026-10-05 11:00", 120, "SD-2", known_at=then)
+    request(session, own, "2026-10-05 12:00", 30, "SD-1", known_at=then)
+    assert [one.ticket for one in denied(session)] == ["SD-1"]
 
 
 def test_requests_without_a_ticket_are_each_their_own_d2(session: Session) -> None:
