@@ -149,7 +149,8 @@ def _refusals(
     if client_ids is not None:
         refused = refused.where(col(StoredDecision.client_id).in_(client_ids))
     in_turn = refused.order_by(col(StoredDecision.evaluated_at), col(StoredDecision.id))
-    return [row for row in session.connection().execute(in_turn) if is_request(row.question)]
+    rows: Any = session.connection().execute(in_turn)
+    return [row for row in rows if is_request(row.question)]
 
 
 def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tuple[int, str], datetime]:
