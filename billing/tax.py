@@ -69,7 +69,7 @@ def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU", field: str =
     Raises `Refusal("TAX_RATE_UNKNOWN")`, naming the field, for a country without data and for a day before the mode's
     first known rate.
     """
-    if mode is TaxMode.SIMPLIFIED_EXEMPT:
+    if not mode.is_taxed:
         return WITHOUT_TAX
     known = _rates(country) if country in tax_countries() else {}
     for from_on, percent in known.get(mode, ()):

@@ -1,5 +1,6 @@
 """What is on sale on a day: the plan version in force and its prices (rules T2, T3)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -96,12 +97,16 @@ def package_for_contract(session: Session, contract_id: int, code: str) -> HourP
 
     Raises `Refusal` with PACKAGE_UNKNOWN or PACKAGE_CURRENCY.
     """
-    package = package_on_sale(session, code)
-    sold = select(Subscription.currency).where(Subscription.contract_id == contract_id)
-    currencies = sorted(set(session.exec(sold)))
+    package, currencies = package_on_sale(session, code), currencies_of(session, [contract_id])
     if package.currency not in currencies:
         raise Refusal("PACKAGE_CURRENCY", field="package", value=package.currency, allowed=currencies)
     return package
+
+
+def currencies_of(session: Session, contract_ids: Collection[int]) -> list[str]:
+    """The money in which subscriptions were sold under any of the contracts: packages are sold in it too."""
+    sold = select(Subscription.currency).where(col(Subscription.contract_id).in_(contract_ids))
+    return sorted(set(session.exec(sold)))
 
 
 def package_on_sale(session: Session, code: str) -> HourPackage:

@@ -10,3 +10,8 @@ class TaxMode(StrEnum):
     SIMPLIFIED_EXEMPT = "simplified_exempt"  # prints "Без НДС", which is not a rate of 0 %
     SIMPLIFIED_5 = "simplified_5"
     SIMPLIFIED_7 = "simplified_7"
+
+    @property
+    def is_taxed(self) -> bool:
+        """Whether prices have VAT inside."""
+        return self is not TaxMode.SIMPLIFIED_EXEMPT

@@ -1,5 +1,6 @@
 """Drawing up the offer to renew: the choices of the engine, with the VAT that the invoice will have (P1, S5)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -63,7 +64,7 @@ def draw_offer(session: Session, subscription_id: int, *, at: datetime, language
             replace(_choice(choice, old.last_day + ONE_DAY, taxed, exempt), promotion=promotions.get(choice.promotion))
             for choice in choices
         ),
-        packages=tuple(one for one in packages_on_sale(session, offer.on) if one.price.currency == old.currency),
+        packages=packages_on_sale(session, offer.on, [old.currency]),
         tax_mode=taxed.mode_on(offer.on),
     )
 
@@ -75,9 +76,14 @@ def _promotions(session: Session, offer: RenewalOffer, language: Language) -> di
     return {row.code: promotion_sheet(row, language, listed.get(row.term_months)) for row in rows}
 
 
-def packages_on_sale(session: Session, on: date) -> tuple[PackageSheet, ...]:
-    """The packages of hours on sale, with the days of their hours when they are bought on the day (H8)."""
-    rows = session.exec(select(HourPackage).order_by(col(HourPackage.minutes), col(HourPackage.id)))
+def packages_on_sale(session: Session, on: date, currencies: Collection[str] | None = None) -> tuple[PackageSheet, ...]:
+    """The packages of hours on sale, with the days of their hours when they are bought on the day (H8).
+
+    Without `currencies` in all of them.
+    """
+    listed = select(HourPackage).order_by(col(HourPackage.minutes), col(HourPackage.id))
+    if currencies is not None:
+        listed = listed.where(col(HourPackage.currency).in_(currencies))
     return tuple(
         PackageSheet(
             row.code,
@@ -86,7 +92,7 @@ def packages_on_sale(session: Session, on: date) -> tuple[PackageSheet, ...]:
             Term.of_months(on, row.life_months),
             row.life_months,
         )
-        for row in rows
+        for row in session.exec(listed)
     )
 
 

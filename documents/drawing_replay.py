@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from billing.invoicing import taxation
 from billing.replay import Replay
 from contracts.catalogue import Plan, PlanVersion
 from contracts.parties import Client, Entity, Seller
@@ -24,8 +25,9 @@ def draw_replay(session: Session, replay: Replay, *, at: datetime, language: Lan
     own = own.where(Specification.starts_on < replay.span.ends_on, Specification.ends_on > replay.span.starts_on)
     held = select(Plan, PlanVersion.version).join(PlanVersion).where(col(PlanVersion.id).in_(own))
     tried = session.exec(select(Plan).where(Plan.code == trial.plan)).first()
+    today = seller.day_of(at)
     return ReplaySheet(
-        issued_on=seller.day_of(at),
+        issued_on=today,
         seller=party_sheet(seller),
         client=client_sheet(client, entity),
         held_plans=tuple(
@@ -33,6 +35,7 @@ def draw_replay(session: Session, replay: Replay, *, at: datetime, language: Lan
         ),
         tried_plan=None if tried is None or trial.version is None else _named(tried, trial.version, language),
         replay=replay,
+        tax_mode=taxation(session, seller.id).mode_on(today),
     )
 
 

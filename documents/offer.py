@@ -104,7 +104,7 @@ class OfferSheet:
     @property
     def is_taxed(self) -> bool:
         """Whether the seller's prices have VAT inside (M2)."""
-        return self.tax_mode is not TaxMode.SIMPLIFIED_EXEMPT
+        return self.tax_mode.is_taxed
 
     @property
     def sums(self) -> tuple[Money, ...]:

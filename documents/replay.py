@@ -5,6 +5,7 @@ from datetime import date
 
 from billing.replay import Replay, Side
 from contracts.money import Money
+from contracts.tax_modes import TaxMode
 from documents.parties import PartySheet
 from entitlements.redecided import Redecided
 
@@ -22,6 +23,12 @@ class ReplaySheet:
     held_plans: tuple[str, ...]
     tried_plan: str | None
     replay: Replay
+    tax_mode: TaxMode
+
+    @property
+    def is_taxed(self) -> bool:
+        """Whether the seller's prices have VAT inside (M2)."""
+        return self.tax_mode.is_taxed
 
     @property
     def rows(self) -> tuple[tuple[date | None, bool, int, Side, Side], ...]:

@@ -12,6 +12,7 @@ from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.sale_card import shown_card, sold_of
 from api.taking_offers import sell_as_shown
 from contracts.errors import Refusal
+from contracts.on_sale import currencies_of
 from contracts.signatures import mark_signed
 from documents.drawing_offer import packages_on_sale
 
@@ -87,4 +88,5 @@ def _again(page: Page, form: Form, subscription_id: int) -> Callable[[Refusal], 
 
 def _packages(page: Page, subscription_id: int) -> dict[str, Any]:
     client, sold = sold_of(page, subscription_id)
-    return {"client": client, "sold": sold, "packages": packages_on_sale(page.session, page.today)}
+    currencies = currencies_of(page.session, [sold.contract.id])
+    return {"client": client, "sold": sold, "packages": packages_on_sale(page.session, page.today, currencies)}

@@ -8,7 +8,9 @@ from api.own_buying import buy_package
 from api.pages.admission import PAGES
 from api.pages.forms import Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from billing.invoicing import taxation
 from contracts.listed_parties import contracts_of
+from contracts.on_sale import currencies_of
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -42,8 +44,12 @@ def buy(form: SentForm, page: WritingPage) -> Response:
 
 
 def _packages(page: Page) -> dict[str, Any]:
+    contracts = contracts_of(page.session, page.client_id)
+    currencies = currencies_of(page.session, [one.id for one in contracts])
+    sellers = {one.seller_id for one in contracts}
     return {
-        "packages": packages_on_sale(page.session, page.today),
-        "contracts": contracts_of(page.session, page.client_id),
+        "packages": packages_on_sale(page.session, page.today, currencies),
+        "is_taxed": all(taxation(page.session, one).mode_on(page.today).is_taxed for one in sellers),
+        "contracts": contracts,
         "may_buy": page.person.role in PAGES["POST", "/my/packages"],
     }

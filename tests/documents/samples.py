@@ -491,6 +491,7 @@ def replay() -> ReplaySheet:
             ),
             asked=7,
         ),
+        tax_mode=TaxMode.GENERAL,
     )
 
 

@@ -1,10 +1,13 @@
 """The replay on paper and as a part of a page: both sides of each month, all together, and the other answers (H15)."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
+from contracts.tax_modes import TaxMode
 from documents import words
 from documents.reason_table import MEANINGS
 from documents.templating import fragment_source
@@ -62,6 +65,16 @@ def test_a_replay_is_one_page_with_both_sides_of_each_month_h15(
         assert sentence in page
     assert "SD-1043" not in page
     assert samples.CLIENT.inn in page
+
+
+@both_languages
+def test_a_seller_without_vat_names_none_m2(render: Callable[..., bytes], language: Language) -> None:
+    sheet = replace(samples.replay(), tax_mode=TaxMode.SIMPLIFIED_EXEMPT)
+    (page,) = page_texts(render("replay", sheet, language))
+    told = SAID[language]["total"]
+    assert told in " ".join(page_texts(render("replay", samples.replay(), language)))
+    assert told.replace(", с НДС", "").replace(", incl. VAT", "") in page  # type: ignore[union-attr]
+    assert not re.search("НДС|VAT", page)
 
 
 @both_languages

@@ -4,7 +4,9 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, select
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
 from api.roles import PersonRole
@@ -12,10 +14,11 @@ from billing.bills import Invoice, InvoiceKind
 from contracts.catalogue import HourPackage
 from contracts.enrolling import add_contact, assign_manager, choose_manager_address
 from contracts.paper_addresses import paper_addresses
-from contracts.parties import Client
+from contracts.parties import Client, SellerTaxMode
 from contracts.queries import clients_named
 from contracts.recording_domains import domains_of, record_domain
 from contracts.subscriptions import Subscription
+from contracts.tax_modes import TaxMode
 from documents.letters import Letter
 from entitlements.approving import list_entries
 from entitlements.grants import Grant
@@ -43,6 +46,11 @@ def looked_after(house: House) -> None:
     with transaction(house.engine) as session:
         assign_manager(session, house.own.id, "Котова И. Л.")
         choose_manager_address(session, "Котова И. Л.", "kotova@north.example", at=house.clock())
+
+
+def own_subscription(house: House) -> int:
+    with reading(house.engine) as session:
+        return session.exec(select(Subscription.id).where(Subscription.client_id == house.own.id)).one()
 
 
 def letters(house: House) -> list[tuple[str, str]]:
@@ -102,6 +110,30 @@ def test_single_work_is_approved_or_objected_to_before_the_close_p6(pages: Pages
     with reading(house.engine) as session:
         (entry,) = list_entries(session, client_id=house.own.id)
     assert (entry.state, entry.text, entry.said_by) == ("objected", "Не звонили", pages.people[USER].name)
+
+
+@pytest.mark.parametrize("place", ["/my/packages", "/sales/{sold}/package"])
+def test_packages_are_offered_in_the_money_of_the_contract_h8(pages: Pages, place: str) -> None:
+    house = pages.house
+    path = place.format(sold=own_subscription(house))
+    browser = pages.browser(ADMIN if "my" in place else PersonRole.SALES)
+    with transaction(house.engine) as session:
+        other = session.exec(select(HourPackage).order_by(col(HourPackage.id)).limit(1)).one()
+        shown = browser.get(path).text
+        other.currency = "EUR"
+        code = other.code
+    assert f'value="{code} ' in shown
+    assert f'value="{code} ' not in browser.get(path).text
+
+
+@pytest.mark.parametrize("mode", [TaxMode.GENERAL, TaxMode.SIMPLIFIED_EXEMPT])
+def test_only_prices_with_vat_are_told_to_have_it_m2(pages: Pages, mode: TaxMode) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        session.execute(update(SellerTaxMode).values(mode=mode))
+    own = own_subscription(house)
+    shown = [pages.browser(ADMIN).get(path).text for path in ("/my/packages", f"/my/renewals/{own}")]
+    assert ["Prices include VAT." in text for text in shown] == [mode.is_taxed] * 2
 
 
 def test_an_administrator_of_the_client_buys_hours_at_the_price_that_was_shown_h8(pages: Pages) -> None:
