@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from contracts.queries import client_names
@@ -56,9 +57,10 @@ def bounce_list(session: Session) -> list[ListedAddress]:
 
 
 def _papers_to(session: Session, addresses: Collection[str]) -> Mapping[str, Mapping[int, Paper]]:
-    """The papers in letters to some addresses, the latest first, each once."""
+    """The papers in letters to some addresses, without what they print, the latest first, each once."""
     to = func.lower(col(Letter.recipient))
-    mailed = select(to, Paper).join(MailedPaper, col(MailedPaper.paper_id) == col(Paper.id))
+    named = load_only(*(getattr(Paper, name) for name in ("id", "kind", "number")), raiseload=True)
+    mailed = select(to, Paper).options(named).join(MailedPaper, col(MailedPaper.paper_id) == col(Paper.id))
     mailed = mailed.join(Letter, col(Letter.mailing_id) == col(MailedPaper.mailing_id)).where(to.in_(addresses))
     papers: dict[str, dict[int, Paper]] = defaultdict(dict)
     for address, paper in session.exec(mailed.order_by(col(Paper.id).desc())):
