@@ -10,7 +10,6 @@ from billing.invoice_lines import Exemption, renewal_lines
 from billing.invoicing import exemption, taxation
 from billing.tax import Taxation
 from contracts.catalogue import HourPackage, Plan, PlanPromotion, PlanVersion, Registration
-from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.renewal_choices import RenewalChoice, RenewalOffer
 from contracts.renewing import offer_renewal, to_renew
@@ -94,22 +93,6 @@ def packages_on_sale(session: Session, on: date, currencies: Collection[str] | N
         )
         for row in session.exec(listed)
     )
-
-
-def taken_choice(session: Session, subscription_id: int, as_shown: str, *, at: datetime) -> ChoiceSheet:
-    """The open way to renew that was shown so. Raises as `draw_offer`, or RENEWAL_NOT_OPEN for another one or price."""
-    for choice in draw_offer(session, subscription_id, at=at).open_choices:
-        if choice.as_shown == as_shown:
-            return choice
-    raise Refusal("RENEWAL_NOT_OPEN", field="choice", value=as_shown)
-
-
-def taken_package(session: Session, as_shown: str, on: date) -> PackageSheet:
-    """The package that was shown so. Raises `Refusal("PACKAGE_UNKNOWN")` for another one or another price."""
-    for package in packages_on_sale(session, on):
-        if package.as_shown == as_shown:
-            return package
-    raise Refusal("PACKAGE_UNKNOWN", field="package", value=as_shown)
 
 
 def _still_covered(session: Session, old: Subscription, offer: RenewalOffer) -> tuple[RegistrationSheet, ...]:
