@@ -129,12 +129,13 @@ class Warned(Struct, frozen=True):
 
 
 class Option(Struct, frozen=True):
-    """What would change the answer."""
+    """What would change the answer; what is owed is put to paying when the answer is told, for who may see it."""
 
     action: str
     starts_on: date | None = None
     minutes: int | None = None
     price: Money | None = None
+    invoice_number: str | None = None
 
 
 class OverrideView(Struct, frozen=True):

@@ -11,10 +11,11 @@ from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
 from entitlements.covers import CoverKind, PackageOffer, VersionOnSale
 
+PAY = "pay"
 _ACTS = {
     "SIGNED": "sign_contract",
-    "PAID": "pay",
-    "PAID_OR_APPROVED": "pay",
+    "PAID": PAY,
+    "PAID_OR_APPROVED": PAY,
     "CONTACT_NAMED": "name_contact",
     "REGISTER_CHECKED": "check_register",
 }

@@ -70,6 +70,7 @@ def check(
         question = Question(asked_at, registration, service, minutes, line, priority, by, feature, who)
         decision = decide(session, Caller(keys), question)
         decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
+        decision = _with_what_is_owed(session, decision, evaluated_at)
     _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
 
 
@@ -102,6 +103,12 @@ def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket:
     words = msgspec.json.encode({"client": keys, "question": question}).decode()
     session.add(StoredDecision(**stored(decision, Asked(decision_id, "cli", evaluated_at, ticket, words))))
     return decision_id
+
+
+def _with_what_is_owed(session: Any, decision: "Decision", known_at: Any) -> "Decision":
+    from billing.owed import with_what_is_owed
+
+    return with_what_is_owed(session, [decision], known_at=known_at)[0]
 
 
 def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: Any, json: bool) -> None:

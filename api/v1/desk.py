@@ -19,15 +19,25 @@ from api.inputs import Id, Input, Moment, read_input, wrong
 from api.inputs import line as text_line
 from api.openapi import takes
 from api.request import Call, GuardedRoute, Reader
-from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
+from api.v1.answers import SEES_HOURS, SEES_MONEY, BatchAnswer, CheckAnswer, Telling, answer_of
 from api.v1.promises import held_request_told, use_told
+from billing.owed import with_what_is_owed
 from contracts.errors import Refusal
 from contracts.policies import Channel
 from contracts.requisites import normal_contact
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
-from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, hold_of_decision, read_decision
+from entitlements.desk import (
+    LONGEST_HOLD_HOURS,
+    Asked,
+    Caller,
+    decoded,
+    hold,
+    hold_of_decision,
+    known_then,
+    read_decision,
+)
 from entitlements.over_limit_facts import held_request_of
 from entitlements.reasons import Reason
 from entitlements.receipts import receipt
@@ -183,11 +193,13 @@ def read(
     if call.principal.client_id not in (None, decision.client_id):
         raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
     telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
+    asked = msgspec.json.decode(row["question"])
+    if call.principal.role in SEES_MONEY:
+        [decision] = with_what_is_owed(call.session, [decision], known_at=known_then(asked, evaluated_at))
     held = hold_of_decision(call.session, decision.client_id, decision_id)
     answer = _taken(call.session, answer_of(decision, telling, held), decision)
     seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
-    question = msgspec.json.decode(row["question"]) if seen else None
-    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, question, answer)
+    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, asked if seen else None, answer)
     return Response(encoded(answer), media_type="application/json")
 
 
@@ -210,6 +222,8 @@ async def _answer(request: Request, new: QuestionInput, body: Any) -> dict[str, 
     asked = _asked(new, body, principal, now)
     caller = Caller(new.client.given(), principal.client_id)
     decision = await checking.check(caller, new.question(now), asked, new.known_at)
+    if principal.role in SEES_MONEY:
+        decision = await checking.with_what_is_owed(decision, new.known_at or now)
     answer = answer_of(decision, _telling(request, new, asked))
     if new.receipt:
         answer["receipt"] = receipt(await request.app.state.signer.key(), now, body, answer)
@@ -227,6 +241,8 @@ def _hold(request: Request, new: QuestionInput) -> Response:
             asked = _asked(new, body, principal, now)
             caller = Caller(new.client.given(), principal.client_id)
             decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
+            if principal.role in SEES_MONEY:
+                [decision] = with_what_is_owed(session, [decision], known_at=now)
             told = _taken(session, answer_of(decision, _telling(request, new, asked), held), decision)
             if signing is not None:
                 told["receipt"] = receipt(signing, now, body, told)
