@@ -111,7 +111,7 @@ class Cost(Struct, frozen=True):
 class Due(Struct, frozen=True):
     """By when a served request is answered and solved, on which calendar, and by the promise of which priority (D10).
 
-    `guessed` says that the days off of a year it runs through are not decreed yet.
+    `guessed` says that the days off of a year it runs through are not decreed yet, or its shortened days not known.
     """
 
     priority: str
