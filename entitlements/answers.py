@@ -60,6 +60,16 @@ class CoverView(Struct, frozen=True):
     days_left: int
     grace_until: date | None
     paid_until: date | None = None
+    plan_name: str = ""
+    plan_name_en: str = ""
+
+
+class Named(Struct, frozen=True):
+    """A service by its code, with its names where the catalogue has it."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
 
 
 class GrantView(Struct, frozen=True):
@@ -179,6 +189,8 @@ class Decision(Struct, frozen=True):
     """The counted services of the plan, the one asked about first."""
     case: CaseView | None = None
     """The over-limit case of the month, of a request beyond the hours."""
+    asked: Named | None = None
+    """The service that was asked about, as work or by itself."""
 
     @property
     def verdict(self) -> Verdict:

@@ -32,7 +32,7 @@ from entitlements.hours_facts import HoursFacts
 from entitlements.named_contacts import read_contacts
 from entitlements.over_limit_facts import read_cases
 from entitlements.overriding import read_approvals
-from entitlements.sale_facts import read_on_sale, read_packages
+from entitlements.sale_facts import read_on_sale, read_packages, read_service_names
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
 
@@ -136,12 +136,7 @@ def read_facts(
     """
     version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
     covers = read_covers(session, client_id, known_at)
-    sellers = {cover.seller_id for cover in covers}
-    for table in (Grant, WorkEntry):
-        dealt = select(table.seller_id).where(table.client_id == client_id).distinct()
-        if known_at is not None:
-            dealt = dealt.where(table.recorded_at <= known_at)
-        sellers |= set(session.exec(dealt))
+    sellers = {cover.seller_id for cover in covers} | _dealt_with(session, client_id, known_at)
     plans = read_plans(session, {cover.plan_version_id for cover in covers})
     pools = {}
     for seller_id in sorted(sellers):
@@ -165,7 +160,19 @@ def read_facts(
         contacts=read_contacts(session, client_id, plans.values(), known_at),
         cases=read_cases(session, client_id, known_at, opened),
         on_sale=read_on_sale(session, {plan.code for plan in plans.values()}),
+        service_names=read_service_names(session),
     )
+
+
+def _dealt_with(session: Session, client_id: int, known_at: datetime | None) -> set[int]:
+    """The sellers that gave the client hours, or worked for it."""
+    sellers: set[int] = set()
+    for table in (Grant, WorkEntry):
+        dealt = select(table.seller_id).where(table.client_id == client_id).distinct()
+        if known_at is not None:
+            dealt = dealt.where(table.recorded_at <= known_at)
+        sellers |= set(session.exec(dealt))
+    return sellers
 
 
 def _time_zone(session: Session, pools: Mapping[int, HoursFacts]) -> str:
@@ -215,6 +222,8 @@ def read_plans(session: Session, version_ids: Collection[int]) -> dict[int, Plan
             hold_hours=version.hold_hours,
             kind_id=plan.kind_id,
             requires=required,
+            name=plan.name,
+            name_en=plan.name_en,
             **_promises(version, due_times[version.id]),
         )
         for version, plan, required in session.exec(versions)

@@ -90,27 +90,23 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     """The shares of used hours at which client and staff are warned (H13)."""
     warning_quiet_hours: int = 4
     lapse_renewal: LapseRenewal = LapseRenewal.NEW_START
+    name: str = ""
+    name_en: str = ""
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
         return next((service for service in self.services if service.code == code), None)
 
 
-class ListPrice(Struct, frozen=True, array_like=True):
-    """What a term costs without a break and after one; none where that is agreed in each sale."""
-
-    price_minor: int | None
-    after_break_minor: int | None = None
-
-
 class VersionOnSale(Struct, frozen=True, array_like=True):
-    """A version of a plan as it is sold from a day on, with the prices of each term on sale by its months (S4, S5)."""
+    """A version of a plan as it is sold from a day on (S4, S5)."""
 
     plan_code: str
     valid_from: date
     currency: str
     alignment: Alignment
-    prices: dict[int, ListPrice]
+    prices_minor: dict[int, tuple[int | None, int | None]]
+    """By its months what each term costs without a break, and after one; none where that is agreed in each sale."""
 
 
 class Stop(Struct, frozen=True, array_like=True):
@@ -280,6 +276,8 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """The over-limit cases of the open months."""
     on_sale: tuple[VersionOnSale, ...] = ()
     """Every version of the client's plans, in the order in which they come into force."""
+    service_names: dict[str, tuple[str, str]] = {}
+    """What each service of the catalogue is called in Russian and in English, by its code."""
 
     def sold_on(self, plan_code: str, on: date) -> VersionOnSale | None:
         """The version of a plan that is on sale on the day."""

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES, VENDOR
-from entitlements.answers import CoverView, Decision, OverrideView, Question
+from entitlements.answers import CoverView, Decision, Named, OverrideView, Question
 from entitlements.case import Case, look_at
 from entitlements.covers import Approval, ClientFacts, Cover
 from entitlements.due_times import due_of
@@ -128,7 +128,12 @@ def _on_cover(
         due=due,
         counts=case.counts,
         case=case.over_limit,
+        asked=_named(facts, question.asked),
     )
+
+
+def _named(facts: ClientFacts, service: str | None) -> Named | None:
+    return None if service is None else Named(service, *facts.service_names.get(service, ()))
 
 
 def _until(case: Case, until: datetime | None) -> datetime | None:

@@ -67,9 +67,8 @@ def _renewal(case: Case) -> Option:
 
 
 def _price(on_sale: VersionOnSale, months: int) -> TermPrice:
-    listed = on_sale.prices.get(months)
-    amounts = (None, None) if listed is None else (listed.price_minor, listed.after_break_minor)
-    return TermPrice(*(None if minor is None else Money(minor, on_sale.currency) for minor in amounts))
+    listed = on_sale.prices_minor.get(months, (None, None))
+    return TermPrice(*(None if minor is None else Money(minor, on_sale.currency) for minor in listed))
 
 
 def offered_until(case: Case) -> date | None:

@@ -12,7 +12,6 @@ from entitlements.covers import (
     ClientFacts,
     Cover,
     CoverKind,
-    ListPrice,
     PackageOffer,
     PlanTerms,
     RegistrationFacts,
@@ -154,7 +153,6 @@ def ask(at: str = "2026-10-15 12:00", **changes: Any) -> Question:
     return Question(moment(at), **({"service": "remote_work"} | changes))
 
 
-PRICES = {12: ListPrice(3_381_600, 3_600_000)}
-ON_SALE = (VersionOnSale("prof", date(2026, 1, 1), "RUB", Alignment.ANY_DAY, PRICES),)
+ON_SALE = (VersionOnSale("prof", date(2026, 1, 1), "RUB", Alignment.ANY_DAY, {12: (3_381_600, 3_600_000)}),)
 """A year of the plan for 33 816.00, and for 36 000.00 after a break."""
 PACKAGES = (PackageOffer("p5", 300, 1_500_000, "RUB"), PackageOffer("p20", 1_200, 5_400_000, "RUB"))

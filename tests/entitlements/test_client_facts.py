@@ -36,7 +36,7 @@ from entitlements.client_facts import (
     read_facts,
     store_snapshot,
 )
-from entitlements.covers import CoverKind, DueTerms, ListPrice, PackageOffer, RegistrationFacts, ServiceTerms, Stop
+from entitlements.covers import CoverKind, DueTerms, PackageOffer, RegistrationFacts, ServiceTerms, Stop
 from entitlements.desk import check, extend_hold, hold, release_hold, settle_hold
 from entitlements.facts import hours_facts
 from entitlements.granting import give_for_subscription, give_minutes, give_package, open_from, void_grant
@@ -93,7 +93,11 @@ def test_facts_are_what_was_sold_granted_and_stopped(session: Session, seller: S
     plan = facts.plans[first.plan_version_id]
     assert (plan.code, plan.version, plan.overage_rate_minor) == ("its-prof", 1, 270_000)
     [on_sale] = facts.versions("its-prof")
-    assert (on_sale.currency, on_sale.prices[12]) == ("RUB", ListPrice(3_381_600, 4_057_200))
+    assert (on_sale.currency, on_sale.prices_minor[12]) == ("RUB", (3_381_600, 4_057_200))
+    assert (plan.name_en, facts.service_names["visit"]) == (
+        "1C:ITS PROF",
+        ("Выезд специалиста", "Visit of an engineer"),
+    )
     assert plan.service("visit") == ServiceTerms("visit", True, 60)
     assert plan.service("updates") == ServiceTerms("updates", False)
 
