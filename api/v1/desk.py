@@ -18,7 +18,7 @@ from api.identity import Principal
 from api.inputs import Id, Input, Moment, read_input, wrong
 from api.inputs import line as text_line
 from api.openapi import takes
-from api.request import Call, GuardedRoute, Reader
+from api.request import Call, GuardedRoute, Reader, language_of
 from api.v1.answers import SEES_HOURS, SEES_MONEY, BatchAnswer, CheckAnswer, Telling, answer_of
 from api.v1.promises import held_request_told, use_told
 from billing.owed import with_what_is_owed
@@ -49,6 +49,8 @@ MOST_QUESTIONS = 100
 READ_AT_ONCE = 8
 """How many questions of a batch are read together: more would wait for each other's connection."""
 LONGEST_REQUEST_MINUTES = 60 * 24 * 31
+VARY = {"Vary": "Accept-Language"}
+_SAID_IN = {language: {"Content-Language": language.value, **VARY} for language in Language}
 
 
 class ClientKeys(Input):
@@ -88,8 +90,9 @@ class QuestionInput(Input):
     `service` names the work that is asked for, `feature` a service by itself: whether it is part of the deal and how
     many uses are left. `at` is the moment of the request, which decides; `known_at` leaves out what was recorded
     later. With mode `hold` the minutes are reserved from now for `hold_hours` (the plan's own when left out), and a use
-    of a counted service is taken until it is given back; a request that needs approval waits in its case. With
-    `receipt` the answer carries its receipt; that of a stored answer can be read at any time.
+    of a counted service is taken until it is given back; a request that needs approval waits in its case. Without
+    `locale` the sentence is in the language of `Accept-Language`, else in that of the installation. With `receipt` the
+    answer carries its receipt; that of a stored answer can be read at any time.
     """
 
     client: ClientKeys
@@ -166,7 +169,8 @@ async def ask(request: Request) -> Response:
     new = await read_input(request, QuestionInput)
     if new.mode == "hold":
         return await run_in_threadpool(_hold, request, new)
-    return Response(encoded(await _answer(request, new, request.state.body)), media_type="application/json")
+    answer = encoded(await _answer(request, new, request.state.body))
+    return Response(answer, headers=_SAID_IN[_language(request, new.locale)], media_type="application/json")
 
 
 @router.post("/v1/entitlement-checks:batch", response_model=BatchAnswer)
@@ -177,7 +181,7 @@ async def ask_batch(request: Request, new: BatchInput) -> Response:
     for first in range(0, len(asked), READ_AT_ONCE):
         some = asked[first : first + READ_AT_ONCE]
         answers += await asyncio.gather(*(_answer(request, one, body) for one, body in some))
-    return Response(encoded({"answers": answers}), media_type="application/json")
+    return Response(encoded({"answers": answers}), headers=VARY, media_type="application/json")
 
 
 @router.get("/v1/entitlement-checks/{decision_id}", response_model=CheckAnswer)
@@ -200,7 +204,7 @@ def read(
     answer = _taken(call.session, answer_of(decision, telling, held), decision)
     seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
     answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, asked if seen else None, answer)
-    return Response(encoded(answer), media_type="application/json")
+    return Response(encoded(answer), headers=_SAID_IN[telling.language], media_type="application/json")
 
 
 def _stored(request: Request, call: Call, decision_id: str) -> tuple[dict[str, Any], Decision]:
@@ -284,4 +288,5 @@ def _telling(request: Request, new: QuestionInput, asked: Asked) -> Telling:
 
 
 def _language(request: Request, locale: str | None) -> Language:
-    return Language(locale or request.app.state.settings.language)
+    """The question's own, else as `Accept-Language` says, else that of the installation."""
+    return language_of(request) if locale is None else Language(locale)
