@@ -178,13 +178,17 @@ SENTENCES = {
 """What is said for each reason; a test fails for a reason without a sentence."""
 
 VERDICT_SENTENCES = {
+    Reason.CLIENT_AMBIGUOUS: Sentence(
+        "Подходят несколько клиентов. Уточните, о ком речь.",
+        "Several clients match. Please make clear which one is meant.",
+    ),
     Reason.HOURS_EXHAUSTED: Sentence("Часов не осталось.", "No hours are left."),
     Reason.REQUEST_EXCEEDS_BALANCE: Sentence("На запрос не хватает часов.", "The hours left are not enough."),
     Reason.OVERRUN_LIMIT_REACHED: Sentence("Достигнут предел перерасхода.", "The overrun limit is reached."),
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence("Нужно согласование.", "Approval is needed."),
     Reason.COVERED_BY_OVERAGE: Sentence("Обслуживаем сверх включённых часов.", "Served beyond the included hours."),
 }
-"""The same for a caller who may not know the hours."""
+"""The same for a caller who may not know the hours, nor between whom somebody is ambiguous."""
 
 NOTHING_LEFT_SENTENCES = {
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(

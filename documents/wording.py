@@ -27,7 +27,8 @@ from entitlements.reasons import Reason
 def decision_text(decision: Decision, language: Language, *, hours: bool = True, money: bool = True) -> str:
     """The answer as one or two sentences: the reason, and the hours left where the request is served from hours.
 
-    Without `hours` or `money` the sentence keeps them to itself: not every caller may know.
+    Without `hours` or `money` the sentence keeps them to itself, and without `hours` candidates too: not every caller
+    may know.
     """
     sentence = _sentence(decision, hours=hours)
     if decision.cover is not None and decision.cover.kind is CoverKind.FREE_PERIOD:
