@@ -15,6 +15,7 @@ from api.check_reader import CheckReader, Found
 from api.database import reading
 from api.decision_writer import DecisionWriter
 from api.waiting import in_time
+from billing.owed import with_what_is_owed, would_change
 from contracts.errors import Refusal
 from contracts.queries import parameters_of
 from entitlements.answers import Decision, Question
@@ -50,6 +51,14 @@ class Checking:
             raise Refusal("UNAVAILABLE") from fault
         self.writer.add(stored(decision, asked))
         return decision
+
+    async def with_what_is_owed(self, decision: Decision, known_at: datetime) -> Decision:
+        """The answer for a caller who sees money: only where paying would change it, it takes a read more."""
+        return await in_time(self._priced, decision, known_at) if would_change(decision) else decision
+
+    def _priced(self, decision: Decision, known_at: datetime) -> Decision:
+        with reading(self.engine) as session:
+            return with_what_is_owed(session, [decision], known_at=known_at)[0]
 
     async def close(self) -> None:
         """Write what waits and let go of the connections."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -124,11 +125,16 @@ def _owned_by_a_client() -> Iterator[tuple[type[SQLModel], Any]]:
 
 def language_of(request: Request) -> Language:
     """The language that the caller reads best by `Accept-Language`, else that of the installation."""
-    wanted = [_preference(part) for part in request.headers.get("accept-language", "").split(",")]
+    wanted = _wanted(request.headers.get("accept-language", ""))
+    return wanted or Language(request.app.state.settings.language)
+
+
+@lru_cache(maxsize=64)
+def _wanted(accepted: str) -> Language | None:
+    """The language that a header prefers among those there are; kept, since each check of a desk sends the same."""
+    wanted = [_preference(part) for part in accepted.split(",")]
     known = [(weight, name) for weight, name in wanted if weight > 0 and name in tuple(Language)]
-    if known:
-        return Language(max(known, key=lambda preference: preference[0])[1])
-    return Language(request.app.state.settings.language)
+    return Language(max(known, key=lambda preference: preference[0])[1]) if known else None
 
 
 def _preference(part: str) -> tuple[float, str]:

@@ -52,25 +52,19 @@ class InvoiceStanding:
 
 def standing_of(session: Session, invoice: Invoice, known_at: datetime | None = None) -> InvoiceStanding:
     """How the invoice stands now, or as it was known at a moment."""
-    credited = select(summed(CreditNote.total_minor)).where(CreditNote.invoice_id == invoice.id)
-    paid = select(summed(PaymentPart.amount_minor)).where(PaymentPart.invoice_id == invoice.id)
-    paid = paid.where(col(PaymentPart.payment_id).not_in(_reversed(known_at)))
-    if known_at is not None:
-        credited = credited.where(CreditNote.issued_at <= known_at)
-        paid = paid.where(PaymentPart.put_at <= known_at)
-    return InvoiceStanding(
-        invoice.total,
-        Money(session.exec(credited).one() or 0, invoice.currency),
-        Money(session.exec(paid).one() or 0, invoice.currency),
-    )
+    return standings_of(session, [invoice], known_at)[0]
 
 
-def standings_of(session: Session, invoices: Sequence[Invoice]) -> list[InvoiceStanding]:
-    """How each invoice stands now, in the same order."""
+def standings_of(
+    session: Session, invoices: Sequence[Invoice], known_at: datetime | None = None
+) -> list[InvoiceStanding]:
+    """How each invoice stands now, or as it was known at a moment, in the same order."""
     ids = [one.id for one in invoices]
     noted = select(CreditNote.invoice_id, summed(CreditNote.total_minor)).where(col(CreditNote.invoice_id).in_(ids))
     put = select(PaymentPart.invoice_id, summed(PaymentPart.amount_minor)).where(col(PaymentPart.invoice_id).in_(ids))
-    put = put.where(col(PaymentPart.payment_id).not_in(_reversed(None)))
+    put = put.where(col(PaymentPart.payment_id).not_in(_reversed(known_at)))
+    if known_at is not None:
+        noted, put = noted.where(CreditNote.issued_at <= known_at), put.where(PaymentPart.put_at <= known_at)
     credited = dict(session.exec(noted.group_by(col(CreditNote.invoice_id))).all())
     paid = dict(session.exec(put.group_by(col(PaymentPart.invoice_id))).all())
     return [

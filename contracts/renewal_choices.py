@@ -42,6 +42,10 @@ class Renewable:
         """The one way to renew that is open on the day: the continuous one, after a lapse that of the policy (S5)."""
         return self.lapse_renewal if on > self.served_until else LapseRenewal.CONTINUOUS
 
+    def starts_on(self, alignment: Alignment, on: date) -> date:
+        """The first day of the term that a renewal on the day begins, whatever its length and price (S4, S5)."""
+        return self.ends_on if self.open_kind(on) is LapseRenewal.CONTINUOUS else aligned(alignment, on)
+
 
 @dataclass(frozen=True, slots=True)
 class RenewalChoice:

@@ -7,7 +7,11 @@ MEANINGS: dict[Reason, dict[Language, str]] = {
     reason: {Language.RU: ru, Language.EN: en}
     for reason, ru, en in (
         (Reason.CLIENT_UNKNOWN, "такого клиента нет", "no client is known by these keys"),
-        (Reason.CLIENT_AMBIGUOUS, "подходят несколько клиентов", "several clients match; they are the candidates"),
+        (
+            Reason.CLIENT_AMBIGUOUS,
+            "подходят несколько клиентов; ключ desk видит какие",
+            "several clients match; desk keys see which",
+        ),
         (Reason.NO_CONTRACT, "договора нет", "the client has no contract"),
         (Reason.CONTRACT_NOT_STARTED, "срок ещё не начался", "the term begins later"),
         (Reason.CONTRACT_CANCELLED, "подписка расторгнута", "the subscription was cancelled"),

@@ -60,6 +60,16 @@ class CoverView(Struct, frozen=True):
     days_left: int
     grace_until: date | None
     paid_until: date | None = None
+    plan_name: str = ""
+    plan_name_en: str = ""
+
+
+class Named(Struct, frozen=True):
+    """A service by its code, with its names where the catalogue has it."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
 
 
 class GrantView(Struct, frozen=True):
@@ -111,7 +121,7 @@ class Cost(Struct, frozen=True):
 class Due(Struct, frozen=True):
     """By when a served request is answered and solved, on which calendar, and by the promise of which priority (D10).
 
-    `guessed` says that the days off of a year it runs through are not decreed yet.
+    `guessed` says that the days off of a year it runs through are not decreed yet, or its shortened days not known.
     """
 
     priority: str
@@ -129,12 +139,13 @@ class Warned(Struct, frozen=True):
 
 
 class Option(Struct, frozen=True):
-    """What would change the answer."""
+    """What would change the answer; what is owed is put to paying when the answer is told, for who may see it."""
 
     action: str
     starts_on: date | None = None
     minutes: int | None = None
     price: Money | None = None
+    invoice_number: str | None = None
 
 
 class OverrideView(Struct, frozen=True):
@@ -178,6 +189,8 @@ class Decision(Struct, frozen=True):
     """The counted services of the plan, the one asked about first."""
     case: CaseView | None = None
     """The over-limit case of the month, of a request beyond the hours."""
+    asked: Named | None = None
+    """The service that was asked about, as work or by itself."""
 
     @property
     def verdict(self) -> Verdict:

@@ -16,7 +16,7 @@ from sqlalchemy import Text, literal, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanVersion, Service
+from contracts.catalogue import Plan, PlanService, PlanVersion, Service
 from contracts.columns import reference
 from contracts.due_times import PlanDueTime
 from contracts.locking import TAKEN
@@ -24,7 +24,7 @@ from contracts.parties import Client, Seller
 from contracts.policies import Channel
 from contracts.warning_percents import read_percents
 from entitlements.cover_facts import read_covers, read_registrations
-from entitlements.covers import ClientFacts, Cover, DueTerms, PackageOffer, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover, DueTerms, PlanTerms, ServiceTerms
 from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
@@ -32,6 +32,7 @@ from entitlements.hours_facts import HoursFacts
 from entitlements.named_contacts import read_contacts
 from entitlements.over_limit_facts import read_cases
 from entitlements.overriding import read_approvals
+from entitlements.sale_facts import read_on_sale, read_packages, read_service_names
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry
 
@@ -135,12 +136,7 @@ def read_facts(
     """
     version = session.exec(select(Client.state_version).where(Client.id == client_id)).one()
     covers = read_covers(session, client_id, known_at)
-    sellers = {cover.seller_id for cover in covers}
-    for table in (Grant, WorkEntry):
-        dealt = select(table.seller_id).where(table.client_id == client_id).distinct()
-        if known_at is not None:
-            dealt = dealt.where(table.recorded_at <= known_at)
-        sellers |= set(session.exec(dealt))
+    sellers = {cover.seller_id for cover in covers} | _dealt_with(session, client_id, known_at)
     plans = read_plans(session, {cover.plan_version_id for cover in covers})
     pools = {}
     for seller_id in sorted(sellers):
@@ -157,13 +153,26 @@ def read_facts(
         plans=plans,
         registrations=read_registrations(session, client_id, known_at),
         pools=pools,
-        packages=_packages(session),
+        packages=read_packages(session),
         time_zone=_time_zone(session, pools),
         approvals=read_approvals(session, client_id, known_at),
         uses=read_uses(session, client_id, known_at),
         contacts=read_contacts(session, client_id, plans.values(), known_at),
         cases=read_cases(session, client_id, known_at, opened),
+        on_sale=read_on_sale(session, {plan.code for plan in plans.values()}),
+        service_names=read_service_names(session),
     )
+
+
+def _dealt_with(session: Session, client_id: int, known_at: datetime | None) -> set[int]:
+    """The sellers that gave the client hours, or worked for it."""
+    sellers: set[int] = set()
+    for table in (Grant, WorkEntry):
+        dealt = select(table.seller_id).where(table.client_id == client_id).distinct()
+        if known_at is not None:
+            dealt = dealt.where(table.recorded_at <= known_at)
+        sellers |= set(session.exec(dealt))
+    return sellers
 
 
 def _time_zone(session: Session, pools: Mapping[int, HoursFacts]) -> str:
@@ -190,10 +199,6 @@ def _closed_overage(
 def read_plans(session: Session, version_ids: Collection[int]) -> dict[int, PlanTerms]:
     """The settings of plan versions that the desk needs, by their ids."""
     services = _services(session, version_ids)
-    prices: dict[int, dict[int, int]] = defaultdict(dict)
-    for price in session.exec(select(PlanPrice).where(col(PlanPrice.plan_version_id).in_(version_ids))):
-        if price.price_minor is not None:
-            prices[price.plan_version_id][price.term_months] = price.price_minor
     due_times = _due_times(session, version_ids)
     base = aliased(Plan)
     versions = select(PlanVersion, Plan, col(base.code)).join(Plan, col(Plan.id) == col(PlanVersion.plan_id))
@@ -215,9 +220,10 @@ def read_plans(session: Session, version_ids: Collection[int]) -> dict[int, Plan
             expiring_days=version.expiring_days,
             low_balance_percent=version.low_balance_percent,
             hold_hours=version.hold_hours,
-            prices_minor=prices[version.id],
             kind_id=plan.kind_id,
             requires=required,
+            name=plan.name,
+            name_en=plan.name_en,
             **_promises(version, due_times[version.id]),
         )
         for version, plan, required in session.exec(versions)
@@ -253,6 +259,7 @@ def _promises(version: PlanVersion, due_times: list[DueTerms]) -> dict[str, Any]
         "register_check_days": version.register_check_days,
         "warning_percents": read_percents(version.warning_percents),
         "warning_quiet_hours": version.warning_quiet_hours,
+        "lapse_renewal": version.lapse_renewal,
     }
 
 
@@ -262,8 +269,3 @@ def _due_times(session: Session, version_ids: Collection[int]) -> dict[int, list
     for one in session.exec(promised.order_by(col(PlanDueTime.id))):
         due_times[one.plan_version_id].append(DueTerms(one.priority, one.respond_minutes, one.resolve_minutes))
     return due_times
-
-
-def _packages(session: Session) -> tuple[PackageOffer, ...]:
-    rows = session.exec(select(HourPackage).order_by(col(HourPackage.minutes), HourPackage.code))
-    return tuple(PackageOffer(row.code, row.minutes, row.price_minor, row.currency) for row in rows)

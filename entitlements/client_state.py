@@ -12,6 +12,8 @@ from entitlements.answers import CoverView, Decision, HoursView, Question
 from entitlements.case_states import CaseState
 from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
+from entitlements.hours import account
+from entitlements.next_change import next_change
 from entitlements.objection_states import ObjectionState
 from entitlements.warned_hours import Look, ServedPool, Warned, latest_pools, look_at_hours
 
@@ -149,8 +151,9 @@ def state_of(
 
 
 def _until(facts: ClientFacts, look: Look, at: datetime) -> datetime | None:
-    """The next instant at which the state changes by the clock alone: the answer's, or that of a waiting warning."""
-    instants = (decide(facts, Question(at)).valid_until, look.due_at)
+    """The next instant at which the state changes by the clock alone: that of the facts, or of a waiting warning."""
+    accounts = {seller_id: account(pool, at) for seller_id, pool in facts.pools.items()}
+    instants = (next_change(facts, accounts, at), look.due_at)
     return min((instant for instant in instants if instant is not None), default=None)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contracts.business_hours import USUAL_HOURS
-from contracts.policies import Channel, IncludedPer, OverLimit, Unpaid
+from contracts.policies import Alignment, Channel, IncludedPer, LapseRenewal, OverLimit, Unpaid
 from contracts.terms import Term
 from contracts.warning_percents import USUAL_PERCENTS
 from entitlements.case_states import CaseState
@@ -74,8 +74,6 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     expiring_days: int = 30
     low_balance_percent: int = 80
     hold_hours: int = 72
-    prices_minor: dict[int, int] = {}
-    """The list price of each term on sale, by its months."""
     kind_id: int = 0
     requires: str | None = None
     """The code of the plan without which this one does not serve (S7)."""
@@ -91,10 +89,24 @@ class PlanTerms(Struct, frozen=True, array_like=True):
     warning_percents: tuple[int, ...] = USUAL_PERCENTS
     """The shares of used hours at which client and staff are warned (H13)."""
     warning_quiet_hours: int = 4
+    lapse_renewal: LapseRenewal = LapseRenewal.NEW_START
+    name: str = ""
+    name_en: str = ""
 
     def service(self, code: str) -> ServiceTerms | None:
         """The terms of a service that the plan includes."""
         return next((service for service in self.services if service.code == code), None)
+
+
+class VersionOnSale(Struct, frozen=True, array_like=True):
+    """A version of a plan as it is sold from a day on (S4, S5)."""
+
+    plan_code: str
+    valid_from: date
+    currency: str
+    alignment: Alignment
+    prices_minor: dict[int, tuple[int | None, int | None]]
+    """By its months what each term costs without a break, and after one; none where that is agreed in each sale."""
 
 
 class Stop(Struct, frozen=True, array_like=True):
@@ -262,6 +274,18 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
     cases: tuple[CaseFacts, ...] = ()
     """The over-limit cases of the open months."""
+    on_sale: tuple[VersionOnSale, ...] = ()
+    """Every version of the client's plans, in the order in which they come into force."""
+    service_names: dict[str, tuple[str, str]] = {}
+    """What each service of the catalogue is called in Russian and in English, by its code."""
+
+    def sold_on(self, plan_code: str, on: date) -> VersionOnSale | None:
+        """The version of a plan that is on sale on the day."""
+        return next((one for one in reversed(self.versions(plan_code)) if one.valid_from <= on), None)
+
+    def versions(self, plan_code: str) -> list[VersionOnSale]:
+        """Every version of a plan, in the order in which they come into force."""
+        return [one for one in self.on_sale if one.plan_code == plan_code]
 
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""

@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES, VENDOR
-from entitlements.answers import CoverView, Decision, OverrideView, Question
-from entitlements.case import look_at
+from entitlements.answers import CoverView, Decision, Named, OverrideView, Question
+from entitlements.case import Case, look_at
 from entitlements.covers import Approval, ClientFacts, Cover
 from entitlements.due_times import due_of
-from entitlements.hours import HoursAccount, account, local_day
+from entitlements.hours import HoursAccount, account, day_starts_at, local_day
 from entitlements.next_change import next_change
-from entitlements.options import options
+from entitlements.options import offered_until, options
 from entitlements.reasons import Reason, Verdict
 from entitlements.rules import WITHOUT_CONTRACT, reason_of, rules_of, warnings_of
 from entitlements.views import cover_view
@@ -124,11 +124,23 @@ def _on_cover(
         rules=rules,
         warnings=tuple(warnings_of(case, shown, due)),
         options=tuple(options(case, rules)),
-        valid_until=until,
+        valid_until=_until(case, until),
         due=due,
         counts=case.counts,
         case=case.over_limit,
+        asked=_named(facts, question.asked),
     )
+
+
+def _named(facts: ClientFacts, service: str | None) -> Named | None:
+    return None if service is None else Named(service, *facts.service_names.get(service, ()))
+
+
+def _until(case: Case, until: datetime | None) -> datetime | None:
+    """Until when the answer holds: what it offers can change before the facts do."""
+    day = offered_until(case)
+    changes = None if day is None else day_starts_at(day, case.facts.pools[case.cover.seller_id].time_zone)
+    return min((one for one in (until, changes) if one is not None), default=None)
 
 
 def _vendor_serves(facts: ClientFacts, question: Question) -> bool:

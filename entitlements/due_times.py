@@ -27,10 +27,11 @@ def due_of(case: Case) -> Due | None:
 
 
 def _promise(plan: PlanTerms, priority: str | None) -> DueTerms | None:
-    """That of the priority, else the first: a desk's own words for priorities stop no request."""
+    """That of the priority, else the first: a desk's own words for priorities stop no request, and the answer warns."""
     named = (promise for promise in plan.due_times if promise.priority == priority)
     return next(named, plan.due_times[0] if plan.due_times else None)
 
 
 def _is_guessed(calendar: WorkingCalendar, at: datetime, until: datetime) -> bool:
-    return Certainty.GUESSED in {calendar.certainty_of(calendar.day_of(moment)) for moment in (at, until)}
+    """Whether a day that the time runs through may close earlier, or be off, without our knowing."""
+    return any(calendar.certainty_of(calendar.day_of(moment)) is not Certainty.DECREED for moment in (at, until))

@@ -1,17 +1,21 @@
 """What would change the desk's answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from contracts.money import Money
+from contracts.renewal_choices import Renewable, TermPrice, renewal_choices
 from contracts.standing import Standing
+from contracts.terms import ONE_DAY
 from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
-from entitlements.covers import CoverKind, PackageOffer
+from entitlements.covers import CoverKind, PackageOffer, VersionOnSale
 
+PAY = "pay"
 _ACTS = {
     "SIGNED": "sign_contract",
-    "PAID": "pay",
-    "PAID_OR_APPROVED": "pay",
+    "PAID": PAY,
+    "PAID_OR_APPROVED": PAY,
     "CONTACT_NAMED": "name_contact",
     "REGISTER_CHECKED": "check_register",
 }
@@ -27,17 +31,55 @@ def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     cover, plan, standing, cost, service = case.cover, case.plan, case.standing, case.cost, case.service
     for act in dict.fromkeys(_ACTS[rule.code] for rule in rules if not rule.holds and rule.code in _ACTS):
         yield Option(act)
-    ending = standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
-    if ending and cover.kind is CoverKind.SUBSCRIPTION and not cover.has_successor:
-        price = plan.prices_minor.get(cover.term_months)
-        starts_on = cover.ends_on if standing is not Standing.LAPSED else None
-        yield Option("renew", starts_on, price=None if price is None else Money(price, plan.currency))
+    if _is_renewable(case):
+        yield _renewal(case)
     packages = [one for one in case.facts.packages if one.currency == plan.currency]
     if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in _SERVING:
         package = _package_for(packages, cost.overage_minutes)
         yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
     if service is not None and service.price_minor is not None:
         yield Option("pay_separately", price=Money(service.price_minor, plan.currency))
+
+
+def _is_renewable(case: Case) -> bool:
+    ending = case.standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
+    return ending and case.cover.kind is CoverKind.SUBSCRIPTION and not case.cover.has_successor
+
+
+def _renewable(case: Case) -> Renewable:
+    cover = case.cover
+    ends_on = cover.ends_on if cover.cancelled_on is None else cover.cancelled_on + ONE_DAY
+    return Renewable(ends_on, cover.grace_days(case.plan), case.plan.lapse_renewal)
+
+
+def _renewal(case: Case) -> Option:
+    """The one way that is open on the day for as long a term, as it would be sold: without a list price, its day alone.
+
+    A promotion is never taken unasked (S5).
+    """
+    on_sale, months = case.facts.sold_on(case.plan.code, case.on), case.cover.term_months
+    if on_sale is None:
+        return Option("renew")
+    old = _renewable(case)
+    choices = renewal_choices(old, _price(on_sale, months), months, on_sale.alignment, case.on)
+    price = next((choice.total for choice in choices if choice.is_open), None)
+    return Option("renew", old.starts_on(on_sale.alignment, case.on), price=price)
+
+
+def _price(on_sale: VersionOnSale, months: int) -> TermPrice:
+    listed = on_sale.prices_minor.get(months, (None, None))
+    return TermPrice(*(None if minor is None else Money(minor, on_sale.currency) for minor in listed))
+
+
+def offered_until(case: Case) -> date | None:
+    """The first day on which the renewal is another one: after a lapse the next, else that of another price list."""
+    if not _is_renewable(case):
+        return None
+    served_until = _renewable(case).served_until
+    if case.on > served_until:
+        return case.on + ONE_DAY
+    later = [one.valid_from for one in case.facts.versions(case.plan.code) if one.valid_from > case.on]
+    return min([served_until + ONE_DAY, *later])
 
 
 def _package_for(packages: Sequence[PackageOffer], minutes: int) -> PackageOffer:

@@ -179,6 +179,8 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("REGISTER_STALE", answered_on)
     if due is not None and due.guessed:
         yield Warned("CALENDAR_GUESSED")
+    if due is not None and case.question.priority not in (None, due.priority):
+        yield Warned("PRIORITY_UNKNOWN")
 
 
 def _stale_since(case: Case) -> date | None:

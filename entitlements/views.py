@@ -26,6 +26,8 @@ def cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date, regi
         days_left=max((last_day - on).days, 0),
         grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
         paid_until=cover.paid_until,
+        plan_name=plan.name,
+        plan_name_en=plan.name_en,
     )
 
 

@@ -125,6 +125,7 @@ PURE: dict[str, set[str]] = {
     "documents/pipeline_table.py": set(),
     "documents/reminder_text.py": set(),
     "documents/renewal_table.py": set(),
+    "documents/reason_sentences.py": set(),
     "documents/reason_table.py": set(),
     "documents/replay.py": set(),
     "documents/scope.py": set(),

@@ -37,16 +37,17 @@ def check(
     service: options.Service = None,
     registration: options.Registration = None,
     client: options.Client = None,
-    email: options.Email = None,
-    phone: options.Phone = None,
+    external_id: request_options.ExternalId = None,
+    email: request_options.Email = None,
+    phone: request_options.Phone = None,
     at: options.At = None,
     ticket: options.Ticket = "",
     priority: request_options.Priority = None,
     feature: request_options.Feature = None,
     channel: request_options.Channel = None,
     line: request_options.Line = INTAKE,
-    contact_email: options.ContactEmail = None,
-    contact_phone: options.ContactPhone = None,
+    contact_email: request_options.AskerEmail = None,
+    contact_phone: request_options.AskerPhone = None,
     locale: options.AnswerLocale = None,
     json: options.AsJson = False,
 ) -> None:
@@ -60,7 +61,7 @@ def check(
     from entitlements.desk import Caller
     from entitlements.desk import check as decide
 
-    keys = _keys(id=client, inn=inn, registration_number=registration, email=email, phone=phone)
+    keys = _keys(client, external_id, inn, registration, email, phone)
     _require_one_thing(service, feature)
     who = normal_contact(contact_email, contact_phone)
     evaluated_at = now()
@@ -69,17 +70,28 @@ def check(
         by = None if channel is None else Channel(channel)
         question = Question(asked_at, registration, service, minutes, line, priority, by, feature, who)
         decision = decide(session, Caller(keys), question)
-        decision_id = _store(session, decision, question, keys, ticket, evaluated_at)
-    _show(decision, decision_id, evaluated_at, Language(locale or settings().language), json)
+        told, decision_id = _kept(session, decision, question, keys, ticket, evaluated_at)
+    _show(told, decision_id, evaluated_at, Language(locale or settings().language), json)
 
 
-def _keys(**named: Any) -> dict[str, Any]:
-    """The keys that were given."""
+_KEYS = {
+    "id": "--client",
+    "external_id": "--external-id",
+    "inn": "--inn",
+    "registration_number": "--registration",
+    "email": "--email",
+    "phone": "--phone",
+}
+"""The keys that name a client, with the options that give them."""
+
+
+def _keys(*given: int | str | None) -> dict[str, Any]:
+    """The keys that were given, in their order."""
     from contracts.errors import Refusal
 
-    keys = {name: value for name, value in named.items() if value is not None}
+    keys = {name: value for name, value in zip(_KEYS, given, strict=True) if value is not None}
     if not keys:
-        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=["--inn", "--registration", "--client", "--email", "--phone"])
+        raise Refusal("KEY_OF_CLIENT_REQUIRED", allowed=list(_KEYS.values()))
     return keys
 
 
@@ -90,18 +102,22 @@ def _require_one_thing(service: str | None, feature: str | None) -> None:
         raise Refusal("FIELD_WRONG", field="--feature", value=feature, allowed="either --service or --feature")
 
 
-def _store(session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any) -> str:
+def _kept(
+    session: Any, decision: "Decision", question: Any, keys: Any, ticket: str, evaluated_at: Any
+) -> tuple["Decision", str]:
+    """The answer as it is told, and the id under which it is stored."""
     from uuid import uuid4
 
     import msgspec
 
+    from billing.owed import with_what_is_owed
     from entitlements.decision_log import StoredDecision
     from entitlements.desk import Asked, stored
 
     decision_id = str(uuid4())
     words = msgspec.json.encode({"client": keys, "question": question}).decode()
     session.add(StoredDecision(**stored(decision, Asked(decision_id, "cli", evaluated_at, ticket, words))))
-    return decision_id
+    return with_what_is_owed(session, [decision], known_at=evaluated_at)[0], decision_id
 
 
 def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: Any, json: bool) -> None:

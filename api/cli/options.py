@@ -65,8 +65,8 @@ TaxedFrom = Annotated[date, option("--taxed-from", "первый день реж
 ExternalId = Annotated[str | None, option("--external-id", "код в вашей системе", "id in your system", metavar=CODE)]
 Locale = Annotated[str, option("--language", "язык документов", "language of the papers", one_of("ru", "en"), "ru|en")]
 ContactName = Annotated[str | None, option("--contact", "кто обращается", "who calls", metavar=NAME)]
-ContactEmail = Annotated[str | None, option("--contact-email", "почта обращающегося", "e-mail of who calls")]
-ContactPhone = Annotated[str | None, option("--contact-phone", "его телефон", "phone of who calls")]
+ContactEmail = Annotated[str | None, option("--contact-email", "почта контактного лица", "e-mail of the contact")]
+ContactPhone = Annotated[str | None, option("--contact-phone", "его телефон", "phone of the contact")]
 ClientId = Annotated[int, argument("номер клиента", "number of the client", Text("КЛИЕНТ", "CLIENT"), identifier)]
 
 # Who is meant
@@ -82,8 +82,6 @@ SellerCode = Annotated[
     option("--seller", "код продавца, если их несколько", "seller, where there are several", metavar=CODE),
 ]
 Client = Annotated[int | None, option("--client", "номер клиента", "number of the client", identifier, NUMBER)]
-Email = Annotated[str | None, option("--email", "почта обращающегося", "e-mail of who calls")]
-Phone = Annotated[str | None, option("--phone", "телефон обращающегося", "phone of who calls")]
 
 # Programs
 RegistrationNumber = Annotated[str, argument("регистрационный номер", "registration number", Text("НОМЕР", "NUMBER"))]

@@ -12,6 +12,39 @@ _LINES = {
     for language, name in (("ru", "name"), ("en", "name_en"))
 }
 
+ExternalId = Annotated[
+    str | None,
+    option(
+        "--external-id",
+        "найти клиента по коду в вашей системе",
+        "find the client by its id in your system",
+        metavar=Text("код", "code"),
+    ),
+]
+Email = Annotated[
+    str | None,
+    option(
+        "--email",
+        "найти клиента по почте контакта или по домену",
+        "find the client by a contact's e-mail or its domain",
+    ),
+]
+Phone = Annotated[
+    str | None,
+    option("--phone", "найти клиента по телефону контакта", "find the client by a contact's phone"),
+]
+AskerEmail = Annotated[
+    str | None,
+    option(
+        "--contact-email",
+        "кто обратился, по почте: часть планов обслуживает лишь названных клиентом",
+        "who asks, by e-mail: some plans serve only those whom the client named",
+    ),
+]
+AskerPhone = Annotated[
+    str | None,
+    option("--contact-phone", "кто обратился, по телефону", "who asks, by phone"),
+]
 Priority = Annotated[
     str | None,
     option("--priority", "срочность, как в плане", "priority, as in the plan", metavar=Text("код", "code")),

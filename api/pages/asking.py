@@ -12,6 +12,7 @@ from api.pages.admission import AT_THE_DESK, SEE_PRICES
 from api.pages.forms import Id, Name, Typed, TypedMinutes
 from api.pages.page import Page
 from api.v1.desk import LONGEST_REQUEST_MINUTES
+from billing.owed import with_what_is_owed
 from contracts.catalogue import Service
 from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
@@ -99,6 +100,8 @@ def answered(page: Page, client_id: int, decision_id: str) -> Decision:
 def shown_answer(page: Page, decision: Decision) -> dict[str, Any]:
     """The answer as the page shows it: what the desk does, why, and what to say to the client."""
     money = page.person.role in SEE_PRICES
+    if money:
+        [decision] = with_what_is_owed(page.session, [decision], known_at=decision.at)
     paid = decision.reason in PAID_WORK
     return {
         "decision": decision,

@@ -126,13 +126,14 @@ class RuleTold(Told):
 
 
 class OptionTold(Told):
-    """What would change the answer."""
+    """What would change the answer; `price` and `invoice` of paying are what is left to pay, and on which invoice."""
 
     action: str = Field(examples=["buy_package"])
     starts_on: date | None
     minutes: int | None
     price: str | None = Field(examples=["15000.00"])
     currency: str | None
+    invoice: str | None = Field(examples=["2026-0118"])
 
 
 class RouteTold(Told):
@@ -276,13 +277,14 @@ def _cost(decision: Decision, money: bool) -> dict[str, Any] | None:
 
 
 def option_told(option: Option, money: bool) -> dict[str, Any]:
-    """An option in the form of `OptionTold`, with its price where the caller may see money."""
+    """An option in the form of `OptionTold`, with its price and invoice where the caller may see money."""
     return {
         "action": option.action,
         "starts_on": option.starts_on,
         "minutes": option.minutes,
         "price": _amount(option.price) if money else None,
         "currency": option.price.currency if money and option.price is not None else None,
+        "invoice": option.invoice_number if money else None,
     }
 
 

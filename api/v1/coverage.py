@@ -1,11 +1,12 @@
 """All that a desk's card of a client shows: what covers it, which hours are left, and what stands in the way."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.inputs import Moment, PathId
-from api.request import GuardedRoute, Reader
+from api.request import Call, GuardedRoute, Reader
 from api.v1.answers import (
     SEES_MONEY,
     CoverTold,
@@ -26,6 +27,7 @@ from api.v1.desk_answers import (
     RegisterTold,
 )
 from api.v1.promises import CaseTold, case_told
+from billing.owed import with_what_is_owed
 from contracts.known_rows import known_row
 from contracts.parties import Client
 from entitlements.desk_card import DeskCard, desk_card
@@ -57,7 +59,7 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
         holds=[HoldAnswer.model_validate(one) for one in card.holds],
         blocks=[BlockTold.model_validate(one) for one in card.blocks],
         cases=[CaseTold(**case_told(one)) for one in card.cases],
-        **_said(card, call.principal.role in SEES_MONEY),
+        **_said(call, card, moment),
         register_answers=[
             RegisterTold(registration_number=number, observed_at=seen, age_seconds=int((moment - seen).total_seconds()))
             for number, seen in card.observed_at.items()
@@ -65,10 +67,12 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
     )
 
 
-def _said(card: DeskCard, money: bool) -> dict[str, Any]:
+def _said(call: Call, card: DeskCard, at: datetime) -> dict[str, Any]:
     """The warnings and options of all covers, each once."""
-    warnings = dict.fromkeys(warned for view in card.views for warned in view.warnings)
-    options = dict.fromkeys(option for view in card.views for option in view.options)
+    money = call.principal.role in SEES_MONEY
+    views = with_what_is_owed(call.session, card.views, known_at=at) if money else card.views
+    warnings = dict.fromkeys(warned for view in views for warned in view.warnings)
+    options = dict.fromkeys(option for view in views for option in view.options)
     return {
         "warnings": [WarningTold(code=warned.code, on=warned.on) for warned in warnings],
         "options": [OptionTold(**option_told(option, money)) for option in options],

@@ -19,16 +19,26 @@ from api.identity import Principal
 from api.inputs import Id, Input, Moment, read_input, wrong
 from api.inputs import line as text_line
 from api.openapi import takes
-from api.request import Call, GuardedRoute, Reader
-from api.v1.answers import SEES_HOURS, BatchAnswer, CheckAnswer, Telling, answer_of
+from api.request import Call, GuardedRoute, Reader, language_of
+from api.v1.answers import SEES_HOURS, SEES_MONEY, BatchAnswer, CheckAnswer, Telling, answer_of
 from api.v1.promises import held_request_told, use_told
+from billing.owed import with_what_is_owed
 from contracts.errors import Refusal
 from contracts.policies import Channel
 from contracts.requisites import normal_email, normal_phone
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from documents.words import Language
 from entitlements.answers import Decision, Question
-from entitlements.desk import LONGEST_HOLD_HOURS, Asked, Caller, decoded, hold, hold_of_decision, read_decision
+from entitlements.desk import (
+    LONGEST_HOLD_HOURS,
+    Asked,
+    Caller,
+    decoded,
+    hold,
+    hold_of_decision,
+    known_then,
+    read_decision,
+)
 from entitlements.over_limit_facts import held_request_of
 from entitlements.reasons import Reason
 from entitlements.receipts import receipt
@@ -40,6 +50,8 @@ MOST_QUESTIONS = 100
 READ_AT_ONCE = 8
 """How many questions of a batch are read together: more would wait for each other's connection."""
 LONGEST_REQUEST_MINUTES = 60 * 24 * 31
+VARY = {"Vary": "Accept-Language"}
+_SAID_IN = {language: {"Content-Language": language.value, **VARY} for language in Language}
 
 
 def _normal(read: Callable[[str], str]) -> Callable[[str | None], str | None]:
@@ -99,8 +111,9 @@ class QuestionInput(Input):
     `service` names the work that is asked for, `feature` a service by itself: whether it is part of the deal and how
     many uses are left. `at` is the moment of the request, which decides; `known_at` leaves out what was recorded
     later. With mode `hold` the minutes are reserved from now for `hold_hours` (the plan's own when left out), and a use
-    of a counted service is taken until it is given back; a request that needs approval waits in its case. With
-    `receipt` the answer carries its receipt; that of a stored answer can be read at any time.
+    of a counted service is taken until it is given back; a request that needs approval waits in its case. Without
+    `locale` the sentence is in the language of `Accept-Language`, else in that of the installation. With `receipt` the
+    answer carries its receipt; that of a stored answer can be read at any time.
     """
 
     client: ClientKeys
@@ -177,7 +190,8 @@ async def ask(request: Request) -> Response:
     new = await read_input(request, QuestionInput)
     if new.mode == "hold":
         return await run_in_threadpool(_hold, request, new)
-    return Response(encoded(await _answer(request, new, request.state.body)), media_type="application/json")
+    answer = encoded(await _answer(request, new, request.state.body))
+    return Response(answer, headers=_SAID_IN[_language(request, new.locale)], media_type="application/json")
 
 
 @router.post("/v1/entitlement-checks:batch", response_model=BatchAnswer)
@@ -188,7 +202,7 @@ async def ask_batch(request: Request, new: BatchInput) -> Response:
     for first in range(0, len(asked), READ_AT_ONCE):
         some = asked[first : first + READ_AT_ONCE]
         answers += await asyncio.gather(*(_answer(request, one, body) for one, body in some))
-    return Response(encoded({"answers": answers}), media_type="application/json")
+    return Response(encoded({"answers": answers}), headers=VARY, media_type="application/json")
 
 
 @router.get("/v1/entitlement-checks/{decision_id}", response_model=CheckAnswer)
@@ -204,12 +218,14 @@ def read(
     if call.principal.client_id not in (None, decision.client_id):
         raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
     telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
+    asked = msgspec.json.decode(row["question"])
+    if call.principal.role in SEES_MONEY:
+        [decision] = with_what_is_owed(call.session, [decision], known_at=known_then(asked, evaluated_at))
     held = hold_of_decision(call.session, decision.client_id, decision_id)
     answer = _taken(call.session, answer_of(decision, telling, held), decision)
     seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
-    question = msgspec.json.decode(row["question"]) if seen else None
-    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, question, answer)
-    return Response(encoded(answer), media_type="application/json")
+    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, asked if seen else None, answer)
+    return Response(encoded(answer), headers=_SAID_IN[telling.language], media_type="application/json")
 
 
 def _stored(request: Request, call: Call, decision_id: str) -> tuple[dict[str, Any], Decision]:
@@ -231,6 +247,8 @@ async def _answer(request: Request, new: QuestionInput, body: Any) -> dict[str, 
     asked = _asked(new, body, principal, now)
     caller = Caller(new.client.given(), principal.client_id)
     decision = await checking.check(caller, new.question(now), asked, new.known_at)
+    if principal.role in SEES_MONEY:
+        decision = await checking.with_what_is_owed(decision, new.known_at or now)
     answer = answer_of(decision, _telling(request, new, asked))
     if new.receipt:
         answer["receipt"] = receipt(await request.app.state.signer.key(), now, body, answer)
@@ -248,6 +266,8 @@ def _hold(request: Request, new: QuestionInput) -> Response:
             asked = _asked(new, body, principal, now)
             caller = Caller(new.client.given(), principal.client_id)
             decision, held = hold(session, caller, new.question(now), asked, hold_hours=new.hold_hours)
+            if principal.role in SEES_MONEY:
+                [decision] = with_what_is_owed(session, [decision], known_at=now)
             told = _taken(session, answer_of(decision, _telling(request, new, asked), held), decision)
             if signing is not None:
                 told["receipt"] = receipt(signing, now, body, told)
@@ -289,4 +309,5 @@ def _telling(request: Request, new: QuestionInput, asked: Asked) -> Telling:
 
 
 def _language(request: Request, locale: str | None) -> Language:
-    return Language(locale or request.app.state.settings.language)
+    """The question's own, else as `Accept-Language` says, else that of the installation."""
+    return language_of(request) if locale is None else Language(locale)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.api.test_cli import FOREIGN_INN, INN, Run, done, installed, opened
+from tests.api.test_cli import FOREIGN_INN, INN, Run, done, installed, opened, own_process
 from tests.journeys.books import rows
 
 
@@ -66,3 +66,25 @@ def test_a_counted_service_is_taken_and_given_back(shop: Run) -> None:
     assert "COVERED" in done(shop("check", "--inn", INN, "--feature", "auditor_question"))
     assert shop("check", "--inn", INN, "--feature", "visit", "--service", "visit").exit_code == 2
     assert shop("use", "take", "visit").exit_code == 2
+
+
+def test_the_client_is_named_by_the_id_of_another_system_d4(shop: Run) -> None:
+    done(shop("client", "add", "ООО «Пион»", "--inn", "7700000016", "--kpp", "770901001", "--external-id", "CRM-118"))
+    assert "NO_CONTRACT" in done(shop("check", "--external-id", "CRM-118"))
+    assert "CLIENT_UNKNOWN" in done(shop("check", "--external-id", "CRM-119"))
+    assert "--external-id" in shop("check").stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "client", "contact"),
+    [
+        ("ru", "найти клиента по почте контакта или по домену", "кто обратился"),
+        ("en", "find the client by a contact's e-mail or its domain", "who asks"),
+    ],
+)
+def test_the_help_tells_the_clients_mail_from_that_of_who_asks_d2_d4(language: str, client: str, contact: str) -> None:
+    shown = own_process("-m", "api.cli", "check", "--help", ABONEMENT_LANGUAGE=language, COLUMNS="200")
+    said = " ".join(shown.stdout.replace("│", " ").split())
+    assert client in said
+    assert contact in said
+    assert "--external-id" in said

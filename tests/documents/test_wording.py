@@ -1,6 +1,7 @@
 """D2, D6: each reason has a sentence in both languages that can be read aloud, and keeps to itself what it must."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import SENTENCES, decision_text
 from documents.words import Language
-from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, OverrideView
+from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, OverrideView
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
@@ -27,7 +28,10 @@ COVER = CoverView(
     date(2026, 9, 30),
     150,
     date(2026, 10, 14),
+    plan_name="1С:ИТС ПРОФ",
+    plan_name_en="1C:ITS PROF",
 )
+VISIT = Named("visit", "Выезд специалиста", "Visit of an engineer")
 HOURS = HoursView(
     600,
     340,
@@ -48,16 +52,152 @@ COUNT = CountView("auditor_question", 2, 2, date(2026, 5, 1), date(2026, 5, 31))
 
 def answer(reason: Reason) -> Decision:
     asked = Decision(reason, AT, 1, 7, cover=COVER, hours=HOURS, cost=COST, candidates=(14, 15))
-    return replace(asked, override=OVERRIDE, counts=(COUNT,))
+    return replace(asked, override=OVERRIDE, counts=(COUNT,), asked=VISIT, line=3)
+
+
+def said(asked: Decision, language: Language) -> str:
+    """What is said, in plain spaces."""
+    return decision_text(asked, language).replace("\u00a0", " ")
+
+
+NOTHING_LEFT = {"hours": replace(HOURS, available_minutes=0, overrun_limit_minutes=0, grants=())}
+SAID: list[tuple[Reason, dict[str, Any], str, str]] = [
+    (
+        Reason.SERVICE_NOT_INCLUDED,
+        {},
+        "Услуга «Выезд специалиста» не входит в тариф «1С:ИТС ПРОФ».",
+        "The service “Visit of an engineer” is not part of the plan “1C:ITS PROF”.",
+    ),
+    (
+        Reason.SERVICE_NOT_INCLUDED,
+        {"asked": Named("training", "", "")},
+        "Услуга «training» не входит в тариф «1С:ИТС ПРОФ».",
+        "The service “training” is not part of the plan “1C:ITS PROF”.",
+    ),
+    (
+        Reason.SERVICE_NOT_INCLUDED,
+        {"asked": None, "cover": replace(COVER, plan_name="", plan_name_en="")},  # as answers were once stored
+        "Эта услуга не входит в тариф «prof».",
+        "This service is not part of the plan “prof”.",
+    ),
+    (
+        Reason.COUNT_EXHAUSTED,
+        {},
+        "Услуга «Выезд специалиста» исчерпана: всё, что входит в тариф «1С:ИТС ПРОФ» до 31.05.2026, использовано.",
+        "The service “Visit of an engineer” is used up: all that the plan “1C:ITS PROF” includes until 31 May 2026"
+        " is taken.",
+    ),
+    (
+        Reason.SERVICE_PAID_SEPARATELY,
+        {},
+        "Услуга «Выезд специалиста» по тарифу «1С:ИТС ПРОФ» оплачивается отдельно, 675,00 руб. Нужно согласие клиента.",
+        "The service “Visit of an engineer” is paid for separately under the plan “1C:ITS PROF”, 675.00 RUB."
+        " The client has to agree.",
+    ),
+    (
+        Reason.LINE_NOT_INCLUDED,
+        {},
+        "Линия поддержки «Эксперты» не входит в тариф «1С:ИТС ПРОФ».",
+        "The support line “Experts” is not part of the plan “1C:ITS PROF”.",
+    ),
+    (
+        Reason.CHANNEL_NOT_INCLUDED,
+        {},
+        "Обращения по этому каналу не входят в тариф «1С:ИТС ПРОФ».",
+        "Requests by this channel are not part of the plan “1C:ITS PROF”.",
+    ),
+    (
+        Reason.BASE_PLAN_INACTIVE,
+        {},
+        "Тариф «1С:ИТС ПРОФ» действует только вместе с базовым, а базовый сейчас не действует.",
+        "The plan “1C:ITS PROF” is valid only together with its base plan, which is not active now.",
+    ),
+    (
+        Reason.HOURS_EXHAUSTED,
+        NOTHING_LEFT,
+        "Часов по договору № ИТС-118 не осталось.",
+        "No hours are left under contract No. ИТС-118.",
+    ),
+    (
+        Reason.REQUEST_EXCEEDS_BALANCE,
+        {},
+        "Запрос займёт 1 ч, остаток — 3 ч 20 мин.",
+        "The request takes 1 h; the balance is 3 h 20 min.",
+    ),
+    (
+        Reason.OVERRUN_LIMIT_REACHED,
+        {},
+        "Запрос выходит за предел работ сверх включённых часов: 1 ч.",
+        "The request goes over the limit for work beyond the included hours: 1 h.",
+    ),
+    (
+        Reason.OVERRUN_LIMIT_REACHED,
+        NOTHING_LEFT,
+        "Часов не хватает, а работы сверх них тариф «1С:ИТС ПРОФ» не допускает.",
+        "The hours are not enough, and the plan “1C:ITS PROF” allows no work beyond them.",
+    ),
+    (
+        Reason.OVERAGE_NEEDS_APPROVAL,
+        {},
+        "Нужно согласование: запрос займёт 1 ч, остаток — 3 ч 20 мин.",
+        "Approval is needed: the request takes 1 h; the balance is 3 h 20 min.",
+    ),
+    (
+        Reason.OVERAGE_NEEDS_APPROVAL,
+        NOTHING_LEFT,
+        "Нужно согласование: запрос займёт 1 ч, а часов не осталось.",
+        "Approval is needed: the request takes 1 h, and no hours are left.",
+    ),
+    (
+        Reason.COVERED_BY_OVERAGE,
+        NOTHING_LEFT,
+        "Обслуживаем сверх включённых часов: 15 мин по договору № ИТС-118, 675,00 руб. Часов не осталось.",
+        "Served beyond the included hours: 15 min under contract No. ИТС-118, 675.00 RUB. No hours are left.",
+    ),
+    (
+        Reason.COVERED_IN_GRACE,
+        {"hours": None},
+        "Договор № ИТС-118 закончился 30.09.2026, обслуживаем в льготный срок до 14.10.2026.",
+        "Contract No. ИТС-118 ended on 30 September 2026; served in its days of grace until 14 October 2026.",
+    ),
+    (
+        Reason.ROUTED_TO_VENDOR,
+        {"routed_to": "vendor"},  # whatever hours there are, they are not what serves
+        "Базовая версия: передайте обращение на линию поддержки разработчика.",
+        "Basic version: pass the request to the vendor's own support line.",
+    ),
+    (
+        Reason.HELD_BY_OTHER_PARTNER,
+        {},
+        "По данным разработчика эту программу сопровождает другой партнёр.",
+        "According to the vendor's register, another partner supports this product.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "changes", "russian", "english"), SAID)
+def test_the_sentence_can_be_read_aloud_d2(reason: Reason, changes: dict[str, Any], russian: str, english: str) -> None:
+    asked = replace(answer(reason), **changes)
+    assert (said(asked, Language.RU), said(asked, Language.EN)) == (russian, english)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("reason", [one for one in Reason if one is not Reason.REQUEST_EXCEEDS_BALANCE])
+def test_no_sentence_says_the_code_of_the_plan_or_that_0_min_are_left_d2(reason: Reason, language: Language) -> None:
+    served = replace(answer(reason), routed_to="vendor" if reason is Reason.ROUTED_TO_VENDOR else "own_desk")
+    for asked in (served, replace(served, **NOTHING_LEFT)):
+        assert "prof" not in said(asked, language)
+        assert "0 min" not in said(asked, language).replace("20 min", "")
+        assert "0 мин" not in said(asked, language).replace("20 мин", "")
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_is_said_in_both_languages_with_all_its_facts_d2(reason: Reason, language: Language) -> None:
-    said = decision_text(answer(reason), language)
-    assert said.endswith(".")
-    assert "{" not in said
-    assert "None" not in said
+    text = decision_text(answer(reason), language)
+    assert text.endswith(".")
+    assert "{" not in text
+    assert "None" not in text
 
 
 @pytest.mark.parametrize("language", Language)
@@ -66,9 +206,9 @@ def test_a_free_period_is_not_called_a_contract_s3(reason: Reason, language: Lan
     asked = answer(reason)
     assert asked.cover is not None
     free = replace(asked, cover=replace(asked.cover, kind=CoverKind.FREE_PERIOD, contract_number=""))
-    said = decision_text(free, language)
-    assert not any(word in said.lower() for word in ("договор", "№", "no. ", "contract"))
-    assert any(word in said.lower() for word in ("free period", "period is free", "бесплатн"))
+    text = decision_text(free, language)
+    assert not any(word in text.lower() for word in ("договор", "№", "no. ", "contract"))
+    assert any(word in text.lower() for word in ("free period", "period is free", "бесплатн"))
 
 
 def test_there_is_a_sentence_for_every_reason_and_for_nothing_else_d2() -> None:
@@ -76,21 +216,18 @@ def test_there_is_a_sentence_for_every_reason_and_for_nothing_else_d2() -> None:
 
 
 def test_the_hours_left_are_told_with_what_burns_first_d5() -> None:
-    said = decision_text(answer(Reason.COVERED), Language.RU)
-    assert (
-        said.replace("\u00a0", " ") == "Покрыто до 30.09.2026. Осталось 3 ч 20 мин, из них 1 ч — только до 31.05.2026."
-    )
-    said = decision_text(answer(Reason.COVERED), Language.EN)
-    assert said.replace("\u00a0", " ") == (
+    text = said(answer(Reason.COVERED), Language.RU)
+    assert text == "Покрыто до 30.09.2026. Осталось 3 ч 20 мин, из них 1 ч — только до 31.05.2026."
+    assert said(answer(Reason.COVERED), Language.EN) == (
         "Covered until 30 September 2026. 3 h 20 min left, 1 h of it only until 31 May 2026."
     )
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_who_may_not_know_the_hours_or_the_money_is_not_told_them(reason: Reason) -> None:
-    said = decision_text(answer(reason), Language.RU, hours=False, money=False)
-    assert " ч" not in said.replace("\u00a0", " ").replace(" час", "")
-    assert "руб" not in said
+    text = decision_text(answer(reason), Language.RU, hours=False, money=False)
+    assert " ч" not in text.replace("\u00a0", " ").replace(" час", "").replace(" что ", "")
+    assert "руб" not in text
 
 
 def test_the_price_of_overrun_is_told_to_who_may_know_it_d6() -> None:

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts.policies import Alignment
 from contracts.terms import Term, boundary
 from entitlements.answers import Question
 from entitlements.covers import (
@@ -16,6 +17,7 @@ from entitlements.covers import (
     RegistrationFacts,
     ServiceTerms,
     Stop,
+    VersionOnSale,
 )
 from entitlements.hours import HoursAccount, LotState, account, local_day
 from entitlements.hours_facts import Entry, GrantKind, HoursFacts, Lot, LotOrigin, Reserve
@@ -117,7 +119,7 @@ def plan(**changes: Any) -> PlanTerms:
     """A plan whose remote work draws hours and whose consultation line does not; 1 800.00 an hour over the limit."""
     services = (ServiceTerms("remote_work", True), ServiceTerms("visit", True, 60), ServiceTerms("consultation", False))
     facts: dict[str, Any] = {"plan_version_id": PLAN, "code": "prof", "version": 1, "rounding": RoundingPolicy()}
-    facts |= {"services": services, "overage_rate_minor": 180_000, "expiring_days": 0, "prices_minor": {12: 3_381_600}}
+    facts |= {"services": services, "overage_rate_minor": 180_000, "expiring_days": 0}
     return PlanTerms(**(facts | changes))
 
 
@@ -142,7 +144,7 @@ def client(*covers: Cover, **changes: Any) -> ClientFacts:
     """A client with registrations 800 and 801 and 480 minutes for October, used by nobody."""
     facts: dict[str, Any] = {"client_id": 7, "state_version": 3, "covers": covers, "plans": under()}
     facts |= {"registrations": (RegistrationFacts("800"), RegistrationFacts("801"))}
-    facts |= {"pools": {SELLER: pool([lot(GrantKind.INCLUDED, 480)])}}
+    facts |= {"pools": {SELLER: pool([lot(GrantKind.INCLUDED, 480)])}, "on_sale": ON_SALE}
     return ClientFacts(**(facts | changes))
 
 
@@ -151,4 +153,6 @@ def ask(at: str = "2026-10-15 12:00", **changes: Any) -> Question:
     return Question(moment(at), **({"service": "remote_work"} | changes))
 
 
+ON_SALE = (VersionOnSale("prof", date(2026, 1, 1), "RUB", Alignment.ANY_DAY, {12: (3_381_600, 3_600_000)}),)
+"""A year of the plan for 33 816.00, and for 36 000.00 after a break."""
 PACKAGES = (PackageOffer("p5", 300, 1_500_000, "RUB"), PackageOffer("p20", 1_200, 5_400_000, "RUB"))

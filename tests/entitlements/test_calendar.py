@@ -163,11 +163,33 @@ def test_a_year_on_file_has_the_decreed_number_of_working_days_d10(year: int) ->
     assert shortened == record["shortened"]
 
 
+@pytest.mark.parametrize(("year", "hours"), [(2024, 1979), (2025, 1972), (2026, 1972)])
+def test_a_year_whose_shortened_days_are_known_has_the_published_hours_of_a_40_hour_week_d10(
+    year: int, hours: int
+) -> None:
+    record: dict[str, Any] = json.loads((files("entitlements") / f"calendars/ru-{year}.json").read_text("utf-8"))
+    assert 8 * record["working_days"] - len(record["shortened"]) == hours
+    assert record["shortened_known"]
+    assert year == 2026 or "№" in record["source"]
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_a_day_is_shortened_before_a_holiday_and_where_it_took_the_place_of_such_a_day_d10(year: int) -> None:
+    """Art. 95 and 112 of the Labour Code; a worked weekend is as long as the day whose rest was moved to it."""
+    fixed = [(1, n) for n in range(1, 9)] + [(2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)]
+    eves = {date(year, month, day) - timedelta(days=1) for month, day in fixed}
+    swapped = {date(2024, 11, 2): date(2024, 4, 30), date(2025, 11, 1): date(2025, 11, 3)}
+    closing_early = [day for day in MOSCOW.working_days(year) if MOSCOW.hours_of(day) == (time(9), time(17))]
+    assert closing_early == [day for day in MOSCOW.working_days(year) if day in eves or swapped.get(day) in eves]
+
+
 @pytest.mark.parametrize(
     ("day", "certainty"),
     [
         (date(2026, 6, 1), Certainty.DECREED),
-        (date(2025, 6, 1), Certainty.SHORTENED_UNKNOWN),
+        (date(2024, 6, 1), Certainty.DECREED),
+        (date(2025, 6, 1), Certainty.DECREED),
+        (date(2027, 6, 1), Certainty.SHORTENED_UNKNOWN),
         (date(2028, 6, 1), Certainty.GUESSED),
         (date(2006, 6, 1), Certainty.GUESSED),
     ],

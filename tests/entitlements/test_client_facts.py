@@ -91,11 +91,12 @@ def test_facts_are_what_was_sold_granted_and_stopped(session: Session, seller: S
     assert list(facts.pools) == [seller.id]
     assert facts.packages[0] == PackageOffer("hours-20", 1200, 6_175_000, "RUB")
     plan = facts.plans[first.plan_version_id]
-    assert (plan.code, plan.version, plan.overage_rate_minor, plan.prices_minor[12]) == (
-        "its-prof",
-        1,
-        270_000,
-        3_381_600,
+    assert (plan.code, plan.version, plan.overage_rate_minor) == ("its-prof", 1, 270_000)
+    [on_sale] = facts.versions("its-prof")
+    assert (on_sale.currency, on_sale.prices_minor[12]) == ("RUB", (3_381_600, 4_057_200))
+    assert (plan.name_en, facts.service_names["visit"]) == (
+        "1C:ITS PROF",
+        ("Выезд специалиста", "Visit of an engineer"),
     )
     assert plan.service("visit") == ServiceTerms("visit", True, 60)
     assert plan.service("updates") == ServiceTerms("updates", False)

@@ -644,7 +644,7 @@ def test_the_last_day_is_covered_to_its_last_second_t4(time_zone: str) -> None:
         ("2027-03-20", False, (Option("renew", date(2027, 4, 1), price=Money(3_381_600)),)),
         ("2027-03-20", True, ()),
         ("2027-04-05", False, (Option("renew", date(2027, 4, 1), price=Money(3_381_600)),)),
-        ("2027-05-05", False, (Option("renew", None, price=Money(3_381_600)),)),
+        ("2027-05-05", False, (Option("renew", date(2027, 5, 5), price=Money(3_600_000)),)),
     ],
 )
 def test_a_renewal_is_offered_from_the_day_after_the_last_when_the_term_runs_out_s4(

@@ -16,7 +16,7 @@ HIGH, LOW = DueTerms("high", 60, 480), DueTerms("low", 240)
 
 def promising(*due_times: DueTerms, **changes: Any) -> ClientFacts:
     """A client whose plan promises so much; it is served without hours."""
-    whole = cover(ends_on=date(2199, 1, 1))
+    whole = cover(starts_on=date(2024, 1, 1), ends_on=date(2199, 1, 1))
     return client(whole, plans=under(due_times=due_times, **changes))
 
 
@@ -34,13 +34,16 @@ def due(facts: ClientFacts, at: str, **question: Any) -> Due | None:
         ("2026-04-29 23:00", "2026-04-30 10:00", "2026-04-30 17:00"),
         ("2026-04-30 16:30", "2026-05-04 09:30", "2026-05-04 16:30"),
         ("2026-05-02 12:00", "2026-05-04 10:00", "2026-05-04 17:00"),
+        ("2024-11-02 16:30", "2024-11-05 09:30", "2024-11-05 16:30"),  # a Saturday that is worked until 17:00
+        ("2025-03-07 16:30", "2025-03-10 09:30", "2025-03-10 16:30"),
         ("2026-12-31 10:00", "2027-01-11 10:00", "2027-01-11 17:00"),
     ],
 )
 def test_due_times_run_in_business_time_alone_d10(at: str, respond_by: str, resolve_by: str) -> None:
     found = due(promising(HIGH), at)
     named = "RU 09:00-18:00 Europe/Moscow"
-    assert found == Due("high", moment(respond_by), moment(resolve_by), named, guessed=False)
+    guessed = respond_by.startswith("2027")
+    assert found == Due("high", moment(respond_by), moment(resolve_by), named, guessed=guessed)
 
 
 def test_the_hours_are_the_plans_and_the_days_those_of_the_sellers_zone_d10() -> None:
@@ -61,6 +64,9 @@ def test_a_priority_that_the_plan_does_not_know_is_its_first_and_the_answer_says
     found = due(promising(HIGH, LOW), "2026-04-29 10:00", priority=priority)
     assert found is not None
     assert (found.priority, found.resolve_by is None) == (promise, promise == "low")
+    asked = ask("2026-04-29 10:00", service="consultation", priority=priority)
+    warned = Warned("PRIORITY_UNKNOWN") in decide(promising(HIGH, LOW), asked).warnings
+    assert warned is (priority not in (None, "high", "low"))
 
 
 def test_only_what_is_served_is_due_d10() -> None:
@@ -72,13 +78,21 @@ def test_only_what_is_served_is_due_d10() -> None:
 
 
 def test_a_plan_that_promises_nothing_has_nothing_due_d10() -> None:
-    assert due(promising(), "2026-04-29 10:00", priority="high") is None
+    answer = decide(promising(), ask("2026-04-29 10:00", service="consultation", priority="high"))
+    assert (answer.due, answer.warnings) == (None, ())
 
 
 @pytest.mark.parametrize(
-    ("at", "guessed"), [("2026-04-29 10:00", False), ("2027-12-30 17:30", True), ("2028-02-01 10:00", True)]
+    ("at", "guessed"),
+    [
+        ("2024-03-07 10:00", False),
+        ("2026-04-29 10:00", False),
+        ("2026-12-30 17:30", True),  # due in 2027, of which the shortened days are not known
+        ("2027-04-30 10:00", True),
+        ("2028-02-01 10:00", True),
+    ],
 )
-def test_a_year_without_a_decree_warns_d10(at: str, guessed: bool) -> None:
+def test_a_year_without_a_decree_or_without_its_shortened_days_warns_d10(at: str, guessed: bool) -> None:
     answer = decide(promising(HIGH), ask(at, service="consultation"))
     assert answer.due is not None
     assert answer.due.guessed is guessed

@@ -49,7 +49,8 @@ CHANGES: dict[str, tuple[ClientFacts, str, datetime | None]] = {
         "2027-04-02",
         None,
     ),
-    "nothing after a lapse": (client(cover(), **BY_TERM), "2027-04-01", None),
+    "a renewal after a lapse": (client(cover(), **BY_TERM), "2027-04-01", moment("2027-04-02")),
+    "nothing after what was renewed": (client(cover(has_successor=True), **BY_TERM), "2027-04-01", None),
     "a grant ends": (client(cover(), **with_pool(lots=(BONUS,))), AT, moment("2026-10-20")),
     "a grant starts": (
         client(cover(), **with_pool(lots=(replace(BONUS, starts_on=date(2026, 10, 18)),))),
