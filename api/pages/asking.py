@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from api.pages.admission import AT_THE_DESK, SEE_PRICES
 from api.pages.forms import Id, Name, Typed, TypedMinutes
 from api.pages.page import Page
-from api.v1.desk import LONGEST_REQUEST_MINUTES
+from api.v1.asking import LONGEST_REQUEST_MINUTES
 from billing.owed import with_what_is_owed
 from contracts.catalogue import Service
 from contracts.due_times import PlanDueTime

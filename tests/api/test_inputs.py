@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from api.inputs import DEEPEST, LARGEST_BODY, Amount, Day, Id, Input, Moment, Month, Number, PathId, decode, line
-from api.v1.desk import ClientKeys, QuestionInput
+from api.v1.asking import ClientKeys, QuestionInput
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.policies import Channel, Level
