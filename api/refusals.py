@@ -246,10 +246,14 @@ def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fault(request: Request, error: Exception) -> JSONResponse:
-    """The answer to a fault of ours: an id that finds it in the log, and nothing else."""
-    fault_id = str(uuid4())
-    log.error("fault", id=fault_id, method=request.method, path=request.url.path, exc_info=error)
-    return problem(request, Refusal("FAULT", instance=f"urn:uuid:{fault_id}"))
+    """The answer to a fault of ours: an id that finds it in the log, and nothing else.
+
+    The desk hears UNAVAILABLE, be it for a row that makes no sense: it knows a verdict, and that none can be given.
+    """
+    fault_id, path = str(uuid4()), request.url.path
+    log.error("fault", id=fault_id, method=request.method, path=path, exc_info=error)
+    code = "UNAVAILABLE" if path.startswith("/v1/entitlement-checks") else "FAULT"
+    return problem(request, Refusal(code, instance=f"urn:uuid:{fault_id}"))
 
 
 def answer_to(request: Request, error: Exception) -> Response:

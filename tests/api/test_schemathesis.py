@@ -101,5 +101,6 @@ def test_every_role_gets_documented_answers_everywhere(common_house: House, role
 
 
 @pytest.mark.long
-def test_an_administrator_gets_documented_answers_to_much_more(common_house: House) -> None:
-    send_everything(common_house, Role.ADMIN, examples=100)
+@pytest.mark.parametrize("role", Role)
+def test_every_role_gets_documented_answers_to_much_more(common_house: House, role: Role) -> None:
+    send_everything(common_house, role, examples=100)
