@@ -16,12 +16,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.app import create_app
-from api.database import transaction
+from api.database import open_engine, transaction
 from api.identity import create_key
 from api.keys import Role
 from contracts.blocking import raise_block
 from tests.api.conftest import TODAY, settings_for
 from tests.builders import a_client, a_plan, a_sale, a_seller, its_catalogue, worked
+from tests.journeys.faults import PROCESSES, url_of
+from tests.loopback import nobody
 
 CHECKS = "/v1/entitlement-checks"
 CALLERS = 8
@@ -73,6 +75,38 @@ def open_desk(
         token = create_key(session, "desk", Role.DESK, at=TODAY)[1]
     with serving(engine, folder) as (app, address):
         yield Desk(engine, app, address, token, right)
+
+
+def serve_in_a_process(url: str, folder: Path, port: int) -> None:
+    """A server of a process of its own, for as long as the process lives."""
+    app = create_app(settings_for(open_engine(url), folder), clock=lambda: TODAY, works=False)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
+
+
+@contextmanager
+def serving_apart(engine: Engine, folder: Path) -> Iterator[str]:
+    """The address of a server on the same database in another process."""
+    address = nobody()
+    arguments = (url_of(engine), folder, int(address.rpartition(":")[2]))
+    process = PROCESSES.Process(target=serve_in_a_process, args=arguments)
+    process.start()
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _answers(address):
+            assert process.is_alive(), "the server does not start"
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.join(PATIENCE)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health/ready", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def a_dozen_clients(session: Session) -> dict[int, str]:
