@@ -36,7 +36,7 @@ STATUSES = {
         ("CREDENTIALS_WRONG", "CODE_WRONG", "SESSION_ENDED", "SESSION_REQUIRED", "OIDC_EMAIL_UNPROVEN"), 401
     ),
     **dict.fromkeys(("OIDC_EMAIL_UNPROVEN", "OIDC_PERSON_UNKNOWN", "ORIGIN_WRONG", "ROLE_NOT_ALLOWED"), 403),
-    **dict.fromkeys(("LINK_UNKNOWN", "PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
+    **dict.fromkeys(("LINK_UNKNOWN", "ROUTE_UNKNOWN"), 404),
     "METHOD_NOT_ALLOWED": 405,
     **dict.fromkeys(("LINK_ENDED", "LINK_REVOKED", "SIGN_IN_LINK_ENDED"), 410),
     "BODY_TOO_LARGE": 413,
@@ -91,6 +91,7 @@ STATUSES = {
             "PAPER_STANDS",
             "PAPER_SUPERSEDED",
             "PAPER_UNCHANGED",
+            "PASS_WITHHELD",
             "PAYMENT_PAID_BACK",
             "PAYMENT_REVERSED",
             "PLAN_NEWER",
