@@ -30,7 +30,7 @@ LONGEST_VALUE = 200
 MOST_VALUES = 50
 
 STATUSES = {
-    **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
+    **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP", "CALL_KEY_REQUIRED"), 400),
     **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
     **dict.fromkeys(
         ("CREDENTIALS_WRONG", "CODE_WRONG", "SESSION_ENDED", "SESSION_REQUIRED", "OIDC_EMAIL_UNPROVEN"), 401
@@ -227,10 +227,14 @@ def _constraint(broken: IntegrityError) -> str:
 
 
 def refusal_of_input(broken: RequestValidationError) -> Refusal:
-    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them."""
+    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them.
+
+    A key that is missing comes before all: without it the call is not to be repeated.
+    """
     faults = [_fault(error) for error in broken.errors()[:MOST_VALUES]]
-    first = {name: fact for name, fact in faults[0].items() if name not in ("code", "field")}
-    return Refusal(faults[0]["code"], field=faults[0]["field"], **first, errors=faults)
+    first = next((fault for fault in faults if fault["code"] == "CALL_KEY_REQUIRED"), faults[0])
+    facts = {name: fact for name, fact in first.items() if name not in ("code", "field")}
+    return Refusal(first["code"], field=first["field"], **facts, errors=faults)
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,7 +242,8 @@ def _fault(error: Mapping[str, Any]) -> dict[str, Any]:
     path = ".".join(str(step) for step in error["loc"][1:]) or str(error["loc"][0])
     fault = {"code": "FIELD_WRONG", "field": path, "value": error.get("input"), "allowed": error["msg"]}
     if kind == "missing":
-        return {"code": "FIELD_REQUIRED", "field": path}
+        is_call_key = error["loc"] == ("header", "Idempotency-Key")
+        return {"code": "CALL_KEY_REQUIRED" if is_call_key else "FIELD_REQUIRED", "field": path}
     if kind == "extra_forbidden":
         return {"code": "FIELD_UNKNOWN", "field": path}
     if kind == "refused":
