@@ -39,7 +39,7 @@ USES_EVERY_SECONDS = 60
 DESCRIPTION = """Sells support subscriptions, tells the service desk whether a request may be served and out of which
 hours, and puts it on paper. Minutes are whole numbers, money is a text with two decimals, instants carry their offset,
 days are ISO dates. A call that writes takes a key of the caller's in `Idempotency-Key`: the same key with the same body
-gets the stored answer."""
+gets the stored answer; where it is required and missing, the answer is 400."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",

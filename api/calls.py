@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy import bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -22,15 +22,23 @@ from contracts.errors import Refusal
 
 CREATED = 201
 
-KEY_PATTERN = "^[!-~]{1,200}$"
+KEY_PATTERN = r'^([!#-~][!-~]{0,199}|"([!#-\[\]-~]|\\["\\]){1,200}")$'
+
+
+def plain_key(written: str) -> str:
+    """The key itself: in quotes, as a String of RFC 8941, it is the same one as without them."""
+    return re.sub(r"\\(.)", r"\1", written[1:-1]) if written.startswith('"') else written
+
+
 _HEADER = Header(
     alias="Idempotency-Key",
     pattern=KEY_PATTERN,
-    description="A key of the caller's own, new for each thing to be done and the same for each repetition.",
+    description="A key of the caller's own, new for each thing to be done and the same for each repetition; in quotes"
+    " (a String of RFC 8941) or without them.",
     examples=["8f14e45f-ceea-467f-a8f3-2d5a9a2b1c77"],
 )
-CallKey = Annotated[str, _HEADER]
-MaybeCallKey = Annotated[str | None, _HEADER]
+CallKey = Annotated[str, _HEADER, AfterValidator(plain_key)]
+MaybeCallKey = Annotated[Annotated[str, AfterValidator(plain_key)] | None, _HEADER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +105,14 @@ def fingerprint_of(request: Request) -> str:
 def call_key_of(request: Request) -> str:
     """The caller-made key, for an endpoint that reads its request itself.
 
-    Raises `Refusal` with FIELD_REQUIRED or FIELD_WRONG.
+    Raises `Refusal` with CALL_KEY_REQUIRED or FIELD_WRONG.
     """
     key = request.headers.get("idempotency-key")
     if key is None:
-        raise Refusal("FIELD_REQUIRED", field="Idempotency-Key", value=None)
+        raise Refusal("CALL_KEY_REQUIRED", field="Idempotency-Key")
     if not re.fullmatch(KEY_PATTERN, key):
         raise Refusal("FIELD_WRONG", field="Idempotency-Key", value=key, allowed=KEY_PATTERN)
-    return key
+    return plain_key(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.check_reader import CheckReader, Found
@@ -16,7 +14,6 @@ from api.database import reading
 from api.decision_writer import DecisionWriter
 from api.waiting import in_time
 from billing.owed import with_what_is_owed, would_change
-from contracts.errors import Refusal
 from contracts.queries import parameters_of
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import decode, read_facts
@@ -24,8 +21,6 @@ from entitlements.covers import ClientFacts
 from entitlements.decision import decide
 from entitlements.desk import Asked, Caller, check, reaches_back, stored
 from entitlements.reasons import Reason
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +34,10 @@ class Checking:
     async def check(self, caller: Caller, question: Question, asked: Asked, known_at: datetime | None) -> Decision:
         """The answer, with its record on the way to the database.
 
-        Raises `Refusal("UNAVAILABLE")` or a database error when no honest answer can be given, be it for a row that
-        makes no sense.
+        Raises `Refusal("UNAVAILABLE")`, a database error or whatever a row that makes no sense leads to: no honest
+        answer can be given.
         """
-        try:
-            decision = await self._decide(caller, question, known_at)
-        except (Refusal, SQLAlchemyError):
-            raise
-        except Exception as fault:
-            log.exception("check failed")
-            raise Refusal("UNAVAILABLE") from fault
+        decision = await self._decide(caller, question, known_at)
         self.writer.add(stored(decision, asked))
         return decision
 
@@ -76,24 +65,20 @@ class Checking:
         if len(found) != 1:
             reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
             return Decision(reason, question.at, None, 0, candidates=tuple(one.client_id for one in found))
-        facts = await self._facts(found[0])
+        kept = decode(found[0].facts) if found[0].facts is not None else None
+        facts = kept if kept is not None else await in_time(self._read, found[0].client_id)
         if reaches_back(facts, question.at):
             return await in_time(self._by_session, caller, question, None)
-        return decide(facts, question)
+        decision = decide(facts, question)
+        if kept is None:  # what leads to no decision is not kept either: a row that is wrong may be mended
+            self.writer.add_facts(facts)
+        return decision
 
     async def _owners(self, found: Sequence[Found], number: str) -> Sequence[Found]:
         """Those of the clients that own the program asked about; all of them when none does (D4)."""
         keys = {"registration_number": number}
         owners = {one.client_id for one in await self.reader.find(keys, parameters_of(keys))}
         return [one for one in found if one.client_id in owners] or found
-
-    async def _facts(self, found: Found) -> ClientFacts:
-        kept = decode(found.facts) if found.facts is not None else None
-        if kept is not None:
-            return kept
-        facts = await in_time(self._read, found.client_id)
-        self.writer.add_facts(facts)
-        return facts
 
     def _read(self, client_id: int) -> ClientFacts:
         with reading(self.engine) as session:

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.refusals import refusal_of_input
 from api.v1.forms import FormInput
+from api.wrong_input import refusal_of_input
 from contracts.errors import Refusal
 from documents.logo import LARGEST_BYTES
 from documents.look import Form

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from api.authorisation import ALLOWED, FEED, PUBLIC
+from api.calls import KEY_PATTERN
 
 PROBLEM = {
     "type": "object",
@@ -35,7 +36,7 @@ PROBLEM = {
     ],
 }
 RESPONSES = {
-    "400": "The body is no JSON",
+    "400": "The body is no JSON, or the header `Idempotency-Key` is missing",
     "401": "No valid API key",
     "403": "The role of the key may not do this",
     "404": "Nothing of that id, or nothing that the caller may see",
@@ -64,7 +65,7 @@ def takes(shape: type[BaseModel], *, call_key: bool = False) -> dict[str, Any]:
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+        "schema": {"type": "string", "pattern": KEY_PATTERN},
     }
     return {"requestBody": {"required": True, "content": content}, "parameters": [header] if call_key else []}
 
@@ -98,11 +99,15 @@ def _complete(operation: dict[str, Any], place: tuple[str, str]) -> None:
         operation["security"] = [{"key": []}, *([{"password": []}] if place == FEED else [])]
         more = f"{more}\n\nRoles: {', '.join(sorted(ALLOWED.get(place, frozenset())))}."
     operation["description"] = more.strip()
-    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+    if _is_keyed(operation):
         next(iter(operation["responses"].values()))["headers"] = {"Idempotent-Replayed": REPLAYED}
     operation["responses"].pop("422", None)
     for status in _problems(operation, place):
         operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{status}"})
+
+
+def _is_keyed(operation: dict[str, Any]) -> bool:
+    return any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
 
 
 def _problems(operation: dict[str, Any], place: tuple[str, str]) -> list[str]:
@@ -111,7 +116,9 @@ def _problems(operation: dict[str, Any], place: tuple[str, str]) -> list[str]:
     if place not in PUBLIC:
         statuses += ["401", "403"]
     if "requestBody" in operation:
-        statuses += ["400", "413", "415"]
+        statuses += ["413", "415"]
+    if "requestBody" in operation or _is_keyed(operation):
+        statuses.append("400")
     if "requestBody" in operation or operation.get("parameters"):
         statuses.append("422")
     if "{" in path:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from api.allowed import allowed_names, allowed_values
 from api.authorisation import FEED
 from api.request import language_of
+from api.wrong_input import MOST_VALUES, refusal_of_input
 from contracts.errors import Refusal
 from contracts.money import Money
 from documents.refusal_wording import refusal_text
@@ -28,16 +28,15 @@ log = structlog.get_logger()
 RETRY_SECONDS = 2
 LONGEST_VALUE = 200
 """Characters of a caller's value that a problem repeats."""
-MOST_VALUES = 50
 
 STATUSES = {
-    **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP"), 400),
+    **dict.fromkeys(("BODY_UNREADABLE", "BODY_TOO_DEEP", "CALL_KEY_REQUIRED"), 400),
     **dict.fromkeys(("KEY_REQUIRED", "KEY_WRONG", "KEY_REVOKED", "KEY_EXPIRED"), 401),
     **dict.fromkeys(
         ("CREDENTIALS_WRONG", "CODE_WRONG", "SESSION_ENDED", "SESSION_REQUIRED", "OIDC_EMAIL_UNPROVEN"), 401
     ),
     **dict.fromkeys(("OIDC_EMAIL_UNPROVEN", "OIDC_PERSON_UNKNOWN", "ORIGIN_WRONG", "ROLE_NOT_ALLOWED"), 403),
-    **dict.fromkeys(("LINK_UNKNOWN", "PASS_WITHHELD", "ROUTE_UNKNOWN"), 404),
+    **dict.fromkeys(("LINK_UNKNOWN", "ROUTE_UNKNOWN"), 404),
     "METHOD_NOT_ALLOWED": 405,
     **dict.fromkeys(("LINK_ENDED", "LINK_REVOKED", "SIGN_IN_LINK_ENDED"), 410),
     "BODY_TOO_LARGE": 413,
@@ -92,6 +91,7 @@ STATUSES = {
             "PAPER_STANDS",
             "PAPER_SUPERSEDED",
             "PAPER_UNCHANGED",
+            "PASS_WITHHELD",
             "PAYMENT_PAID_BACK",
             "PAYMENT_REVERSED",
             "PLAN_NEWER",
@@ -226,36 +226,15 @@ def _constraint(broken: IntegrityError) -> str:
     return text
 
 
-def refusal_of_input(broken: RequestValidationError, shape: Any = None) -> Refusal:
-    """The first field that is wrong, by its dotted path, with its value and what is allowed; then all of them.
-
-    What the fields of a body allow is said by its `shape`.
-    """
-    faults = [_fault(error, shape) for error in broken.errors()[:MOST_VALUES]]
-    first = {name: fact for name, fact in faults[0].items() if name not in ("code", "field")}
-    return Refusal(faults[0]["code"], field=faults[0]["field"], **first, errors=faults)
-
-
-def _fault(error: Mapping[str, Any], shape: Any) -> dict[str, Any]:
-    (place, *path), context, kind = error["loc"], error.get("ctx", {}), error["type"]
-    field, is_shaped = ".".join(map(str, path)) or str(place), place == "body" and shape is not None
-    if kind == "missing":
-        return {"code": "FIELD_REQUIRED", "field": field}
-    if kind == "extra_forbidden":
-        names = {"allowed": allowed_names(shape, path[:-1])} if is_shaped else {}
-        return {"code": "FIELD_UNKNOWN", "field": field, **names}
-    fault = {"field": field, "value": error.get("input")}
-    if kind == "refused":
-        return fault | {"code": context["code"], "allowed": context["allowed"]}
-    allowed = allowed_values(shape, path) if is_shaped else None
-    return fault | {"code": "FIELD_WRONG", "allowed": allowed or error["msg"]}
-
-
 def fault(request: Request, error: Exception) -> JSONResponse:
-    """The answer to a fault of ours: an id that finds it in the log, and nothing else."""
-    fault_id = str(uuid4())
-    log.error("fault", id=fault_id, method=request.method, path=request.url.path, exc_info=error)
-    return problem(request, Refusal("FAULT", instance=f"urn:uuid:{fault_id}"))
+    """The answer to a fault of ours: an id that finds it in the log, and nothing else.
+
+    The desk hears UNAVAILABLE, be it for a row that makes no sense: it knows a verdict, and that none can be given.
+    """
+    fault_id, path = str(uuid4()), request.url.path
+    log.error("fault", id=fault_id, method=request.method, path=path, exc_info=error)
+    code = "UNAVAILABLE" if path.startswith("/v1/entitlement-checks") else "FAULT"
+    return problem(request, Refusal(code, instance=f"urn:uuid:{fault_id}"))
 
 
 def answer_to(request: Request, error: Exception) -> Response:

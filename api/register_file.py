@@ -14,8 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from api.inputs import decode
-from api.refusals import refusal_of_input
 from api.register_wire import AnswerEntry
+from api.wrong_input import refusal_of_input
 from contracts.errors import Refusal
 from contracts.file_rows import RowFault, clean, read_day
 from contracts.register import Answers, Held, HeldPeriod, Partner, Unanswered, register_day

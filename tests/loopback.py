@@ -24,10 +24,11 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The application behind a port of its own; the address of its root."""
+def served(app: Any, port: int = 0) -> Iterator[str]:
+    """The application behind a port of its own, or behind this one again; the address of its root."""
     with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", port))
         server = _Server(app)
         thread = Thread(target=server.run, args=([place],))
         thread.start()

@@ -4,10 +4,11 @@ Three answers are three things: a value, `Unavailable`, or `CallWrong`. What the
 chosen once, when the `Gate` is made.
 """
 
-from api.client.asking import ClientKeys, ContactKeys, Question, Work
+from api.client.asking import ClientKeys, ContactKeys, OfflineUse, Question, Work
 from api.client.desk import DeskClient
 from api.client.gate import Gate, OnUnavailable, Passage, Queued
 from api.client.outcomes import CallWrong, Unavailable
+from api.client.passes import Passes, PassVerdict
 from api.client.queue import Replayed, Waiting, WorkQueue
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "ContactKeys",
     "DeskClient",
     "Gate",
+    "OfflineUse",
     "OnUnavailable",
+    "PassVerdict",
     "Passage",
+    "Passes",
     "Question",
     "Queued",
     "Replayed",

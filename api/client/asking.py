@@ -71,3 +71,19 @@ class Work(TypedDict, total=False):
     engineer: str
     summary: str
     hold_id: int
+
+
+class OfflineUse(TypedDict, total=False):
+    """Work that was done on an offline pass, known by `source` and `external_id`."""
+
+    source: Required[str]
+    external_id: Required[str]
+    worked_minutes: Required[int]
+    started_at: Required[datetime]
+    seller_id: int
+    ticket: str
+    service: str
+    channel: str
+    asked_by: str
+    engineer: str
+    summary: str

@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
-from api.client.asking import Question, Work
+from api.client.asking import OfflineUse, Question, Work
 from api.client.outcomes import Unavailable
 from api.client.wire import Wire
 from api.v1.answers import BatchAnswer, CheckAnswer
 from api.v1.desk_answers import ChangesTold, CoverageAnswer, EndedHold, HoldAnswer, WorkAnswer
+from api.v1.offline_answers import OfflineUsesTold, PassAnswer
 
 PATIENCE_SECONDS = 3.0
 """How long a call may take with all its attempts: somebody is on the telephone meanwhile."""
@@ -108,6 +109,21 @@ class DeskClient:
         asked = {"after": after, "client_id": client_id, "limit": limit}
         given = "&".join(f"{name}={value:d}" for name, value in asked.items() if value is not None)
         return self._read(ChangesTold, "GET", f"/v1/changes?{given}")
+
+    def offline_pass(self, client_id: int) -> PassAnswer:
+        """A pass for the client, to go by while the server is away; a suspended one gets none."""
+        return self._read(PassAnswer, "GET", f"/v1/clients/{client_id:d}/offline-pass")
+
+    def public_keys(self) -> bytes:
+        """The keys that passes and receipts are checked with, as a JWK set."""
+        return self._wire.call("GET", "/.well-known/jwks.json")
+
+    def record_offline(
+        self, offline_pass: str, uses: Sequence[OfflineUse], *, once: str | None = None
+    ) -> OfflineUsesTold:
+        """Record what was done on a pass; each use counts once."""
+        body = {"offline_pass": offline_pass, "uses": list(uses)}
+        return self._read(OfflineUsesTold, "POST", "/v1/offline-uses", body, once or new_key())
 
     def _read(self, shape: type[Shape], method: str, path: str, body: Any = None, once: str | None = None) -> Shape:
         content = self._wire.call(method, path, body, once=once)

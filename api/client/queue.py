@@ -69,7 +69,7 @@ class WorkQueue:
             recorded, refused, tried = 0, [], 0
             for tried, one in enumerate(waiting, start=1):
                 try:
-                    desk.log_work(once=one.key, **one.work)
+                    self._send(desk, one)
                 except CallWrong as wrong:
                     refused.append((one, wrong))
                 except Unavailable:
@@ -79,6 +79,9 @@ class WorkQueue:
                     self._append({"done": one.key})
                     recorded += 1
             return Replayed(recorded, tuple(refused), len(waiting) - tried, unreadable)
+
+    def _send(self, desk: DeskClient, one: Waiting) -> None:
+        desk.log_work(once=one.key, **one.work)
 
     def _contents(self) -> tuple[list[Waiting], int]:
         waiting: dict[str, Waiting] = {}

@@ -29,6 +29,7 @@ from api.pages.templating import rendered
 from api.pages.wording import say
 from api.people import Person
 from api.request import language_of, show_only
+from api.wrong_input import refusal_of_input
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from documents.refusal_wording import refusal_text
@@ -157,7 +158,7 @@ def refusal_of(error: Exception) -> Refusal | None:
         case Refusal():
             return error
         case RequestValidationError():
-            return refusals.refusal_of_input(error)
+            return refusal_of_input(error)
         case IntegrityError():
             return refusals.refusal_of(error)
     return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Unpack
 
-from api.client import CallWrong, DeskClient, Gate, Passage, Question, WorkQueue
+from api.client import CallWrong, DeskClient, Gate, Passage, Passes, Question, WorkQueue
 
 NAME = "Abonement"
 """What every note begins with, so that a repeated webhook finds its note and leaves no second one."""
@@ -14,6 +14,10 @@ WITHOUT_ANSWER = {
     ("ru", False): "Ответа нет: учёт абонементов недоступен. По правилу службы не обслуживаем, пока он не ответит.",
     ("en", True): "No answer: Abonement is away. By the desk's choice the request is served, work is recorded later.",
     ("en", False): "No answer: Abonement is away. By the desk's choice nothing is served until it answers.",
+}
+BY_PASS = {
+    "ru": "Ответа нет, по автономному пропуску:",
+    "en": "No answer, by the offline pass:",
 }
 WRONG = {
     "ru": "Вопрос задан неверно, решает человек.",
@@ -41,6 +45,8 @@ def ask(gate: Gate, language: str, **question: Unpack[Question]) -> Outcome:
 
 
 def _told(passage: Passage, language: str) -> tuple[str, str]:
+    if passage.verdict is not None:
+        return passage.verdict.reason, f"{NAME}: {BY_PASS[language]} {passage.verdict.text} [{passage.verdict.reason}]"
     if passage.answer is None:
         return "UNAVAILABLE", f"{NAME}: {WITHOUT_ANSWER[language, passage.serve]}"
     answer = passage.answer
@@ -59,4 +65,5 @@ def gate_of(environment: Mapping[str, str]) -> tuple[Gate, str]:
     desk = DeskClient(url, api_key, language="en" if language == "en" else "ru")
     choice = environment["ABONEMENT_ON_UNAVAILABLE"]
     queue = WorkQueue(environment["ABONEMENT_QUEUE"]) if choice == "serve_and_queue" else None
-    return Gate(desk, on_unavailable=choice, queue=queue), language  # type: ignore[arg-type]  # the gate checks it
+    passes = Passes(environment["ABONEMENT_PASSES"]) if choice == "go_by_pass" else None
+    return Gate(desk, on_unavailable=choice, queue=queue, passes=passes), language  # type: ignore[arg-type]  # it checks

@@ -1,14 +1,14 @@
 """Offline passes: signed, so that a desk can go on while the server is away (D1, D5)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 
 from api.inputs import PathId
-from api.outputs import Answer
 from api.request import GuardedRoute, Reader
 from api.v1.answers import cover_told, hours_told
+from api.v1.offline_answers import PassAnswer
 from contracts.known_rows import known_row
 from contracts.parties import Client
 from documents.wording import decision_text
@@ -21,19 +21,6 @@ from entitlements.offline_pass import OfflinePass, offline_pass
 from entitlements.receipts import Kind, sign
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
-
-
-class PassAnswer(Answer):
-    """A pass: a compact JWS over the client's verdict by service, hours, covers and registrations.
-
-    It stands until `valid_until`; what is done on it then is sent to `POST /v1/offline-uses`.
-    """
-
-    client_id: int
-    issued_at: datetime
-    valid_until: datetime
-    state_version: int
-    offline_pass: str
 
 
 @router.get("/v1/clients/{client_id}/offline-pass")

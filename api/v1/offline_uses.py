@@ -1,7 +1,6 @@
 """What a desk did on an offline pass, when the server is back (D5, H10)."""
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from fastapi import APIRouter, Response
@@ -11,6 +10,7 @@ from api.calls import CREATED, Once
 from api.inputs import Id, Input, Moment, PathId, line
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
+from api.v1.offline_answers import OfflineUsesTold, OfflineUseTold
 from contracts.errors import Refusal
 from entitlements.key_rotation import published
 from entitlements.logging_work import LONGEST_WORK_MINUTES, Work
@@ -44,32 +44,6 @@ class OfflineUsesInput(Input):
 
     offline_pass: str = Field(min_length=1, max_length=200_000, examples=["eyJhbGciOiJFZDI1NTE5…"])
     uses: list[OfflineUseInput] = Field(min_length=1, max_length=MOST_USES)
-
-
-class OfflineUseTold(Answer):
-    """A use as it was taken in; `needs_person` says that somebody has to look at it, `reason` and `problem` why.
-
-    `said_differently` means that it was taken in before with other contents, which stand.
-    """
-
-    id: int
-    client_id: int
-    source: str
-    external_id: str
-    offline: Literal[True] = True
-    work_entry_id: int | None
-    used_at: datetime
-    reason: str
-    problem: str
-    in_time: bool
-    needs_person: bool
-    said_differently: bool = False
-
-
-class OfflineUsesTold(Answer):
-    """The uses in the order in which they came."""
-
-    uses: list[OfflineUseTold]
 
 
 class ReviewInput(Input):

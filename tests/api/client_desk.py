@@ -14,9 +14,9 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def server_of(house: House, folder: Path) -> Iterator[str]:
-    """The house behind a port of its own."""
-    with served(create_app(settings_for(house.engine, folder), clock=house.clock, works=False)) as url:
+def server_of(house: House, folder: Path, port: int = 0) -> Iterator[str]:
+    """The house behind a port of its own, or behind this one again."""
+    with served(create_app(settings_for(house.engine, folder), clock=house.clock, works=False), port) as url:
         yield url
 
 

@@ -12,10 +12,11 @@ import pytest
 from pydantic import ValidationError
 
 import api.client
-from api.client import CallWrong, ClientKeys, ContactKeys, DeskClient, Question, Unavailable, Work
+from api.client import CallWrong, ClientKeys, ContactKeys, DeskClient, OfflineUse, Question, Unavailable, Work
 from api.client.wire import ATTEMPTS, LARGEST_ANSWER
 from api.telling import tell_changes
 from api.v1 import desk as server
+from api.v1.offline_uses import OfflineUseInput
 from api.v1.work import WorkInput
 from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
@@ -225,6 +226,7 @@ def test_the_client_can_say_all_that_the_server_hears() -> None:
         (ClientKeys, server.ClientKeys, set()),
         (ContactKeys, server.ContactKeys, set()),
         (Work, WorkInput, set()),
+        (OfflineUse, OfflineUseInput, set()),
     ):
         assert set(get_type_hints(said)) == set(heard.model_fields) - apart
         assert said.__required_keys__ == {name for name, field in heard.model_fields.items() if field.is_required()}

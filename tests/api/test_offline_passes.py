@@ -58,7 +58,11 @@ def test_a_pass_stands_for_a_day_and_not_a_moment_longer(house: House) -> None:
 def test_a_suspended_client_gets_no_new_pass(house: House) -> None:
     block = house.post("admin", "/v1/blocks", {"client_id": house.own.id, "reason": "Нет оплаты"}).json()
     refused = a_pass(house)
-    assert (refused.status_code, refused.json()["code"]) == (404, "PASS_WITHHELD")
+    assert (refused.status_code, refused.json()["code"]) == (409, "PASS_WITHHELD")
+    assert refused.json()["reason"] == "CONTRACT_SUSPENDED"
+    assert refused.json()["title"] == "The client is suspended and gets no pass. Lift the block first."
+    unknown = house.get("desk", "/v1/clients/404/offline-pass")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "CLIENT_UNKNOWN")
     house.post("admin", f"/v1/blocks/{block['id']}:lift")
     assert a_pass(house).status_code == 200
 

@@ -217,7 +217,8 @@ def test_a_stored_answer_is_told_again_with_the_hold_and_the_use_that_it_took_d2
 def test_a_hold_needs_a_key_and_is_asked_about_now(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.tokens['desk']}"}
     keyless = house.client.post(CHECKS, json=asking(house, mode="hold"), headers=headers)
-    assert (keyless.status_code, keyless.json()["field"]) == (422, "Idempotency-Key")
+    assert (keyless.status_code, keyless.json()["code"]) == (400, "CALL_KEY_REQUIRED")
+    assert keyless.json()["field"] == "Idempotency-Key"
     backdated = asking(house, mode="hold", at="2026-11-01T09:00:00+03:00")
     assert house.post("desk", CHECKS, backdated).json()["code"] == "HOLD_FROM_NOW"
     assert house.post("desk", CHECKS, asking(house, hold_hours=5)).json()["code"] == "HOLD_FROM_NOW"
