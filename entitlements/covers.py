@@ -1,5 +1,6 @@
 """What the desk's decision rests on: the client's covers, registrations and hours as plain values."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -224,6 +225,23 @@ class Approval(Struct, frozen=True, array_like=True):
         return self.from_at <= at < self.until_at and self.service in (None, service)
 
 
+class NamedContact(Struct, frozen=True, array_like=True):
+    """A person whom the client named: since when by each address, and until when."""
+
+    since: dict[str, datetime]
+    withdrawn_at: datetime | None = None
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """Every moment at which it changed who might ask."""
+        return *self.since.values(), *([] if self.withdrawn_at is None else [self.withdrawn_at])
+
+    def may_ask(self, addresses: Collection[str], at: datetime) -> bool:
+        """Whether all the addresses were the person's at a moment at which the person spoke for the client."""
+        named = self.withdrawn_at is None or at < self.withdrawn_at
+        return named and all(one in self.since and self.since[one] <= at for one in addresses)
+
+
 class CaseFacts(Struct, frozen=True, array_like=True):
     """An over-limit case: when each of its requests was asked, the first of which opened it, and each change (D6)."""
 
@@ -258,8 +276,8 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
     approvals: tuple[Approval, ...] = ()
     uses: tuple[UseFacts, ...] = ()
-    contacts: tuple[tuple[str, ...], ...] = ()
-    """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
+    contacts: tuple[NamedContact, ...] = ()
+    """Each person who speaks or spoke for the client, where a plan of the client asks who that is."""
     cases: tuple[CaseFacts, ...] = ()
     """The over-limit cases of the open months."""
 

@@ -11,6 +11,7 @@ from entitlements.covers import (
     ClientFacts,
     Cover,
     CoverKind,
+    NamedContact,
     PackageOffer,
     PlanTerms,
     RegistrationFacts,
@@ -131,6 +132,11 @@ def cover(**changes: Any) -> Cover:
     facts: dict[str, Any] = {"kind": CoverKind.SUBSCRIPTION, "id": 1, "seller_id": SELLER, "contract_number": "2026/1"}
     facts |= {"plan_version_id": PLAN, "starts_on": date(2026, 4, 1), "ends_on": date(2027, 4, 1), "term_months": 12}
     return Cover(**(facts | {"registrations": ("800",)} | changes))
+
+
+def named(*addresses: str, since: str = "2026-01-01", withdrawn: str | None = None) -> NamedContact:
+    """A person whom the client named, with all addresses at once."""
+    return NamedContact(dict.fromkeys(addresses, moment(since)), None if withdrawn is None else moment(withdrawn))
 
 
 def stop(from_at: str, until_at: str | None = None) -> Stop:
