@@ -12,6 +12,7 @@ from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.imported import ImportedSubscription
 from contracts.money import Money
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity, Seller
+from contracts.speaking import speaks_today
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
 from contracts.terms import ONE_DAY
 from entitlements.book_file import REQUISITES
@@ -66,7 +67,8 @@ class _Telling:
         requisites = select(*_columns(Entity, "id", "client_id", *REQUISITES.values()))
         self._entities = self._of(requisites, Entity)
         self._contacts = self._people()
-        self._domains = self._of(select(*_columns(ClientDomain, "client_id", "domain")), ClientDomain)
+        domains = select(*_columns(ClientDomain, "client_id", "domain")).where(speaks_today(ClientDomain))
+        self._domains = self._of(domains, ClientDomain)
         owned = select(
             *_columns(
                 Registration, "client_id", "entity_id", "number", "purchase", "bought_on", "surrendered_on", "id"
@@ -102,15 +104,15 @@ class _Telling:
     def _people(self) -> dict[int, dict[int, Told]]:
         people: dict[int, dict[int, Told]] = defaultdict(dict)
         speaking = select(*_columns(ClientContact, "client_id", "contact_id"), *_columns(Contact, "name"))
-        speaking = speaking.join(Contact).order_by(col(ClientContact.id))
+        speaking = speaking.join(Contact).where(speaks_today(ClientContact)).order_by(col(ClientContact.id))
         for row in self._rows(speaking, ClientContact):
             people[row.client_id][row.contact_id] = {"contact": row.name, "email": [], "phone": []}
         reached = select(
             *_columns(ClientContact, "client_id", "contact_id"), *_columns(ContactAddress, "kind", "value")
         )
         same = col(ContactAddress.contact_id) == col(ClientContact.contact_id)
-        reached = reached.join_from(ClientContact, ContactAddress, same).order_by(col(ContactAddress.id))
-        for row in self._rows(reached, ClientContact):
+        reached = reached.join_from(ClientContact, ContactAddress, same).where(speaks_today(ClientContact))
+        for row in self._rows(reached.order_by(col(ContactAddress.id)), ClientContact):
             name = "email" if row.kind is AddressKind.EMAIL else "phone"
             people[row.client_id][row.contact_id][name].append(row.value)
         return people

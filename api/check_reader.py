@@ -5,6 +5,7 @@ compiled from the same selects that sessions use; what it returns is only used w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -34,8 +35,8 @@ class Found(NamedTuple):
 class CheckReader(Protocol):
     """Finds the clients that all given keys name."""
 
-    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
-        """The clients in the order of their ids, by the `parameters_of` the keys.
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int | datetime]) -> Sequence[Found]:
+        """The clients in the order of their ids, by the `parameters_of` the keys at a moment.
 
         Raises `OperationalError` when the database gives no answer.
         """
@@ -53,6 +54,12 @@ async def open_check_reader(engine: Engine) -> CheckReader:
     return await PostgresReader.open(engine.url)
 
 
+def _as_stored(at: str | int | datetime) -> str:
+    """An instant as SQLite has it: the text of its time in UTC."""
+    assert isinstance(at, datetime)
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 class _SqliteReader:
     """One read-only connection, used on the event loop alone; a reader never waits for a writer in WAL mode."""
 
@@ -61,8 +68,10 @@ class _SqliteReader:
         for pragma in ("query_only = ON", f"mmap_size = {MAPPED_BYTES}"):
             self._connection.execute(f"PRAGMA {pragma}")
 
-    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int | datetime]) -> Sequence[Found]:
         sql, names = find_statement(tuple(keys), sqlite_dialect)
+        if "at" in names:
+            values = {**values, "at": _as_stored(values["at"])}
         try:
             return [Found(*row) for row in self._connection.execute(sql, [values[name] for name in names])]
         except sqlite.Error as broken:

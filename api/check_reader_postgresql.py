@@ -1,6 +1,7 @@
 """The desk check's read on PostgreSQL, apart: an installation on SQLite does not load the driver for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 from sqlalchemy import URL
@@ -26,7 +27,7 @@ class PostgresReader:
         )
         return cls(await pool)
 
-    async def find(self, keys: Iterable[str], values: Mapping[str, str | int]) -> Sequence[Found]:
+    async def find(self, keys: Iterable[str], values: Mapping[str, str | int | datetime]) -> Sequence[Found]:
         """The clients in the order of their ids. Raises `OperationalError` when the database gives no answer."""
         sql, names = find_statement(tuple(keys), dialect)
         try:

@@ -57,11 +57,11 @@ class Checking:
     async def _decide(self, caller: Caller, question: Question, known_at: datetime | None) -> Decision:
         if known_at is not None:
             return await in_time(self._by_session, caller, question, known_at)
-        found = await self.reader.find(caller.keys, parameters_of(caller.keys))
+        found = await self.reader.find(caller.keys, parameters_of(caller.keys, question.at))
         if caller.only_client_id is not None:
             found = [one for one in found if one.client_id == caller.only_client_id]
         if len(found) > 1 and question.registration_number is not None:
-            found = await self._owners(found, question.registration_number)
+            found = await self._owners(found, question.registration_number, question.at)
         if len(found) != 1:
             reason = Reason.CLIENT_AMBIGUOUS if found else Reason.CLIENT_UNKNOWN
             return Decision(reason, question.at, None, 0, candidates=tuple(one.client_id for one in found))
@@ -74,10 +74,10 @@ class Checking:
             self.writer.add_facts(facts)
         return decision
 
-    async def _owners(self, found: Sequence[Found], number: str) -> Sequence[Found]:
+    async def _owners(self, found: Sequence[Found], number: str, at: datetime) -> Sequence[Found]:
         """Those of the clients that own the program asked about; all of them when none does (D4)."""
         keys = {"registration_number": number}
-        owners = {one.client_id for one in await self.reader.find(keys, parameters_of(keys))}
+        owners = {one.client_id for one in await self.reader.find(keys, parameters_of(keys, at))}
         return [one for one in found if one.client_id in owners] or found
 
     def _read(self, client_id: int) -> ClientFacts:

@@ -16,6 +16,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_clients
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity
 from contracts.requisites import search_key
+from contracts.speaking import speaks_today
 
 AT_ONCE = 500
 """How many keys one select asks for."""
@@ -165,7 +166,7 @@ def book_domains(session: Session, book: Book, clients: Booked, *, at: datetime)
         if key in clients.ids
         for domain in said.values.get("domain", ())
     }
-    columns = select(col(ClientDomain.client_id), col(ClientDomain.domain))
+    columns = select(col(ClientDomain.client_id), col(ClientDomain.domain)).where(speaks_today(ClientDomain))
     stored = rows_of(session, columns, ClientDomain.client_id, (client_id for client_id, _ in told))
     known = told.keys() & {(row.client_id, row.domain) for row in stored}
     new = [one for one in told if one not in known]
@@ -198,9 +199,8 @@ class _People:
         self._added: list[tuple[int, Address]] = []
         self._linked: list[tuple[int, int]] = []
         self._all: set[int] = set()
-        speakers = select(col(ClientContact.client_id), col(Contact.id), col(Contact.name)).join_from(
-            ClientContact, Contact
-        )
+        speakers = select(col(ClientContact.client_id), col(Contact.id), col(Contact.name))
+        speakers = speakers.join_from(ClientContact, Contact).where(speaks_today(ClientContact))
         for client_id, contact_id, name in rows_of(session, speakers, ClientContact.client_id, client_ids):
             self._named[client_id, search_key(name)] = contact_id
             self._clients[contact_id].add(client_id)
@@ -238,7 +238,8 @@ class _People:
     def _also_spoken_for(self, session: Session) -> list[int]:
         """Whom else a person speaks for that gets another address: their facts change as well."""
         reached = {person for person, _ in self._added if person not in self._new}
-        linked = select(col(ClientContact.client_id)).where(col(ClientContact.contact_id).in_(reached)).distinct()
+        linked = select(col(ClientContact.client_id)).where(speaks_today(ClientContact)).distinct()
+        linked = linked.where(col(ClientContact.contact_id).in_(reached))
         return sorted(session.execute(linked).scalars()) if reached else []
 
     def store(self, session: Session, at: datetime) -> Booked:

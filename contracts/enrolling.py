@@ -27,6 +27,7 @@ from contracts.parties import (
 from contracts.policies import Purchase
 from contracts.reminders import require_days, stored_days
 from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
+from contracts.speaking import speaks_today
 from contracts.tax_modes import TaxMode
 
 
@@ -211,7 +212,8 @@ def _spoken_for(session: Session, contact: Contact | None) -> set[int]:
     """The clients for whom a person speaks already."""
     if contact is None:
         return set()
-    return set(session.exec(select(ClientContact.client_id).where(ClientContact.contact_id == contact.id)))
+    spoken = select(ClientContact.client_id).where(ClientContact.contact_id == contact.id, speaks_today(ClientContact))
+    return set(session.exec(spoken))
 
 
 @dataclass(frozen=True, slots=True)

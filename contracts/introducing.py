@@ -8,6 +8,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.parties import AddressKind, ClientContact, Contact, ContactAddress, PaperAddress
 from contracts.requisites import normal_email, normal_phone, require_text
+from contracts.speaking import speaks_today
 
 
 def introduce_contact(
@@ -24,7 +25,8 @@ def introduce_contact(
     contact = Contact(name=require_text(name, "name", 300))
     lock_client(session, client_id)
     known = select(ContactAddress).join(ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id))
-    known = known.where(ClientContact.client_id == client_id, col(ContactAddress.value).in_(addresses.values()))
+    known = known.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
+    known = known.where(col(ContactAddress.value).in_(addresses.values()))
     taken = session.exec(known).first()
     if taken is not None:
         raise Refusal("CONTACT_EXISTS", field=taken.kind.value, value=taken.value)
@@ -45,30 +47,30 @@ def contact_reached(session: Session, client_id: int, address: str) -> int:
     own = select(ContactAddress.contact_id).join(
         ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
     )
-    found = session.exec(own.where(ClientContact.client_id == client_id, ContactAddress.value == value)).first()
+    own = own.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
+    found = session.exec(own.where(ContactAddress.value == value)).first()
     if found is None:
         raise Refusal("CONTACT_UNKNOWN", field="address", value=address)
     return found
 
 
-def withdraw_contact(session: Session, client_id: int, contact_id: int) -> str:
+def withdraw_contact(session: Session, client_id: int, contact_id: int, *, at: datetime) -> str:
     """The person asks for this client no more, and papers go to no address that was that person's alone (D4, P2).
 
-    For other clients the person speaks as before.
+    For other clients the person speaks as before, and so does the past of this one (D1).
     Returns the person's name. Raises `Refusal` with CLIENT_UNKNOWN or CONTACT_UNKNOWN.
     """
     lock_client(session, client_id)
-    link = session.exec(
-        select(ClientContact).where(ClientContact.client_id == client_id, ClientContact.contact_id == contact_id)
-    ).first()
+    named = select(ClientContact).where(ClientContact.client_id == client_id, speaks_today(ClientContact))
+    link = session.exec(named.where(ClientContact.contact_id == contact_id)).first()
     if link is None:
         raise Refusal("CONTACT_UNKNOWN", field="contact_id", value=contact_id)
-    session.delete(link)
+    link.withdrawn_at = at
     session.flush()
     reached = select(ContactAddress.value).join(
         ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
     )
-    left = reached.where(ClientContact.client_id == client_id)
+    left = reached.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
     stale = select(PaperAddress).where(PaperAddress.client_id == client_id, col(PaperAddress.email).not_in(left))
     for one in session.exec(stale):
         session.delete(one)

@@ -10,6 +10,7 @@ from contracts.locking import lock_client
 from contracts.paper_ways import PaperWay
 from contracts.parties import AddressKind, ClientContact, ContactAddress, PaperAddress
 from contracts.requisites import normal_email
+from contracts.speaking import speaks_today
 
 
 def choose_paper_address(session: Session, client_id: int, email: str, way: PaperWay, *, at: datetime) -> PaperAddress:
@@ -65,5 +66,6 @@ def emails_of(session: Session, client_id: int) -> list[str]:
     own = select(ContactAddress.value).join(
         ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
     )
-    own = own.where(ClientContact.client_id == client_id, ContactAddress.kind == AddressKind.EMAIL).distinct()
+    own = own.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
+    own = own.where(ContactAddress.kind == AddressKind.EMAIL).distinct()
     return list(session.exec(own.order_by(ContactAddress.value)))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import by_letters, choice, identifier, reference
@@ -162,17 +162,26 @@ class Entity(Requisites, table=True):
 Party = Seller | Entity
 
 
+def _once_while_named(table: str, what: str) -> Index:
+    """That a client names the same one once; who was withdrawn may be named again, and each naming stays."""
+    named = text("withdrawn_at IS NULL")
+    name = f"uq_{table}_named"
+    return Index(name, "client_id", what, unique=True, sqlite_where=named, postgresql_where=named)
+
+
 class ClientDomain(SQLModel, table=True):
     """That mail from a domain speaks for a client; of a domain that several share, each has its own row (D4)."""
 
     __tablename__ = "client_domain"
-    __table_args__ = (UniqueConstraint("client_id", "domain"),)
+    __table_args__ = (_once_while_named("client_domain", "domain"),)
 
     id: int = identifier()
-    client_id: int = reference("client.id", index=False)
+    client_id: int = reference("client.id")
     domain: str = Field(max_length=LONGEST_DOMAIN, index=True)
     """In the writing of `contracts.requisites.normal_domain`."""
     recorded_at: datetime
+    withdrawn_at: datetime | None = None
+    """Since when it speaks for the client no more; the row stays for questions about the time before (D1)."""
 
 
 class Contact(SQLModel, table=True):
@@ -220,9 +229,11 @@ class ClientContact(SQLModel, table=True):
     """That a contact speaks for a client."""
 
     __tablename__ = "client_contact"
-    __table_args__ = (UniqueConstraint("client_id", "contact_id"),)
+    __table_args__ = (_once_while_named("client_contact", "contact_id"),)
 
     id: int = identifier()
     client_id: int = reference("client.id")
     contact_id: int = reference("contact.id")
     recorded_at: datetime
+    withdrawn_at: datetime | None = None
+    """Since when the person speaks for the client no more; the row stays for questions about the time before (D1)."""

@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, union_all
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, bindparam, union_all
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,20 +16,24 @@ from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ClientDomain, ContactAddress, Entity, Seller
 from contracts.policies import RegistrationRole
 from contracts.requisites import normal_domain, normal_email, normal_phone, search_key
+from contracts.speaking import TODAY, speaks
 from contracts.specifying import last_specification
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
+
+_AT: BindParameter[datetime] = bindparam("at")
 
 
 def _spoken_for(key: str) -> SelectOfScalar[int]:
     same = col(ContactAddress.contact_id) == col(ClientContact.contact_id)
-    return select(ClientContact.client_id).join(ContactAddress, same).where(ContactAddress.value == bindparam(key))
+    reached = select(ClientContact.client_id).join(ContactAddress, same).where(ContactAddress.value == bindparam(key))
+    return reached.where(col(ContactAddress.recorded_at) <= _AT, speaks(ClientContact, _AT))
 
 
 def _by_email() -> CompoundSelect[Any]:
     """Whoever a contact's address speaks for; for an address that is no contact's, the owners of its domain."""
     known = _spoken_for("email")
     owning = select(ClientDomain.client_id).where(ClientDomain.domain == bindparam("domain"), ~known.exists())
-    return union_all(known, owning)
+    return union_all(known, owning.where(speaks(ClientDomain, _AT)))
 
 
 CLIENTS_BY: dict[str, SelectOfScalar[int] | CompoundSelect[Any]] = {
@@ -45,19 +49,25 @@ CLIENTS_BY: dict[str, SelectOfScalar[int] | CompoundSelect[Any]] = {
 """By what a caller may name a client: the select of the clients' ids, its parameters those of `parameters_of`."""
 
 
-def clients_named(session: Session, keys: Mapping[str, str | int]) -> list[int]:
+def clients_named(session: Session, keys: Mapping[str, str | int], *, at: datetime = TODAY) -> list[int]:
     """The ids of the clients that every given key names, smallest first; two or more mean that it is ambiguous (D4).
+
+    An e-mail or a phone names those for whom it spoke at the moment (D1).
 
     Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `CLIENTS_BY`, and those of e-mail and phone.
     """
-    normal = parameters_of(keys)
+    normal = parameters_of(keys, at)
     matching = [set(session.connection().execute(CLIENTS_BY[key], normal).scalars()) for key in keys]
     return sorted(set.intersection(*matching)) if matching else []
 
 
-def parameters_of(keys: Mapping[str, str | int]) -> dict[str, str | int]:
-    """The keys in the writing in which they are stored, and the domain of an e-mail; raises as `clients_named`."""
-    normal = {key: _normal_key(key, value) for key, value in keys.items()}
+def parameters_of(keys: Mapping[str, str | int], at: datetime) -> dict[str, str | int | datetime]:
+    """The keys in the writing in which they are stored, the moment, and the domain of an e-mail.
+
+    Raises as `clients_named`.
+    """
+    normal: dict[str, str | int | datetime] = {key: _normal_key(key, value) for key, value in keys.items()}
+    normal["at"] = at
     if "email" in normal:
         normal["domain"] = _domain_of(str(normal["email"]))
     return normal

@@ -9,6 +9,7 @@ from contracts.locking import lock_client
 from contracts.mail_domains import own_domain
 from contracts.parties import ClientDomain
 from contracts.requisites import normal_domain
+from contracts.speaking import speaks_today
 
 
 def record_domain(session: Session, client_id: int, domain: str, *, at: datetime) -> ClientDomain:
@@ -27,8 +28,8 @@ def record_domain(session: Session, client_id: int, domain: str, *, at: datetime
     return recorded
 
 
-def withdraw_domain(session: Session, client_id: int, domain: str) -> ClientDomain:
-    """Mail from the domain no longer speaks for the client.
+def withdraw_domain(session: Session, client_id: int, domain: str, *, at: datetime) -> ClientDomain:
+    """Mail from the domain no longer speaks for the client; questions about the time before find it still (D1).
 
     Raises `Refusal` with CLIENT_UNKNOWN, DOMAIN_WRONG, or DOMAIN_UNKNOWN, naming the client's domains.
     """
@@ -37,17 +38,17 @@ def withdraw_domain(session: Session, client_id: int, domain: str) -> ClientDoma
     recorded = _recorded(session, client_id, name)
     if recorded is None:
         raise Refusal("DOMAIN_UNKNOWN", field="domain", value=name, allowed=domains_of(session, client_id))
-    session.delete(recorded)
+    recorded.withdrawn_at = at
     session.flush()
     return recorded
 
 
 def domains_of(session: Session, client_id: int) -> list[str]:
     """The client's mail domains in the order of the alphabet."""
-    own = select(ClientDomain.domain).where(ClientDomain.client_id == client_id)
+    own = select(ClientDomain.domain).where(ClientDomain.client_id == client_id, speaks_today(ClientDomain))
     return list(session.exec(own.order_by(col(ClientDomain.domain))))
 
 
 def _recorded(session: Session, client_id: int, domain: str) -> ClientDomain | None:
-    own = select(ClientDomain).where(ClientDomain.client_id == client_id, ClientDomain.domain == domain)
-    return session.exec(own).first()
+    own = select(ClientDomain).where(ClientDomain.client_id == client_id, speaks_today(ClientDomain))
+    return session.exec(own.where(ClientDomain.domain == domain)).first()

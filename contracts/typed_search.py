@@ -14,6 +14,7 @@ from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ClientWord, ContactAddress, Entity
 from contracts.queries import clients_named
 from contracts.requisites import search_words
+from contracts.speaking import speaks_today
 
 FEWEST_DIGITS = 3
 """Fewer digits than these begin too many numbers to tell anything."""
@@ -90,7 +91,7 @@ def _numbered(digits: str) -> Iterator[SelectOfScalar[int]]:
     yield select(Entity.client_id).where(*_from(Entity.inn, digits))
     yield select(Registration.client_id).where(*_from(Registration.number, digits))
     same = col(ContactAddress.contact_id) == col(ClientContact.contact_id)
-    spoken = select(ClientContact.client_id).join(ContactAddress, same)
+    spoken = select(ClientContact.client_id).join(ContactAddress, same).where(speaks_today(ClientContact))
     yield spoken.where(*_from(ContactAddress.value, f"+7{digits[1:] if digits[0] in '78' else digits}"))
 
 

@@ -13,6 +13,7 @@ from contracts.appending import append
 from contracts.catalogue import Plan, PlanVersion
 from contracts.parties import AddressKind, Client, ClientContact, ContactAddress, Seller
 from contracts.reminders import STILL_NEWS, Due, due_reminders, read_days
+from contracts.speaking import speaks_today
 from contracts.subscriptions import Subscription
 from documents.addressing import letter_to, staff_address, writer
 from documents.letters import Letter, Reminder
@@ -131,6 +132,7 @@ def first_addresses(session: Session, client_ids: set[int]) -> Mapping[int, list
         ContactAddress, col(ContactAddress.contact_id) == ClientContact.contact_id
     )
     rows = rows.where(ContactAddress.kind == AddressKind.EMAIL, col(ClientContact.client_id).in_(client_ids))
+    rows = rows.where(speaks_today(ClientContact))
     addresses: dict[int, list[str]] = defaultdict(list)
     known = set()
     for client_id, contact_id, address in session.exec(rows.order_by(col(ContactAddress.id))):

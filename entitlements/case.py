@@ -10,8 +10,9 @@ from contracts.support_lines import SUPPORT_LINES
 from entitlements.answers import CaseView, Cost, CountView, HoursView, Question
 from entitlements.clocks import registered_until, standing_of
 from entitlements.counts import counts_of
-from entitlements.covers import ClientFacts, Cover, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover
 from entitlements.hours import HoursAccount
+from entitlements.plan_terms import PlanTerms, ServiceTerms
 from entitlements.rounding import round_up
 from entitlements.views import case_view, hours_view
 

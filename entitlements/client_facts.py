@@ -24,7 +24,7 @@ from contracts.parties import Client, Seller
 from contracts.policies import Channel
 from contracts.warning_percents import read_percents
 from entitlements.cover_facts import read_covers, read_registrations
-from entitlements.covers import ClientFacts, Cover, DueTerms, PlanTerms, ServiceTerms
+from entitlements.covers import ClientFacts, Cover
 from entitlements.facts import hours_facts, overage_between, rounding_policy
 from entitlements.grants import Grant
 from entitlements.hours import local_day
@@ -32,6 +32,7 @@ from entitlements.hours_facts import HoursFacts
 from entitlements.named_contacts import read_contacts
 from entitlements.over_limit_facts import read_cases
 from entitlements.overriding import read_approvals
+from entitlements.plan_terms import DueTerms, PlanTerms, ServiceTerms
 from entitlements.sale_facts import read_on_sale, read_packages, read_service_names
 from entitlements.uses import read_uses
 from entitlements.work import WorkEntry

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from contracts.standing import Standing, standing_on
 from contracts.terms import ONE_DAY, Term
-from entitlements.covers import ClientFacts, Cover, PlanTerms, RegistrationFacts
+from entitlements.covers import ClientFacts, Cover, RegistrationFacts
+from entitlements.plan_terms import PlanTerms
 
 SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
 """The standings in which a cover serves."""

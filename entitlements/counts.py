@@ -5,7 +5,8 @@ from datetime import date
 
 from contracts.terms import Term, boundary
 from entitlements.answers import CountView, Question
-from entitlements.covers import ClientFacts, Cover, PlanTerms
+from entitlements.covers import ClientFacts, Cover
+from entitlements.plan_terms import PlanTerms
 
 
 def counts_of(facts: ClientFacts, cover: Cover, plan: PlanTerms, question: Question, on: date) -> Iterator[CountView]:

@@ -1,17 +1,16 @@
 """What the desk's decision rests on: the client's covers, registrations and hours as plain values."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-from contracts.business_hours import USUAL_HOURS
-from contracts.policies import Alignment, Channel, IncludedPer, LapseRenewal, OverLimit, Unpaid
+from contracts.policies import IncludedPer
 from contracts.terms import Term
-from contracts.warning_percents import USUAL_PERCENTS
 from entitlements.case_states import CaseState
 from entitlements.hours_facts import HoursFacts
-from entitlements.rounding import RoundingPolicy
+from entitlements.plan_terms import PackageOffer, PlanTerms, VersionOnSale
 
 
 class CoverKind(StrEnum):
@@ -19,19 +18,6 @@ class CoverKind(StrEnum):
 
     SUBSCRIPTION = "subscription"
     FREE_PERIOD = "free_period"
-
-
-class ServiceTerms(Struct, frozen=True, array_like=True):
-    """That a plan includes a service, whether its work draws hours, and its own minimum of billed minutes."""
-
-    code: str
-    draws_hours: bool
-    minimum_minutes: int | None = None
-    included_count: int | None = None
-    """How many uses are in the price for every `count_months` of the term; none where uses are not counted."""
-    count_months: int = 1
-    price_minor: int | None = None
-    """What a use costs where the plan offers the service for separate payment only."""
 
 
 class UseFacts(Struct, frozen=True, array_like=True):
@@ -47,66 +33,6 @@ class UseFacts(Struct, frozen=True, array_like=True):
     def counts(self, at: datetime) -> bool:
         """Whether it counts at that moment."""
         return self.used_at <= at and (self.returned_at is None or at < self.returned_at)
-
-
-class DueTerms(Struct, frozen=True, array_like=True):
-    """In how many business minutes a request of a priority is answered and, where that is promised, solved (D10)."""
-
-    priority: str
-    respond_minutes: int
-    resolve_minutes: int | None = None
-
-
-class PlanTerms(Struct, frozen=True, array_like=True):
-    """The settings of one plan version that the desk needs; a version in use never changes."""
-
-    plan_version_id: int
-    code: str
-    version: int
-    rounding: RoundingPolicy
-    services: tuple[ServiceTerms, ...]
-    included_per: IncludedPer = IncludedPer.SUBSCRIPTION_MONTH
-    over_limit: OverLimit = OverLimit.APPROVE
-    overrun_percent: int | None = None
-    overage_rate_minor: int | None = None
-    currency: str = "RUB"
-    grace_days: int = 0
-    expiring_days: int = 30
-    low_balance_percent: int = 80
-    hold_hours: int = 72
-    kind_id: int = 0
-    requires: str | None = None
-    """The code of the plan without which this one does not serve (S7)."""
-    desk_hours: str = USUAL_HOURS
-    due_times: tuple[DueTerms, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    """The channels that are included; all of them when it names none (D9)."""
-    highest_line: int | None = None
-    requires_signature: bool = False
-    unpaid: Unpaid = Unpaid.DENY
-    named_contacts_only: bool = False
-    register_check_days: int | None = None
-    warning_percents: tuple[int, ...] = USUAL_PERCENTS
-    """The shares of used hours at which client and staff are warned (H13)."""
-    warning_quiet_hours: int = 4
-    lapse_renewal: LapseRenewal = LapseRenewal.NEW_START
-    name: str = ""
-    name_en: str = ""
-
-    def service(self, code: str) -> ServiceTerms | None:
-        """The terms of a service that the plan includes."""
-        return next((service for service in self.services if service.code == code), None)
-
-
-class VersionOnSale(Struct, frozen=True, array_like=True):
-    """A version of a plan as it is sold from a day on (S4, S5)."""
-
-    plan_code: str
-    valid_from: date
-    currency: str
-    alignment: Alignment
-    prices_minor: dict[int, tuple[int | None, int | None]]
-    """By its months what each term costs without a break, and after one; none where that is agreed in each sale."""
 
 
 class Stop(Struct, frozen=True, array_like=True):
@@ -213,15 +139,6 @@ class RegistrationFacts(Struct, frozen=True, array_like=True):
         return self.surrendered_on is not None and self.surrendered_on <= on
 
 
-class PackageOffer(Struct, frozen=True, array_like=True):
-    """An hour package on sale."""
-
-    code: str
-    minutes: int
-    price_minor: int
-    currency: str
-
-
 class Approval(Struct, frozen=True, array_like=True):
     """An override: who lets the client be served, why, and in which span; of one service, or of any (D7)."""
 
@@ -234,6 +151,23 @@ class Approval(Struct, frozen=True, array_like=True):
     def holds(self, at: datetime, service: str | None) -> bool:
         """Whether a request for the service is approved at that moment."""
         return self.from_at <= at < self.until_at and self.service in (None, service)
+
+
+class NamedContact(Struct, frozen=True, array_like=True):
+    """A person whom the client named: since when by each address, and until when."""
+
+    since: dict[str, datetime]
+    withdrawn_at: datetime | None = None
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """Every moment at which it changed who might ask."""
+        return *self.since.values(), *([] if self.withdrawn_at is None else [self.withdrawn_at])
+
+    def may_ask(self, addresses: Collection[str], at: datetime) -> bool:
+        """Whether all the addresses were the person's at a moment at which the person spoke for the client."""
+        named = self.withdrawn_at is None or at < self.withdrawn_at
+        return named and all(one in self.since and self.since[one] <= at for one in addresses)
 
 
 class CaseFacts(Struct, frozen=True, array_like=True):
@@ -270,8 +204,8 @@ class ClientFacts(Struct, frozen=True, array_like=True):
     """Whose days hold where no seller's do: for what the vendor gives to a client without a cover."""
     approvals: tuple[Approval, ...] = ()
     uses: tuple[UseFacts, ...] = ()
-    contacts: tuple[tuple[str, ...], ...] = ()
-    """The addresses of each person who speaks for the client, where a plan of the client asks who that is."""
+    contacts: tuple[NamedContact, ...] = ()
+    """Each person who speaks or spoke for the client, where a plan of the client asks who that is."""
     cases: tuple[CaseFacts, ...] = ()
     """The over-limit cases of the open months."""
     on_sale: tuple[VersionOnSale, ...] = ()

@@ -38,12 +38,15 @@ class Caller(Struct, frozen=True):
     only_client_id: int | None = None
 
 
-def find_client(session: Session, caller: Caller, question: Question) -> int | Decision:
-    """The one client that the keys name, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4).
+def find_client(
+    session: Session, caller: Caller, question: Question, known_at: datetime | None = None
+) -> int | Decision:
+    """The one client that the keys named then, else the answer CLIENT_UNKNOWN or CLIENT_AMBIGUOUS with candidates (D4).
 
     Between several the owner of the program asked about is meant, when it is one of them.
     """
-    at, found = question.at, clients_named(session, caller.keys)
+    at = question.at
+    found = clients_named(session, caller.keys, at=at if known_at is None else min(at, known_at))
     if caller.only_client_id is not None:
         found = [client_id for client_id in found if client_id == caller.only_client_id]
     if len(found) > 1 and question.registration_number is not None:
@@ -57,7 +60,7 @@ def find_client(session: Session, caller: Caller, question: Question) -> int | D
 
 def check(session: Session, caller: Caller, question: Question, *, known_at: datetime | None = None) -> Decision:
     """The answer, from the facts in force at the moment asked about; nothing is reserved or stored."""
-    found = find_client(session, caller, question)
+    found = find_client(session, caller, question, known_at)
     if isinstance(found, Decision):
         return found
     if known_at is not None:

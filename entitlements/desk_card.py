@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from contracts.catalogue import Registration
 from contracts.parties import ClientContact, Contact, ContactAddress, Seller
 from contracts.register_answers import RegisterAnswer
+from contracts.speaking import TODAY, speaks
 from contracts.subscriptions import Block
 from entitlements.answers import CaseView, Decision, Question
 from entitlements.calendar import YEARS, load_calendar
@@ -66,7 +67,7 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         facts=facts,
         valid_until=decide(facts, Question(at)).valid_until,
         views=tuple(each_cover(facts, at)),
-        speakers=speakers(session, client_id),
+        speakers=speakers(session, client_id, at),
         holds=tuple(live_holds(session, at=at, client_id=client_id)),
         blocks=_blocks(session, client_id, at),
         cases=_cases(facts, at),
@@ -94,12 +95,12 @@ def _cases(facts: ClientFacts, at: datetime) -> tuple[CaseView, ...]:
     return tuple(view for view in views if view is not None)
 
 
-def speakers(session: Session, client_id: int) -> tuple[Speaker, ...]:
-    """The people who may ask for a client, in the order in which they were recorded."""
-    same = col(ContactAddress.contact_id) == col(Contact.id)
+def speakers(session: Session, client_id: int, at: datetime = TODAY) -> tuple[Speaker, ...]:
+    """The people who might ask for a client at a moment, in the order in which they were recorded."""
+    own = (col(ContactAddress.contact_id) == col(Contact.id)) & (col(ContactAddress.recorded_at) <= at)
     reached = select(col(Contact.id), col(Contact.name), col(ContactAddress.value)).select_from(Contact)
-    reached = reached.join(ClientContact).outerjoin(ContactAddress, same)
-    reached = reached.where(col(ClientContact.client_id) == client_id)
+    reached = reached.join(ClientContact).outerjoin(ContactAddress, own)
+    reached = reached.where(col(ClientContact.client_id) == client_id, speaks(ClientContact, at))
     people: dict[tuple[int, str], list[str]] = {}
     for row in _rows(session, reached.order_by(col(Contact.id), col(ContactAddress.value))):
         people.setdefault((row.id, row.name), []).extend([row.value] if row.value is not None else [])

@@ -6,7 +6,7 @@ from contracts.business_hours import business_hours
 from entitlements.answers import Due
 from entitlements.calendar import YEARS, Certainty, WorkingCalendar, load_calendar
 from entitlements.case import Case
-from entitlements.covers import DueTerms, PlanTerms
+from entitlements.plan_terms import DueTerms, PlanTerms
 
 LAST_YEAR = YEARS[-2]
 """The last year in which a request may come: its promise can run into the year after."""

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from contracts.terms import ONE_DAY, next_month
 from entitlements.counts import count_period
-from entitlements.covers import ClientFacts, Cover, PlanTerms
+from entitlements.covers import ClientFacts, Cover
 from entitlements.hours import HoursAccount, closes_on, day_starts_at, local_day
 from entitlements.hours_facts import HoursFacts
+from entitlements.plan_terms import PlanTerms
 
 
 def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: datetime) -> datetime | None:
@@ -27,6 +28,7 @@ def next_change(facts: ClientFacts, accounts: Mapping[int, HoursAccount], at: da
     instants += [instant for cover in facts.covers for stop in cover.stops for instant in (stop.from_at, stop.until_at)]
     instants += [instant for one in facts.approvals for instant in (one.from_at, one.until_at)]
     instants += [instant for case in facts.cases for instant in case.moments]
+    instants += [instant for contact in facts.contacts for instant in contact.moments]
     instants += [instant for use in facts.uses for instant in (use.used_at, use.returned_at)]
     return min((instant for instant in instants if instant is not None and instant > at), default=None)
 

@@ -9,7 +9,8 @@ from contracts.standing import Standing
 from contracts.terms import ONE_DAY
 from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
-from entitlements.covers import CoverKind, PackageOffer, VersionOnSale
+from entitlements.covers import CoverKind
+from entitlements.plan_terms import PackageOffer, VersionOnSale
 
 PAY = "pay"
 _ACTS = {

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from contracts.terms import ONE_DAY
 from entitlements.calendar import load_calendar, weighted_hundredths
-from entitlements.covers import ClientFacts, Cover, CoverKind, PlanTerms
+from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.hours_facts import Entry, GrantKind, HoursFacts, Lot, LotOrigin
+from entitlements.plan_terms import PlanTerms
 from entitlements.rounding import RateZone
 from entitlements.usage import UsageGrant, UsagePolicy, amended_usage, usage_grants
 

@@ -56,14 +56,14 @@ def _last_answers(case: Case) -> list[datetime | None]:
 
 
 def _contact_named(case: Case) -> RuleResult:
-    """Whether all addresses that the question gives are those of one person whom the client named.
+    """Whether all addresses that the question gives were at its moment those of one person whom the client named.
 
     Where that is asked, a question that names nobody is told by none to `have` of the one to `need`.
     """
     if not case.plan.named_contacts_only:
         return _rule("CONTACT_NAMED", True)
-    asking = set(case.question.contact)
-    named = bool(asking) and any(asking.issubset(one) for one in case.facts.contacts)
+    asking = case.question.contact
+    named = bool(asking) and any(one.may_ask(asking, case.question.at) for one in case.facts.contacts)
     return _rule("CONTACT_NAMED", named, 1, min(len(asking), 1))
 
 

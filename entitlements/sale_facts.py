@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanVersion, Service
-from entitlements.covers import PackageOffer, VersionOnSale
+from entitlements.plan_terms import PackageOffer, VersionOnSale
 
 
 def read_on_sale(session: Session, plan_codes: Collection[str]) -> tuple[VersionOnSale, ...]:

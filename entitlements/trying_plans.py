@@ -13,11 +13,11 @@ from contracts.subscriptions import Specification, Subscription
 from contracts.terms import next_month
 from contracts.trying import changed
 from entitlements.client_facts import read_plans
-from entitlements.covers import PlanTerms
 from entitlements.facts import rounding_policy
 from entitlements.granting import usage_policy
 from entitlements.grants import Grant
 from entitlements.hours_facts import GrantKind
+from entitlements.plan_terms import PlanTerms
 from entitlements.replay import Exchange, Record, Terms, Trial, Worked
 from entitlements.statements import Statement
 from entitlements.timing import stretches_of

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from contracts.standing import Standing
 from contracts.terms import ONE_DAY, first_of_month
 from entitlements.answers import CaseView, CoverView, GrantView, HoursView
-from entitlements.covers import CaseFacts, ClientFacts, Cover, PlanTerms
+from entitlements.covers import CaseFacts, ClientFacts, Cover
 from entitlements.hours import HoursAccount
 from entitlements.hours_facts import HoursFacts
+from entitlements.plan_terms import PlanTerms
 
 
 def cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date, registered: date | None) -> CoverView:

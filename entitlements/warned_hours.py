@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from entitlements.answers import HoursView
-from entitlements.covers import PlanTerms
+from entitlements.plan_terms import PlanTerms
 
 
 class Warned(Struct, frozen=True, array_like=True):

@@ -58,6 +58,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/clocks.py": set(),
     "entitlements/counts.py": set(),
     "entitlements/covers.py": {"msgspec"},
+    "entitlements/plan_terms.py": {"msgspec"},
     "entitlements/decision.py": {"msgspec"},
     "entitlements/due_times.py": set(),
     "entitlements/durations.py": set(),

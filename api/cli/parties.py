@@ -172,9 +172,8 @@ def withdraw_contact(client_id: options.ClientId, address: Address) -> None:
     from contracts import introducing
 
     with database() as engine, transaction(engine) as session:
-        name = introducing.withdraw_contact(
-            session, client_id, introducing.contact_reached(session, client_id, address)
-        )
+        contact_id = introducing.contact_reached(session, client_id, address)
+        name = introducing.withdraw_contact(session, client_id, contact_id, at=now())
     say(Text(f"{name} больше не обращается за клиента {client_id}.", f"{name} asks for client {client_id} no more."))
 
 
@@ -190,7 +189,7 @@ def withdraw_domain(client_id: options.ClientId, domain: Domain) -> None:
     from contracts import recording_domains
 
     with database() as engine, transaction(engine) as session:
-        name = recording_domains.withdraw_domain(session, client_id, domain).domain
+        name = recording_domains.withdraw_domain(session, client_id, domain, at=now()).domain
     say(Text(f"Письма с @{name} больше не от клиента {client_id}.", f"Mail from @{name} is not client {client_id}'s."))
 
 

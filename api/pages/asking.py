@@ -19,6 +19,7 @@ from contracts.errors import Refusal
 from contracts.known_rows import known_row
 from contracts.parties import Client, ClientContact, ContactAddress, Seller
 from contracts.policies import Channel
+from contracts.speaking import speaks_today
 from documents.drawing_parties import called, plan_names
 from documents.reason_table import MEANINGS
 from documents.wording import decision_text
@@ -81,7 +82,8 @@ def _addresses(page: Page, client_id: int, contact_id: int | None) -> tuple[str,
         return ()
     same = col(ClientContact.contact_id) == col(ContactAddress.contact_id)
     own = select(ContactAddress.value).join(ClientContact, same)
-    own = own.where(ClientContact.client_id == client_id, ContactAddress.contact_id == contact_id)
+    own = own.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
+    own = own.where(ContactAddress.contact_id == contact_id)
     return tuple(page.session.exec(own.order_by(ContactAddress.value)))
 
 

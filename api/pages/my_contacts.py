@@ -77,7 +77,7 @@ def withdraw(form: SentForm, page: WritingPage) -> Response:
     """Let a person ask for service no more."""
 
     def act() -> str:
-        withdraw_contact(page.session, page.client_id, form.read(WithdrawnContact).contact_id)
+        withdraw_contact(page.session, page.client_id, form.read(WithdrawnContact).contact_id, at=page.at)
         return "/my/contacts?said=contact_withdrawn"
 
     return _once(page, form, act)
@@ -111,7 +111,7 @@ def stop_domain(form: SentForm, page: WritingPage) -> Response:
     """Mail from a domain speaks for the client no more."""
 
     def act() -> str:
-        withdraw_domain(page.session, page.client_id, form.read(Domain).domain)
+        withdraw_domain(page.session, page.client_id, form.read(Domain).domain, at=page.at)
         return "/my/contacts?said=domain_withdrawn"
 
     return _once(page, form, act)

@@ -144,7 +144,7 @@ def drop_contact(client_id: PathId, form: SentForm, page: WritingPage) -> Respon
     """Let a person speak for the client no more."""
 
     def act() -> str:
-        withdraw_contact(page.session, client_id, form.read(WithdrawnContact).contact_id)
+        withdraw_contact(page.session, client_id, form.read(WithdrawnContact).contact_id, at=page.at)
         return f"/clients/{client_id}?said=contact_withdrawn"
 
     return page.once(form, act, _again(page, form, client_id))

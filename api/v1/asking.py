@@ -38,7 +38,7 @@ Phone = Annotated[str | None, AfterValidator(_normal(normal_phone))]
 class ClientKeys(Input):
     """Any keys that name one client; all that are given must name the same.
 
-    `email` is that of a contact, else of anybody at a mail domain of the client.
+    `email` is that of a contact, else of anybody at a mail domain of the client; both as they were at the moment.
     """
 
     id: Id | None = None
@@ -60,7 +60,7 @@ class ClientKeys(Input):
 
 
 class ContactKeys(Input):
-    """Who asks at the client; some plans serve only people whom the client named, by all that is given."""
+    """Who asks at the client; some plans serve only people whom the client had named by then, by all that is given."""
 
     email: Email = text_line(254, default=None)
     phone: Phone = text_line(40, default=None)

@@ -21,6 +21,7 @@ from contracts.known_rows import known_row
 from contracts.parties import Client, ClientContact, Contact, ContactAddress, Entity
 from contracts.queries import clients_like
 from contracts.recording_domains import domains_of, record_domain, withdraw_domain
+from contracts.speaking import speaks_today
 from contracts.subscriptions import Contract, Subscription
 
 router = APIRouter(route_class=GuardedRoute, tags=["clients"])
@@ -202,7 +203,7 @@ def withdraw_speaker(client_id: PathId, new: ContactInput, once: MaybeOnce) -> R
     """The person asks for the client no more, and no papers go to an address that was that person's alone."""
 
     def act(call: Call) -> WholeClient:
-        withdraw_contact(call.session, client_id, new.contact_id)
+        withdraw_contact(call.session, client_id, new.contact_id, at=call.at)
         return _whole(call.session, client_id)
 
     return once.answer(act, status=200)
@@ -219,13 +220,16 @@ def take_domain(client_id: PathId, new: DomainInput, once: MaybeOnce) -> Respons
 @router.post("/v1/clients/{client_id}:withdraw-domain", response_model=DomainAnswer)
 def withdraw(client_id: PathId, new: DomainInput, once: MaybeOnce) -> Response:
     """Mail from the domain no longer speaks for the client."""
-    return once.answer(
-        lambda call: DomainAnswer.model_validate(withdraw_domain(call.session, client_id, new.domain)), status=200
-    )
+
+    def act(call: Call) -> DomainAnswer:
+        return DomainAnswer.model_validate(withdraw_domain(call.session, client_id, new.domain, at=call.at))
+
+    return once.answer(act, status=200)
 
 
 def _contacts(session: Session, client_id: int) -> list[ContactAnswer]:
-    linked = select(Contact).join(ClientContact).where(ClientContact.client_id == client_id)
+    linked = select(Contact).join(ClientContact)
+    linked = linked.where(ClientContact.client_id == client_id, speaks_today(ClientContact))
     return [_contact(session, contact) for contact in session.exec(linked.order_by(col(Contact.id))).all()]
 
 

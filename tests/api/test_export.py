@@ -24,8 +24,9 @@ from api.schema import metadata
 from contracts.amending import Change
 from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.enrolling import add_client, add_contact, add_entity
+from contracts.introducing import withdraw_contact
 from contracts.parties import Client, ClientDomain, Contact, Entity, Seller
-from contracts.recording_domains import record_domain
+from contracts.recording_domains import record_domain, withdraw_domain
 from contracts.renewing import renew
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Specification, Subscription
 from contracts.terms import Term
@@ -115,6 +116,22 @@ def test_every_table_goes_out_whole_but_secrets_and_what_is_computed(engine: Eng
             count = session.connection().execute(text(f'SELECT count(*) FROM "{each.name}"')).scalar_one()
             assert len(table(files[f"{each.name}.csv"])) == count
     assert not [column.name for each in exported_tables() for column in each.columns if "secret" in column.name]
+
+
+def test_the_book_tells_nobody_who_was_withdrawn_d4(engine: Engine, firm: Seller) -> None:
+    with transaction(engine) as session:
+        own = session.exec(select(Client).where(Client.external_id == "CRM-7")).one().id
+        gone = add_contact(session, own, "Борис", at=SOLD_AT, emails=("boris@example.org",)).id
+        record_domain(session, own, "gone.example", at=SOLD_AT)
+        before = list(tell_book(session, at=AT))
+        withdraw_contact(session, own, gone, at=AT)
+        withdraw_domain(session, own, "gone.example", at=AT)
+        after = list(tell_book(session, at=AT))
+    assert [row["contact"] for row in before if row not in after and "contact" in row] == ["Борис"]
+    assert [row["domain"] for row in before if row not in after and "domain" in row] == [
+        "romashka.example, gone.example"
+    ]
+    assert "gone.example" not in str(after)
 
 
 def test_the_manifest_counts_and_measures_every_file(engine: Engine, firm: Seller) -> None:

@@ -32,9 +32,12 @@ from billing.payments import Payment, PaymentPart
 from billing.taking_payments import Put, Received, take_payment
 from contracts.amending import Change
 from contracts.catalogue import PlanPromotion
+from contracts.enrolling import add_contact
 from contracts.errors import Refusal
+from contracts.introducing import withdraw_contact
 from contracts.money import Money
-from contracts.parties import Client, Seller
+from contracts.parties import Client, ClientContact, ClientDomain, Seller
+from contracts.recording_domains import record_domain, withdraw_domain
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
@@ -86,11 +89,16 @@ def everything_in(engine: Engine) -> dict[str, Any]:
             "foreign keys": lambda table: by_name(found.get_foreign_keys(table)),
             "unique": lambda table: by_name(found.get_unique_constraints(table)),
             "checks": lambda table: by_name(found.get_check_constraints(table)),
-            "indexes": lambda table: by_name(found.get_indexes(table)),
+            "indexes": lambda table: by_name([one | in_words(one) for one in found.get_indexes(table)]),
         }
         schema: dict[str, Any] = {table: {name: read(table) for name, read in readers.items()} for table in tables}
         rows = connection.exec_driver_sql(catalogue[engine.dialect.name]).all()
     return schema | {"rules": sorted(tuple(row) for row in rows)}
+
+
+def in_words(index: Any) -> dict[str, Any]:
+    """The options of an index, which may be SQL that equals nothing else."""
+    return {"dialect_options": {name: str(option) for name, option in index.get("dialect_options", {}).items()}}
 
 
 def by_name(things: list[Any]) -> list[Any]:
@@ -349,6 +357,39 @@ def test_what_was_noted_before_is_found_by_its_tables_and_own_purchases_are_forg
         assert set(touched) == {("key:3", entry.done_at)}
         assert session.exec(select(Letter.id)).all() == [kept.id]
         assert session.exec(select(MailBounce.letter_id).join(AddressClearance)).all() == [kept.id]
+    require_current_schema(engine)
+
+
+def test_who_is_named_stays_and_who_was_withdrawn_before_is_known_from_the_audit_d1(engine: Engine) -> None:
+    """Anna, Boris and two domains are named; the release before withdrew Boris and a domain an hour later."""
+    hours = [moment(f"2026-05-13 {hour}:00") for hour in (11, 12, 13)]
+    with transaction(engine) as session:
+        its_catalogue(session)
+        own = a_client(session).id
+        anna, boris = (add_contact(session, own, name, at=hours[0]).id for name in ("Анна", "Борис"))
+        for domain in ("a.example", "b.example"):
+            record_domain(session, own, domain, at=hours[0])
+        gone = {"id": 7, "client_id": own, "recorded_at": hours[0].isoformat()}
+        before = {"client_contact": gone | {"contact_id": boris}, "client_domain": gone | {"domain": "b.example"}}
+        changes: list[dict[str, Any]] = [{"table": one, "before": row, "after": None} for one, row in before.items()]
+        changes += [{"table": "client_contact", "before": None, "after": None}]
+        entry = put_row(session, AuditEntry, changes=json.dumps(changes), done_at=hours[1]).id
+        for table in before:
+            put_row(session, AuditedTable, entry_id=entry, table_name=table)
+        withdraw_contact(session, own, boris, at=hours[2])
+        withdraw_domain(session, own, "b.example", at=hours[2])
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0069").down_revision)
+    migrate(engine)
+    contacts = select(ClientContact.contact_id, ClientContact.recorded_at, ClientContact.withdrawn_at)
+    domains = select(ClientDomain.domain, ClientDomain.recorded_at, ClientDomain.withdrawn_at)
+    with transaction(engine) as session:
+        spans = [(hours[0], None), (hours[0], hours[1])]
+        assert [tuple(row) for row in session.exec(contacts)] == [(anna, *spans[0]), (boris, *spans[1])]
+        assert [tuple(row) for row in session.exec(domains)] == [("a.example", *spans[0]), ("b.example", *spans[1])]
+        record_domain(session, own, "b.example", at=hours[2])
+        put_row(session, ClientContact, client_id=own, contact_id=boris)
+        with pytest.raises(IntegrityError, match=r"UNIQUE|uq_client_contact_named"), session.begin_nested():
+            put_row(session, ClientContact, client_id=own, contact_id=boris)
     require_current_schema(engine)
 
 

@@ -30,10 +30,24 @@ def test_a_domain_is_recorded_once_in_one_writing_d4(session: Session, client: C
 def test_a_domain_that_is_withdrawn_names_nobody_d4(session: Session, client: Customer) -> None:
     for domain in ("b.example", "a.example"):
         record_domain(session, client.id, domain, at=AT)
-    withdraw_domain(session, client.id, " A.example")
+    withdraw_domain(session, client.id, " A.example", at=moment("2026-06-01"))
     assert domains_of(session, client.id) == ["b.example"]
     assert clients_named(session, {"email": "anna@a.example"}) == []
     assert clients_named(session, {"email": "anna@b.example"}) == [client.id]
+
+
+def test_a_domain_that_was_withdrawn_names_the_client_before_and_may_be_recorded_again_d1(
+    session: Session, client: Customer
+) -> None:
+    hours = [moment(f"2026-05-13 {hour}:00") for hour in (11, 12, 13, 14, 15)]
+    first = record_domain(session, client.id, "a.example", at=hours[1])
+    gone = withdraw_domain(session, client.id, "a.example", at=hours[2])
+    assert (gone.id, gone.withdrawn_at) == (first.id, hours[2])
+    again = record_domain(session, client.id, "a.example", at=hours[4])
+    assert (again.id > first.id, again.withdrawn_at) == (True, None)
+    assert domains_of(session, client.id) == ["a.example"]
+    named = [clients_named(session, {"email": "anna@a.example"}, at=at) == [client.id] for at in hours]
+    assert named == [False, True, False, False, True]
 
 
 def test_what_cannot_be_a_clients_domain_is_refused_and_nothing_is_written_d4(
@@ -47,7 +61,7 @@ def test_what_cannot_be_a_clients_domain_is_refused_and_nothing_is_written_d4(
     with refused(session, "CLIENT_UNKNOWN", field="client_id", value=404):
         record_domain(session, 404, "a.example", at=AT)
     with refused(session, "DOMAIN_UNKNOWN", field="domain", value="b.example", allowed=["a.example"]):
-        withdraw_domain(session, client.id, "b.example")
+        withdraw_domain(session, client.id, "b.example", at=AT)
     with refused(session, "CLIENT_UNKNOWN", field="client_id", value=404):
-        withdraw_domain(session, 404, "a.example")
+        withdraw_domain(session, 404, "a.example", at=AT)
     assert session.exec(select(ClientDomain.domain)).all() == ["a.example"]

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from api.database import transaction
 from contracts.cancelling import cancel
 from contracts.enrolling import add_contact, assign_manager, choose_reminders
+from contracts.introducing import withdraw_contact
 from contracts.parties import Seller
 from contracts.renewing import renew
 from contracts.subscriptions import Subscription
@@ -141,6 +142,13 @@ def test_while_there_is_nobody_to_write_to_it_stays_due_s12(session: Session) ->
     assert recorded(session) == []
     add_contact(session, customer.id, "Анна", at=moment("2026-01-01"), emails=("anna@late.example",))
     assert remind(session, seller, before(59)) == ["anna@late.example"]
+
+
+def test_who_was_withdrawn_is_reminded_no_more_s12_d4(session: Session, seller: Seller) -> None:
+    customer, _ = a_customer(session, seller)
+    gone = add_contact(session, customer.id, "Вера", at=moment("2026-01-01"), emails=("vera@gone.example",)).id
+    withdraw_contact(session, customer.id, gone, at=moment("2026-01-02"))
+    assert "vera@gone.example" not in remind(session, seller, before(60))
 
 
 def test_a_person_of_two_clients_is_told_of_each_and_one_address_never_twice(session: Session, seller: Seller) -> None:

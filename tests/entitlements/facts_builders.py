@@ -8,19 +8,10 @@ from zoneinfo import ZoneInfo
 from contracts.policies import Alignment
 from contracts.terms import Term, boundary
 from entitlements.answers import Question
-from entitlements.covers import (
-    ClientFacts,
-    Cover,
-    CoverKind,
-    PackageOffer,
-    PlanTerms,
-    RegistrationFacts,
-    ServiceTerms,
-    Stop,
-    VersionOnSale,
-)
+from entitlements.covers import ClientFacts, Cover, CoverKind, NamedContact, RegistrationFacts, Stop
 from entitlements.hours import HoursAccount, LotState, account, local_day
 from entitlements.hours_facts import Entry, GrantKind, HoursFacts, Lot, LotOrigin, Reserve
+from entitlements.plan_terms import PackageOffer, PlanTerms, ServiceTerms, VersionOnSale
 from entitlements.rounding import RoundingPolicy
 
 MOSCOW = "Europe/Moscow"
@@ -133,6 +124,11 @@ def cover(**changes: Any) -> Cover:
     facts: dict[str, Any] = {"kind": CoverKind.SUBSCRIPTION, "id": 1, "seller_id": SELLER, "contract_number": "2026/1"}
     facts |= {"plan_version_id": PLAN, "starts_on": date(2026, 4, 1), "ends_on": date(2027, 4, 1), "term_months": 12}
     return Cover(**(facts | {"registrations": ("800",)} | changes))
+
+
+def named(*addresses: str, since: str = "2026-01-01", withdrawn: str | None = None) -> NamedContact:
+    """A person whom the client named, with all addresses at once."""
+    return NamedContact(dict.fromkeys(addresses, moment(since)), None if withdrawn is None else moment(withdrawn))
 
 
 def stop(from_at: str, until_at: str | None = None) -> Stop:

@@ -21,15 +21,15 @@ from entitlements.covers import (
     ClientFacts,
     Cover,
     CoverKind,
-    PlanTerms,
+    NamedContact,
     RegisteredPeriod,
     RegistrationFacts,
-    ServiceTerms,
     Stop,
     UseFacts,
 )
 from entitlements.hours import day_starts_at, local_day
 from entitlements.hours_facts import Charge, Entry, GrantKind, HoursFacts, Lot, LotOrigin, Reserve
+from entitlements.plan_terms import PlanTerms, ServiceTerms
 from entitlements.rounding import RoundingPolicy
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
@@ -262,7 +262,7 @@ def a_client(chance: Random) -> ClientFacts:
         pools={1: pool},
         approvals=tuple(some_approvals(chance, pool.time_zone)),
         uses=tuple(a_use(chance, pool.time_zone) for _ in range(chance.choice([0, 0, 1, 3]))),
-        contacts=chance.choice([(), (("a@b.example",),)]),
+        contacts=tuple(some_contacts(chance, pool.time_zone)),
         cases=tuple(some_cases(chance, pool.time_zone)),
     )
 
@@ -274,6 +274,13 @@ def some_cases(chance: Random, time_zone: str) -> Iterator[CaseFacts]:
         changed_at = asked_at[-1] + timedelta(days=chance.randint(0, 9))
         changes = chance.choice([(), ((changed_at, chance.choice(list(CaseState))),)])
         yield CaseFacts(1, 1, first_of_month(local_day(asked_at[0], time_zone)), tuple(asked_at), changes)
+
+
+def some_contacts(chance: Random, time_zone: str) -> Iterator[NamedContact]:
+    """At times a person who may ask, whom the client may have withdrawn, and named again."""
+    moments = sorted(an_instant(chance, time_zone) for _ in range(chance.randint(0, 3)))
+    for place, since in enumerate(moments[::2]):
+        yield NamedContact({"a@b.example": since}, *moments[2 * place + 1 : 2 * place + 2])
 
 
 def some_approvals(chance: Random, time_zone: str) -> Iterator[Approval]:

@@ -36,7 +36,7 @@ from entitlements.client_facts import (
     read_facts,
     store_snapshot,
 )
-from entitlements.covers import CoverKind, DueTerms, PackageOffer, RegistrationFacts, ServiceTerms, Stop
+from entitlements.covers import CoverKind, RegistrationFacts, Stop
 from entitlements.desk import check, extend_hold, hold, release_hold, settle_hold
 from entitlements.facts import hours_facts
 from entitlements.granting import give_for_subscription, give_minutes, give_package, open_from, void_grant
@@ -45,6 +45,7 @@ from entitlements.holds import Hold
 from entitlements.hours import account, local_day
 from entitlements.hours_facts import GrantKind
 from entitlements.logging_work import Work, log
+from entitlements.plan_terms import DueTerms, PackageOffer, ServiceTerms
 from entitlements.reasons import Reason
 from tests.builders import (
     Customer,

@@ -10,9 +10,10 @@ from contracts.policies import IncludedPer
 from contracts.terms import Term
 from entitlements.answers import CountView, Option, RuleResult
 from entitlements.counts import count_period
-from entitlements.covers import ClientFacts, CoverKind, ServiceTerms, UseFacts
+from entitlements.covers import ClientFacts, CoverKind, UseFacts
 from entitlements.decision import decide
 from entitlements.hours import local_day
+from entitlements.plan_terms import ServiceTerms
 from entitlements.reasons import Reason, Verdict
 from tests.entitlements.facts_builders import MOSCOW, SELLER, ask, client, cover, moment, pool, under
 

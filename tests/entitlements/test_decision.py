@@ -20,11 +20,11 @@ from entitlements.covers import (
     CoverKind,
     RegisteredPeriod,
     RegistrationFacts,
-    ServiceTerms,
     UseFacts,
 )
 from entitlements.decision import decide
 from entitlements.hours_facts import Charge, GrantKind, HoursFacts, Lot
+from entitlements.plan_terms import ServiceTerms
 from entitlements.reasons import Reason, Verdict
 from entitlements.rounding import RoundingPolicy
 from tests.entitlements.facts_builders import (
@@ -39,6 +39,7 @@ from tests.entitlements.facts_builders import (
     hold,
     lot,
     moment,
+    named,
     plan,
     pool,
     stop,
@@ -69,6 +70,7 @@ DUE = cover(paid_until=date(2026, 10, 14), served_unpaid_until=date(2026, 10, 20
 APPROVED_UNPAID = under(unpaid=Unpaid.APPROVE)
 ONLY_NAMED = under(named_contacts_only=True)
 ANNA, PETR = ("anna@example.org", "+74951234567"), ("petr@example.org",)
+BY_ANNA: dict[str, Any] = {"plans": ONLY_NAMED, "contacts": (named(*ANNA),)}
 CHECKED = under(register_check_days=30)
 ANSWERED = (RegistrationFacts("800", observed_at=moment("2026-09-10 12:00")),)
 TO_SIGN = under(requires_signature=True)
@@ -93,7 +95,7 @@ ROWS: list[tuple[Reason, Verdict, ClientFacts, Question]] = [
     (Reason.PAYMENT_OVERDUE, Verdict.DENY, client(OVERDUE), ask()),
     (Reason.PRODUCT_NOT_COVERED, Verdict.DENY, client(cover()), ask(registration_number="801")),
     (Reason.BASE_PLAN_INACTIVE, Verdict.DENY, client(cover(), plans=NEEDS_BASE), ask()),
-    (Reason.CONTACT_NOT_NAMED, Verdict.DENY, client(cover(), plans=ONLY_NAMED, contacts=(ANNA,)), ask(contact=PETR)),
+    (Reason.CONTACT_NOT_NAMED, Verdict.DENY, client(cover(), **BY_ANNA), ask(contact=PETR)),
     (Reason.SERVICE_NOT_INCLUDED, Verdict.DENY, client(cover()), ask(service="training")),
     (Reason.CHANNEL_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=BY_PHONE), ask(channel=Channel.CHAT)),
     (Reason.LINE_NOT_INCLUDED, Verdict.DENY, client(cover(), plans=UP_TO_SPECIALISTS), ask(line=3)),
@@ -284,7 +286,7 @@ def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, 
 
 
 @pytest.mark.parametrize(
-    ("asking", "have", "named"),
+    ("asking", "have", "may_ask"),
     [
         ((), 0, False),
         (ANNA, 1, True),
@@ -296,13 +298,32 @@ def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, 
         ((*PETR, ANNA[1]), 1, False),  # the addresses of two people
     ],
 )
-def test_only_who_is_named_may_ask_where_the_plan_says_so_d2(asking: tuple[str, ...], have: int, named: bool) -> None:
-    facts = client(cover(), plans=ONLY_NAMED, contacts=(ANNA, PETR))
+def test_only_who_is_named_may_ask_where_the_plan_says_so_d2(asking: tuple[str, ...], have: int, may_ask: bool) -> None:
+    facts = client(cover(), plans=ONLY_NAMED, contacts=(named(*ANNA), named(*PETR)))
     answer = decide(facts, ask(contact=asking))
-    assert answer.reason is (Reason.COVERED if named else Reason.CONTACT_NOT_NAMED)
+    assert answer.reason is (Reason.COVERED if may_ask else Reason.CONTACT_NOT_NAMED)
     [rule] = [rule for rule in answer.rules if rule.code == "CONTACT_NAMED"]
-    assert (rule.need, rule.have, Option("name_contact") in answer.options) == (1, have, not named)
+    assert (rule.need, rule.have, Option("name_contact") in answer.options) == (1, have, not may_ask)
     assert decide(client(cover()), ask(contact=asking)).reason is Reason.COVERED
+
+
+@pytest.mark.parametrize(
+    ("at", "may_ask"),
+    [
+        ("2026-10-05 08:59:59", False),
+        ("2026-10-05 09:00", True),
+        ("2026-10-06 17:59:59", True),
+        ("2026-10-06 18:00", False),
+        ("2026-10-08 11:59:59", False),
+        ("2026-10-08 12:00", True),
+    ],
+)
+def test_who_asks_was_named_at_the_moment_of_the_request_d1_d2(at: str, may_ask: bool) -> None:
+    first = named(*ANNA, since="2026-10-05 09:00", withdrawn="2026-10-06 18:00")
+    facts = client(cover(), plans=ONLY_NAMED, contacts=(first, named(*ANNA, since="2026-10-08 12:00")))
+    for asking in (ANNA, ANNA[:1], ANNA[1:]):
+        reason = decide(facts, ask(at, contact=asking)).reason
+        assert reason is (Reason.COVERED if may_ask else Reason.CONTACT_NOT_NAMED)
 
 
 @pytest.mark.parametrize(("at", "stale"), [("2026-10-10 23:59", False), ("2026-10-11", True)])

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from entitlements.answers import Due, Warned
-from entitlements.covers import ClientFacts, DueTerms
+from entitlements.covers import ClientFacts
 from entitlements.decision import decide
+from entitlements.plan_terms import DueTerms
 from entitlements.reasons import Reason
 from tests.entitlements.facts_builders import MOSCOW, PLAN, SELLER, ask, client, cover, moment, plan, pool, under
 

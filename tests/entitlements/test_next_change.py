@@ -12,7 +12,20 @@ from entitlements.covers import ClientFacts, CoverKind, RegistrationFacts
 from entitlements.decision import decide
 from entitlements.hours import day_starts_at, local_day
 from entitlements.hours_facts import GrantKind
-from tests.entitlements.facts_builders import SELLER, ask, client, cover, hold, lot, moment, pool, stop, under, work
+from tests.entitlements.facts_builders import (
+    SELLER,
+    ask,
+    client,
+    cover,
+    hold,
+    lot,
+    moment,
+    named,
+    pool,
+    stop,
+    under,
+    work,
+)
 from tests.entitlements.random_facts import a_client, a_question, for_any
 
 NO_HOURS = {"pools": {SELLER: pool()}}
@@ -93,6 +106,16 @@ CHANGES: dict[str, tuple[ClientFacts, str, datetime | None]] = {
         AT,
         moment("2026-10-16 11:00"),
     ),
+    "somebody is named": (
+        client(cover(), **BY_TERM, contacts=(named("a@b.example", since="2026-10-16 10:00"),)),
+        AT,
+        moment("2026-10-16 10:00"),
+    ),
+    "somebody is withdrawn": (
+        client(cover(), **BY_TERM, contacts=(named("a@b.example", withdrawn="2026-10-16 11:00"),)),
+        AT,
+        moment("2026-10-16 11:00"),
+    ),
     "an upgrade": (client(cover(), **BY_TERM, registrations=UPGRADED), AT, moment("2026-11-07")),
     "an upgrade of a client without a cover": (client(registrations=UPGRADED, pools={}), AT, moment("2026-11-07")),
     "an upgrade in the zone of the seller": (
@@ -134,6 +157,7 @@ def instants_between(facts: ClientFacts, at: datetime, until: datetime | None) -
     moments += [entry.counts_at + JUST_AFTER for entry in hours.entries]
     for stopped in (stopped for sold in facts.covers for stopped in sold.stops):
         moments += [stopped.from_at, stopped.until_at or at]
+    moments += [instant for contact in facts.contacts for instant in contact.moments]
     return [moment for moment in moments if at < moment and (until is None or moment < until)]
 
 

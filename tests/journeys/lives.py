@@ -45,7 +45,7 @@ from contracts.tax_modes import TaxMode
 from contracts.terms import ONE_DAY, first_of_month, next_month
 from entitlements.answers import Decision, Question
 from entitlements.case_states import CaseState
-from entitlements.desk import check, hold, release_hold, settle_hold
+from entitlements.desk import Asked, Caller, check, hold, release_hold, settle_hold
 from entitlements.holds import Hold
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work, log
@@ -169,6 +169,10 @@ class Life:
         )
         self.told.append(Told(customer.id, question, check(self.session, asking(customer), question)))
         return self.told[-1]
+
+    def envelope(self, caller: Caller, question: Question) -> Asked:
+        """How an answer that is stored now is kept."""
+        return asked(self.now)
 
     def _says(self, *words: object) -> None:
         self.story[-1] += " " + " ".join(map(str, words))
@@ -378,7 +382,8 @@ class Life:
     def decide(self, chance: Random) -> None:
         """Somebody asks beyond the hours, and at times a manager says something to what waits, or something else."""
         question = Question(self.now, service="remote_work", minutes=600)
-        hold(self.session, asking(self.someone(chance)), question, asked(self.now))
+        caller = asking(self.someone(chance))
+        hold(self.session, caller, question, self.envelope(caller, question))
         if chance.randint(0, 1):
             return
         self.now += timedelta(seconds=1)

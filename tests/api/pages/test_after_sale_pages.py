@@ -157,6 +157,7 @@ def test_who_is_withdrawn_speaks_for_the_client_no_more_d4(pages: Pages, role: P
     for wrong in (foreign, 999_999):
         assert sent(pages, path, role, contact_id=wrong).status_code == 422
     assert sent(pages, path, role, contact_id=own).headers["location"] == f"{page}?said=contact_withdrawn"
-    assert [one.client_id for one in every(pages, ClientContact)] == [house.foreign.id]
+    left = [(one.client_id, one.withdrawn_at) for one in every(pages, ClientContact)]
+    assert left == [(house.own.id, house.clock()), (house.foreign.id, None)]
     assert [one.client_id for one in every(pages, PaperAddress)] == [house.foreign.id]
     assert "Седова" not in pages.browser(role).get(page).text
