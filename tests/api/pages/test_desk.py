@@ -1,18 +1,22 @@
 """The desk in the pages: searching, the card and its answer, tickets and cases (D1, D2, D4–D6, H12)."""
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from api.database import reading, transaction
 from api.roles import PersonRole
 from contracts.blocking import raise_block
+from contracts.catalogue import PlanVersion
 from contracts.enrolling import add_contact
 from contracts.parties import Seller
+from contracts.paying import mark_paid
 from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnding
 from tests.api.conftest import ON_ONE
@@ -89,6 +93,18 @@ def test_the_answer_follows_what_is_asked_without_being_kept(common_pages: Pages
     whole = browser.get(card, params={"minutes": "1:75"})
     assert (whole.status_code, 'aria-invalid="true"' in whole.text, 'value="1:75"' in whole.text) == (422, True, True)
     assert common_pages.house.rows() == before
+
+
+def test_what_is_left_to_pay_is_shown_to_those_who_see_prices_s8(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        session.execute(update(PlanVersion).values(payment_grace_days=0))
+        mark_paid(session, house.sold.sale.subscription.id, date(2026, 10, 4), "по счёту", at=house.clock())
+    path, number = f"/desk/{house.own.id}?subject=service.consultation_line", house.sold.invoice.number
+    for role, sees in ((PersonRole.ADMIN, True), (DESK, False)):
+        shown = pages.browser(role).get(path, headers=HTMX).text
+        assert "pay the invoice" in shown
+        assert (f"pay the invoice {number}, 12,000.00" in shown, "12,000" in shown) == (sees, sees)
 
 
 @ON_ONE
