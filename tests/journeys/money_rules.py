@@ -90,26 +90,35 @@ def e4_a_month_is_billed_as_its_statement_says(session: Session, money: Money) -
                 yield f"{name} {billed}, less {credited}, of statement {statement.id} of {statement.total_minor}"
 
 
-def m4_the_acts_of_what_is_served_come_to_its_invoice(session: Session, money: Money) -> Found:
-    """Once the last month of an invoice is closed its acts are what it is worth, or more where a credit note took off
-    what earlier months had served; until then they are no more than it asked for, and no act is below zero."""
+def m4_the_acts_of_what_is_served_come_to_its_invoices(session: Session, money: Money) -> Found:
+    """Once its last month is closed the acts over an invoice are what it asked for; those over the invoices of a
+    contract that are credited come to what they are worth together, or more: a month in which the credit notes take off
+    all that it served, or more, has no act. Until then they are no more than was asked for. No act is below zero."""
     closed: dict[tuple[int, int], date] = {}
     for statement in session.exec(select(Statement).order_by(col(Statement.month))):
         closed[statement.seller_id, statement.client_id] = next_month(statement.month)
-    lines: dict[int, list[InvoiceLine]] = defaultdict(list)
+    until: dict[int, date] = {}
     for line in session.exec(select(InvoiceLine)):
-        lines[line.invoice_id].append(line)
+        until[line.invoice_id] = max(line.supplied_until, until.get(line.invoice_id, date.min))
     acted: dict[int, int] = defaultdict(int)
     rows = select(InvoiceLine.invoice_id, ActLine.amount_minor)
     for invoice_id, minor in session.exec(rows.join(ActLine, col(ActLine.invoice_line_id) == InvoiceLine.id)):
         acted[invoice_id] += minor
-    for invoice in (one for one in money.invoices.values() if one.kind is not InvoiceKind.MONTH):
-        credited = sum(one.total_minor for one in money.credits if one.invoice_id == invoice.id)
-        until = max(invoice.issued_on, *(line.supplied_until for line in lines[invoice.id]))
-        is_over = until < closed.get((invoice.seller_id, invoice.client_id), date.min)
-        least, most = (invoice.total_minor - credited if is_over else 0), invoice.total_minor
-        if not least <= acted[invoice.id] <= (most if credited or not is_over else least):
-            yield f"invoice {invoice.id} of {most}, less {credited}, over: {is_over}, has acts over {acted[invoice.id]}"
+    together: dict[Any, list[Invoice]] = defaultdict(list)
+    for invoice in money.invoices.values():
+        if invoice.kind is not InvoiceKind.MONTH:
+            together[invoice.seller_id, invoice.client_id, invoice.contract_id, invoice.currency].append(invoice)
+    for (seller_id, client_id, *of), invoices in together.items():
+        closed_until = closed.get((seller_id, client_id), date.min)
+        over = [max(one.issued_on, until[one.id]) < closed_until for one in invoices]
+        credited = sum(one.total_minor for one in money.credits if one.invoice_id in {own.id for own in invoices})
+        served, worth = (sum(acted[one.id] for one in invoices), sum(one.total_minor for one in invoices) - credited)
+        if all(over) and not served >= worth:
+            yield f"invoices of {of} are worth {worth}, and have acts over {served}"
+        for invoice, is_over in zip(invoices, over, strict=True):
+            total, own = invoice.total_minor, acted[invoice.id]
+            if own > total or (is_over and not credited and own < total):
+                yield f"invoice {invoice.id} of {total}, over: {is_over}, has acts over {own}"
     yield from (f"act {one.id} is over {one.total_minor}" for one in money.acts if one.total_minor < 0)
 
 
@@ -231,7 +240,7 @@ class Passed:
 
 RULES = (
     e4_a_month_is_billed_as_its_statement_says,
-    m4_the_acts_of_what_is_served_come_to_its_invoice,
+    m4_the_acts_of_what_is_served_come_to_its_invoices,
     m2_a_note_takes_off_what_was_charged_at_its_rates,
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,

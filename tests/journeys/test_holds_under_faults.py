@@ -107,9 +107,10 @@ def ask_again(desk: Desk, before: list[Wanted]) -> list[Wanted]:
     """All of it again, each under its key until it is answered; what was answered is answered the same."""
 
     def call(caller: int) -> list[Wanted]:
-        until, answered = time.monotonic() + 10 * PATIENCE, []
+        answered = []
         with desk.calls() as calls:
             for wanted in before[caller::CALLERS]:
+                until = time.monotonic() + PATIENCE
                 while (again := want(desk, calls, wanted.key, wanted.client_id)).answer is None:
                     assert time.monotonic() < until, "still unavailable"
                 assert wanted.answer in (None, again.answer)
