@@ -142,6 +142,7 @@ def _show(decision: "Decision", decision_id: str, evaluated_at: Any, language: A
         (Text("Спишется", "Billed"), cost and clock(cost["billed_minutes"])),
         (Text("Сверх часов", "Beyond the hours"), cost and cost["amount"] and f"{cost['amount']} {cost['currency']}"),
         *_due(answer["due"]),
+        (Text("Предупреждения", "Warnings"), ", ".join(one["code"] for one in answer["warnings"])),
         *((count["service"], f"{count['available']}/{count['included']}") for count in answer["counts"]),
         (Text("Не выполнено", "Failed rules"), ", ".join(failed)),
         (Text("Ответ записан", "Stored as"), decision_id),

@@ -99,6 +99,10 @@ def answered(page: Page, client_id: int, decision_id: str) -> Decision:
     return found[1]
 
 
+ABOUT_DUE = ("CALENDAR_GUESSED", "PRIORITY_UNKNOWN")
+"""The warnings of the answer itself; the others are told of the client."""
+
+
 def shown_answer(page: Page, decision: Decision) -> dict[str, Any]:
     """The answer as the page shows it: what the desk does, why, and what to say to the client."""
     money = page.person.role in SEE_PRICES
@@ -107,6 +111,7 @@ def shown_answer(page: Page, decision: Decision) -> dict[str, Any]:
     paid = decision.reason in PAID_WORK
     return {
         "decision": decision,
+        "about_due": [one for one in decision.warnings if one.code in ABOUT_DUE],
         "verdict": "pay" if paid else SAID_AT_THE_DESK.get(decision.verdict, "serve"),
         "why": MEANINGS[decision.reason][page.language],
         "told": decision_text(decision, page.language, money=money),

@@ -12,9 +12,12 @@ from sqlmodel import col, select
 
 from api.database import reading, transaction
 from api.roles import PersonRole
+from contracts.appending import append
 from contracts.blocking import raise_block
 from contracts.catalogue import PlanVersion
+from contracts.due_times import PlanDueTime
 from contracts.enrolling import add_contact
+from contracts.locking import touch_every_client
 from contracts.parties import Seller
 from contracts.paying import mark_paid
 from entitlements.decision_log import StoredDecision
@@ -105,6 +108,22 @@ def test_what_is_left_to_pay_is_shown_to_those_who_see_prices_s8(pages: Pages) -
         shown = pages.browser(role).get(path, headers=HTMX).text
         assert "pay the invoice" in shown
         assert (f"pay the invoice {number}, 12,000.00" in shown, "12,000" in shown) == (sees, sees)
+
+
+@pytest.mark.parametrize(("resolve_minutes", "guessed"), [(600, False), (14_400, True)])
+def test_due_times_in_a_year_that_is_not_fully_known_are_told_to_be_so_d10(
+    pages: Pages, resolve_minutes: int, guessed: bool
+) -> None:
+    house = pages.house
+    promised = {"priority": "usual", "name": "Обычная", "name_en": "Usual", "resolve_minutes": resolve_minutes}
+    with transaction(house.engine) as session:
+        session.execute(update(PlanVersion).values(desk_hours="09:00-12:00"))
+        for version_id in session.exec(select(PlanVersion.id)).all():
+            append(session, PlanDueTime, promised | {"plan_version_id": version_id, "respond_minutes": 60})
+        touch_every_client(session)
+    path = f"/desk/{house.own.id}?subject=service.remote_work&minutes=0:20"
+    shown = pages.browser(DESK).get(path, headers=HTMX).text
+    assert ("Solve by" in shown, "due times may move" in shown) == (True, guessed)
 
 
 @ON_ONE
