@@ -1,6 +1,6 @@
 """What bills say is supplied, as values: what is paid ahead by its invoices, a month's work by its act (M4, E4)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Inv
 from billing.invoicing import taxation
 from billing.journal import BEGINNING, Source, Supply, Voucher
 from billing.served_months import Prepaid
-from billing.tax import Taxation, included_tax
+from billing.tax import Taxation, TaxRate, included_tax
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Amendment, Cancellation
@@ -107,14 +107,20 @@ def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) ->
     if source is Source.ACT or row.exempt_ground is not None or getattr(row, "statement_id", None) is not None:
         yield supply
         return
-    known = taxed if supply.ended_on is None else taxed.as_of(supply.ended_on)
-    spans = known.spans(supply.supplied)
-    if all(rate.percent == supply.tax_percent for _, rate in spans):
+    spans = taxed.spans(supply.supplied)
+    if supply.ended_on is not None and not _is_taxed_so(supply, spans):
+        spans = taxed.as_of(supply.ended_on).spans(supply.supplied)
+    if _is_taxed_so(supply, spans):
         yield supply
         return
     for part, (days, rate) in enumerate(spans):
         tax = supply.tax if rate.percent == supply.tax_percent else included_tax(supply.amount, rate)
         yield replace(supply, counted=days, part=part, tax=tax, tax_percent=rate.percent)
+
+
+def _is_taxed_so(supply: Supply, spans: Iterable[tuple[Term, TaxRate]]) -> bool:
+    """Whether all the days have the rate that the line says, be it of a mode that was known to come."""
+    return all(rate.percent == supply.tax_percent for _, rate in spans)
 
 
 def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:

@@ -17,7 +17,7 @@ def read_on_sale(session: Session, plan_codes: Collection[str]) -> tuple[Version
     rows = session.exec(own.order_by(col(PlanVersion.valid_from), col(PlanVersion.version))).all()
     prices: dict[int, dict[int, tuple[int | None, int | None]]] = defaultdict(dict)
     listed = select(PlanPrice).where(col(PlanPrice.plan_version_id).in_([version.id for version, _ in rows]))
-    for one in session.exec(listed):
+    for one in session.exec(listed.order_by(col(PlanPrice.term_months))):
         prices[one.plan_version_id][one.term_months] = one.price_minor, one.after_break_minor
     return tuple(
         VersionOnSale(code, version.valid_from, version.currency, version.alignment, prices[version.id])

@@ -15,7 +15,7 @@ import api.client
 from api.client import CallWrong, ClientKeys, ContactKeys, DeskClient, OfflineUse, Question, Unavailable, Work
 from api.client.wire import ATTEMPTS, LARGEST_ANSWER
 from api.telling import tell_changes
-from api.v1 import desk as server
+from api.v1 import asking as server
 from api.v1.offline_uses import OfflineUseInput
 from api.v1.work import WorkInput
 from entitlements.client_state import ChangeKind
