@@ -10,11 +10,11 @@ from entitlements.plan_terms import PackageOffer, VersionOnSale
 
 
 def read_on_sale(session: Session, plan_codes: Collection[str]) -> tuple[VersionOnSale, ...]:
-    """Every version of the plans with its list prices, in the order in which they come into force."""
+    """Every version of the plans with its list prices, plan by plan in the order in which they come into force."""
     if not plan_codes:
         return ()
     own = select(PlanVersion, Plan.code).join(Plan).where(col(Plan.code).in_(plan_codes))
-    rows = session.exec(own.order_by(col(PlanVersion.valid_from), col(PlanVersion.version))).all()
+    rows = session.exec(own.order_by(Plan.code, col(PlanVersion.valid_from), col(PlanVersion.version))).all()
     prices: dict[int, dict[int, tuple[int | None, int | None]]] = defaultdict(dict)
     listed = select(PlanPrice).where(col(PlanPrice.plan_version_id).in_([version.id for version, _ in rows]))
     for one in session.exec(listed.order_by(col(PlanPrice.term_months))):
