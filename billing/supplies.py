@@ -100,8 +100,9 @@ def _columns(bill: Any, line: Any) -> list[Any]:
 def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) -> Iterator[Supply]:
     """What a line says is supplied: whole, or in parts where the days are taxed otherwise by now than it says (M2).
 
-    So it is when the seller's mode changed after the paper was issued, and before the service ended; a line of an act
-    or of a credit note of a month is of work that was done, and a licence stays exempt.
+    So it is when the seller's mode changed after the paper was issued, and before the service ended; a rate that was
+    known to come stays. A line of an act or of a credit note of a month is of work that was done, and a licence stays
+    exempt.
     """
     supply = _supply(seller, source, row)
     if source is Source.ACT or row.exempt_ground is not None or getattr(row, "statement_id", None) is not None:
@@ -119,7 +120,7 @@ def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) ->
 
 
 def _is_taxed_so(supply: Supply, spans: Iterable[tuple[Term, TaxRate]]) -> bool:
-    """Whether all the days have the rate that the line says, be it of a mode that was known to come."""
+    """Whether all the days have the rate that the line says."""
     return all(rate.percent == supply.tax_percent for _, rate in spans)
 
 
