@@ -14,11 +14,12 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 import httpx
 from standardwebhooks import Webhook
 
+from entitlements.webhook_addresses import Address, is_public
 from entitlements.webhook_queue import Outcome
 
 SECONDS = 10.0
@@ -26,10 +27,8 @@ SECONDS = 10.0
 COMES_BACK = {429, 502, 503, 504}
 """The statuses of a server that would take no other message now either."""
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class Forbidden(Exception):
@@ -51,17 +50,6 @@ def signed_headers(message_id: str, body: str, signed_with: Sequence[str], *, at
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(Webhook(secret).sign(message_id, moment, body) for secret in signed_with),
     }
-
-
-def is_public(address: Address) -> bool:
-    """Whether anybody on the internet may reach the address, also the one that is wrapped in it."""
-    if isinstance(address, IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_public(wrapped)
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def resolve_name(host: str, port: int) -> Sequence[str]:

@@ -27,6 +27,12 @@ class Sentence:
             en = en.replace(contract, free)
         return Sentence(ru, en)
 
+    def without_names(self) -> "Sentence":
+        """The same for a caller who may not know which contract and which plan it is."""
+        ru = self.ru.replace(" {contract}", "").replace(" {plan}", "")
+        en = self.en.replace("Contract {contract}", "The contract").replace("contract {contract}", "the contract")
+        return Sentence(ru, en.replace(" {plan}", ""))
+
 
 _FREE_PERIOD_RU = (
     ("Пора продлевать договор {contract}", "Это бесплатный период, пора оформить подписку"),
@@ -182,13 +188,26 @@ VERDICT_SENTENCES = {
         "Подходят несколько клиентов. Уточните, о ком речь.",
         "Several clients match. Please make clear which one is meant.",
     ),
+    Reason.CONTRACT_NOT_STARTED: Sentence(
+        "Обслуживание по договору {contract} ещё не началось.",
+        "Service under contract {contract} has not begun yet.",
+    ),
+    Reason.COUNT_EXHAUSTED: Sentence(
+        "{service} исчерпана: всё, что входит в тариф {plan}, использовано.",
+        "{service} is used up: all that the plan {plan} includes is taken.",
+    ),
     Reason.HOURS_EXHAUSTED: Sentence("Часов не осталось.", "No hours are left."),
     Reason.REQUEST_EXCEEDS_BALANCE: Sentence("На запрос не хватает часов.", "The hours left are not enough."),
     Reason.OVERRUN_LIMIT_REACHED: Sentence("Достигнут предел перерасхода.", "The overrun limit is reached."),
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence("Нужно согласование.", "Approval is needed."),
+    Reason.COVERED_IN_GRACE: Sentence(
+        "Договор {contract} закончился {last_day}, обслуживаем в льготный срок.",
+        "Contract {contract} ended on {last_day}; served in its days of grace.",
+    ),
     Reason.COVERED_BY_OVERAGE: Sentence("Обслуживаем сверх включённых часов.", "Served beyond the included hours."),
+    Reason.COVERED_BY_OVERRIDE: Sentence("Обслуживаем по отдельному согласованию.", "Served on a special approval."),
 }
-"""The same for a caller who may not know the hours, nor between whom somebody is ambiguous."""
+"""The same for a caller who may know the verdict and the last day alone, nor between whom somebody is ambiguous."""
 
 NOTHING_LEFT_SENTENCES = {
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(

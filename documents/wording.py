@@ -27,12 +27,14 @@ from entitlements.reasons import Reason
 def decision_text(decision: Decision, language: Language, *, hours: bool = True, money: bool = True) -> str:
     """The answer as one or two sentences: the reason, and the hours left where the request is served from hours.
 
-    Without `hours` or `money` the sentence keeps them to itself, and without `hours` candidates too: not every caller
-    may know.
+    Without `money` the sentence keeps prices to itself; without `hours` it is for a caller who may know the verdict and
+    the last day alone.
     """
     sentence = _sentence(decision, hours=hours)
     if decision.cover is not None and decision.cover.kind is CoverKind.FREE_PERIOD:
         sentence = sentence.of_free_period()
+    if not hours:
+        sentence = sentence.without_names()
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
         return f"{text} {CASE.said(language, {'case': str(decision.case.id)})}"

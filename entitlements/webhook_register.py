@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlmodel import Session, col, func, select
 
@@ -10,18 +10,19 @@ from contracts.errors import Refusal
 from contracts.requisites import require_text
 from entitlements.changes import ClientChange
 from entitlements.client_state import ChangeKind
+from entitlements.webhook_addresses import names_inside
 from entitlements.webhook_queue import disable
 from entitlements.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 OVERLAP = timedelta(days=1)
 """How long after a rotation a message is signed with the previous secret too."""
-URL_ALLOWED = "https://HOST/PATH, no name or password, no #"
+URL_ALLOWED = "https://HOST/PATH, HOST reached from the internet, no name or password, no #"
 
 
 def add_endpoint(
     session: Session, url: str, kinds: Sequence[ChangeKind], secret: str, *, plain_http: bool = False, at: datetime
 ) -> WebhookEndpoint:
-    """An endpoint that is told of changes from now on; `plain_http` lets it be without TLS.
+    """An endpoint that is told of changes from now on; `plain_http` lets it be without TLS and inside.
 
     Raises `Refusal` with TEXT_WRONG, WEBHOOK_URL_WRONG or WEBHOOK_KINDS_REQUIRED.
     """
@@ -48,10 +49,15 @@ def require_webhook_url(url: str, plain_http: bool) -> str:
         fine = bool(parts.hostname) and parts.port != 0 and text.isascii() and " " not in text
     except ValueError:
         raise Refusal("WEBHOOK_URL_WRONG", field="url", value=None, allowed=URL_ALLOWED) from None
-    schemes = ("https", "http") if plain_http else ("https",)
-    if not fine or parts.scheme not in schemes or "@" in parts.netloc or "#" in text:
+    reached = parts.scheme in ("https", "http") if plain_http else _is_reached(parts)
+    if not fine or not reached or "@" in parts.netloc or "#" in text:
         raise Refusal("WEBHOOK_URL_WRONG", field="url", value=None, allowed=URL_ALLOWED)  # it may hold a password
     return text
+
+
+def _is_reached(parts: SplitResult) -> bool:
+    """Whether the address is one with TLS, and not written as one inside."""
+    return parts.scheme == "https" and not names_inside(parts.hostname or "")
 
 
 def endpoint_of(session: Session, endpoint_id: int) -> WebhookEndpoint:

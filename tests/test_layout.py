@@ -86,6 +86,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/views.py": set(),
     "entitlements/warned_hours.py": {"msgspec"},
     "entitlements/work_file.py": set(),
+    "entitlements/webhook_addresses.py": set(),
     "entitlements/work_mapping.py": set(),
     "billing/bank_file.py": set(),
     "billing/bank_matching.py": set(),

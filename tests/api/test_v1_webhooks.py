@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from api.database import reading
@@ -45,6 +46,14 @@ def test_a_secret_is_shown_once_and_kept_nowhere_else_d12(house: House, tmp_path
     shown += "".join(file.read_text("utf-8") for file in (tmp_path / "out").glob("*.*"))
     assert "whsec_" not in shown
     assert "webhook_endpoint.csv" not in shown
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.8:8443", "169.254.169.254", "[::1]", "[fd00::1]", "LOCALHOST"])
+def test_an_endpoint_inside_is_refused_at_once_d12(house: House, host: str) -> None:
+    refused = house.post("admin", "/v1/webhooks", WANTED | {"url": f"https://{host}/hooks"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "WEBHOOK_URL_WRONG")
+    assert refused.json()["field"] == "url"
+    assert house.get("admin", "/v1/webhooks").json() == []
 
 
 def test_how_each_message_fared_is_listed_and_one_is_sent_again_d12(house: House, tmp_path: Path) -> None:

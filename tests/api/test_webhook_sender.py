@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from api.webhook_sender import WebhookSender, is_public, new_secret, signed_headers
+from api.webhook_sender import WebhookSender, new_secret, signed_headers
+from entitlements.webhook_addresses import is_public
 from tests.builders import moment
 from tests.webhook_receiver import RESET, Fault, Receiver, status
 

@@ -223,11 +223,55 @@ def test_the_hours_left_are_told_with_what_burns_first_d5() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", CoverKind)
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("reason", Reason)
-def test_who_may_not_know_the_hours_or_the_money_is_not_told_them(reason: Reason) -> None:
-    text = decision_text(answer(reason), Language.RU, hours=False, money=False)
-    assert " ч" not in text.replace("\u00a0", " ").replace(" час", "").replace(" что ", "")
-    assert "руб" not in text
+def test_who_may_know_the_verdict_alone_is_told_no_figure_and_no_name_but_the_last_day_d2(
+    reason: Reason, language: Language, kind: CoverKind
+) -> None:
+    asked = answer(reason)
+    assert asked.cover is not None
+    asked = replace(asked, cover=replace(asked.cover, kind=kind))
+    text = decision_text(asked, language, hours=False, money=False).replace("\u00a0", " ")
+    told = text.replace("30.09.2026", "").replace("30 September 2026", "").replace("1С", "").replace("1C", "")
+    assert not any(letter.isdigit() for letter in told), told
+    assert not any(name in told for name in ("ИТС", "ПРОФ", "ITS", "PROF", "{", "руб", "№", "No."))
+    assert "  " not in text
+    assert " ." not in text
+    assert text.endswith(".")
+
+
+SAID_TO_VERDICT_KEYS = [
+    (
+        Reason.CONTRACT_SUSPENDED,
+        "Обслуживание по договору приостановлено.",
+        "Service under the contract is suspended.",
+    ),
+    (
+        Reason.CONTRACT_CANCELLED,
+        "Договор расторгнут, последним днём обслуживания было 30.09.2026.",
+        "The contract was cancelled; its last day of service was 30 September 2026.",
+    ),
+    (
+        Reason.CONTACT_NOT_NAMED,
+        "По тарифу обращаются только те, кого назвал клиент. Обратившегося среди них нет.",
+        "Under the plan only people whom the client named may ask. The caller is not one of them.",
+    ),
+    (
+        Reason.COVERED_IN_GRACE,
+        "Договор закончился 30.09.2026, обслуживаем в льготный срок.",
+        "The contract ended on 30 September 2026; served in its days of grace.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "russian", "english"), SAID_TO_VERDICT_KEYS)
+def test_what_a_verdict_key_hears_can_be_read_aloud_d2(reason: Reason, russian: str, english: str) -> None:
+    told = {language: decision_text(answer(reason), language, hours=False, money=False) for language in Language}
+    assert {language: text.replace("\u00a0", " ") for language, text in told.items()} == {
+        Language.RU: russian,
+        Language.EN: english,
+    }
 
 
 def test_the_price_of_overrun_is_told_to_who_may_know_it_d6() -> None:

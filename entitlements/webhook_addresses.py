@@ -1,0 +1,25 @@
+"""Which addresses of the network a message may go to: those that anybody on the internet may reach (D12)."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: Address) -> bool:
+    """Whether anybody on the internet may reach the address, also the one that is wrapped in it."""
+    if isinstance(address, IPv6Address):
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_public(wrapped)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def names_inside(host: str) -> bool:
+    """Whether a host is written as an address that is not public; what a name points to shows at sending."""
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:
+        return host == "localhost"
