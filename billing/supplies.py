@@ -1,6 +1,6 @@
 """What bills say is supplied, as values: what is paid ahead by its invoices, a month's work by its act (M4, E4)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,13 +13,14 @@ from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Inv
 from billing.invoicing import taxation
 from billing.journal import BEGINNING, Source, Supply, Voucher
 from billing.served_months import Prepaid
-from billing.tax import Taxation, TaxRate, included_tax
+from billing.tax import Taxation, included_tax
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Amendment, Cancellation
 from contracts.terms import ONE_DAY, Term
 
 ENDED = (col(Cancellation.last_day), col(Cancellation.cancelled_at))
+CHARGED_ON: Any = col(Invoice.issued_on).label("charged_on")
 INVOICED: Any = (
     (Source.INVOICE, Invoice, InvoiceLine, InvoiceLine.invoice_id),
     (Source.CREDIT_NOTE, CreditNote, CreditNoteLine, CreditNoteLine.credit_note_id),
@@ -73,13 +74,14 @@ def _lines(source: Source) -> Any:
         acted = select(*_columns(Act, ActLine)).join(ActLine, col(ActLine.act_id) == col(Act.id))
         return acted.where(col(Act.kind) == ActKind.MONTH)
     if source is Source.INVOICE:
-        invoiced = select(*_columns(Invoice, InvoiceLine), col(Invoice.id).label("invoice_id"), *ENDED)
+        invoiced = select(*_columns(Invoice, InvoiceLine), col(Invoice.id).label("invoice_id"), CHARGED_ON, *ENDED)
         invoiced = invoiced.join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
         ended = col(Cancellation.subscription_id) == col(Invoice.subscription_id)
         return _with_end(invoiced, Invoice, ended).where(col(Invoice.kind) != InvoiceKind.MONTH)
     of_note = (col(CreditNote.invoice_id), col(CreditNote.statement_id))
-    credited = select(*_columns(CreditNote, CreditNoteLine), *of_note, *ENDED)
+    credited = select(*_columns(CreditNote, CreditNoteLine), *of_note, CHARGED_ON, *ENDED)
     credited = credited.join(CreditNoteLine, col(CreditNoteLine.credit_note_id) == col(CreditNote.id))
+    credited = credited.join(Invoice, col(Invoice.id) == col(CreditNote.invoice_id))
     return _with_end(credited, CreditNote, col(Cancellation.id) == col(CreditNote.cancellation_id))
 
 
@@ -100,28 +102,26 @@ def _columns(bill: Any, line: Any) -> list[Any]:
 def _supplied(seller: Seller, taxed: Taxation, source: Source, row: Row[Any]) -> Iterator[Supply]:
     """What a line says is supplied: whole, or in parts where the days are taxed otherwise by now than it says (M2).
 
-    So it is when the seller's mode changed after the paper was issued, and before the service ended; a rate that was
-    known to come stays. A line of an act or of a credit note of a month is of work that was done, and a licence stays
-    exempt.
+    So it is when the seller's mode changed after the service was invoiced, and by the end of the service: what changes
+    later does not concern days that are not served. A line of an act or of a credit note of a month is of work that was
+    done, and a licence stays exempt.
     """
     supply = _supply(seller, source, row)
     if source is Source.ACT or row.exempt_ground is not None or getattr(row, "statement_id", None) is not None:
         yield supply
         return
+    if supply.ended_on is not None:
+        taxed = taxed.as_of(supply.ended_on)
+        if not taxed.changed_since(row.charged_on):
+            yield supply
+            return
     spans = taxed.spans(supply.supplied)
-    if supply.ended_on is not None and not _is_taxed_so(supply, spans):
-        spans = taxed.as_of(supply.ended_on).spans(supply.supplied)
-    if _is_taxed_so(supply, spans):
+    if all(rate.percent == supply.tax_percent for _, rate in spans):
         yield supply
         return
     for part, (days, rate) in enumerate(spans):
         tax = supply.tax if rate.percent == supply.tax_percent else included_tax(supply.amount, rate)
         yield replace(supply, counted=days, part=part, tax=tax, tax_percent=rate.percent)
-
-
-def _is_taxed_so(supply: Supply, spans: Iterable[tuple[Term, TaxRate]]) -> bool:
-    """Whether all the days have the rate that the line says."""
-    return all(rate.percent == supply.tax_percent for _, rate in spans)
 
 
 def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:

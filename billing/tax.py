@@ -62,6 +62,10 @@ class Taxation:
         """The same without the modes that begin later."""
         return Taxation(self.country, tuple(one for one in self.modes if one[0] <= day))
 
+    def changed_since(self, day: date) -> bool:
+        """Whether a mode begins after the day."""
+        return any(valid_from > day for valid_from, _ in self.modes)
+
 
 def tax_rate(mode: TaxMode, supplied_on: date, country: str = "RU", field: str = "supplied_on") -> TaxRate:
     """The rate of a seller in `mode` for what is supplied on a day, whenever it is invoiced or paid (M2).

@@ -148,18 +148,29 @@ def test_what_ended_before_the_change_stays_as_it_was_told_m2_m5(
     assert journal_of(session, seller, YEARS) == told
 
 
-def test_a_rate_that_was_known_to_come_stays_with_days_that_an_earlier_end_leaves_unserved_m2_m4_s11(
-    session: Session,
-) -> None:
-    """Without VAT until New Year and at 5 % from then on, as the invoice says; cancelled in November."""
+@pytest.fixture
+def free_until_new_year(session: Session) -> Seller:
+    """Without VAT until New Year, and at 5 % from then on, as its invoices say."""
     its_catalogue(session)
     a_plan(session)
-    seller, own = a_seller(session, tax_mode=TaxMode.SIMPLIFIED_EXEMPT), a_client(session)
+    seller = a_seller(session, tax_mode=TaxMode.SIMPLIFIED_EXEMPT)
     tax_from(session, seller.id, TaxMode.SIMPLIFIED_5, date(2027, 1, 1))
-    invoice = sold(session, seller, own)
+    return seller
+
+
+@pytest.mark.parametrize("later", [None, TaxMode.SIMPLIFIED_7, TaxMode.SIMPLIFIED_EXEMPT])
+def test_a_rate_that_was_known_to_come_stays_with_days_that_an_earlier_end_leaves_unserved_m2_m4_m5_s11(
+    session: Session, free_until_new_year: Seller, later: TaxMode | None
+) -> None:
+    """Cancelled in November; whatever is said of New Year afterwards."""
+    invoice = sold(session, free_until_new_year, a_client(session))
     assert (invoice.tax.minor > 0, invoice.subscription_id is not None) == (True, True)
     at = moment("2026-11-10 12:00")
     cancel_subscription(session, invoice.subscription_id or 0, date(2026, 11, 15), *WHO, at=at)
+    told = journal_of(session, free_until_new_year, YEARS)
+    if later is not None:
+        tax_from(session, free_until_new_year.id, later, date(2027, 1, 1))
     [note] = session.exec(select(CreditNote)).all()
-    assert owed_tax(session, seller, YEARS) == invoice.tax - Money(note.tax_minor)
+    assert owed_tax(session, free_until_new_year, YEARS) == invoice.tax - Money(note.tax_minor)
+    assert journal_of(session, free_until_new_year, YEARS) == told
     assert broken(session) == []
