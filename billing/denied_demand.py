@@ -13,9 +13,10 @@ from sqlmodel import Session, col
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client
-from entitlements.decision_log import StoredDecision, is_request
+from entitlements.decision_log import StoredDecision
 from entitlements.over_limit_cases import HeldRequest, HeldRequestEnding, RequestEnd
 from entitlements.reasons import Reason
+from entitlements.stored_question import stored_question
 
 CHUNK = 5_000
 """How many tickets one select can name."""
@@ -150,7 +151,7 @@ def _refusals(
         refused = refused.where(col(StoredDecision.client_id).in_(client_ids))
     in_turn = refused.order_by(col(StoredDecision.evaluated_at), col(StoredDecision.id))
     rows: Any = session.connection().execute(in_turn)
-    return [row for row in rows if is_request(row.question)]
+    return [row for row in rows if stored_question(row.question).is_request]
 
 
 def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tuple[int, str], datetime]:
@@ -163,7 +164,7 @@ def _served_later(session: Session, tickets: Set[tuple[int, str]]) -> Mapping[tu
         rows = select(*columns).where(col(StoredDecision.client_id).in_(clients), col(StoredDecision.ticket).in_(names))
         rows = rows.where(col(StoredDecision.reason).in_(SERVED)).order_by(col(StoredDecision.evaluated_at))
         for row in session.connection().execute(rows):
-            if is_request(row.question):
+            if stored_question(row.question).is_request:
                 served[row.client_id, row.ticket] = row.evaluated_at
     return served
 

@@ -18,13 +18,14 @@ from contracts.parties import Seller
 from contracts.subscriptions import PaymentMark, Subscription
 from contracts.terms import Term
 from entitlements.covers import CoverKind
-from entitlements.decision_log import StoredDecision, is_request
+from entitlements.decision_log import StoredDecision
 from entitlements.facts import facts_of_pools
 from entitlements.hours import account
 from entitlements.lost_hours import lost_minutes
 from entitlements.objection_facts import count_undecided
 from entitlements.reasons import Reason
 from entitlements.statements import Statement
+from entitlements.stored_question import stored_question
 
 FOR_LACK_OF_HOURS = (
     Reason.HOURS_EXHAUSTED,
@@ -124,7 +125,7 @@ def refused_requests(session: Session, lines: Sequence[Line], at: datetime) -> M
         own = refused.where(col(StoredDecision.client_id).in_(chunk))
         for decision_id, ticket, question, answer in session.exec(own):
             cover = _refused.decode(answer).cover
-            if cover is not None and cover.kind is CoverKind.SUBSCRIPTION and is_request(question):
+            if cover is not None and cover.kind is CoverKind.SUBSCRIPTION and stored_question(question).is_request:
                 tickets[cover.id].add(ticket or decision_id)
     return defaultdict(int, {subscription_id: len(own) for subscription_id, own in tickets.items()})
 

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-import msgspec
-from msgspec import Struct
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import reference
+from entitlements.stored_question import stored_question
 
 
 class StoredDecision(SQLModel, table=True):
@@ -32,17 +31,4 @@ class StoredDecision(SQLModel, table=True):
     @property
     def service(self) -> str:
         """The work that was asked about, if any was named."""
-        asked: dict[str, str] = msgspec.json.decode(self.question)
-        return asked.get("service", "")
-
-
-class _Knowledge(Struct):
-    known_at: str | None = None
-
-
-_knowledge = msgspec.json.Decoder(_Knowledge)
-
-
-def is_request(question: str) -> bool:
-    """Whether a stored question was somebody's request, and did not ask what would have been answered once (D1)."""
-    return _knowledge.decode(question).known_at is None
+        return stored_question(self.question).asked(self.asked_at).service or ""

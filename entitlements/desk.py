@@ -109,12 +109,6 @@ def read_decision(session: Session, decision_id: str) -> tuple[StoredDecision, D
     return None if row is None else (row, decoded(row.answer))
 
 
-def known_then(question: Mapping[str, Any], evaluated_at: datetime) -> datetime:
-    """By when what a stored answer tells was known: the question's own `known_at`, else the moment of the answer."""
-    told = question.get("known_at")
-    return evaluated_at if told is None else datetime.fromisoformat(told)
-
-
 def decoded(answer: str) -> Decision:
     """The answer that a `StoredDecision` keeps."""
     return msgspec.json.decode(answer, type=Decision)

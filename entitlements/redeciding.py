@@ -4,18 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
-from contracts.policies import Channel
-from contracts.requisites import normal_contact
-from contracts.support_lines import INTAKE
 from contracts.terms import Term
-from entitlements.answers import Decision, Question
+from entitlements.answers import Decision
 from entitlements.client_facts import read_facts
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
@@ -24,6 +19,7 @@ from entitlements.holds import Hold
 from entitlements.hours import day_starts_at, local_day
 from entitlements.redecided import Redecided, Told
 from entitlements.replay import Record, Trial, tried_facts
+from entitlements.stored_question import stored_question
 from entitlements.uses import ServiceUse
 
 MOST_QUESTIONS = 2000
@@ -48,10 +44,10 @@ def redecided(
     own = _Own(session, client_id)
     known: tuple[int, datetime | None] | None = None
     for row in session.exec(asked):
-        words = _words.decode(row.question)
+        words = stored_question(row.question)
         if known != (row.state_version, words.known_at):
             known = row.state_version, words.known_at
-            known_at = words.known_at or row.evaluated_at
+            known_at = words.known_then(row.evaluated_at)
             held = read_facts(session, client_id, known_at=known_at, from_zero=True)
             tried = tried_facts(held, trial, record)
         question = words.asked(row.asked_at)
@@ -88,42 +84,3 @@ class _Own:
         if used_at is not None:
             facts = replace(facts, uses=tuple(use for use in facts.uses if use.used_at != used_at))
         return facts
-
-
-class _Contact(Struct):
-    email: str | None = None
-    phone: str | None = None
-
-
-class _Words(Struct):
-    """A stored question: as the API was asked, or as the command line keeps it."""
-
-    question: Question | None = None
-    registration_number: str | None = None
-    service: str | None = None
-    feature: str | None = None
-    channel: Channel | None = None
-    line: int = INTAKE
-    priority: str | None = None
-    requested_minutes: int | None = None
-    contact: _Contact | None = None
-    known_at: datetime | None = None
-
-    def asked(self, at: datetime) -> Question:
-        """What was asked about that moment."""
-        if self.question is not None:
-            return replace(self.question, at=at)
-        return Question(
-            at,
-            self.registration_number,
-            self.service,
-            self.requested_minutes,
-            self.line,
-            self.priority,
-            self.channel,
-            self.feature,
-            () if self.contact is None else normal_contact(self.contact.email, self.contact.phone),
-        )
-
-
-_words = msgspec.json.Decoder(_Words)

@@ -83,6 +83,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/spans.py": set(),
     "entitlements/stretches.py": set(),
     "entitlements/usage.py": set(),
+    "entitlements/stored_question.py": {"msgspec"},
     "entitlements/views.py": set(),
     "entitlements/warned_hours.py": {"msgspec"},
     "entitlements/work_file.py": set(),

@@ -85,8 +85,9 @@ def print_receipt(decision_id: DecisionId, locale: options.AnswerLocale = None) 
     from api.v1.answers import Telling, answer_of
     from billing.owed import with_what_is_owed
     from documents.words import Language
-    from entitlements.desk import known_then, read_decision
+    from entitlements.desk import read_decision
     from entitlements.receipts import receipt
+    from entitlements.stored_question import stored_question
 
     with database() as engine:
         key = stored_key(engine, at=now())
@@ -94,10 +95,10 @@ def print_receipt(decision_id: DecisionId, locale: options.AnswerLocale = None) 
             found = read_decision(session, decision_id)
             if found is None:
                 raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
-            row, question = found[0], texts.decode(found[0].question)
-            [decision] = with_what_is_owed(session, found[1:], known_at=known_then(question, row.evaluated_at))
+            row, known_at = found[0], stored_question(found[0].question).known_then(found[0].evaluated_at)
+            [decision] = with_what_is_owed(session, found[1:], known_at=known_at)
     telling = Telling(row.id, row.evaluated_at, Language(locale or settings().language), Role.ADMIN, explain_full=True)
-    say(receipt(key, row.evaluated_at, question, answer_of(decision, telling)))
+    say(receipt(key, row.evaluated_at, texts.decode(row.question), answer_of(decision, telling)))
 
 
 def _published(keys: str | None) -> "Mapping[str, PublishedKey]":

@@ -30,12 +30,12 @@ from entitlements.desk import (
     decoded,
     hold,
     hold_of_decision,
-    known_then,
     read_decision,
 )
 from entitlements.over_limit_facts import held_request_of
 from entitlements.reasons import Reason
 from entitlements.receipts import receipt
+from entitlements.stored_question import stored_question
 from entitlements.uses import use_of_decision
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -84,13 +84,14 @@ def read(
     if call.principal.client_id not in (None, decision.client_id):
         raise Refusal("DECISION_UNKNOWN", field="decision_id", value=decision_id)
     telling = Telling(decision_id, evaluated_at, _language(request, locale), call.principal.role, True)
-    asked = msgspec.json.decode(row["question"])
     if call.principal.role in SEES_MONEY:
-        [decision] = with_what_is_owed(call.session, [decision], known_at=known_then(asked, evaluated_at))
+        known_at = stored_question(row["question"]).known_then(evaluated_at)
+        [decision] = with_what_is_owed(call.session, [decision], known_at=known_at)
     held = hold_of_decision(call.session, decision.client_id, decision_id)
     answer = _taken(call.session, answer_of(decision, telling, held), decision)
     seen = call.principal.role in SEES_HOURS or call.principal.caller == row["asked_by"]
-    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, asked if seen else None, answer)
+    asked = msgspec.json.decode(row["question"]) if seen else None
+    answer["receipt"] = receipt(request.app.state.signer.key_now(), evaluated_at, asked, answer)
     return Response(encoded(answer), headers=_SAID_IN[telling.language], media_type="application/json")
 
 

@@ -1,0 +1,65 @@
+"""The words of a stored question, read again: as the API was asked, or as pages and commands keep them (D1, E5)."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from contracts.policies import Channel
+from contracts.requisites import normal_contact
+from contracts.support_lines import INTAKE
+from entitlements.answers import Question
+
+
+class _Contact(Struct):
+    email: str | None = None
+    phone: str | None = None
+
+
+class StoredQuestion(Struct):
+    """What was asked, without the client's keys."""
+
+    question: Question | None = None
+    registration_number: str | None = None
+    service: str | None = None
+    feature: str | None = None
+    channel: Channel | None = None
+    line: int = INTAKE
+    priority: str | None = None
+    requested_minutes: int | None = None
+    contact: _Contact | None = None
+    known_at: datetime | None = None
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it was somebody's request, and did not ask what would have been answered once (D1)."""
+        return self.known_at is None
+
+    def known_then(self, evaluated_at: datetime) -> datetime:
+        """By when what its answer tells was known: its own `known_at`, else the moment of the answer."""
+        return self.known_at or evaluated_at
+
+    def asked(self, at: datetime) -> Question:
+        """What was asked about that moment."""
+        if self.question is not None:
+            return replace(self.question, at=at)
+        return Question(
+            at,
+            self.registration_number,
+            self.service,
+            self.requested_minutes,
+            self.line,
+            self.priority,
+            self.channel,
+            self.feature,
+            () if self.contact is None else normal_contact(self.contact.email, self.contact.phone),
+        )
+
+
+_questions = msgspec.json.Decoder(StoredQuestion)
+
+
+def stored_question(words: str) -> StoredQuestion:
+    """The question that a `StoredDecision` keeps."""
+    return _questions.decode(words)
