@@ -64,7 +64,10 @@ Document = tuple[str, str, str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One line that concerns a seller's account; `row` is where it begins in the file."""
+    """One line that concerns a seller's account; `row` is where it begins in the file.
+
+    `booked_at` is the row and the field in which the day of booking stands.
+    """
 
     row: int
     account: str
@@ -74,6 +77,7 @@ class ReadLine:
     amount: Money
     payer: Payer
     purpose: str
+    booked_at: tuple[int, str]
     kind: BankLineKind = BankLineKind.RECEIVED
 
     @property
@@ -89,12 +93,14 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class BankFile:
-    """What was read: the form of the file, its lines and faults, and how many lines concern no seller's account."""
+    """What was read: the form of the file, its lines and faults, how many lines concern no seller's account, and whose
+    accounts' statement it is, or in 1CClientBankExchange every account that it names."""
 
     form: str
     lines: tuple[ReadLine, ...]
     faults: tuple[RowFault, ...]
     passed: int
+    accounts: frozenset[str]
 
 
 Accounts = Mapping[str, str]
