@@ -126,13 +126,13 @@ def shortened(text: str, longest: int) -> str:
 def read_amount(text: str, currency: str, field: str) -> Money:
     """An amount above zero, "33816.00", "33816,5" or "33816": whole cents, never rounded.
 
-    Raises `Refusal` with AMOUNT_UNREADABLE, PAYMENT_AMOUNT_WRONG, or CURRENCY_WRONG.
+    Raises `Refusal` with AMOUNT_UNREADABLE, PAYMENT_AMOUNT_WRONG, or CURRENCY_UNKNOWN.
     """
     found = re.fullmatch(r"([0-9]{1,13})(?:[.,]([0-9]{1,2})0*)?", text.strip(), re.ASCII)
     if found is None:
         raise Refusal("AMOUNT_UNREADABLE", field=field, value=text, allowed="33816.00")
     if currency not in CURRENCIES:
-        raise Refusal("CURRENCY_WRONG", field=field, value=currency, allowed=list(CURRENCIES))
+        raise Refusal("CURRENCY_UNKNOWN", field=field, value=currency, allowed=list(CURRENCIES))
     minor = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
     if minor == 0:
         raise Refusal("PAYMENT_AMOUNT_WRONG", field=field, value=text, allowed="0.01 or more")

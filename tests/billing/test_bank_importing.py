@@ -264,6 +264,8 @@ def test_an_account_is_known_once_m5(session: Session) -> None:
     for number in (IBAN, "40702810438000060473"):
         with refused(session, "BANK_ACCOUNT_EXISTS", value=number):
             add_account(session, invoice.seller_id, number, "EUR", at=AT)
+    with refused(session, "CURRENCY_UNKNOWN", field="currency", value="XAU"):
+        add_account(session, invoice.seller_id, THEIRS, "XAU", at=AT)
     assert THEIRS != IBAN
 
 

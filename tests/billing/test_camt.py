@@ -117,7 +117,7 @@ def test_a_document_that_the_payer_calls_an_invoice_is_one_m5() -> None:
     [
         (entry("1.005", detail()), "Amt", "AMOUNT_UNREADABLE"),
         (entry("1e3", detail()), "Amt", "AMOUNT_UNREADABLE"),
-        (entry("1.00", detail(), currency="JPY"), "Amt", "CURRENCY_WRONG"),
+        (entry("1.00", detail(), currency="JPY"), "Amt", "CURRENCY_UNKNOWN"),
         (entry("1.00", detail(), day="2026-02-30"), "BookgDt", "DAY_UNREADABLE"),
         (entry("1.00", detail("1.00"), detail("1.00").replace("EUR", "USD")), "Amt", "CURRENCY_DIFFERS"),
     ],

@@ -43,6 +43,7 @@ from tests.builders import (
     refused,
 )
 
+OLD = date(1990, 1, 1)
 AT = moment("2026-10-05 12:00")
 WHO = ("Котова И. Л.", "Банк отозвал платёж")
 
@@ -112,6 +113,11 @@ def test_a_reversed_payment_counts_no_longer_and_what_it_paid_is_awaited_again_m
     assert paid(session, invoice, invoice.total, at=later).revision == 1
 
 
+def old(invoice: Invoice) -> Received:
+    """A payment of a day before the seller was taxed in any mode."""
+    return Received(invoice.seller_id, invoice.entity_id, "1", OLD, Money(1), "Оплата")
+
+
 def put(session: Session, payment: Payment, invoice: Invoice, amount: Money | None = None) -> PaymentPart:
     return put_to_invoice(session, payment.id, invoice.id, amount, at=AT)
 
@@ -131,12 +137,13 @@ def test_what_makes_no_sense_is_refused_and_writes_nothing_m5(session: Session) 
     wrong: list[tuple[str, dict[str, Any], Callable[[], Any]]] = [
         ("PAYMENT_EXISTS", {"payment_id": payment.id}, lambda: paid(session, invoice, Money(1000))),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: paid(session, invoice, Money(0), "1")),
-        ("CURRENCY_WRONG", {"field": "currency"}, lambda: paid(session, invoice, Money(1, "XXX"), "1")),
+        ("CURRENCY_UNKNOWN", {"value": "XXX"}, lambda: paid(session, invoice, Money(1, "XXX"), "1")),
         (
             "PAID_ON_IN_FUTURE",
             {"field": "paid_on"},
             lambda: paid(session, invoice, Money(1), "1", moment("2026-10-04")),
         ),
+        ("TAX_MODE_UNKNOWN", {"field": "paid_on", "value": OLD}, lambda: record_payment(session, old(invoice), at=AT)),
         ("TEXT_WRONG", {"field": "number"}, lambda: paid(session, invoice, Money(1), " ")),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: put(session, payment, invoice, Money(1001))),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: put(session, payment, invoice, Money(0))),
