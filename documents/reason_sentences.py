@@ -226,6 +226,10 @@ CASE = Sentence(
     "Решает менеджер, перерасход № {case}.",
     "A manager decides, over-limit case No. {case}.",
 )
+CANCELLED_BEFORE = Sentence(
+    "Договор {contract} расторгнут до начала обслуживания.",
+    "Contract {contract} was cancelled before its service began.",
+)
 NO_COVER_NEEDED = Sentence(
     "Самообслуживание доступно без договора.",
     "Self-service needs no contract.",

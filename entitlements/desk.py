@@ -106,12 +106,7 @@ def stored(decision: Decision, asked: Asked) -> dict[str, Any]:
 def read_decision(session: Session, decision_id: str) -> tuple[StoredDecision, Decision] | None:
     """A stored answer, as it was given."""
     row = session.get(StoredDecision, decision_id)
-    return None if row is None else (row, decoded(row.answer))
-
-
-def decoded(answer: str) -> Decision:
-    """The answer that a `StoredDecision` keeps."""
-    return msgspec.json.decode(answer, type=Decision)
+    return None if row is None else (row, row.told())
 
 
 def hold(
@@ -171,7 +166,9 @@ def _require_hold_hours(hold_hours: int) -> None:
 def _place(
     session: Session, facts: ClientFacts, decision: Decision, asked: Asked, hold_hours: int | None
 ) -> Hold | None:
-    if not decision.is_served or decision.cover is None or decision.cost is None or not decision.cost.billed_minutes:
+    if not decision.is_served_here or decision.cover is None or decision.cost is None:
+        return None
+    if not decision.cost.billed_minutes:
         return None
     placed = {
         "client_id": facts.client_id,

@@ -122,6 +122,17 @@ def put(session: Session, payment: Payment, invoice: Invoice, amount: Money | No
     return put_to_invoice(session, payment.id, invoice.id, amount, at=AT)
 
 
+def test_a_sale_for_nothing_awaits_no_payment_s8(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    customer, seller = a_client(session), a_seller(session)
+    follow_payments(session, seller.id, date(2026, 10, 1))
+    order = an_order(seller, customer, starts_on=date(2026, 10, 1), price=Money(0))
+    sold = sell_subscription(session, order, at=moment("2026-10-01 12:00"))
+    assert standing_of(session, sold.invoice).state is InvoiceState.PAID
+    assert reason(session, customer) is Reason.COVERED
+
+
 def test_payment_moves_no_clock_where_it_is_none_s8(session: Session) -> None:
     customer, invoice = invoiced(session, None)
     payment = paid(session, invoice, invoice.total)

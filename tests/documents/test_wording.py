@@ -289,3 +289,14 @@ def test_a_price_whose_currency_is_abbreviated_ends_its_sentence_with_one_full_s
     assert ("675,00\N{NO-BREAK SPACE}руб." in text) is money
     assert ".." not in text
     assert ", ." not in text
+
+
+@pytest.mark.parametrize("hours", [True, False])
+@pytest.mark.parametrize("kind", CoverKind)
+def test_what_was_cancelled_before_it_began_had_no_last_day_of_service_d2(kind: CoverKind, hours: bool) -> None:
+    asked = answer(Reason.CONTRACT_CANCELLED)
+    never = replace(asked, cover=replace(COVER, kind=kind, starts_on=date(2026, 12, 1), last_day=date(2026, 11, 30)))
+    russian, english = (decision_text(never, language, hours=hours) for language in Language)
+    assert russian.endswith(" до начала обслуживания.")
+    assert english.endswith(" before its service began.")
+    assert "2026" not in russian + english

@@ -159,3 +159,17 @@ def test_what_serves_is_what_runs_or_is_in_grace_t5() -> None:
         Standing.CANCELLED,
         Standing.SUSPENDED,
     }
+
+
+def test_a_copy_that_an_upgrade_replaced_says_nothing_of_the_others_s1_s8() -> None:
+    """The client's first copy was surrendered on 01.06.2026; the register has the second one until Christmas."""
+    gone = RegistrationFacts("801", surrendered_on=date(2026, 6, 1))
+    for period, reason in (
+        (held(CHRISTMAS), Reason.CONTRACT_LAPSED),
+        (held(date(2027, 12, 25), by_other=True), Reason.HELD_BY_OTHER_PARTNER),
+    ):
+        copies = (RegistrationFacts("800", registered=(period,)), gone)
+        own = cover(registrations=("800", "801"))
+        facts = client(own, registrations=copies, plans=under(kind_id=KIND, expiring_days=30))
+        assert told(facts, "2026-12-25")[0] is reason
+        assert told(facts, "2026-05-31")[0] is Reason.COVERED

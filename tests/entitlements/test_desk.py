@@ -36,6 +36,7 @@ from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours import account
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
+from entitlements.uses import use_of_decision
 from tests.builders import (
     Customer,
     a_client,
@@ -163,6 +164,27 @@ def test_basic_products_are_routed_to_the_vendor_for_what_it_gives_s2(session: S
     prof = a_registration(session, client.entity, "accounting-prof").number
     answer = check(session, asking(client), ask(NOON, service="updates", registration_number=prof))
     assert answer.reason is Reason.NO_CONTRACT
+
+
+def test_what_the_vendor_serves_takes_neither_hours_nor_uses_of_the_client_s2(session: Session, seller: Seller) -> None:
+    """An hour a month and one consultation; the copy is a basic one, for which the vendor gives consultation."""
+    services = [{"code": "consultation_line", "included_count": 1}, {"code": "updates", "draws_hours": True}]
+    a_plan(session, "small", services=services, over_limit="block")
+    client = a_client(session, registrations=0)
+    basic = a_registration(session, client.entity, "accounting-basic").number
+    own = Customer(client.client, client.entity, (basic,))
+    a_sale(session, seller, own, "small", starts_on=date(2026, 5, 1), at=moment("2026-05-01"))
+    told = []
+    for service, minutes in (("consultation_line", None),) * 2 + (("updates", 60),) * 2:
+        envelope = asked(moment(NOON))
+        decision, placed = hold(session, asking(own), ask(NOON, minutes, service=service), envelope)
+        told.append((decision.reason, placed is not None, use_of_decision(session, envelope.id) is not None))
+    assert told == [
+        (Reason.COVERED, False, True),
+        (Reason.ROUTED_TO_VENDOR, False, False),
+        (Reason.COVERED_LOW_BALANCE, True, False),
+        (Reason.ROUTED_TO_VENDOR, False, False),
+    ]
 
 
 def test_a_free_period_covers_and_a_surrendered_copy_is_not_covered_from_the_upgrade_on_s1(
