@@ -1,7 +1,8 @@
 """Which invoices the purpose of a payment names: by their whole number, or by its end and the day (M5).
 
-It is read word by word. A number is certain only right behind the word invoice; any other that may be an invoice's, and
-an invoice whose number cannot be read, leave the payment to a person.
+It is read word by word. A number is certain only right behind the word invoice. The one right behind the word of
+another paper, or after more words but with its sign, is that paper's. Any other number, and an invoice whose number
+cannot be read, leave the payment to a person.
 """
 
 import re
@@ -9,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
-INVOICE = re.compile("сч|сч[её]т(а|у|ом|е|ы|ов|ам|ами|ах)?|инвойс[а-я]{0,2}|invoices?|inv|bills?|rechnung(en)?")
+INVOICE = re.compile(
+    "сч|сч[её]т(а|у|ом|е|ы|ов|ам|ами|ах)?|инвойс[а-я]{0,2}|invoices?|inv|bills?|rechnung(en)?|schet(a|u|am|ov)?"
+)
 OTHER = re.compile(
     "(догов|контракт|соглаш|специфик|реализац|накладн|заказ|заявк|заявлен|приложен|письм|оферт|предложен|претенз|лиценз"
-    "|регистрац|поручен|уведомлен|кредит|фактур|contract|agreement|order|specification|annex|appendi|quot|offer|licen"
-    "|credit|note).*"
-    "|(дог|д-р|согл|сог|контр|к-т|спец|накл|прил|зак|рег|доп)(-[а-я]{1,3}|[ауе])?"
-    "|акт(а|у|ом|е|ы|ов|ам|ами)?|упд|укд|дс|кп|п/п|сч?[/-]?ф|сч[её]т[а-я]*-фактур.*|acts?|po"
+    "|регистрац|поручен|уведомлен|кредит|фактур|dogovor|contract|agreement|order|specification|annex|appendi|quot|offer"
+    "|licen|credit|delivery).*"
+    "|(дог|д-р|согл|сог|контр|к-т|спец|накл|прил|зак|рег)(-[а-я]{1,3}|[ауе])?"
+    "|акт(а|у|ом|е|ы|ов|ам|ами)?|упд|укд|дс|кп|п/п|сч?[/-]?ф|сч[её]т[а-я]*-фактур.*|acts?"
 )
 """The words of other papers, whole and as people shorten them."""
 OF_A_BANK = re.compile("(расч[её]тн|лицев|банковск|корр|текущ|валютн).*")
@@ -37,7 +40,7 @@ READ = re.compile(
     r"|(?P<whole>[0-9]{4}-[0-9]{4,9}(?:(?=от)|(?!\w|[-/.][0-9])))"
     rf"|(?P<quantity>{SUM}[.,=-][0-9]{{2}}(?![\w.-])|{SUM}(?:[.,][0-9]+)?\s*(?:%|(?:{UNITS})[а-яёa-z]*\b))"
     r"|(?P<between>(?:на\s+(?:пред)?оплату|к\s+оплате|покупателю|и|and|und|г|года|от|dated|of|from|vom)(?![^\W\d_]))"
-    r"|(?P<word>1\s?[cс](?!\w)|[^\W\d_]+(?:[-/][^\W\d_]+)*)"
+    r"|(?P<word>1\s?[cс](?!\w)|(?:credit|delivery|кредит[а-яё]*)\s*-?\s*(?:not|нот)[а-яёa-z]*|[^\W\d_]+(?:[-/][^\W\d_]+)*)"
     r"|(?P<figures>[0-9][\w./-]*)",
     re.IGNORECASE,
 )
@@ -77,7 +80,7 @@ class _Noun(Enum):
 
 @dataclass
 class _Reading:
-    """What is read of a purpose so far; `is_behind` while nothing but numbers stands behind the word invoice."""
+    """What is read of a purpose so far; `is_behind` while the next number is the noun's."""
 
     numbers: dict[str, None] = field(default_factory=dict)
     dated: dict[tuple[int, date], None] = field(default_factory=dict)
@@ -88,6 +91,11 @@ class _Reading:
     is_signed: bool = False
     word: str = ""
 
+    @property
+    def awaits_number(self) -> bool:
+        """Whether the number of an invoice is the next thing to come."""
+        return self.is_behind and self.noun is _Noun.INVOICE
+
     def hear(self, found: re.Match[str]) -> None:
         """Go on by one word, number or day."""
         kind = found.lastgroup
@@ -95,20 +103,22 @@ class _Reading:
             self._word(found)
         elif kind in ("whole", "dated"):
             self._number(found)
-        elif kind == "on" and self.is_behind and not self.is_named:
+        elif kind == "on" and self.awaits_number and not self.is_named:
             self.is_certain &= FIGURES_FOLLOW.match(found.string, found.end()) is not None
         elif kind == "quantity" or (kind == "figures" and len(found[0]) == 20):
-            self.is_certain &= self.is_named or not self.is_behind or len(found[0]) == 20
+            self.is_certain &= self.is_named or not self.awaits_number or len(found[0]) == 20
             self.is_behind = False
-        elif kind == "figures" and (self.is_behind or (self.is_signed and self.noun is _Noun.INVOICE)):
-            self.is_certain = False
+        elif kind == "figures" and self.noun is _Noun.INVOICE:
+            self.is_certain &= not (self.is_behind or self.is_signed)
+        elif kind == "figures":
+            self.is_behind = False
         self.is_signed = kind == "sign"
 
     def _word(self, found: re.Match[str]) -> None:
         """A word: that of a paper, or one that parts the word invoice from the numbers that come."""
         before, self.word = self.word, found[0].lower()
         if OTHER.fullmatch(self.word):
-            self.noun, self.is_behind = _Noun.OTHER, False
+            self.noun, self.is_behind = _Noun.OTHER, True
         elif INVOICE.fullmatch(self.word):
             is_account = OF_A_BANK.fullmatch(before) is not None
             self.noun, self.is_behind = _Noun.NONE if is_account else _Noun.INVOICE, not is_account
@@ -116,15 +126,16 @@ class _Reading:
         elif INVOICE.match(self.word) and "-" in self.word:  # an invoice and another paper at once, "счёт-договор"
             self.noun, self.is_behind = _Noun.NONE, False
         else:
-            if self.is_behind and (self.word == "б/н" or GLUED.match(found.string, found.end())):
+            if self.awaits_number and (self.word == "б/н" or GLUED.match(found.string, found.end())):
                 self.is_certain = False
             self.is_behind = False
 
     def _number(self, found: re.Match[str]) -> None:
         """The number of an invoice, or its end with the day."""
-        if self.noun is _Noun.OTHER:
+        if self.noun is _Noun.OTHER and (self.is_behind or self.is_signed):
+            self.is_behind = False
             return
-        self.is_certain &= self.is_behind
+        self.is_certain &= self.awaits_number
         self.is_named = True
         if found["whole"]:
             self.numbers[found["whole"]] = None

@@ -32,6 +32,8 @@ BY_DAY = Named((), ((12, OCTOBER),))
         ("(счет 2026-0012) 12000-00, 1 200 EUR", Named((ONE,))),
         ("счет№2026-0012от05.10.2026", Named((ONE,))),
         ("по инвойсу 2026-0012", Named((ONE,))),
+        ("Oplata po schetu N 2026-0012", Named((ONE,))),
+        ("по акту и счету 2026-0012", Named((ONE,))),
         ("Оплата счета № 12 от 05.10.2026 за услуги", BY_DAY),
         ("Invoice 0012 dated 05.10.2026", BY_DAY),
         ("по счету № 12 от 05.10.26", BY_DAY),
@@ -53,13 +55,20 @@ def test_which_invoices_a_purpose_names_m5(text: str, named: Named) -> None:
         *("договору", "дог.", "дог", "дог-ру", "д-ру", "контракту", "контр.", "соглашению", "согл.", "согл. контр."),
         *("сог.", "спецификации", "спец-ии", "реализации", "кредит-ноте", "кредит - ноте", "акту", "УПД", "накладной"),
         *("заказу", "заявке", "приложению", "счету-фактуре", "счёт - фактура", "с/ф", "сч.-фактуре", "contract"),
-        *("agreement", "credit note", "order", "договору об оказании услуг"),
+        *("agreement", "credit note", "order", "delivery note", "dogovoru"),
     ],
 )
 @pytest.mark.parametrize("sign", ["", "№ ", "N"])
 def test_a_number_of_another_paper_names_no_invoice_m5(words: str, sign: str) -> None:
     assert read_purpose(f"Оплата по {words} {sign}2026-0012 за услуги") == Named()
     assert read_purpose(f"Оплата по {words} {sign}12 от 05.10.2026") == Named()
+
+
+def test_words_between_another_paper_and_its_number_need_its_sign_m5() -> None:
+    assert read_purpose("по договору об оказании услуг № 2026-0012 от 05.10.2026") == Named()
+    assert read_purpose("по договору об оказании услуг, 2026-0012") == Named((ONE,), is_certain=False)
+    for first in ("2026-0012 за услуги", "2026-0012", "№ 15", "№ 12 от 05.10.2026,"):
+        assert read_purpose(f"по договору {first} 2026-0013") == Named((TWO,), is_certain=False)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +97,11 @@ def test_other_figures_name_nothing_m5(text: str) -> None:
         ("по дгв № 2026-0012", (ONE,)),
         ("счет за услуги 2026-0012", (ONE,)),
         ("счет-договор 2026-0012", (ONE,)),
+        ("по счету/договору 2026-0012", (ONE,)),
+        ("Oplata po 2026-0012", (ONE,)),
+        ("доп. услуги 2026-0012", (ONE,)),
+        ("сч.ф. 2026-0012", (ONE,)),
+        ("№ 2026-0012 счет", (ONE,)),
         ("счет 2026-0012, ИТС 2026-0013", (ONE, TWO)),
         ("на р/с 40702810438000060473 2026-0012", (ONE,)),
     ],
