@@ -15,7 +15,7 @@ from entitlements.hold_ends import HoldEnd
 
 
 class EndedHold(Answer):
-    """How and when a hold ended."""
+    """How and when a hold ended; `hold_id` is that of the last hold when the one that was named was extended."""
 
     hold_id: int
     end: HoldEnd
@@ -133,7 +133,7 @@ class ReversalAnswer(Answer):
 
 
 class SettledHold(Answer):
-    """The hold that was named, and how it ended."""
+    """The hold that was named, or the last that took its place when it was extended, and how it ended."""
 
     id: int
     end: HoldEnd
