@@ -9,6 +9,7 @@ from contracts.standing import Standing
 from contracts.terms import ONE_DAY
 from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
+from entitlements.clocks import SERVING
 from entitlements.covers import CoverKind
 from entitlements.plan_terms import PackageOffer, VersionOnSale
 
@@ -23,10 +24,6 @@ _ACTS = {
 """What the client, or the seller for it, has to do where a rule fails."""
 
 
-_SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
-"""While a contract serves, hours that are bought for it can be drawn."""
-
-
 def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     """What would make the cover serve on, or serve the request: an act, or what the client may buy."""
     cover, plan, standing, cost, service = case.cover, case.plan, case.standing, case.cost, case.service
@@ -35,7 +32,7 @@ def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     if _is_renewable(case):
         yield _renewal(case)
     packages = [one for one in case.facts.packages if one.currency == plan.currency]
-    if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in _SERVING:
+    if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in SERVING:
         package = _package_for(packages, cost.overage_minutes)
         yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
     if service is not None and service.price_minor is not None:

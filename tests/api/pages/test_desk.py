@@ -22,6 +22,7 @@ from contracts.parties import Seller
 from contracts.paying import mark_paid
 from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnding
+from entitlements.overriding import give_override
 from tests.api.conftest import ON_ONE
 from tests.api.pages.conftest import Pages, Site, faults_of_access
 from tests.api.test_v1_coverage import counted
@@ -124,6 +125,21 @@ def test_due_times_in_a_year_that_is_not_fully_known_are_told_to_be_so_d10(
     path = f"/desk/{house.own.id}?subject=service.remote_work&minutes=0:20"
     shown = pages.browser(DESK).get(path, headers=HTMX).text
     assert ("Solve by" in shown, "due times may move" in shown) == (True, guessed)
+
+
+def test_the_card_shows_what_is_counted_and_what_was_approved_d2_d7(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        a_plan(session, "counts", services=[{"code": "visit", "included_count": 2, "draws_hours": True}])
+        client, seller = a_client(session, "Ландыш"), session.get_one(Seller, house.seller.id)
+        a_sale(session, seller, client, "counts", starts_on=house.clock().date(), at=house.clock())
+        reason = {"reason": "Счёт оплатят", "until_at": moment("2026-10-20 10:00"), "at": house.clock()}
+        give_override(session, client.id, "Орлова", service="visit", **reason)
+    shown = pages.browser(DESK).get(f"/desk/{client.id}").text.replace("\u00a0", " ")
+    assert shown.count("Visit of an engineer: 2 of 2 left until 04.11.2026.") == 1
+    assert "Approved by Орлова until 20.10.2026 10:00 for Visit of an engineer: Счёт оплатят." in shown
+    asked = pages.browser(DESK).get(f"/desk/{client.id}?subject=feature.visit", headers=HTMX).text
+    assert "2 of 2 left" in asked.replace("\u00a0", " ")
 
 
 @ON_ONE
