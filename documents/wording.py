@@ -14,6 +14,7 @@ from documents.reason_sentences import (
     NOBODY_NAMED,
     NOTHING_LEFT,
     NOTHING_LEFT_SENTENCES,
+    REGISTRATION_SENTENCES,
     SENTENCES,
     VERDICT_SENTENCES,
     Sentence,
@@ -22,6 +23,7 @@ from documents.typography import quoted
 from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
 from entitlements.answers import Cost, CoverView, Decision, HoursView
 from entitlements.covers import CoverKind
+from entitlements.options import RENEW_REGISTRATION
 from entitlements.reasons import Reason
 
 
@@ -53,6 +55,8 @@ def _sentence(decision: Decision, *, hours: bool) -> Sentence:
         return CANCELLED_BEFORE
     if reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
         return NOBODY_NAMED
+    if reason in REGISTRATION_SENTENCES and any(one.action == RENEW_REGISTRATION for one in decision.options):
+        return REGISTRATION_SENTENCES[reason]
     if not hours:
         return VERDICT_SENTENCES.get(reason, SENTENCES[reason])
     if reason is Reason.OVERRUN_LIMIT_REACHED and view is not None and not view.overrun_limit_minutes:

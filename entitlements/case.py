@@ -40,6 +40,18 @@ class Case(Struct, frozen=True):
     """The over-limit case of the month, where the request needs more hours than there are (D6)."""
 
     @property
+    def ends_with_register(self) -> bool:
+        """Whether the vendor's register ends the service earlier than the cover itself would (S8)."""
+        return self.registered_until is not None and self.registered_until < self.cover.served.last_day
+
+    @property
+    def own_standing(self) -> Standing:
+        """The standing that the cover would have if the vendor's register ended nothing."""
+        if not self.ends_with_register:
+            return self.standing
+        return standing_of(self.cover, self.plan, self.on, self.question.at, None)
+
+    @property
     def count(self) -> CountView | None:
         """What is left of the service asked about, where its uses are counted."""
         first = self.counts[0] if self.counts else None

@@ -23,6 +23,7 @@ from entitlements.decision_log import StoredDecision
 from entitlements.hold_ends import HoldEnd
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours_facts import Reserve
+from entitlements.named_holds import named_hold
 from entitlements.over_limit import join_case
 from entitlements.over_limit_cases import HeldRequest
 from entitlements.reasons import Reason
@@ -226,8 +227,9 @@ def hold_of_decision(session: Session, client_id: int | None, decision_id: str) 
 def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:
     """End a hold whose work is logged, wholly or by so many of its minutes; the rest is released.
 
-    A lapsed one can be settled too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN,
-    HOLD_ENDED, or MINUTES_WRONG for more minutes than it holds.
+    The id of one that was extended means the hold that took its place, here and below. A lapsed one can be settled
+    too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN, HOLD_ENDED, or MINUTES_WRONG for
+    more minutes than it holds.
     """
     held = _running(session, hold_id)
     settled = held.minutes if minutes is None else minutes
@@ -266,12 +268,11 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
 
 
 def _running(session: Session, hold_id: int) -> Hold:
-    """The hold, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
-    held = known_row(session, Hold, hold_id)
-    lock_client(session, held.client_id)
-    known = session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
-    if known is not None:
-        raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=known.end)
+    """The hold that the id names, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
+    lock_client(session, known_row(session, Hold, hold_id).client_id)
+    held, ending = named_hold(session, hold_id)
+    if ending is not None:
+        raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=ending.end)
     return held
 
 

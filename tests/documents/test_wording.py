@@ -10,7 +10,7 @@ from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import SENTENCES, decision_text
 from documents.words import Language
-from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, OverrideView
+from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, Option, OverrideView
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
@@ -61,7 +61,21 @@ def said(asked: Decision, language: Language) -> str:
 
 
 NOTHING_LEFT = {"hours": replace(HOURS, available_minutes=0, overrun_limit_minutes=0, grants=())}
+BY_THE_REGISTER = {"options": (Option("renew_registration", date(2026, 10, 1)),), "hours": None}
 SAID: list[tuple[Reason, dict[str, Any], str, str]] = [
+    (
+        Reason.CONTRACT_LAPSED,
+        BY_THE_REGISTER,
+        "Обслуживание по договору № ИТС-118 остановлено: регистрация у разработчика закончилась 30.09.2026.",
+        "Service under contract No. ИТС-118 has stopped: the registration with the vendor ended on 30 September 2026.",
+    ),
+    (
+        Reason.COVERED_RENEWAL_DUE,
+        BY_THE_REGISTER,
+        "Покрыто до 30.09.2026: в этот день кончается регистрация у разработчика.",
+        "Covered until 30 September 2026, when the registration with the vendor ends.",
+    ),
+    (Reason.COVERED, BY_THE_REGISTER, "Покрыто до 30.09.2026.", "Covered until 30 September 2026."),
     (
         Reason.SERVICE_NOT_INCLUDED,
         {},

@@ -332,6 +332,22 @@ def test_an_extension_ends_the_hold_and_places_its_successor_with_the_same_minut
     assert available(session, client, "2026-05-13 18:59") == 60
 
 
+@pytest.mark.parametrize(("end", "kind"), [(settle_hold, HoldEnd.SETTLED), (release_hold, HoldEnd.RELEASED)])
+def test_the_id_of_a_hold_that_was_extended_means_the_hold_that_took_its_place_h12(
+    session: Session, client: Customer, sale: Sale, end: Callable[..., HoldEnding], kind: HoldEnd
+) -> None:
+    _, placed = held(session, client, NOON, 60, hold_hours=2)
+    assert placed is not None
+    extend_hold(session, placed.id, 5, at=moment("2026-05-13 13:00"))
+    again = extend_hold(session, placed.id, 9, at=moment("2026-05-13 14:00"))
+    assert again.expires_at == moment("2026-05-13 23:00")
+    ending = end(session, placed.id, at=moment("2026-05-13 15:00"))
+    assert (ending.hold_id, ending.end) == (again.id, kind)
+    assert available(session, client, "2026-05-13 15:00") == 60
+    with refused(session, "HOLD_ENDED", field="hold_id", value=placed.id, end=kind):
+        end(session, placed.id, at=moment("2026-05-13 15:00"))
+
+
 def test_a_lapsed_hold_can_be_settled_but_not_extended_h12(session: Session, client: Customer, sale: Sale) -> None:
     _, placed = held(session, client, NOON, 60, hold_hours=2)
     assert placed is not None
@@ -496,8 +512,10 @@ def test_a_hold_is_ended_once_also_by_many_at_once(engine: Engine) -> None:
         lambda session: extend_hold(session, placed.id, 5, at=at),
     ]
     results = at_once(engine, *verbs * 3)
-    assert [isinstance(one, Refusal) for one in results].count(False) == 1
     assert {one.code for one in results if isinstance(one, Refusal)} == {"HOLD_ENDED"}
+    with transaction(engine) as session:
+        ends = [one.end for one in session.exec(select(HoldEnding)).all()]
+        assert ends.count(HoldEnd.EXTENDED) == len(ends) - 1 == len(session.exec(select(Hold)).all()) - 1
 
 
 def test_work_and_holds_at_once_never_overdraw_the_hour_e2(engine: Engine) -> None:
