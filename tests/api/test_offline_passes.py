@@ -32,7 +32,8 @@ def test_a_desk_goes_on_with_what_the_pass_says(house: House) -> None:
     assert {name: claims[name] for name in ("client_id", "issued_at", "valid_until", "state_version")} == {
         name: value for name, value in answer.items() if name != "offline_pass"
     }
-    verdicts = {verdict["service"]: verdict for verdict in claims["verdicts"]}
+    assert {verdict["feature"] for verdict in claims["verdicts"]} == {None, "remote_work", "visit", "consultation_line"}
+    verdicts = {verdict["service"]: verdict for verdict in claims["verdicts"] if verdict["feature"] is None}
     assert (verdicts[None]["decision"], verdicts["remote_work"]["reason"]) == ("allow", "COVERED")
     assert verdicts["remote_work"]["text"].startswith("Covered until ")
     assert claims["hours"][str(house.seller.id)]["available"] == 60
