@@ -13,7 +13,7 @@ from entitlements.answers import Decision, Question
 from entitlements.case import Case, look_at
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
-from entitlements.hours import account, local_day
+from entitlements.hours import HoursAccount, account, local_day
 from entitlements.pass_claims import Billing, Limits
 from entitlements.reasons import Reason, Verdict
 
@@ -56,7 +56,8 @@ def offline_pass(facts: ClientFacts, calendars: Mapping[int, str], *, at: dateti
     services = sorted({service.code for plan in facts.plans.values() for service in plan.services})
     asked = [Question(at), *(Question(at, service=code) for code in services)]
     asked += [Question(at, feature=code) for code in services]
-    answers = tuple(answer for question in asked for answer in _answers(facts, question, numbers))
+    accounts = {seller_id: account(pool, at) for seller_id, pool in facts.pools.items()}
+    answers = tuple(answer for question in asked for answer in _answers(facts, accounts, question, numbers))
     return OfflinePass(
         client_id=facts.client_id,
         state_version=facts.state_version,
@@ -68,13 +69,16 @@ def offline_pass(facts: ClientFacts, calendars: Mapping[int, str], *, at: dateti
     )
 
 
-def _answers(facts: ClientFacts, question: Question, numbers: tuple[str, ...]) -> list[GivenAnswer]:
+def _answers(
+    facts: ClientFacts, accounts: Mapping[int, HoursAccount], question: Question, numbers: tuple[str, ...]
+) -> list[GivenAnswer]:
     """The answers about one service, with the registrations that get the same one together."""
     answers: list[GivenAnswer] = []
     for number in (None, *numbers):
         asked = replace(question, registration_number=number)
         decision = decide(facts, asked)
-        given = GivenAnswer(question.service, question.feature, (number,), decision, _limits(facts, asked, decision))
+        limits = _limits(facts, accounts, asked, decision)
+        given = GivenAnswer(question.service, question.feature, (number,), decision, limits)
         for place, known in enumerate(answers):
             if replace(known, registrations=(number,)) == given:
                 answers[place] = replace(known, registrations=(*known.registrations, number))
@@ -84,7 +88,7 @@ def _answers(facts: ClientFacts, question: Question, numbers: tuple[str, ...]) -
     return answers
 
 
-def _limits(facts: ClientFacts, question: Question, decision: Decision) -> Limits:
+def _limits(facts: ClientFacts, accounts: Mapping[int, HoursAccount], question: Question, decision: Decision) -> Limits:
     """For which other questions the answer stands: what serves there serves here, and what fails here fails there."""
     contact = decision.is_served or not any(plan.named_contacts_only for plan in facts.plans.values())
     lines = [line.number for line in SUPPORT_LINES.values() if decision.is_served or line.needs_cover]
@@ -92,8 +96,7 @@ def _limits(facts: ClientFacts, question: Question, decision: Decision) -> Limit
     if view is None or decision.reason in WITHOUT_RULES:
         return Limits(tuple(Channel), tuple(lines), contact)
     cover = next(cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
-    hours = account(facts.pools[cover.seller_id], question.at)
-    case = look_at(facts, cover, hours, replace(question, minutes=1))
+    case = look_at(facts, cover, accounts[cover.seller_id], replace(question, minutes=1))
     if not decision.is_served:
         lines = [number for number in lines if SUPPORT_LINES[number].draws_hours]
     if case.plan.highest_line is not None:
