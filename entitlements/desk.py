@@ -124,7 +124,7 @@ def hold(
         _require_hold_hours(hold_hours)
     found = find_client(session, caller, question)
     if isinstance(found, Decision):
-        _store(session, found, asked)
+        store_decision(session, found, asked)
         return found, None
     facts = lock_facts(session, found)
     question = replace(question, at=_not_before_others(facts, question.at))
@@ -133,7 +133,7 @@ def hold(
     if waits:
         facts = join_case(session, facts, decision)
         decision = decide(facts, question)
-    _store(session, decision, asked)
+    store_decision(session, decision, asked)
     if waits:
         _wait(session, facts, decision, asked, question.asked, hold_hours)
     placed = _place(session, facts, decision, asked, hold_hours)
@@ -146,7 +146,8 @@ def hold(
 _DECISION = insert(StoredDecision)
 
 
-def _store(session: Session, decision: Decision, asked: Asked) -> None:
+def store_decision(session: Session, decision: Decision, asked: Asked) -> None:
+    """Keep an answer as it was given (E5)."""
     session.connection().execute(_DECISION, stored(decision, asked))
 
 

@@ -73,6 +73,7 @@ PURE: dict[str, set[str]] = {
     "entitlements/next_change.py": set(),
     "entitlements/offline_pass.py": {"msgspec"},
     "entitlements/options.py": set(),
+    "entitlements/pass_claims.py": {"msgspec"},
     "entitlements/reasons.py": set(),
     "entitlements/receipts.py": {"joserfc", "msgspec"},
     "entitlements/redecided.py": {"msgspec"},
