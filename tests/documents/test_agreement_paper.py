@@ -1,5 +1,6 @@
 """A renewal and a further sale print an agreement to their contract, of its own day: never a second contract (P1)."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from documents.agreement import Agreement
 from documents.contract import ContractSheet
 from documents.look import Form, Wording, look_of
 from documents.paper_kinds import PaperKind
+from documents.paper_letter import Enclosed, PaperLetter, paper_letter
 from documents.papers import Paper
 from documents.parties import ContractReference
 from documents.templating import PLACE_TO_BREAK, page_source
@@ -21,6 +23,7 @@ from tests.builders import a_plan, moment
 from tests.documents import samples
 from tests.documents.market import Market, sheet_of
 from tests.documents.reading import page_texts, whole_text
+from tests.documents.test_mailing import chosen, mailed, printed
 
 RENEWED_AT = moment("2027-09-20 12:00")
 DEARER: dict[str, Any] = {"valid_from": "2027-08-01", "prices": [{"term_months": 12, "price": "24000.00"}]}
@@ -108,3 +111,43 @@ def test_a_sheet_from_before_there_were_agreements_is_the_contract_still_p2(lang
     assert title in page.replace("&#160;", " ")
     assert "greement" not in page
     assert "оглашен" not in page.replace("по согласованию", "")
+
+
+def test_a_letter_names_a_renewal_as_its_paper_names_itself_p2(market: Market) -> None:
+    chosen(market.session, market.customer.id)
+    first = market.sell()
+    printed(market.session)
+    (letter,) = mailed(market.session)
+    assert "Договор № 2026-0001 от 20 сентября 2026 г.\n" in letter.body.replace(NBSP, " ")
+    renew_subscription(market.session, first.sale.subscription.id, None, at=RENEWED_AT)
+    printed(market.session)
+    (letter,) = mailed(market.session, RENEWED_AT)
+    subject, body = letter.subject.replace(NBSP, " "), letter.body.replace(NBSP, " ")
+    assert subject == "Соглашение о продлении договора № 2026-0001, счёт № 2027-0001"
+    assert "\nСоглашение от 20 сентября 2027 г. о продлении договора № 2026-0001 от 20 сентября 2026 г.\n" in body
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_letter_says_which_correction_of_an_agreement_it_brings_p2(language: Language) -> None:
+    agreement = Agreement(CONTRACT, renews=True)
+    paper = Enclosed(7, PaperKind.CONTRACT, CONTRACT.number, date(2027, 10, 2), 1, agreement)
+    words = paper_letter(PaperLetter("ООО", "x@y.z", None, (paper,), None), language)
+    told = {
+        Language.RU: "Соглашение о продлении договора № 2026-0001, исправление № 1 от 02 октября 2027 г.",
+        Language.EN: "Agreement to renew contract No. 2026-0001, correction No. 1 of 2 October 2027",
+    }
+    assert told[language] in words.body.replace(NBSP, " ")
+
+
+def test_a_letter_names_what_was_issued_as_a_second_contract_as_it_stands_there_p2(market: Market) -> None:
+    """A renewal from before there were agreements bears the number and day of the contract, whenever it was issued."""
+    chosen(market.session, market.customer.id)
+    sold = market.sell()
+    paper, stored = sold.papers[0], json.loads(sold.papers[0].sheet)
+    del stored["agreement"]
+    again = market.session.get_one(Paper, paper.id).model_dump(exclude={"id", "sheet", "subject_id", "issued_at"})
+    market.session.add(Paper(**again, sheet=json.dumps(stored), subject_id=999, issued_at=RENEWED_AT))
+    printed(market.session)
+    letters = mailed(market.session, RENEWED_AT)
+    assert len(letters) == 2
+    assert all("Договор № 2026-0001 от 20 сентября 2026 г.\n" in one.body.replace(NBSP, " ") for one in letters)
