@@ -45,6 +45,8 @@ def test_a_renewal_prints_an_agreement_of_its_own_day_to_the_contract_it_renews_
     texts = {language: whole_text(render("contract", sheet, language)) for language in ("ru", "en")}
     assert "Соглашение о продлении договора № 2026-0001" in texts["ru"]
     assert "Договор № 2026-0001 от 20 сентября 2026 г. продлевается на срок, указанный в п. 3.1" in texts["ru"]
+    assert "расходятся с текстом соглашения, действует текст соглашения" in texts["ru"]
+    assert "differ from the text of the Agreement, the text of the Agreement prevails" in texts["en"]
     assert "на день подписания соглашения непрерывное продление стоит 24 000,00" in texts["ru"]
     named = "соглашению от 20 сентября 2027 г. о продлении договора № 2026-0001 от 20 сентября 2026 г."
     assert f"Приложение № 1 к {named}" in texts["ru"]
