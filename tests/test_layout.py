@@ -108,6 +108,7 @@ PURE: dict[str, set[str]] = {
     "billing/spreading.py": set(),
     "billing/tax.py": set(),
     "documents/act.py": set(),
+    "documents/agreement.py": set(),
     "documents/bank_wording.py": set(),
     "documents/burn_down.py": set(),
     "documents/calendar_feed.py": set(),

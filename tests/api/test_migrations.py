@@ -46,6 +46,7 @@ from documents.mailings import MailedPaper, PaperLink
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, digest_of
+from documents.scans import ScanOf, SignedScan
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.grants import Grant
@@ -390,6 +391,19 @@ def test_who_is_named_stays_and_who_was_withdrawn_before_is_known_from_the_audit
         put_row(session, ClientContact, client_id=own, contact_id=boris)
         with pytest.raises(IntegrityError, match=r"UNIQUE|uq_client_contact_named"), session.begin_nested():
             put_row(session, ClientContact, client_id=own, contact_id=boris)
+    require_current_schema(engine)
+
+
+def test_scans_from_before_stay_of_their_contract_and_those_of_agreements_are_forgotten_on_the_way_down_p2(
+    engine: Engine,
+) -> None:
+    with transaction(engine) as session:
+        kept_id = put_row(session, SignedScan, of=ScanOf.CONTRACT, subject_id=1, revision=1).id
+        put_row(session, SignedScan, of=ScanOf.AGREEMENT, subject_id=1, revision=1)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0072").down_revision)
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(SignedScan.id, SignedScan.of)).all() == [(kept_id, ScanOf.CONTRACT)]
     require_current_schema(engine)
 
 
