@@ -75,11 +75,11 @@ def test_a_pass_says_how_far_an_answer_goes(engine: Engine, sold: Customer) -> N
 
 def test_registrations_with_the_same_answer_share_it(engine: Engine, sold: Customer) -> None:
     with transaction(engine) as session:
-        other = a_registration(session, sold.entity).number
+        other, another = (a_registration(session, sold.entity).number for _ in range(2))
     shown = [one for one in given(engine, sold).answers if one.service == "remote_work"]
     assert [(one.registrations, one.decision.reason) for one in shown] == [
         ((None, *sold.registrations), Reason.COVERED),
-        ((other,), Reason.PRODUCT_NOT_COVERED),
+        ((other, another), Reason.PRODUCT_NOT_COVERED),
     ]
 
 
