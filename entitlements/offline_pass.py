@@ -1,7 +1,9 @@
 """What a desk needs to go on while the server is away: the answers about one client, and how long they stand (D1)."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +13,7 @@ from contracts.policies import Channel
 from contracts.support_lines import SUPPORT_LINES
 from entitlements.answers import Decision, Question
 from entitlements.case import Case, look_at
-from entitlements.covers import ClientFacts
+from entitlements.covers import ClientFacts, RegistrationFacts
 from entitlements.decision import decide
 from entitlements.hours import HoursAccount, account, local_day
 from entitlements.pass_claims import Billing, Limits
@@ -52,36 +54,46 @@ def offline_pass(facts: ClientFacts, calendars: Mapping[int, str], *, at: dateti
     if (reason := decide(facts, Question(at)).reason) is Reason.CONTRACT_SUSPENDED:
         raise Refusal("PASS_WITHHELD", field="client_id", value=facts.client_id, reason=reason)
     today = local_day(at, facts.time_zone)
-    numbers = tuple(copy.number for copy in facts.registrations if not copy.is_surrendered(today))
+    own = [copy for copy in facts.registrations if not copy.is_surrendered(today)]
     services = sorted({service.code for plan in facts.plans.values() for service in plan.services})
     asked = [Question(at), *(Question(at, service=code) for code in services)]
     asked += [Question(at, feature=code) for code in services]
     accounts = {seller_id: account(pool, at) for seller_id, pool in facts.pools.items()}
-    answers = tuple(answer for question in asked for answer in _answers(facts, accounts, question, numbers))
+    alike = _alike(facts, own)
+    answers = tuple(answer for question in asked for answer in _answers(facts, accounts, question, alike))
     return OfflinePass(
         client_id=facts.client_id,
         state_version=facts.state_version,
         issued_at=at,
         valid_until=min(filter(None, (at + longest, *(answer.decision.valid_until for answer in answers)))),
         answers=answers,
-        registrations=numbers,
+        registrations=tuple(copy.number for copy in own),
         billing=tuple(_billing(facts, calendars)),
     )
 
 
+def _alike(facts: ClientFacts, copies: Iterable[RegistrationFacts]) -> list[tuple[str, ...]]:
+    """The registrations that no rule tells apart, together: the same is known of them, under the same covers."""
+    groups: dict[Any, list[str]] = defaultdict(list)
+    for copy in copies:
+        covered = tuple(cover.registrations is None or copy.number in cover.registrations for cover in facts.covers)
+        groups[replace(copy, number=""), covered].append(copy.number)
+    return [tuple(group) for group in groups.values()]
+
+
 def _answers(
-    facts: ClientFacts, accounts: Mapping[int, HoursAccount], question: Question, numbers: tuple[str, ...]
+    facts: ClientFacts, accounts: Mapping[int, HoursAccount], question: Question, alike: Sequence[tuple[str, ...]]
 ) -> list[GivenAnswer]:
     """The answers about one service, with the registrations that get the same one together."""
     answers: list[GivenAnswer] = []
-    for number in (None, *numbers):
-        asked = replace(question, registration_number=number)
+    for numbers in ((None,), *alike):
+        asked = replace(question, registration_number=numbers[0])
         decision = decide(facts, asked)
         limits = _limits(facts, accounts, asked, decision)
-        given = GivenAnswer(question.service, question.feature, (number,), decision, limits)
+        given = GivenAnswer(question.service, question.feature, numbers, decision, limits)
         for place, known in enumerate(answers):
-            if replace(known, registrations=(number,)) == given:
-                answers[place] = replace(known, registrations=(*known.registrations, number))
+            if replace(known, registrations=numbers) == given:
+                answers[place] = replace(known, registrations=(*known.registrations, *numbers))
                 break
         else:
             answers.append(given)

@@ -1,20 +1,36 @@
 """The offline pass: the answers of one moment, and until when they stand (D1)."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from api.client.gate import SERVED
 from api.database import reading, transaction
+from api.v1.offline_passes import claims_of
 from contracts.blocking import raise_block
 from contracts.errors import Refusal
 from contracts.policies import Channel
+from documents.words import Language
 from entitlements.answers import Question
+from entitlements.calendar import load_calendar, weighted_hundredths
 from entitlements.client_facts import read_facts
+from entitlements.covers import ClientFacts
 from entitlements.decision import decide
+from entitlements.hours import local_day
+from entitlements.hours_facts import Entry
 from entitlements.offline_pass import GivenAnswer, OfflinePass, offline_pass
+from entitlements.pass_claims import PassClaims, read_claims
 from entitlements.reasons import Reason
+from entitlements.rounding import RoundingPolicy
 from tests.builders import Customer, a_client, a_plan, a_registration, a_sale, a_seller, its_catalogue, moment
+from tests.entitlements.random_facts import a_client as some_client
+from tests.entitlements.random_facts import a_question, for_any
 
 AT = moment("2026-10-05 10:00")
 DAY = timedelta(hours=24)
@@ -75,11 +91,11 @@ def test_a_pass_says_how_far_an_answer_goes(engine: Engine, sold: Customer) -> N
 
 def test_registrations_with_the_same_answer_share_it(engine: Engine, sold: Customer) -> None:
     with transaction(engine) as session:
-        other = a_registration(session, sold.entity).number
+        other, another = (a_registration(session, sold.entity).number for _ in range(2))
     shown = [one for one in given(engine, sold).answers if one.service == "remote_work"]
     assert [(one.registrations, one.decision.reason) for one in shown] == [
         ((None, *sold.registrations), Reason.COVERED),
-        ((other,), Reason.PRODUCT_NOT_COVERED),
+        ((other, another), Reason.PRODUCT_NOT_COVERED),
     ]
 
 
@@ -98,6 +114,50 @@ def test_a_suspended_client_gets_no_pass(engine: Engine, sold: Customer) -> None
         raise_block(session, sold.id, "Не оплачен счёт", at=AT)
     with pytest.raises(Refusal, match="PASS_WITHHELD"):
         given(engine, sold)
+
+
+def claims_by(facts: ClientFacts, at: datetime) -> PassClaims | None:
+    """What the pass of a moment says to a desk that reads it; none for a suspended client."""
+    try:
+        shown = offline_pass(facts, {1: "RU"}, at=at, longest=DAY)
+    except Refusal:
+        return None
+    return read_claims(msgspec.json.decode(msgspec.json.encode(claims_of(shown, facts, Language.EN))))
+
+
+def some_uses(chance: Random) -> tuple[int, ...]:
+    """How long the works were that a desk did since."""
+    return tuple(chance.choice([1, 15, 40, 200]) for _ in range(chance.choice([0, 0, 1, 2])))
+
+
+def done(facts: ClientFacts, minutes: Sequence[int], at: datetime) -> tuple[ClientFacts, list[dict[str, Any]]]:
+    """The facts with work of so many minutes just before the moment, and that work as the desk's queue tells it."""
+    zone, started_at = facts.pools[1].time_zone, at - timedelta(minutes=1)
+    entries, uses = [], []
+    for number, one in enumerate(minutes, start=9000):
+        weighted = weighted_hundredths(load_calendar("RU", zone).zone_parts(started_at, one), RoundingPolicy())
+        day = local_day(started_at, zone)
+        entries.append(Entry(number, "desk", str(number), 1, started_at, started_at, day, weighted, 15, 1))
+        uses.append({"worked_minutes": one, "started_at": started_at.isoformat(), "service": "remote_work"})
+    pool = replace(facts.pools[1], entries=(*facts.pools[1].entries, *entries))
+    return replace(facts, pools={1: pool}), uses
+
+
+@for_any(facts=some_client, question=a_question, minutes=some_uses)
+def test_a_pass_answers_as_the_server_would_that_knows_all_that_was_done_since(
+    facts: ClientFacts, question: Question, minutes: Sequence[int]
+) -> None:
+    claims = claims_by(facts, question.at)
+    if claims is None:
+        return
+    later = question.at + (claims.valid_until - question.at) / 2
+    known, uses = done(facts, minutes, later)
+    said = {name: getattr(question, name) for name in ("registration_number", "service", "feature", "channel", "line")}
+    said |= {"requested_minutes": question.minutes, "contact": {"email": "a@b.example"} if question.contact else None}
+    told = claims.answer(said, uses)
+    if told is not None:
+        decision = decide(known, replace(question, at=later))
+        assert (told.decision in SERVED) == decision.is_served, (told, decision)
 
 
 def test_a_client_without_a_contract_gets_a_pass_that_says_no(engine: Engine, sold: Customer) -> None:
