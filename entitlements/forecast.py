@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from heapq import heapify, heappop, heappush
 
 from msgspec import Struct
 
 from contracts.terms import ONE_DAY
 from entitlements.calendar import WorkingCalendar
-from entitlements.hours import HoursAccount, closes_on
+from entitlements.hours import HoursAccount, closes_on, rolls_over
 
 PACE_DAYS = 20
 """Over how many working days, today among them, the pace is measured."""
@@ -16,7 +17,7 @@ PACE_DAYS = 20
 class Forecast(Struct, frozen=True):
     """Minutes that were drawn in the last `PACE_DAYS` working days, and the day on which those that are left run out.
 
-    `runs_out_on` is none when all that is left lasts at that pace until it expires.
+    `runs_out_on` is none when something is left at that pace until the last of them expires.
     """
 
     drawn_minutes: int
@@ -44,10 +45,30 @@ def forecast(hours: HoursAccount, closed_minutes: Mapping[date, int], calendar: 
     drawn += sum(parts.drawn_minutes + parts.overage_minutes for parts in recent)
     if drawn <= 0:
         return None
-    left = hours.available_minutes
-    last = max((closes_on(state.lot) for state in hours.usable() if state.remaining_minutes), default=hours.on)
-    day, days_needed = hours.on, -(-left * PACE_DAYS // drawn)
-    while days_needed > 0 and day < last:
-        day += ONE_DAY
-        days_needed -= calendar.is_working_day(day)
-    return Forecast(drawn, day if left == 0 or day < last else None)
+    return Forecast(drawn, _runs_out_on(hours, drawn, calendar))
+
+
+def _runs_out_on(hours: HoursAccount, drawn: int, calendar: WorkingCalendar) -> date | None:
+    """The day on which the last lot is used up, when each working day draws from the one that closes first (H4).
+
+    What a lot has left when it closes is lost, but for the part that rolls over (H6). Counted in `PACE_DAYS` parts of a
+    minute, of which each working day draws `drawn`.
+    """
+    lots = [
+        (closes_on(state.lot), number, PACE_DAYS * state.remaining_minutes, state.lot)
+        for number, state in enumerate(hours.usable())
+        if state.remaining_minutes
+    ]
+    heapify(lots)
+    day, need, left = hours.on, 0, 0
+    while lots:
+        closing, number, left, lot = heappop(lots)
+        while left > need and day + ONE_DAY < closing:
+            left, day = left - need, day + ONE_DAY
+            need = drawn if calendar.is_working_day(day) else 0
+        taken = min(left, need)
+        left, need = left - taken, need - taken
+        rolled = rolls_over(lot, left // PACE_DAYS)
+        if rolled is not None:
+            heappush(lots, (closes_on(rolled), number, PACE_DAYS * rolled.minutes, rolled))
+    return None if left else day

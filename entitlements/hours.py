@@ -110,6 +110,27 @@ def closes_on(lot: Lot) -> date:
     return lot.ends_on if lot.voided_on is None else min(lot.ends_on, lot.voided_on)
 
 
+def _is_voided(lot: Lot) -> bool:
+    """Whether what the lot has left when it closes was voided, not expired."""
+    return lot.voided_on is not None and lot.voided_on <= lot.ends_on
+
+
+def rolls_over(lot: Lot, left: int) -> Lot | None:
+    """The lot that the minutes left at the end of one go on in, at most its cap (H6); none of a voided one."""
+    lives_until, minutes = lot.rollover_ends_on, min(left, lot.rollover_cap_minutes)
+    if lives_until is None or lives_until <= lot.ends_on or not minutes or _is_voided(lot):
+        return None
+    return Lot(
+        LotOrigin.ROLLOVER,
+        lot.source_id,
+        GrantKind.ROLLOVER,
+        minutes,
+        starts_on=lot.ends_on,
+        ends_on=lives_until,
+        voided_on=lot.voided_on,
+    )
+
+
 def _valid_on(lot: Lot, day: date) -> bool:
     return lot.starts_on <= day < closes_on(lot)
 
@@ -174,25 +195,15 @@ class _Sweep:
         return min((lot.closes_on for lot in self._running), default=date.max)
 
     def _end(self, ending: _OpenLot) -> None:
-        lot, lives_until = ending.lot, ending.lot.rollover_ends_on
+        lot = ending.lot
         left, ending.left = ending.left, 0
-        if lot.voided_on is not None and lot.voided_on <= lot.ends_on:
+        if _is_voided(lot):
             ending.voided = left
             return
         ending.expired = left
-        if lives_until is None or lives_until <= lot.ends_on:
-            return
-        ending.rolled = min(left, lot.rollover_cap_minutes)
-        if ending.rolled:
-            rolled = Lot(
-                LotOrigin.ROLLOVER,
-                lot.source_id,
-                GrantKind.ROLLOVER,
-                ending.rolled,
-                starts_on=lot.ends_on,
-                ends_on=lives_until,
-                voided_on=lot.voided_on,
-            )
+        rolled = rolls_over(lot, left)
+        if rolled is not None:
+            ending.rolled = rolled.minutes
             self._add(rolled)
 
     def pay(self, entry: Entry, billed_minutes: int) -> Parts:

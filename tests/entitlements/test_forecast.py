@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from entitlements.calendar import load_calendar
 from entitlements.forecast import Forecast, forecast, pace_starts_on
@@ -14,12 +15,19 @@ MOSCOW = load_calendar()
 WEDNESDAY = date(2026, 10, 14)
 
 
+def a_lot(left: int, until: date, voided_on: date | None = None) -> LotState:
+    lot = Lot(LotOrigin.GRANT, 1, GrantKind.INCLUDED, 600, date(2026, 4, 1), until, voided_on=voided_on)
+    return LotState(lot, 600 - left, 0, left, 0, 0, 0)
+
+
 def an_account(left: int, until: date = date(2027, 4, 1), used: dict[date, Parts] | None = None) -> HoursAccount:
     """The hours on a Wednesday, with so many minutes left in one lot that ends on a day."""
-    lot = Lot(LotOrigin.GRANT, 1, GrantKind.INCLUDED, 600, date(2026, 4, 1), until)
-    state = LotState(lot, 600 - left, 0, left, 0, 0, 0)
+    return holding((a_lot(left, until),), used)
+
+
+def holding(lots: tuple[LotState, ...], used: dict[date, Parts] | None = None) -> HoursAccount:
     lines = tuple(Line(number, day, parts) for number, (day, parts) in enumerate((used or {}).items(), 1))
-    return HoursAccount(moment("2026-10-14 10:00"), WEDNESDAY, (state,), lines, 0)
+    return HoursAccount(moment("2026-10-14 10:00"), WEDNESDAY, lots, lines, 0)
 
 
 def told(left: int, drawn: int, until: date = date(2027, 4, 1)) -> date | None:
@@ -61,6 +69,56 @@ def test_without_work_there_is_no_pace_and_no_forecast() -> None:
 def test_hours_that_expire_before_they_are_used_up_do_not_run_out() -> None:
     assert told(60, drawn=600, until=date(2026, 10, 17)) == date(2026, 10, 16)
     assert told(60, drawn=600, until=date(2026, 10, 16)) is None
+
+
+OCTOBER_17, LATER = date(2026, 10, 17), date(2027, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("lots", "runs_out_on"),
+    [
+        ([(60, OCTOBER_17), (60, LATER)], date(2026, 10, 20)),  # the first is used up by the 16th
+        ([(600, OCTOBER_17), (60, LATER)], date(2026, 10, 20)),  # 540 of the first expire
+        ([(600, date(2026, 10, 15)), (30, LATER)], date(2026, 10, 15)),  # the first expires before another day draws
+        ([(45, OCTOBER_17), (45, LATER)], date(2026, 10, 19)),  # the 16th draws from both
+        ([(10, OCTOBER_17), (50, OCTOBER_17)], date(2026, 10, 16)),
+        ([(600, OCTOBER_17), (600, date(2026, 10, 22)), (30, LATER)], date(2026, 10, 22)),
+        ([(600, OCTOBER_17), (60, date(2026, 10, 20))], None),  # 30 of the last are left when it expires
+        ([(600, OCTOBER_17), (60, date(2026, 10, 21))], date(2026, 10, 20)),
+        ([(60, LATER), (0, OCTOBER_17)], date(2026, 10, 16)),
+    ],
+)
+def test_minutes_that_expire_on_the_way_are_left_out_h13(
+    lots: list[tuple[int, date]], runs_out_on: date | None
+) -> None:
+    """30 minutes on each working day from Thursday the 15th on, out of what expires first."""
+    drawn = {date(2026, 10, 12): Parts(included_minutes=600)}
+    assert forecast(holding(tuple(a_lot(*lot) for lot in lots), drawn), {}, MOSCOW) == Forecast(600, runs_out_on)
+
+
+def test_a_lot_that_will_be_voided_pays_until_then_h13() -> None:
+    lots, drawn = (a_lot(60, LATER), a_lot(600, LATER, OCTOBER_17)), {date(2026, 10, 12): Parts(included_minutes=600)}
+    assert forecast(holding(lots, drawn), {}, MOSCOW) == Forecast(600, date(2026, 10, 20))
+
+
+@pytest.mark.parametrize(
+    ("cap", "lives_until", "voided_on", "runs_out_on"),
+    [
+        (45, LATER, None, date(2026, 10, 20)),  # 45 of 540 roll over
+        (0, LATER, None, None),
+        (45, date(2026, 10, 20), None, None),
+        (45, LATER, OCTOBER_17, None),
+        (45, LATER, date(2026, 10, 20), None),
+    ],
+    ids=["a part rolls over", "nothing may", "for a day alone", "voided", "voided once rolled over"],
+)
+def test_what_rolls_over_goes_on_h6(
+    cap: int, lives_until: date, voided_on: date | None, runs_out_on: date | None
+) -> None:
+    one = a_lot(600, OCTOBER_17, voided_on)
+    one = replace(one, lot=replace(one.lot, rollover_cap_minutes=cap, rollover_ends_on=lives_until))
+    drawn = {date(2026, 10, 12): Parts(included_minutes=600)}
+    assert forecast(holding((one,), drawn), {}, MOSCOW) == Forecast(600, runs_out_on)
 
 
 def test_work_of_closed_months_and_work_beyond_the_hours_are_part_of_the_pace() -> None:
