@@ -15,8 +15,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, col, select
 
 import api.migrations
 from api.audit import AuditedTable, AuditEntry
@@ -24,6 +24,7 @@ from api.audit_search import rows_changed
 from api.database import open_engine, reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
+from api.people import Person
 from api.schema import Rule, metadata, rules
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine
 from billing.money_equations import journal_breaches, payment_breaches
@@ -36,18 +37,29 @@ from contracts.enrolling import add_contact
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
 from contracts.money import Money
-from contracts.parties import Client, ClientContact, ClientDomain, Seller
+from contracts.parties import (
+    Client,
+    ClientContact,
+    ClientDomain,
+    Contact,
+    ContactAddress,
+    Entity,
+    ManagerAddress,
+    PaperAddress,
+    Seller,
+)
 from contracts.recording_domains import record_domain, withdraw_domain
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
 from documents.letters import Letter, OwnPurchase
-from documents.mailings import MailedPaper, PaperLink
+from documents.mailings import MailedPaper, PaperLink, PaperMailing
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, digest_of
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
+from entitlements.client_facts import ClientSnapshot
 from entitlements.grants import Grant
 from entitlements.objection_days import ObjectionNews
 from tests.builders import a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment
@@ -391,6 +403,58 @@ def test_who_is_named_stays_and_who_was_withdrawn_before_is_known_from_the_audit
         with pytest.raises(IntegrityError, match=r"UNIQUE|uq_client_contact_named"), session.begin_nested():
             put_row(session, ClientContact, client_id=own, contact_id=boris)
     require_current_schema(engine)
+
+
+def test_addresses_from_before_come_to_one_writing_d4(engine: Engine) -> None:
+    """Of two writings of one address the earlier stays, in readable letters; what has none stays as it is."""
+    hours = [moment(f"2026-05-13 {hour}:00") for hour in (11, 12)]
+    old, new = f"anna@{'ромашка.рф'.encode('idna').decode()}", "anna@ромашка.рф"
+    told = [(1, new, hours[1]), (1, old, hours[0]), (2, old, hours[1]), (2, "a@xn--a.example", hours[1])]
+    with transaction(engine) as session:
+        own = put_row(session, Client).id
+        put_row(session, ClientSnapshot, client_id=own)
+        for contact_id in (1, 2):
+            put_row(session, Contact, id=contact_id)
+        for contact_id, value, at in told:
+            put_row(session, ContactAddress, contact_id=contact_id, kind="email", value=value, recorded_at=at)
+        for email, at in ((new, hours[1]), (old, hours[0])):
+            put_row(session, PaperAddress, client_id=own, email=email, since=at)
+        put_row(session, ManagerAddress, email=old)
+        put_row(session, Seller, email=old, reminder_email=old)
+        put_row(session, Entity, email=old)
+        for email in (old, new, f"olga{old}"):
+            put_row(session, Person, email=email)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0070").down_revision)
+    migrate(engine)
+    with transaction(engine) as session:
+        reached = session.exec(select(ContactAddress.contact_id, ContactAddress.value, ContactAddress.recorded_at))
+        assert set(reached) == {(1, new, hours[0]), (2, new, hours[1]), told[3]}
+        assert session.exec(select(PaperAddress.email, PaperAddress.since)).all() == [(new, hours[0])]
+        columns = (ManagerAddress.email, Seller.email, Seller.reminder_email, Entity.email)
+        assert [set(session.exec(select(one))) for one in columns] == [{new}] * 4
+        assert session.exec(select(Person.email).order_by(col(Person.id))).all() == [old, new, f"olga{new}"]
+        assert session.exec(select(ClientSnapshot)).all() == []
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE manager_address SET email = ''"))
+
+
+def test_letters_and_bounces_from_before_have_addresses_in_one_writing_p2(engine: Engine) -> None:
+    """Of two writings to which one mailing went, the second letter keeps the one to which it went."""
+    old, new = f"anna@{'ромашка.рф'.encode('idna').decode()}", "anna@ромашка.рф"
+    with transaction(engine) as session:
+        about: dict[str, Any] = {"reminder_id": None, "client_id": put_row(session, Client).id}
+        mailing = put_row(session, PaperMailing).id
+        for recipient in (old, new):
+            put_row(session, Letter, recipient=recipient, mailing_id=mailing, **about)
+        letter = put_row(session, Letter, recipient=old, mailing_id=put_row(session, PaperMailing).id, **about)
+        put_row(session, MailBounce, letter_id=letter.id, address=old)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0070").down_revision)
+    migrate(engine)
+    with transaction(engine) as session:
+        assert session.exec(select(Letter.recipient).order_by(col(Letter.id))).all() == [old, new, new]
+        assert session.exec(select(MailBounce.address)).all() == [new]
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE mail_bounce SET address = ''"))
 
 
 def test_months_that_were_closed_before_are_sealed_p5(engine: Engine) -> None:
