@@ -3,6 +3,7 @@
 import dataclasses
 from contextlib import suppress
 from datetime import date, timedelta
+from importlib.metadata import version
 from random import Random
 from typing import Any
 
@@ -25,6 +26,7 @@ from contracts.renewing import renew
 from contracts.subscriptions import Block, Subscription
 from contracts.terms import Term, boundary, first_of_month, next_month
 from entitlements.answers import Question
+from entitlements.calendar import calendar_digest
 from entitlements.client_facts import (
     SHAPE,
     ClientSnapshot,
@@ -34,6 +36,7 @@ from entitlements.client_facts import (
     keep_snapshot,
     lock_facts,
     read_facts,
+    shape_of,
     store_snapshot,
 )
 from entitlements.covers import CoverKind, RegistrationFacts, Stop
@@ -183,6 +186,13 @@ def test_a_snapshot_of_another_shape_is_not_used_and_is_replaced(session: Sessio
     keep_snapshot(session, facts)
     assert session.exec(select(ClientSnapshot.shape)).one() == SHAPE
     assert current_facts(session, client.id) == facts
+
+
+@pytest.mark.parametrize("later", [("other days", version("abonement")), (calendar_digest(), "later release")])
+def test_a_snapshot_outlives_neither_the_calendars_nor_the_release_that_read_it_d10(later: tuple[str, str]) -> None:
+    """Until when an unpaid term is served is computed from the calendars and kept; its reader may have been mended."""
+    assert shape_of(calendar_digest(), version("abonement")) == SHAPE
+    assert shape_of(*later) != SHAPE
 
 
 def test_an_older_reading_never_replaces_a_newer_snapshot(session: Session, client: Customer) -> None:
