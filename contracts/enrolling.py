@@ -12,7 +12,7 @@ from contracts.catalogue import Product, Registration
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
 from contracts.known_rows import known_row
-from contracts.locking import lock_client, lock_clients
+from contracts.locking import lock_client, lock_whoever
 from contracts.parties import (
     AddressKind,
     Client,
@@ -187,7 +187,7 @@ def add_contact(
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
     name = require_text(name, "name", 300)
-    lock_clients(session, sorted({client_id, *_spoken_for(session, _known_contact(session, name, addresses))}))
+    lock_whoever(session, lambda: {client_id, *_spoken_for(session, _known_contact(session, name, addresses))})
     contact = _known_contact(session, name, addresses) or Contact(name=name)  # others may have come before the lock
     session.add(contact)
     session.flush()
