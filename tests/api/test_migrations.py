@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from billing.paying_back import pay_back
 from billing.payments import Payment, PaymentPart
 from billing.taking_payments import Put, Received, take_payment
 from contracts.amending import Change
-from contracts.catalogue import PlanPromotion
+from contracts.catalogue import Plan, PlanPromotion
 from contracts.enrolling import add_contact
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
@@ -49,6 +49,7 @@ from contracts.parties import (
     Seller,
 )
 from contracts.recording_domains import record_domain, withdraw_domain
+from contracts.register_answers import VendorCode
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
@@ -70,6 +71,7 @@ from tests.rows import put_row
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = ScriptDirectory.from_config(api.migrations._config()).get_current_head()
 """The last migration of this release."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -436,6 +438,25 @@ def test_addresses_from_before_come_to_one_writing_d4(engine: Engine) -> None:
         assert session.exec(select(ClientSnapshot)).all() == []
         with pytest.raises(DBAPIError), session.begin_nested():
             session.execute(text("UPDATE manager_address SET email = ''"))
+
+
+def test_codes_from_before_mean_what_they_mean_since_ever_and_their_last_meaning_stays_on_the_way_down_s8(
+    engine: Engine,
+) -> None:
+    before = ScriptDirectory.from_config(api.migrations._config()).get_revision("0071").down_revision
+    since = [moment("2026-05-13 11:00"), moment("2026-05-13 12:00")]
+    with transaction(engine) as session:
+        plans = [put_row(session, Plan).id for _ in range(3)]
+        for code, plan, at in (("a", plans[0], since[0]), ("b", plans[1], since[0]), ("a", plans[2], since[1])):
+            put_row(session, VendorCode, code=code, plan_id=plan, recorded_at=at)
+    downgrade(engine, before)
+    migrate(engine)
+    with transaction(engine) as session:
+        rows = session.exec(select(VendorCode.code, VendorCode.plan_id, VendorCode.recorded_at)).all()
+        assert sorted(rows) == [("a", plans[2], EVER), ("b", plans[1], EVER)]
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE vendor_code SET code = 'c'"))
+    require_current_schema(engine)
 
 
 def test_letters_and_bounces_from_before_have_addresses_in_one_writing_p2(engine: Engine) -> None:

@@ -51,6 +51,7 @@ from entitlements.logging_work import Work, log
 from entitlements.plan_terms import DueTerms, PackageOffer, ServiceTerms
 from entitlements.reasons import Reason
 from tests.builders import (
+    PUBLISHED_AT,
     Customer,
     a_client,
     a_plan,
@@ -219,7 +220,7 @@ def test_what_is_newly_on_sale_is_in_the_next_answer(session: Session, seller: S
     a_plan(session)
     assert current_facts(session, client.id) == read_facts(session, client.id)
     store_snapshot(session, replace(read_facts(session, client.id), packages=()))
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     assert current_facts(session, client.id) == read_facts(session, client.id)
 
 
