@@ -86,6 +86,6 @@ def lock_whoever(session: Session, read: Callable[[], Collection[int]]) -> None:
 
 
 def touch_every_client(session: Session) -> None:
-    """Raise every client's `state_version`: what is on sale changed, and answers name what is on sale."""
+    """Raise every client's `state_version`: what is on sale changed, or whatever else the facts of all rest on."""
     session.exec(select(Client.id).order_by(col(Client.id)).with_for_update(key_share=True)).all()
     session.connection().execute(_RAISED)

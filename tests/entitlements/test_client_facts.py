@@ -16,6 +16,7 @@ from api.database import transaction
 from billing.month import close_client
 from contracts.blocking import lift_block, raise_block
 from contracts.catalogue import Registration
+from contracts.enrolling import add_client
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.on_sale import package_on_sale
@@ -194,6 +195,19 @@ def test_a_snapshot_outlives_neither_the_calendars_nor_the_release_that_read_it_
     """Until when an unpaid term is served is computed from the calendars and kept; its reader may have been mended."""
     assert shape_of(calendar_digest(), version("abonement")) == SHAPE
     assert shape_of(*later) != SHAPE
+
+
+@pytest.mark.parametrize("sellers", [1, 2])
+def test_a_client_from_before_the_first_seller_goes_by_its_time_zone_then_t4(session: Session, sellers: int) -> None:
+    """The second seller changes nothing for it, and raises no version."""
+    client_id = add_client(session, "Ромашка", at=AT).id
+    keep_snapshot(session, read_facts(session, client_id))
+    assert current_facts(session, client_id).time_zone == "Europe/Moscow"
+    for time_zone in ("Asia/Kamchatka", "Europe/Kaliningrad")[:sellers]:
+        a_seller(session, code=time_zone, time_zone=time_zone)
+    current = current_facts(session, client_id)
+    assert (current.time_zone, current.state_version) == ("Asia/Kamchatka", 1)
+    assert current == read_facts(session, client_id)
 
 
 def test_an_older_reading_never_replaces_a_newer_snapshot(session: Session, client: Customer) -> None:
