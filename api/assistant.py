@@ -9,11 +9,13 @@ from typing import Annotated, Any, cast
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.client import CallWrong, ClientKeys, DeskClient, Unavailable
 from api.v1.answers import CheckAnswer, HoursTold
 from api.v1.desk_answers import CoverageAnswer
+from contracts.policies import Channel
+from contracts.support_lines import SUPPORT_LINES
 
 INSTRUCTIONS = """Abonement knows which clients have a support subscription, whether a request may be served, and
 how many hours are left. Minutes are whole numbers. `decision` is allow, allow_with_warning, needs_approval or deny.
@@ -33,6 +35,19 @@ class ClientNamed(BaseModel):
     phone: str | None = Field(default=None, description="That person's telephone, in any common writing.")
 
 
+class ContactNamed(BaseModel):
+    """The person who asks; all that is given must be one person's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str | None = Field(default=None, description="The person's e-mail address.")
+    phone: str | None = Field(default=None, description="The person's telephone, in any common writing.")
+
+
+LINES = "; ".join(f"{line.number} {line.name_en.lower()}" for line in SUPPORT_LINES.values())
+At = Annotated[
+    AwareDatetime | None, Field(description="The moment of the request, with its offset from UTC; now when left out.")
+]
 Who = Annotated[ClientNamed, Field(description="The client, named by any keys; all given must name the same one.")]
 
 
@@ -65,33 +80,58 @@ def server_of(desk: DeskClient) -> MCPServer:
 def _check(desk: DeskClient) -> Callable[..., BaseModel]:
     def check_entitlement(
         client: Who,
-        service: Annotated[str | None, Field(description="The service asked for, such as remote_work.")] = None,
+        service: Annotated[str | None, Field(description="The work asked for, such as remote_work.")] = None,
+        feature: Annotated[
+            str | None,
+            Field(description="Instead of service: whether the deal has this, such as auditor_question, and any left."),
+        ] = None,
         minutes: Annotated[int | None, Field(description="Minutes of work expected.")] = None,
+        contact: Annotated[
+            ContactNamed | None, Field(description="Who asks at the client: some plans serve named people only.")
+        ] = None,
+        registration_number: Annotated[str | None, Field(description="Which registered copy it is about.")] = None,
+        channel: Annotated[Channel | None, Field(description="How the request came.")] = None,
+        line: Annotated[int | None, Field(description=f"The support line asked: {LINES}. 1 when left out.")] = None,
+        priority: Annotated[str | None, Field(description="Of the request, such as high: it decides by when.")] = None,
+        at: At = None,
+        known_at: Annotated[
+            AwareDatetime | None, Field(description="Leave out what was recorded after this moment, with its offset.")
+        ] = None,
     ) -> CheckAnswer:
-        """May a request of this client be served now, and out of which hours? Nothing is reserved."""
-        asked: dict[str, Any] = {} if service is None else {"service": service}
-        if minutes is not None:
-            asked["requested_minutes"] = minutes
+        """May a request of this client be served, now or at a moment, and out of which hours? Nothing is reserved."""
+        asked: dict[str, Any] = {
+            "service": service,
+            "feature": feature,
+            "requested_minutes": minutes,
+            "contact": None if contact is None else contact.model_dump(exclude_none=True),
+            "registration_number": registration_number,
+            "channel": channel,
+            "line": line,
+            "priority": priority,
+            "at": at,
+            "known_at": known_at,
+        }
+        given = {name: said for name, said in asked.items() if said is not None}
         with _told():
-            return desk.check(client=_keys(client), explain="full", **asked)
+            return desk.check(client=_keys(client), explain="full", **given)
 
     return check_entitlement
 
 
 def _coverage(desk: DeskClient) -> Callable[..., BaseModel]:
-    def client_coverage(client: Who) -> CoverageAnswer:
+    def client_coverage(client: Who, at: At = None) -> CoverageAnswer:
         """Every subscription and free period of a client: dates, standing, and the hours with each seller."""
         with _told():
-            return desk.coverage(_id_of(desk, client))
+            return desk.coverage(_id_of(desk, client), at)
 
     return client_coverage
 
 
 def _hours(desk: DeskClient) -> Callable[..., BaseModel]:
-    def hours_left(client: Who) -> HoursLeft:
-        """The minutes given, used, held and available to a client now, by seller and by grant with its last day."""
+    def hours_left(client: Who, at: At = None) -> HoursLeft:
+        """The minutes given, used, held and available to a client, by seller and by grant with its last day."""
         with _told():
-            told = desk.coverage(_id_of(desk, client))
+            told = desk.coverage(_id_of(desk, client), at)
         sellers = [SellerHours(seller_id=seller_id, hours=hours) for seller_id, hours in told.hours.items()]
         return HoursLeft(client_id=told.client_id, at=told.at, valid_until=told.valid_until, sellers=sellers)
 

@@ -141,7 +141,8 @@ def _complete(session: Session, sale: Sale, at: datetime) -> Sold:
     give_for_subscription(session, sale.subscription, at=at)
     follow_with_bonus(session, sale.subscription.client_id, at=at)
     invoice = invoice_subscription(session, sale.subscription, at=at)
-    await_payment(session, sale.subscription, invoice.due_on, at=at)
+    if invoice.total_minor:
+        await_payment(session, sale.subscription, invoice.due_on, at=at)
     papers = (
         issuing.issue_contract(session, sale.subscription, at=at),
         issuing.issue_invoice(session, invoice, at=at),

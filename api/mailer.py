@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -114,7 +114,8 @@ def message_of(letter: Letter, mail_from: str, enclosed: Enclosures | None = Non
     message["From"] = Address(letter.sender_name, addr_spec=mail_from)
     message["To"] = Address(addr_spec=in_ascii(letter.recipient))
     if letter.reply_to:
-        message["Reply-To"] = Address(addr_spec=in_ascii(letter.reply_to))
+        with suppress(ValueError):  # an address that no header can carry is in the letter's words all the same
+            message["Reply-To"] = Address(addr_spec=in_ascii(letter.reply_to))
     message["Subject"] = letter.subject
     message["Date"] = letter.queued_at
     message["Message-ID"] = f"<{letter.message_key}@{mail_from.rpartition('@')[2]}>"

@@ -24,12 +24,12 @@ from contracts.requisites import require_text
 def add_account(session: Session, seller_id: int, number: str, currency: str, *, at: datetime) -> BankAccount:
     """Let the statements of one more account of a seller be read; that of its requisites is read without it.
 
-    Raises `Refusal` with SELLER_UNKNOWN, TEXT_WRONG, CURRENCY_WRONG, or BANK_ACCOUNT_EXISTS.
+    Raises `Refusal` with SELLER_UNKNOWN, TEXT_WRONG, CURRENCY_UNKNOWN, or BANK_ACCOUNT_EXISTS.
     """
     known_row(session, Seller, seller_id)
     account = require_text(bare(number), "number", LONGEST_ACCOUNT)
     if currency not in CURRENCIES:
-        raise Refusal("CURRENCY_WRONG", field="currency", value=currency, allowed=list(CURRENCIES))
+        raise Refusal("CURRENCY_UNKNOWN", field="currency", value=currency, allowed=list(CURRENCIES))
     if account in sellers_of_accounts(session):
         raise Refusal("BANK_ACCOUNT_EXISTS", field="number", value=account)
     facts = {"seller_id": seller_id, "number": account, "currency": currency, "recorded_at": at}

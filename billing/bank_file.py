@@ -64,7 +64,10 @@ Document = tuple[str, str, str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One line that concerns a seller's account; `row` is where it begins in the file."""
+    """One line that concerns a seller's account; `row` is where it begins in the file.
+
+    `booked_at` is the row and the field in which the day of booking stands.
+    """
 
     row: int
     account: str
@@ -74,6 +77,7 @@ class ReadLine:
     amount: Money
     payer: Payer
     purpose: str
+    booked_at: tuple[int, str]
     kind: BankLineKind = BankLineKind.RECEIVED
 
     @property
@@ -89,12 +93,14 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class BankFile:
-    """What was read: the form of the file, its lines and faults, and how many lines concern no seller's account."""
+    """What was read: the form of the file, its lines and faults, how many lines concern no seller's account, and whose
+    accounts' statement it is, or in 1CClientBankExchange every account that it names."""
 
     form: str
     lines: tuple[ReadLine, ...]
     faults: tuple[RowFault, ...]
     passed: int
+    accounts: frozenset[str]
 
 
 Accounts = Mapping[str, str]
@@ -120,13 +126,13 @@ def shortened(text: str, longest: int) -> str:
 def read_amount(text: str, currency: str, field: str) -> Money:
     """An amount above zero, "33816.00", "33816,5" or "33816": whole cents, never rounded.
 
-    Raises `Refusal` with AMOUNT_UNREADABLE, PAYMENT_AMOUNT_WRONG, or CURRENCY_WRONG.
+    Raises `Refusal` with AMOUNT_UNREADABLE, PAYMENT_AMOUNT_WRONG, or CURRENCY_UNKNOWN.
     """
     found = re.fullmatch(r"([0-9]{1,13})(?:[.,]([0-9]{1,2})0*)?", text.strip(), re.ASCII)
     if found is None:
         raise Refusal("AMOUNT_UNREADABLE", field=field, value=text, allowed="33816.00")
     if currency not in CURRENCIES:
-        raise Refusal("CURRENCY_WRONG", field=field, value=currency, allowed=list(CURRENCIES))
+        raise Refusal("CURRENCY_UNKNOWN", field=field, value=currency, allowed=list(CURRENCIES))
     minor = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
     if minor == 0:
         raise Refusal("PAYMENT_AMOUNT_WRONG", field=field, value=text, allowed="0.01 or more")

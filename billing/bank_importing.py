@@ -63,7 +63,7 @@ def import_bank_file(session: Session, content: bytes, *, at: datetime, skip_fau
     """
     sellers = sellers_of_accounts(session)
     file = read_bank_file(content, {account: currency for account, (_, currency) in sellers.items()})
-    if not any(account.encode() in content for account in sellers):
+    if file.accounts.isdisjoint(sellers):
         raise Refusal("BANK_FILE_FOREIGN", field="file", value=None, allowed=sorted(sellers))
     unfit = _on_unfit_days(session, file, sellers, at)
     faults = by_row([*file.faults, *unfit.values()])
@@ -87,7 +87,7 @@ def _on_unfit_days(session: Session, file: BankFile, sellers: Any, at: datetime)
                 raise Refusal("PAID_ON_IN_FUTURE", field="file")
             taxed.rate_on(line.booked_on)
         except Refusal as refusal:
-            unfit[line.key] = RowFault(line.row, "", f"{line.booked_on}", refusal)
+            unfit[line.key] = RowFault(*line.booked_at, f"{line.booked_on}", refusal)
     return unfit
 
 

@@ -99,6 +99,8 @@ def match(
         return Match(MatchReason(kind.value), candidates=tuple(meant))
     if not payers:
         return Match(MatchReason.PAYER_UNKNOWN, candidates=tuple(meant))
+    if not named.is_certain:
+        return Match(MatchReason.INVOICE_UNKNOWN, candidates=_open(invoices))
     if meant and any(one.client_id not in {payer.client_id for payer in payers} for one in meant):
         return Match(MatchReason.PAYER_DIFFERS, candidates=tuple(meant))
     if unknown:

@@ -80,7 +80,7 @@ def read_camt(content: bytes, own: Accounts) -> BankFile:
     reading = _Reading(own)
     for statement in document.all("Document/BkToCstmrStmt/Stmt"):
         reading.read(statement)
-    return BankFile(version, tuple(reading.lines), tuple(reading.faults), reading.passed)
+    return BankFile(version, tuple(reading.lines), tuple(reading.faults), reading.passed, frozenset(reading.accounts))
 
 
 class _Tree(ContentHandler):
@@ -137,12 +137,14 @@ class _Reading:
         self.lines: list[ReadLine] = []
         self.faults: list[RowFault] = []
         self.passed = 0
+        self.accounts: set[str] = set()
         self._unnamed: Counter[tuple[Any, ...]] = Counter()
         self._named: Counter[tuple[Any, ...]] = Counter()
 
     def read(self, statement: Element) -> None:
         """The entries of one statement, if it is of a seller's account."""
         account = bare(statement.said("Acct/Id/IBAN", "Acct/Id/Othr/Id"))
+        self.accounts.add(account)
         self._named.clear()  # a statement may come twice in a file, an entry not twice in a statement
         for entry in statement.all("Ntry"):
             kind = _kind(entry)
@@ -174,8 +176,8 @@ class _Reading:
                 return
             sums.append(amount)
             number = self._number(entry, detail, place if batch else None, (account, booked_on, amount, kind))
-            payer, purpose = _payer(detail), _purpose(detail, entry)
-            yield ReadLine(detail.row, account, number, booked_on, booked_on, amount, payer, purpose, kind)
+            payer, purpose, booked_at = _payer(detail), _purpose(detail, entry), (entry.row, _day_field(entry))
+            yield ReadLine(detail.row, account, number, booked_on, booked_on, amount, payer, purpose, booked_at, kind)
         if Money.total(sums, whole.currency) != whole:
             allowed = str(Money.total(sums, whole.currency))
             faults.append(RowFault(entry.row, "Amt", str(whole), Refusal("SUM_DIFFERS", field="file", allowed=allowed)))
@@ -226,14 +228,21 @@ def _amount(element: Element, faults: list[RowFault], *paths: str) -> Money | No
 
 def _day(entry: Element, faults: list[RowFault]) -> date | None:
     """The day on which an entry was booked: where it has a time, its day as written."""
-    text = entry.said("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+    field = _day_field(entry)
+    text = entry.said(f"{field}/Dt", f"{field}/DtTm")
     try:
         if not text:
             raise Refusal("VALUE_REQUIRED", field="file")
         return read_day(text[:10])
     except Refusal as refusal:
-        faults.append(RowFault(entry.row, "BookgDt", text, refusal))
+        faults.append(RowFault(entry.row, field, text, refusal))
         return None
+
+
+def _day_field(entry: Element) -> str:
+    """The field that says when an entry was booked: its value date where it has no other."""
+    has = {name: entry.said(f"{name}/Dt", f"{name}/DtTm") for name in ("BookgDt", "ValDt")}
+    return "ValDt" if has["ValDt"] and not has["BookgDt"] else "BookgDt"
 
 
 def _payer(detail: Element) -> Payer:
@@ -256,7 +265,15 @@ def _payer(detail: Element) -> Payer:
 def _purpose(detail: Element, entry: Element) -> str:
     """What the payment is for: free words, else references by their kind, else what the bank adds."""
     words = " ".join(one.text.strip() for one in detail.all("RmtInf/Ustrd"))
-    structured = ("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/RfrdDocInf/Nb", "RmtInf/Strd/AddtlRmtInf")
-    references = " ".join(one.text.strip() for path in structured for one in detail.all(path))
+    structured = ("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/RfrdDocInf", "RmtInf/Strd/AddtlRmtInf")
+    references = " ".join(_reference(one) for path in structured for one in detail.all(path))
     said = words or references or detail.said("AddtlTxInf") or entry.said("AddtlNtryInf")
     return shortened(said, LONGEST_PURPOSE)
+
+
+def _reference(element: Element) -> str:
+    """A reference as words; a document that the payer calls an invoice is one."""
+    if element.name != "RfrdDocInf":
+        return element.text.strip()
+    kind = "Invoice " if element.said("Tp/CdOrPrtry/Cd") == "CINV" else ""
+    return kind + element.said("Nb")

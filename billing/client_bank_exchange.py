@@ -32,6 +32,8 @@ WORDS = ("СекцияДокумент", "КонецФайла", "ВерсияФ
 BEGINS, ENDS, LAST = "СекцияДокумент", "КонецДокумента", "КонецФайла"
 TAX_NUMBER = "[0-9]{5}|[0-9]{9,10}|[0-9]{12}"
 """An INN of a firm or a person, a foreign firm's code (КИО), and numbers of Belarus and Kazakhstan."""
+ACCOUNT = re.compile(r"^\s*\w*Счет\s*=(.*)", re.MULTILINE)
+"""The number in every value that is called one of an account, also before the documents."""
 PAYER_WITH_INN = re.compile(r"ИНН\s*([0-9]{10,12})(?:\s*[/\\]?\s*(?:КПП)?\s*([0-9]{9})\b)?[\s,]*", re.IGNORECASE)
 
 
@@ -54,7 +56,8 @@ def read_client_bank_exchange(content: bytes, own: Accounts) -> BankFile:
         if line is not None:
             lines.append(line)
         faults += document.faults
-    return BankFile(f"{FORM}, {encoding.removesuffix('-sig')}", tuple(lines), tuple(faults), passed)
+    accounts = frozenset(map(bare, ACCOUNT.findall(text)))
+    return BankFile(f"{FORM}, {encoding.removesuffix('-sig')}", tuple(lines), tuple(faults), passed, accounts)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -81,10 +84,13 @@ class _Document:
         return next((self.values[name][1] for name in names if self.values.get(name, (0, ""))[1]), "")
 
     def comes_in(self, own: Collection[str]) -> bool:
-        """Whether it pays to a seller's account, and not from another one of ours."""
+        """Whether it pays to a seller's account, and not from another one of ours.
+
+        Of what goes out, banks may leave out whom it pays.
+        """
         to = {bare(self.text(name)) for name in ("ПолучательСчет", "ПолучательРасчСчет")} - {""}
         by = {bare(self.text(name)) for name in ("ПлательщикСчет", "ПлательщикРасчСчет")} - {""}
-        if not to:
+        if not to and by.isdisjoint(own):
             self.found("ПолучательСчет", Refusal("VALUE_REQUIRED", field="file"))
             return True
         return not to.isdisjoint(own) and by.isdisjoint(own)
@@ -97,13 +103,17 @@ class _Document:
         if not number:
             self.found("Номер", Refusal("VALUE_REQUIRED", field="file"))
         dated_on = self._read("Дата", read_day)
-        booked_on = self._read("ДатаПоступило", read_day) if self.text("ДатаПоступило") else dated_on
+        day = "ДатаПоступило" if self.text("ДатаПоступило") else "Дата"
+        booked_on = dated_on if day == "Дата" else self._read(day, read_day)
         amount = self._read("Сумма", lambda text: read_amount(text, own.get(account, "RUB"), "Сумма"))
         if self.text("ПлательщикИНН"):
             self._read("ПлательщикИНН", _tax_number)
         if self.faults or dated_on is None or booked_on is None or amount is None:
             return None
-        return ReadLine(self.row, account, number, dated_on, booked_on, amount, self._payer(), self._purpose())
+        booked_at = self.values[day][0], day
+        return ReadLine(
+            self.row, account, number, dated_on, booked_on, amount, self._payer(), self._purpose(), booked_at
+        )
 
     def _read(self, name: str, reader: Callable[[str], Read]) -> Read | None:
         text = self.text(name)

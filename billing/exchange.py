@@ -120,8 +120,12 @@ class _Month:
         return Records(one, name, fields, len(rows), lambda: rows)
 
     def _id(self, kind: str, row_id: int | str) -> str:
-        """The id of a record: that of a row at a seller, in a form that accounting programs take for a reference."""
-        return str(uuid5(NAMESPACE_URL, f"abonement:{self._seller.inn}:{self._seller.kpp}:{kind}:{row_id}"))
+        """The id of a record: that of its row, in a form that accounting programs take for a reference.
+
+        Of the seller only the INN is in it, which never changes; two sellers of one INN share no row but parties and
+        items. Where earlier ids had a KPP there is nothing, so that a seller without one keeps its ids.
+        """
+        return str(uuid5(NAMESPACE_URL, f"abonement:{self._seller.inn}::{kind}:{row_id}"))
 
     def _read(self, query: Any) -> Iterable[Row[Any]]:
         return self._session.connection().execute(query, execution_options={"yield_per": ROWS_AT_ONCE})

@@ -85,19 +85,19 @@ def dunned_now(session: Session, invoice: Invoice, *, at: datetime) -> Dunned:
 
 def take_due_steps(
     session: Session, invoice_id: int, reason: str, *, is_addressed: bool, at: datetime
-) -> tuple[Dunned, list[DunningTaken]]:
+) -> list[DunningTaken]:
     """Take what is due about an invoice: blocks under its contract are raised or lifted, and steps are recorded.
 
-    The client's row is taken first, so of two workers the second finds nothing due. Returns the invoice as it stood,
-    and the steps as they were recorded; the one that `is_sent` is to be told.
+    The client's row is taken first, so of two workers the second finds nothing due. Returns the steps as they were
+    recorded; the one that `is_sent` is to be told.
     """
     invoice = session.get_one(Invoice, invoice_id)
     dunned = dunned_now(session, invoice, at=at)
     if not dunned.due:
-        return dunned, []
+        return []
     lock_client(session, invoice.client_id)
     dunned = dunned_now(session, invoice, at=at)
-    return dunned, [_taken(session, dunned, one, reason, is_addressed, at) for one in dunned.due]
+    return [_taken(session, dunned, one, reason, is_addressed, at) for one in dunned.due]
 
 
 def _taken(
@@ -106,7 +106,7 @@ def _taken(
     invoice, block_id = dunned.invoice, None
     if due.step.effect is DunningEffect.LIFT:
         _lift(session, invoice, at)
-    elif due.step.effect is DunningEffect.BLOCK and not _standing_blocks(session, invoice):
+    elif due.step.effect is DunningEffect.BLOCK and not standing_blocks(session, invoice):
         block_id = raise_block(session, invoice.client_id, reason, at=at, contract_id=invoice.contract_id).id
     step: dict[str, Any] = {"position": due.position, "working_days": due.step.working_days, "notice": due.step.notice}
     step |= {"effect": due.step.effect, "is_sent": due.is_told and is_addressed, "block_id": block_id}
@@ -116,16 +116,16 @@ def _taken(
 
 def lift_settled(session: Session, invoice: Invoice, *, at: datetime) -> None:
     """Lift what dunning blocked for an invoice once it is settled; other blocks stay (S10)."""
-    if _standing_blocks(session, invoice) and standing_of(session, invoice).state is InvoiceState.PAID:
+    if standing_blocks(session, invoice) and standing_of(session, invoice).state is InvoiceState.PAID:
         _lift(session, invoice, at)
 
 
 def _lift(session: Session, invoice: Invoice, at: datetime) -> None:
-    for block_id in _standing_blocks(session, invoice):
+    for block_id in standing_blocks(session, invoice):
         lift_block(session, block_id, at=at)
 
 
-def _standing_blocks(session: Session, invoice: Invoice) -> Sequence[int]:
+def standing_blocks(session: Session, invoice: Invoice) -> Sequence[int]:
     """The blocks that dunning raised for an invoice and that nobody has lifted."""
     raised = select(Block.id).join(DunningTaken).where(DunningTaken.invoice_id == invoice.id)
     return session.exec(raised.where(col(Block.lifted_at).is_(None)).order_by(col(Block.id))).all()

@@ -55,9 +55,9 @@ def take_payment(session: Session, received: Received, puts: Sequence[Put], *, a
 def record_payment(session: Session, received: Received, *, at: datetime) -> Payment:
     """Record a payment; until it is put to invoices it is an advance of the client.
 
-    Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, PAYMENT_AMOUNT_WRONG, CURRENCY_WRONG, PAID_ON_IN_FUTURE,
-    TEXT_WRONG, PAYMENT_EXISTS naming the one that was recorded and not reversed, or as `Taxation.rate_on`: an advance
-    of a day whose rate is not known cannot be entered in the books.
+    Raises `Refusal` with SELLER_UNKNOWN, ENTITY_UNKNOWN, PAYMENT_AMOUNT_WRONG, CURRENCY_UNKNOWN, PAID_ON_IN_FUTURE,
+    TEXT_WRONG, PAYMENT_EXISTS naming the one that was recorded and not reversed, or TAX_MODE_UNKNOWN and
+    TAX_RATE_UNKNOWN: an advance of a day whose rate is not known cannot be entered in the books.
     """
     number, purpose = require_text(received.number, "number", 60), require_text(received.purpose, "purpose", 300)
     seller, entity = session.get(Seller, received.seller_id), session.get(Entity, received.entity_id)
@@ -66,7 +66,7 @@ def record_payment(session: Session, received: Received, *, at: datetime) -> Pay
     if entity is None:
         raise Refusal("ENTITY_UNKNOWN", field="entity_id", value=received.entity_id)
     _require_amount(received.amount)
-    taxation(session, received.seller_id).rate_on(received.paid_on)
+    _require_rate(session, received)
     if received.paid_on > seller.day_of(at):
         raise Refusal("PAID_ON_IN_FUTURE", field="paid_on", value=received.paid_on, allowed=seller.day_of(at))
     lock_client(session, entity.client_id)
@@ -143,11 +143,18 @@ def reverse_payment(
     return reversal
 
 
+def _require_rate(session: Session, received: Received) -> None:
+    try:
+        taxation(session, received.seller_id).rate_on(received.paid_on)
+    except Refusal as unknown:
+        raise Refusal(unknown.code, field="paid_on", value=received.paid_on) from unknown
+
+
 def _require_amount(amount: Money) -> None:
     if amount.minor <= 0:
         raise Refusal("PAYMENT_AMOUNT_WRONG", field="amount", value=amount, allowed="0.01 or more")
     if amount.currency not in CURRENCIES:
-        raise Refusal("CURRENCY_WRONG", field="currency", value=amount.currency, allowed=list(CURRENCIES))
+        raise Refusal("CURRENCY_UNKNOWN", field="currency", value=amount.currency, allowed=list(CURRENCIES))
 
 
 def lock_payment(session: Session, payment_id: int) -> Payment:

@@ -128,6 +128,12 @@ def contract_on(signed: Sequence[Contract], day: date) -> Contract | None:
     return next((one for one in reversed(signed) if one.signed_on <= day), next(iter(signed), None))
 
 
+def opens_contract(session: Session, sold: Subscription) -> bool:
+    """Whether its contract was made for a subscription: renewals and further sales under it are later ones."""
+    earlier = select(Subscription.id).where(Subscription.contract_id == sold.contract_id, Subscription.id < sold.id)
+    return session.exec(earlier.limit(1)).first() is None
+
+
 def calendar_of(session: Session, contract: Contract) -> ContractCalendar:
     """The calendar of a contract, with the free periods that its seller gave the registrations it covers by name."""
     return _calendar(session, col(Subscription.contract_id) == contract.id, contract.seller_id)

@@ -41,8 +41,8 @@ MATCHES: dict[MatchReason, tuple[str, str]] = {
         "The invoice named is another client's. Find out for whom it was paid.",
     ),
     MatchReason.INVOICE_UNKNOWN: (
-        "Назван счёт, которого нет. Выберите, какой имели в виду.",
-        "The invoice named does not exist. Choose the one that was meant.",
+        "Назван счёт, которого нет, или номер не прочитан или стоит не за словом «счёт». Выберите, какой имели в виду.",
+        "The invoice named is unknown, or its number is unread, or not behind the word invoice. Choose what was meant.",
     ),
     MatchReason.INVOICE_PAID: (
         "Названный счёт уже оплачен. Выберите другой или оставьте платёж авансом.",

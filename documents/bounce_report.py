@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 
@@ -23,11 +24,16 @@ GONE_CODES = ("550", "551", "553", "556")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of an address."""
+    """What is said of an address; a report names it, and the one to which the letter was handed on from there."""
 
     status: str
     text: str
     is_hard: bool
+    mailboxes: tuple[str, ...] = ()
+
+    def is_of(self, address: str) -> bool:
+        """Whether a report names the address, in whatever case and spelling of its domain."""
+        return _mailbox(address) in self.mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,24 @@ def _recipients(statuses: Message) -> Iterator[Said]:
         if found is None or action.lower() not in ("failed", "delayed"):
             continue  # about the message as a whole, or delivered
         told = " ".join(str(block.get("Diagnostic-Code", "")).split())
-        said = _said(found[0], told or status)
-        yield said if action.lower() == "failed" else Said(said.status, said.text, is_hard=False)
+        said = replace(_said(found[0], told or status), mailboxes=tuple(_mailboxes(block)))
+        yield said if action.lower() == "failed" else replace(said, is_hard=False)
+
+
+def _mailboxes(block: Message) -> Iterator[str]:
+    """The addresses that a block is about: "rfc822; buh@romashka.example"."""
+    for name in ("Final-Recipient", "Original-Recipient"):
+        address = str(block.get(name, "")).partition(";")[2].strip()
+        if "@" in address:
+            yield _mailbox(address.removeprefix("<").removesuffix(">"))
+
+
+def _mailbox(address: str) -> str:
+    """The address in one case, its domain as the network spells it; one that it cannot spell as it is."""
+    name, _, domain = address.strip().casefold().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{name}@{domain}"
 
 
 def _said(status: str, told: str) -> Said:

@@ -1,6 +1,7 @@
 """The bounce list: who is on it and why, and taking an address off it (P2)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -23,6 +24,8 @@ def record_refused_address(session: Session, letter: Letter, answer: str, *, at:
 def record_report(session: Session, content: bytes, *, at: datetime) -> MailBounce | None:
     """What a report says of one of our letters; the same report again gives the same bounce, a delivery none.
 
+    Of another mailbox, to which the client's server hands letters on, it lists nothing: the address may well work.
+
     Raises `Refusal` with REPORT_UNREADABLE, or LETTER_UNKNOWN for a Message-ID that is none of ours.
     """
     report = read_report(content)
@@ -33,7 +36,8 @@ def record_report(session: Session, content: bytes, *, at: datetime) -> MailBoun
         raise Refusal("LETTER_UNKNOWN", field="Message-ID", value=report.message_key)
     if not report.said:
         return None
-    worst = max(report.said, key=lambda said: said.is_hard)
+    said = [one if one.is_of(letter.recipient) else replace(one, is_hard=False) for one in report.said]
+    worst = max(said, key=lambda one: one.is_hard)
     return _record(session, letter, worst, sha256(content).hexdigest(), at)
 
 

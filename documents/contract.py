@@ -10,6 +10,7 @@ from contracts.money import Money
 from contracts.policies import IncludedPer, LapseRenewal, OverLimit, Refund, RoundingScope
 from contracts.tax_modes import TaxMode
 from contracts.terms import Term
+from documents.agreement import Agreement
 from documents.correction import Correction
 from documents.lines import RateTotal, total_amount, total_vat
 from documents.parties import PartySheet, RegistrationSheet
@@ -78,7 +79,8 @@ class ContractSheet:
     """Everything a contract with specification prints; without registrations it covers every product of the client.
 
     `payment_days`, `payment_grace_days` and `objection_days` are working days (S8, P6). `by_rate` is the price with the
-    VAT inside it, by VAT rate (M2); ValueError when it does not come to the price (E4).
+    VAT inside it, by VAT rate (M2); ValueError when it does not come to the price (E4). `signed_on` is the paper's own
+    day: of the contract, or of the `agreement` that renews one or adds to it, under the contract's `number`.
     """
 
     number: str
@@ -102,10 +104,16 @@ class ContractSheet:
     promotion: PromotionSheet | None = None
     scope: ScopeTerms = field(default_factory=ScopeTerms)
     correction: Correction | None = None
+    agreement: Agreement | None = None
 
     def __post_init__(self) -> None:
         if total_amount(self.by_rate) != self.price:
             raise ValueError(f"the price of contract {self.number} is not the sum of its parts by VAT rate (E4)")
+
+    @property
+    def contract_signed_on(self) -> date:
+        """The day of the contract itself."""
+        return self.signed_on if self.agreement is None else self.agreement.contract.signed_on
 
     @property
     def vat(self) -> Money:

@@ -18,8 +18,10 @@ from contracts.catalogue import Registration
 from contracts.errors import Refusal
 from contracts.known_rows import known_row
 from contracts.parties import Entity, Seller
+from contracts.queries import opens_contract
 from contracts.requisites import require_text
-from contracts.subscriptions import Contract, ContractSigning, FreePeriod, Subscription
+from contracts.signatures import signing_of
+from contracts.subscriptions import Contract, FreePeriod, Subscription
 from documents import archive
 from documents.act import ActSheet
 from documents.certificate import CertificateSheet
@@ -32,6 +34,8 @@ from documents.paper_kinds import PaperKind
 from documents.papers import Paper
 from documents.parties import BankSheet, PartySheet
 from documents.reconciliation import ReconciliationSheet
+from documents.scanning import scans_of
+from documents.scans import ScanOf
 from documents.words import Language
 
 LONGEST_REASON = 500
@@ -63,7 +67,7 @@ def correct_paper(session: Session, paper_id: int, reason: str, *, by: str, at: 
     """Queue the next revision of a paper, with the parties' requisites as they are now; `by` says who found it wrong.
 
     Raises `Refusal` with PAPER_UNKNOWN, PAPER_STANDS for an offer or a statement, PAPER_SUPERSEDED, PAPER_SIGNED for a
-    signed contract, PAPER_UNCHANGED when the paper names the parties as they are, or TEXT_WRONG.
+    signed contract or agreement to one, PAPER_UNCHANGED when the paper names the parties as they are, or TEXT_WRONG.
     """
     reason, by = require_text(reason, "reason", LONGEST_REASON), require_text(by, "issued_by", 200)
     session.exec(select(Paper.id).where(Paper.id == paper_id).with_for_update()).first()
@@ -133,11 +137,19 @@ def _under_a_contract(table: Any) -> Callable[[Session, Paper, Any], Any]:
 
 
 def _contract(session: Session, paper: Paper, sheet: ContractSheet) -> ContractSheet:
-    seller, entity, contract = _sides(session, session.get_one(Subscription, paper.subject_id).contract_id)
-    if session.exec(select(ContractSigning.id).where(ContractSigning.contract_id == contract.id)).first() is not None:
+    sold = session.get_one(Subscription, paper.subject_id)
+    seller, entity, _ = _sides(session, sold.contract_id)
+    if _is_signed(session, sold):
         raise Refusal("PAPER_SIGNED", field="paper_id", value=paper.id)
     language = Language(paper.language)
     return replace(sheet, seller=introduced(seller, language), client=introduced(entity, language), city=seller.city)
+
+
+def _is_signed(session: Session, sold: Subscription) -> bool:
+    """Whether the contract that was made for a sale is marked as signed; of an agreement only its scan tells."""
+    if opens_contract(session, sold):
+        return signing_of(session, sold.contract_id) is not None
+    return bool(scans_of(session, ScanOf.AGREEMENT, sold.id))
 
 
 def _certificate(session: Session, paper: Paper, sheet: CertificateSheet) -> CertificateSheet:

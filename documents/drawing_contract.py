@@ -10,11 +10,14 @@ from contracts.catalogue import Plan, PlanPrice, PlanPromotion, PlanVersion, Reg
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.policies import FirstMonth
-from contracts.subscriptions import Coverage, Specification, Subscription
+from contracts.queries import opens_contract
+from contracts.subscriptions import Contract, Coverage, Specification, Subscription
+from documents.agreement import Agreement
 from documents.contract import ContractSheet, HoursTerms, RenewalTerms
 from documents.drawing_bills import rate_totals
 from documents.drawing_parties import (
     called,
+    contract_reference,
     introduced,
     parties_of,
     promotion_sheet,
@@ -29,16 +32,17 @@ from entitlements.calendar import load_calendar
 
 
 def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
-    """The contract's sheet for a subscription that was sold and invoiced.
+    """The sheet of the contract, or of the agreement to it, for a subscription that was sold and invoiced.
 
     Raises ValueError when the invoice does not come to the price of the subscription (E4).
     """
     parties = parties_of(session, sold.contract_id)
     plan, version, listed = _terms(session, sold)
     invoice, lines = _invoiced(session, sold)
+    agreement = _agreement(session, sold, parties.contract)
     return ContractSheet(
         number=parties.contract.number,
-        signed_on=parties.contract.signed_on,
+        signed_on=parties.contract.signed_on if agreement is None else parties.seller.day_of(sold.sold_at),
         city=parties.seller.city,
         seller=introduced(parties.seller, parties.language),
         client=introduced(parties.entity, parties.language),
@@ -57,7 +61,15 @@ def draw_contract(session: Session, sold: Subscription) -> ContractSheet:
         objection_days=version.objection_days,
         promotion=_promotion(session, sold, parties.language, listed),
         scope=scope_terms(session, version, parties.language),
+        agreement=agreement,
     )
+
+
+def _agreement(session: Session, sold: Subscription, contract: Contract) -> Agreement | None:
+    """None for what a contract was made for; what was sold under it later is an agreement to it."""
+    if opens_contract(session, sold):
+        return None
+    return Agreement(contract_reference(contract), renews=sold.predecessor_id is not None)
 
 
 def _registrations(session: Session, sold: Subscription) -> tuple[RegistrationSheet, ...]:

@@ -18,8 +18,8 @@ from documents.words import Language
 
 NAME = "factur-x.xml"
 """The name by which programs look for the data in a paper."""
-FURTHEST_MINOR = 100
-"""How far the tax of a rate may be from the rate of its basis; a program that checks the data takes no more."""
+TOO_FAR_MINOR = 100
+"""How far from the rate of its basis the tax of a rate is refused by a program that checks the data (BR-S-09)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class DataTax:
     def fits(self) -> bool:
         """Whether the tax, rounded on each line, is near enough to that of the sum."""
         computed = divide(self.basis.minor * (self.rate or 0), 100)
-        return abs(self.tax.minor - computed) <= FURTHEST_MINOR
+        return abs(self.tax.minor - computed) < TOO_FAR_MINOR
 
 
 @dataclass(frozen=True, slots=True)

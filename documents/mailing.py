@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, true
+import msgspec
+from sqlalchemy import Select, and_, case, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -24,6 +25,7 @@ from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from contracts.terms import ONE_DAY, next_month
 from documents.addressing import staff_address, writer
+from documents.contract import ContractSheet
 from documents.letters import Letter
 from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
@@ -154,7 +156,7 @@ def link_instead(session: Session, letter_id: int, link_days: int, *, at: dateti
 
 
 def mailed_papers(session: Session, mailing_id: int | None) -> Sequence[Any]:
-    """The papers of a mailing in their order, without their sheets."""
+    """The papers of a mailing in their order."""
     own = _papers().join(MailedPaper, col(MailedPaper.paper_id) == col(Paper.id))
     own = own.where(col(MailedPaper.mailing_id) == mailing_id).order_by(col(MailedPaper.id))
     return session.connection().execute(own).all()
@@ -171,20 +173,22 @@ def still_to_be_mailed(session: Session, mailing_id: int) -> bool:
 
 
 def printed_papers(session: Session, paper_ids: Sequence[int]) -> Sequence[Any]:
-    """Papers by their ids, in the order of these, without their sheets; those that are not there are left out."""
+    """Papers by their ids, in the order of these; those that are not there are left out."""
     found = session.connection().execute(_papers().where(col(Paper.id).in_(paper_ids))).all()
     return sorted(found, key=lambda paper: paper_ids.index(paper.id))
 
 
 def _papers() -> "Select[Any]":
-    """What is needed of papers to mail them; `month` is the closed month that they are about."""
+    """What is needed of papers to mail them, without the sheets of any but contracts; `month` is the closed month that
+    they are about."""
     stated, acted, billed, credited = (aliased(Statement) for _ in range(4))
     kind, subject = col(Paper.kind), col(Paper.subject_id)
     needed = ("id", "client_id", "seller_id", "kind", "subject_id", "number", "language", "revision", "issued_at")
     more = ("state", "size_bytes", "store_key")
+    sheet = case((kind == PaperKind.CONTRACT, col(Paper.sheet))).label("contract_sheet")
     month = func.coalesce(*(col(one.month) for one in (stated, acted, billed, credited)))
     return (
-        select(*(col(getattr(Paper, name)) for name in needed + more), month.label("month"))
+        select(*(col(getattr(Paper, name)) for name in needed + more), month.label("month"), sheet)
         .outerjoin(stated, and_(kind == PaperKind.STATEMENT, col(stated.id) == subject))
         .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
         .outerjoin(acted, col(acted.id) == col(Act.statement_id))
@@ -204,20 +208,26 @@ def _copies(session: Session, paper_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def _say(letter: Letter, seller: Seller, papers: Sequence[Any], *, too_large: bool) -> None:
-    enclosed = (
-        Enclosed(paper.id, paper.kind, paper.number, _day_of(paper, seller), _correction(paper)) for paper in papers
-    )
     contact, language = "\n".join(filter(None, (phone(seller.phone), letter.reply_to))), Language(letter.language)
     told = PaperLetter(
         writer(seller, language),
         contact,
         papers[0].month,
-        tuple(enclosed),
+        tuple(_enclosed(paper, seller) for paper in papers),
         letter.links_end_on,
         too_large and bool(letter.links_end_on),
     )
     words = paper_letter(told, language)
     letter.subject, letter.body = words.subject, words.body
+
+
+def _enclosed(paper: Any, seller: Seller) -> Enclosed:
+    """The paper as it names itself: of contracts, only their sheets say of which day they are."""
+    correction, day, agreement = _correction(paper), _day_of(paper, seller), None
+    if paper.contract_sheet is not None:
+        sheet = msgspec.json.decode(paper.contract_sheet, type=ContractSheet)
+        agreement, day = sheet.agreement, day if correction else sheet.signed_on
+    return Enclosed(paper.id, paper.kind, paper.number, day, correction, agreement)
 
 
 def _day_of(paper: Any, seller: Seller) -> date:

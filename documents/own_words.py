@@ -83,7 +83,11 @@ PLACEHOLDERS: dict[PaperKind, dict[str, Value]] = {
     | _CLIENT
     | _NUMBER
     | _TERM
-    | {"day": _day("signed_on"), "plan": _text("plan"), "price": lambda sheet, language: price(sheet.price, language)},
+    | {
+        "day": _day("contract_signed_on"),
+        "plan": _text("plan"),
+        "price": lambda sheet, language: price(sheet.price, language),
+    },
     PaperKind.INVOICE: _SELLER
     | _CLIENT
     | _ISSUED

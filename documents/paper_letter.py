@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from documents.agreement import Agreement
 from documents.paper_kinds import PaperKind
 from documents.paper_names import KINDS
 from documents.reminder_text import Wording, worded
-from documents.words import Language, day_in_words, month_in_words, printable
+from documents.words import Language, day_in_words, in_sentence, month_in_words, printable
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A paper that a letter brings; `correction` is which one of it, of that day."""
+    """A paper that a letter brings; `correction` is which one of it, of that day.
+
+    A contract with an `agreement` is none of its own, but renews one or adds to it.
+    """
 
     paper_id: int
     kind: PaperKind
     number: str
     issued_on: date
     correction: int = 0
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class PaperLetter:
 
 def paper_letter(letter: PaperLetter, language: Language) -> Wording:
     """The letter; where a link belongs stands a mark, since its token is made only when the letter leaves."""
-    named = ", ".join(f"{KINDS[language][paper.kind]} {_number(paper, language)}" for paper in letter.papers)
+    named = ", ".join(in_sentence(_title(paper, language)) for paper in letter.papers)
     russian = language is Language.RU
     if letter.month is not None:
         month = month_in_words(letter.month, language)
@@ -66,15 +71,24 @@ def _how(letter: PaperLetter, language: Language) -> str:
 
 
 def _paper(paper: Enclosed, letter: PaperLetter, language: Language) -> str:
-    name, day = KINDS[language][paper.kind], day_in_words(paper.issued_on, language)
-    of_day = f"от {day}" if language is Language.RU else f"of {day}"
-    said = printable(f"{name[0].upper()}{name[1:]} {_number(paper, language)} {of_day}")
+    if paper.agreement is not None and not paper.correction:
+        named = paper.agreement.named(paper.issued_on, language)
+    else:
+        of = "от" if language is Language.RU else "of"
+        named = f"{_title(paper, language)} {of} {day_in_words(paper.issued_on, language)}"
+    said = printable(named)
     return said if letter.links_end_on is None else f"{said}\n{_mark(paper.paper_id)}"
 
 
-def _number(paper: Enclosed, language: Language) -> str:
+def _title(paper: Enclosed, language: Language) -> str:
+    """What a paper is called, with its number and the correction that it is."""
     number, corrects = ("№", "исправление №") if language is Language.RU else ("No.", "correction No.")
-    return f"{number} {paper.number}" + (f", {corrects} {paper.correction}" if paper.correction else "")
+    kind = KINDS[language][paper.kind]
+    if paper.agreement is not None:
+        title = paper.agreement.title(language)
+    else:
+        title = f"{kind[0].upper()}{kind[1:]} {number} {paper.number}"
+    return title + (f", {corrects} {paper.correction}" if paper.correction else "")
 
 
 def _mark(paper_id: int) -> str:

@@ -28,9 +28,18 @@ KINDS: dict[str, dict[str, str]] = {
 }
 
 
+LONGEST_NAME = 161
+"""Bytes of a name, so that " (1234567890) — подписан.jpg" behind it leaves it below 200: most systems take 255."""
+
+
 def paper_name(client: str, language: str, kind: PaperKind, number: str) -> str:
-    """The name of a paper's file without its ending, in the paper's language, on any system."""
-    return f"{plain_name(client)} — {KINDS[language][kind]} {plain_name(number)}"
+    """The name of a paper's file without its ending, in the paper's language, on any system.
+
+    Of a long name of a client the end is cut off; of which paper it is stays.
+    """
+    paper = f" — {KINDS[language][kind]} {plain_name(number)}"
+    left = LONGEST_NAME - len(paper.encode())
+    return plain_name(client).encode()[:left].decode(errors="ignore").rstrip() + paper
 
 
 def plain_name(text: str) -> str:

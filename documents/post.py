@@ -15,7 +15,7 @@ from contracts.parties import Seller
 from contracts.renewing import successor_of
 from contracts.subscriptions import Subscription
 from documents.bouncing import listed_addresses
-from documents.dunning_mail import still_dunned
+from documents.dunning_mail import say_as_it_stands, still_dunned
 from documents.letters import Letter, LetterState, Reminder
 from documents.mailing import still_to_be_mailed
 from documents.objection_mail import still_told
@@ -41,7 +41,8 @@ def free_letters(at: datetime) -> list[ColumnElement[bool]]:
 def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
     """The oldest letters that wait, claimed for this worker.
 
-    Those that nobody needs any more are withdrawn instead, and those to an address on the bounce list are stopped.
+    Those that nobody needs any more are withdrawn instead, and those to an address on the bounce list are stopped. A
+    notice about an invoice says what is so now.
 
     What was put off comes after what was not: a letter on which the server falls over stops no other.
     """
@@ -53,6 +54,8 @@ def claim(session: Session, limit: int, *, at: datetime) -> list[Letter]:
             letter.state, letter.problem = LetterState.STOPPED, listed[letter.recipient]
         elif _is_news(session, letter, at):
             letter.claimed_until = at + LEASE
+            if letter.notice_id is not None:
+                say_as_it_stands(session, letter)
             claimed.append(letter)
         else:
             letter.state = LetterState.WITHDRAWN

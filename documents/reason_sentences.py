@@ -209,6 +209,18 @@ VERDICT_SENTENCES = {
 }
 """The same for a caller who may know the verdict and the last day alone, nor between whom somebody is ambiguous."""
 
+REGISTRATION_SENTENCES = {
+    Reason.CONTRACT_LAPSED: Sentence(
+        "Обслуживание по договору {contract} остановлено: регистрация у разработчика закончилась {last_day}.",
+        "Service under contract {contract} has stopped: the registration with the vendor ended on {last_day}.",
+    ),
+    Reason.COVERED_RENEWAL_DUE: Sentence(
+        "Покрыто до {last_day}: в этот день кончается регистрация у разработчика.",
+        "Covered until {last_day}, when the registration with the vendor ends.",
+    ),
+}
+"""The same where it is the vendor's register that ends the service before the contract does (S8)."""
+
 NOTHING_LEFT_SENTENCES = {
     Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
         "Нужно согласование: запрос займёт {needed}, а часов не осталось.",
@@ -225,6 +237,10 @@ NO_OVERRUN = Sentence(
 CASE = Sentence(
     "Решает менеджер, перерасход № {case}.",
     "A manager decides, over-limit case No. {case}.",
+)
+CANCELLED_BEFORE = Sentence(
+    "Договор {contract} расторгнут до начала обслуживания.",
+    "Contract {contract} was cancelled before its service began.",
 )
 NO_COVER_NEEDED = Sentence(
     "Самообслуживание доступно без договора.",

@@ -13,6 +13,7 @@ from billing.bills import Act
 from contracts.appending import append
 from contracts.errors import Refusal
 from contracts.locking import lock_client
+from contracts.queries import opens_contract
 from contracts.requisites import require_text
 from contracts.signatures import mark_signed
 from contracts.subscriptions import Contract, Subscription
@@ -32,6 +33,7 @@ MARKS = {
 NEAR_END = 2048
 _TABLES: dict[ScanOf, tuple[Any, str]] = {
     ScanOf.CONTRACT: (Contract, "CONTRACT_UNKNOWN"),
+    ScanOf.AGREEMENT: (Subscription, "SUBSCRIPTION_UNKNOWN"),
     ScanOf.ACT: (Act, "ACT_UNKNOWN"),
     ScanOf.STATEMENT: (Statement, "STATEMENT_UNKNOWN"),
 }
@@ -74,19 +76,21 @@ def add_scan(
 ) -> SignedScan:
     """That a signed paper came back as this scan; the latest once more is the latest. It may sign the contract (D2).
 
-    Raises `Refusal` with CONTRACT_UNKNOWN, ACT_UNKNOWN or STATEMENT_UNKNOWN, SCAN_SIGNS_NOTHING, TEXT_WRONG, or those
+    Of the sale that a contract was made for the paper is that contract. Raises `Refusal` with CONTRACT_UNKNOWN,
+    SUBSCRIPTION_UNKNOWN for an agreement, ACT_UNKNOWN or STATEMENT_UNKNOWN, SCAN_SIGNS_NOTHING, TEXT_WRONG, or those
     of `mark_signed`.
     """
     table, unknown = _TABLES[of]
     paper = session.get(table, subject_id)
     if paper is None:
         raise Refusal(unknown, field="subject_id", value=subject_id)
+    of, subject_id = _scanned(session, of, subject_id)
     if signed_on is not None and of is not ScanOf.CONTRACT:
         raise Refusal("SCAN_SIGNS_NOTHING", field="signed_on", value=signed_on, allowed=[ScanOf.CONTRACT])
     by = require_text(added_by, "added_by", 200)
     lock_client(session, paper.client_id)
     if signed_on is not None:
-        mark_signed(session, paper.id, signed_on, by, at=at)
+        mark_signed(session, subject_id, signed_on, by, at=at)
     known = scans_of(session, of, subject_id)
     if known and known[-1].sha256 == kept.sha256:
         return known[-1]
@@ -106,8 +110,21 @@ def add_scan(
     return append(session, SignedScan, values)
 
 
+def scan_of_sale(session: Session, sold: Subscription) -> tuple[ScanOf, int]:
+    """What a scan of the paper of a sale is of: the contract that was made for it, or an agreement to one."""
+    if opens_contract(session, sold):
+        return ScanOf.CONTRACT, sold.contract_id
+    return ScanOf.AGREEMENT, sold.id
+
+
+def _scanned(session: Session, of: ScanOf, subject_id: int) -> tuple[ScanOf, int]:
+    sold = session.get(Subscription, subject_id) if of is ScanOf.AGREEMENT else None
+    return (of, subject_id) if sold is None else scan_of_sale(session, sold)
+
+
 def scans_of(session: Session, of: ScanOf, subject_id: int) -> Sequence[SignedScan]:
-    """The scans of a contract, act or statement, the one that stands last."""
+    """The scans of a contract, agreement, act or statement, the one that stands last."""
+    of, subject_id = _scanned(session, of, subject_id)
     subject = literal(subject_id, BigInteger)  # an id of nothing may be larger than the column
     own = select(SignedScan).where(SignedScan.of == of, SignedScan.subject_id == subject)
     return session.exec(own.order_by(col(SignedScan.revision))).all()
@@ -118,11 +135,16 @@ def standing_scans(session: Session, seller_id: int, papers: Sequence[Any]) -> M
     own = select(SignedScan).where(SignedScan.seller_id == seller_id).order_by(col(SignedScan.revision))
     last = {(scan.of.value, scan.subject_id): scan for scan in session.exec(own)}
     sold = select(Subscription.id, Subscription.contract_id).where(Subscription.seller_id == seller_id)
-    contracts = dict(session.exec(sold).all())
+    subjects: dict[int, tuple[str, int]] = {}
+    opened: set[int] = set()
+    for subscription_id, contract_id in session.exec(sold.order_by(col(Subscription.id))):
+        is_first = contract_id not in opened
+        opened.add(contract_id)
+        subjects[subscription_id] = ("contract", contract_id) if is_first else ("agreement", subscription_id)
     found: dict[int, SignedScan] = {}
     for paper in papers:
-        subject_id = contracts[paper.subject_id] if paper.kind == PaperKind.CONTRACT else paper.subject_id
-        scan = last.pop((paper.kind.value, subject_id), None)
+        of = subjects[paper.subject_id] if paper.kind == PaperKind.CONTRACT else (paper.kind.value, paper.subject_id)
+        scan = last.pop(of, None)
         if scan is not None:
             found[paper.id] = scan
     return found

@@ -10,9 +10,10 @@ from contracts.columns import choice, identifier, reference
 
 
 class ScanOf(StrEnum):
-    """What can come back signed."""
+    """What can come back signed; an agreement renews a contract, or adds a further sale to it."""
 
     CONTRACT = "contract"
+    AGREEMENT = "agreement"
     ACT = "act"
     STATEMENT = "statement"
 
@@ -26,7 +27,7 @@ class ScanFormat(StrEnum):
 
 
 class SignedScan(SQLModel, table=True):
-    """A scan of a signed contract, act or statement; a later one supersedes it, and both are kept."""
+    """A scan of a signed contract, agreement to one, act or statement; a later one supersedes it, and both are kept."""
 
     __tablename__ = "signed_scan"
     __table_args__ = (
@@ -40,7 +41,7 @@ class SignedScan(SQLModel, table=True):
     seller_id: int = reference("seller.id", index=False)
     of: ScanOf = choice(ScanOf)
     subject_id: int
-    """The id of the contract, act or statement."""
+    """The id of the contract, act or statement, or of the subscription that an agreement is about."""
     revision: int
     format: ScanFormat = choice(ScanFormat)
     sha256: str = Field(max_length=64)

@@ -5,6 +5,7 @@ from datetime import date
 
 from contracts.support_lines import SUPPORT_LINES
 from documents.reason_sentences import (
+    CANCELLED_BEFORE,
     CASE,
     LEFT,
     LEFT_BURNING,
@@ -13,6 +14,7 @@ from documents.reason_sentences import (
     NOBODY_NAMED,
     NOTHING_LEFT,
     NOTHING_LEFT_SENTENCES,
+    REGISTRATION_SENTENCES,
     SENTENCES,
     VERDICT_SENTENCES,
     Sentence,
@@ -21,6 +23,7 @@ from documents.typography import quoted
 from documents.words import Language, day_in_figures, day_in_words, hours_in_words, price
 from entitlements.answers import Cost, CoverView, Decision, HoursView
 from entitlements.covers import CoverKind
+from entitlements.options import RENEW_REGISTRATION
 from entitlements.reasons import Reason
 
 
@@ -38,8 +41,7 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     text = sentence.said(language, _Facts(decision, language, money))
     if hours and decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
         return f"{text} {CASE.said(language, {'case': str(decision.case.id)})}"
-    from_hours = decision.is_served and decision.routed_to == "own_desk"
-    if hours and from_hours and decision.hours is not None and decision.hours.given_minutes:
+    if hours and decision.is_served_here and decision.hours is not None and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text
 
@@ -49,8 +51,12 @@ def _sentence(decision: Decision, *, hours: bool) -> Sentence:
     reason, view = decision.reason, decision.hours
     if reason is Reason.COVERED and decision.cover is None:
         return NO_COVER_NEEDED
+    if reason is Reason.CONTRACT_CANCELLED and decision.cover is not None and decision.cover.never_served:
+        return CANCELLED_BEFORE
     if reason is Reason.CONTACT_NOT_NAMED and _names_nobody(decision):
         return NOBODY_NAMED
+    if reason in REGISTRATION_SENTENCES and any(one.action == RENEW_REGISTRATION for one in decision.options):
+        return REGISTRATION_SENTENCES[reason]
     if not hours:
         return VERDICT_SENTENCES.get(reason, SENTENCES[reason])
     if reason is Reason.OVERRUN_LIMIT_REACHED and view is not None and not view.overrun_limit_minutes:

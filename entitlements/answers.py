@@ -63,6 +63,11 @@ class CoverView(Struct, frozen=True):
     plan_name: str = ""
     plan_name_en: str = ""
 
+    @property
+    def never_served(self) -> bool:
+        """Whether it ended before it began."""
+        return self.last_day < self.starts_on
+
 
 class Named(Struct, frozen=True):
     """A service by its code, with its names where the catalogue has it."""
@@ -201,3 +206,8 @@ class Decision(Struct, frozen=True):
     def is_served(self) -> bool:
         """Whether the request is served without asking anybody."""
         return self.reason.is_served
+
+    @property
+    def is_served_here(self) -> bool:
+        """Whether the own desk serves it, out of the client's hours and uses; the vendor's line takes none of them."""
+        return self.is_served and self.routed_to == "own_desk"

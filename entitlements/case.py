@@ -3,11 +3,13 @@
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.money import Money
 from contracts.standing import Standing
 from contracts.support_lines import SUPPORT_LINES
 from entitlements.answers import CaseView, Cost, CountView, HoursView, Question
+from entitlements.case_states import CaseState
 from entitlements.clocks import registered_until, standing_of
 from entitlements.counts import counts_of
 from entitlements.covers import ClientFacts, Cover
@@ -38,6 +40,18 @@ class Case(Struct, frozen=True):
     """The over-limit case of the month, where the request needs more hours than there are (D6)."""
 
     @property
+    def ends_with_register(self) -> bool:
+        """Whether the vendor's register ends the service earlier than the cover itself would (S8)."""
+        return self.registered_until is not None and self.registered_until < self.cover.served.last_day
+
+    @property
+    def own_standing(self) -> Standing:
+        """The standing that the cover would have if the vendor's register ended nothing."""
+        if not self.ends_with_register:
+            return self.standing
+        return standing_of(self.cover, self.plan, self.on, self.question.at, None)
+
+    @property
     def count(self) -> CountView | None:
         """What is left of the service asked about, where its uses are counted."""
         first = self.counts[0] if self.counts else None
@@ -47,10 +61,13 @@ class Case(Struct, frozen=True):
 def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Question) -> Case:
     """The case of a cover: the account of its hours stands at the moment of the question."""
     plan = facts.plans[cover.plan_version_id]
-    registered = registered_until(facts, cover, plan, question.registration_number)
+    registered = registered_until(facts, cover, plan, question.registration_number, hours.on)
     service = plan.service(question.asked) if question.asked else None
     view = hours_view(cover, plan, hours, facts.pools[cover.seller_id])
     cost = _cost(plan, service, _need(plan, service, view, question), view.available_minutes)
+    over_limit = case_view(facts, cover.seller_id, hours.on, question.at) if cost.overage_minutes else None
+    if over_limit is not None and over_limit.state is CaseState.FORGIVEN:
+        cost = replace(cost, amount=Money(0, plan.currency))
     return Case(
         facts,
         cover,
@@ -63,7 +80,7 @@ def look_at(facts: ClientFacts, cover: Cover, hours: HoursAccount, question: Que
         view,
         cost,
         tuple(sorted(counts_of(facts, cover, plan, question, hours.on), key=lambda one: one.service != question.asked)),
-        case_view(facts, cover.seller_id, hours.on, question.at) if cost.overage_minutes else None,
+        over_limit,
     )
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from contracts.standing import Standing
 from entitlements.answers import CoverView, Decision, HoursView, Question
 from entitlements.case_states import CaseState
+from entitlements.clocks import SERVING
 from entitlements.covers import ClientFacts, Cover, CoverKind
 from entitlements.decision import decide
 from entitlements.hours import account
@@ -169,16 +170,13 @@ def _cover_mark(facts: ClientFacts, view: CoverView, at: datetime) -> CoverMark:
     )
 
 
-_SERVED = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
-
-
 def served_pools(facts: ClientFacts, views: Iterable[Decision]) -> dict[int, ServedPool]:
     """The hours with each seller that serves now, by the seller's id."""
     plans = {(plan.code, plan.version): plan for plan in facts.plans.values()}
     return latest_pools(
         ServedPool(view.cover.seller_id, view.hours, plans[view.cover.plan_code, view.cover.plan_version])
         for view in views
-        if view.cover is not None and view.hours is not None and view.cover.standing in _SERVED
+        if view.cover is not None and view.hours is not None and view.cover.standing in SERVING
     )
 
 
@@ -188,7 +186,7 @@ def _served(
     """The hours with each seller that serves and gives any, with the share from which its plan calls them low."""
     shares = {(plan.code, plan.version): plan.low_balance_percent for plan in facts.plans.values()}
     for cover in covers:
-        if cover.standing in _SERVED and hours[cover.seller_id].given_minutes:
+        if cover.standing in SERVING and hours[cover.seller_id].given_minutes:
             yield cover.seller_id, (hours[cover.seller_id], shares[cover.plan_code, cover.plan_version])
 
 

@@ -29,12 +29,12 @@ def standing_of(cover: Cover, plan: PlanTerms, on: date, at: datetime, registere
     )
 
 
-def registered_until(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None) -> date | None:
+def registered_until(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None, on: date) -> date | None:
     """Until which day the register has what is asked about under the plan's kind (S8); none while it does not say.
 
     Without a number it is the last day of any registration that the cover names.
     """
-    ends = [_registered_until(copy, plan.kind_id) for copy in _asked(facts, cover, number)]
+    ends = [_registered_until(copy, plan.kind_id) for copy in _asked(facts, cover, number, on)]
     known = [end for end in ends if end is not None]
     return max(known) if known and len(known) == len(ends) else None
 
@@ -50,7 +50,7 @@ def _registered_until(copy: RegistrationFacts, kind_id: int) -> date | None:
 
 def held_by_other(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None, on: date) -> bool:
     """Whether the register has all that is asked about with another partner on the day, under the plan's kind."""
-    asked = _asked(facts, cover, number)
+    asked = _asked(facts, cover, number, on)
     return bool(asked) and all(_held_by_other(copy, plan.kind_id, on) for copy in asked)
 
 
@@ -60,14 +60,14 @@ def _held_by_other(copy: RegistrationFacts, kind_id: int, on: date) -> bool:
 
 
 def last_answers(facts: ClientFacts, cover: Cover, number: str | None, on: date) -> list[datetime | None]:
-    """When the register answered last for each registration that is asked about and not surrendered (D11)."""
-    return [copy.observed_at for copy in _asked(facts, cover, number) if not copy.is_surrendered(on)]
+    """When the register answered last for each registration that is asked about (D11)."""
+    return [copy.observed_at for copy in _asked(facts, cover, number, on)]
 
 
-def _asked(facts: ClientFacts, cover: Cover, number: str | None) -> list[RegistrationFacts]:
-    """The registrations that the cover names, or the one of them that the request is about."""
+def _asked(facts: ClientFacts, cover: Cover, number: str | None, on: date) -> list[RegistrationFacts]:
+    """The registrations that the cover names, or the one asked about, without what an upgrade replaced (S1)."""
     named = [one for one in cover.registrations or () if number in (None, one)]
-    return [copy for copy in facts.registrations if copy.number in named]
+    return [copy for copy in facts.registrations if copy.number in named and not copy.is_surrendered(on)]
 
 
 def is_paid(cover: Cover, on: date) -> bool:

@@ -1,5 +1,6 @@
 """May this request be served, and out of which hours: one pure function of facts (rules D1–D3, D5, D6)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -40,7 +41,7 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
         return _without_cover(best)
     approval = next((one for one in facts.approvals if one.holds(question.at, question.asked)), None)
     if approval is not None:
-        return _approved(facts, best, approval)
+        return _approved(facts, best, approval, question, accounts)
     if _vendor_serves(facts, question):
         return replace(best, reason=Reason.ROUTED_TO_VENDOR, routed_to="vendor", line=VENDOR, options=())
     return best
@@ -51,11 +52,20 @@ def _is_over(facts: ClientFacts, cover: Cover, on: date) -> bool:
     return on >= cover.ends_on + timedelta(days=cover.grace_days(facts.plans[cover.plan_version_id]))
 
 
-def _approved(facts: ClientFacts, refused: Decision, approval: Approval) -> Decision:
-    """The answer that a person gave in place of the rules, which stay in it as they are (D7)."""
+def _approved(
+    facts: ClientFacts, refused: Decision, approval: Approval, question: Question, accounts: Mapping[int, HoursAccount]
+) -> Decision:
+    """The answer that a person gave in place of the rules, which stay in it as they are, due as its plan says (D7)."""
     last_day = local_day(approval.until_at - timedelta.resolution, facts.time_zone)
     override = OverrideView(approval.approved_by, approval.reason, approval.until_at, last_day)
-    return replace(refused, reason=Reason.COVERED_BY_OVERRIDE, override=override, options=())
+    served = replace(refused, reason=Reason.COVERED_BY_OVERRIDE, override=override, options=())
+    shown = refused.cover
+    if shown is None:
+        return served
+    cover = next(one for one in facts.covers if (one.kind, one.id) == (shown.kind, shown.id))
+    case = look_at(facts, cover, accounts[cover.seller_id], question)
+    due = due_of(case)
+    return replace(served, due=due, warnings=tuple(warnings_of(case, shown, due)))
 
 
 def _without_cover(refused: Decision) -> Decision:

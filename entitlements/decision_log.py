@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import reference
+from entitlements.answers import Decision
 from entitlements.stored_question import stored_question
 
 
@@ -32,3 +34,15 @@ class StoredDecision(SQLModel, table=True):
     def service(self) -> str:
         """The work that was asked about, if any was named."""
         return stored_question(self.question).asked(self.asked_at).service or ""
+
+    def told(self) -> Decision:
+        """The answer, as it was given."""
+        return decoded(self.answer)
+
+
+_answers = msgspec.json.Decoder(Decision)
+
+
+def decoded(answer: str) -> Decision:
+    """The answer that a `StoredDecision` keeps."""
+    return _answers.decode(answer)

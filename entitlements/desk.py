@@ -23,6 +23,7 @@ from entitlements.decision_log import StoredDecision
 from entitlements.hold_ends import HoldEnd
 from entitlements.holds import Hold, HoldEnding
 from entitlements.hours_facts import Reserve
+from entitlements.named_holds import named_hold
 from entitlements.over_limit import join_case
 from entitlements.over_limit_cases import HeldRequest
 from entitlements.reasons import Reason
@@ -106,12 +107,7 @@ def stored(decision: Decision, asked: Asked) -> dict[str, Any]:
 def read_decision(session: Session, decision_id: str) -> tuple[StoredDecision, Decision] | None:
     """A stored answer, as it was given."""
     row = session.get(StoredDecision, decision_id)
-    return None if row is None else (row, decoded(row.answer))
-
-
-def decoded(answer: str) -> Decision:
-    """The answer that a `StoredDecision` keeps."""
-    return msgspec.json.decode(answer, type=Decision)
+    return None if row is None else (row, row.told())
 
 
 def hold(
@@ -128,7 +124,7 @@ def hold(
         _require_hold_hours(hold_hours)
     found = find_client(session, caller, question)
     if isinstance(found, Decision):
-        _store(session, found, asked)
+        store_decision(session, found, asked)
         return found, None
     facts = lock_facts(session, found)
     question = replace(question, at=_not_before_others(facts, question.at))
@@ -137,7 +133,7 @@ def hold(
     if waits:
         facts = join_case(session, facts, decision)
         decision = decide(facts, question)
-    _store(session, decision, asked)
+    store_decision(session, decision, asked)
     if waits:
         _wait(session, facts, decision, asked, question.asked, hold_hours)
     placed = _place(session, facts, decision, asked, hold_hours)
@@ -150,7 +146,8 @@ def hold(
 _DECISION = insert(StoredDecision)
 
 
-def _store(session: Session, decision: Decision, asked: Asked) -> None:
+def store_decision(session: Session, decision: Decision, asked: Asked) -> None:
+    """Keep an answer as it was given (E5)."""
     session.connection().execute(_DECISION, stored(decision, asked))
 
 
@@ -171,7 +168,9 @@ def _require_hold_hours(hold_hours: int) -> None:
 def _place(
     session: Session, facts: ClientFacts, decision: Decision, asked: Asked, hold_hours: int | None
 ) -> Hold | None:
-    if not decision.is_served or decision.cover is None or decision.cost is None or not decision.cost.billed_minutes:
+    if not decision.is_served_here or decision.cover is None or decision.cost is None:
+        return None
+    if not decision.cost.billed_minutes:
         return None
     placed = {
         "client_id": facts.client_id,
@@ -229,8 +228,9 @@ def hold_of_decision(session: Session, client_id: int | None, decision_id: str) 
 def settle_hold(session: Session, hold_id: int, *, at: datetime, minutes: int | None = None) -> HoldEnding:
     """End a hold whose work is logged, wholly or by so many of its minutes; the rest is released.
 
-    A lapsed one can be settled too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN,
-    HOLD_ENDED, or MINUTES_WRONG for more minutes than it holds.
+    The id of one that was extended means the hold that took its place, here and below. A lapsed one can be settled
+    too, since its minutes no longer count (H12). Raises `Refusal` with HOLD_UNKNOWN, HOLD_ENDED, or MINUTES_WRONG for
+    more minutes than it holds.
     """
     held = _running(session, hold_id)
     settled = held.minutes if minutes is None else minutes
@@ -269,12 +269,11 @@ def extend_hold(session: Session, hold_id: int, hold_hours: int, *, at: datetime
 
 
 def _running(session: Session, hold_id: int) -> Hold:
-    """The hold, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
-    held = known_row(session, Hold, hold_id)
-    lock_client(session, held.client_id)
-    known = session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
-    if known is not None:
-        raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=known.end)
+    """The hold that the id names, with its client's row locked. Raises `Refusal` with HOLD_UNKNOWN or HOLD_ENDED."""
+    lock_client(session, known_row(session, Hold, hold_id).client_id)
+    held, ending = named_hold(session, hold_id)
+    if ending is not None:
+        raise Refusal("HOLD_ENDED", field="hold_id", value=hold_id, end=ending.end)
     return held
 
 

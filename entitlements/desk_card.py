@@ -1,7 +1,7 @@
 """All that a desk's card of a client shows at a moment, read with a fixed number of selects (D1, D5, D11, H12)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,11 +14,12 @@ from contracts.parties import ClientContact, Contact, ContactAddress, Seller
 from contracts.register_answers import RegisterAnswer
 from contracts.speaking import TODAY, speaks
 from contracts.subscriptions import Block
-from entitlements.answers import CaseView, Decision, Question
+from entitlements.answers import CaseView, CountView, CoverView, Decision, Question
 from entitlements.calendar import YEARS, load_calendar
 from entitlements.client_facts import current_facts, read_facts
 from entitlements.client_state import each_cover
-from entitlements.covers import ClientFacts
+from entitlements.clocks import SERVING
+from entitlements.covers import Approval, ClientFacts
 from entitlements.decision import decide
 from entitlements.desk import live_holds, reaches_back
 from entitlements.forecast import Forecast, forecast, pace_starts_on
@@ -43,14 +44,18 @@ class Speaker:
 class DeskCard:
     """A client as the desk sees it at a moment.
 
-    `views` is what would be decided on each cover alone, `forecasts` those of the pools that have a pace, `goodwill`
+    `views` is what would be decided on each cover alone, `counts` what is counted in those covers that serve,
+    `overrides` what was approved by then and still holds, `forecasts` those of the pools that have a pace, `goodwill`
     what engineers may still give where a plan sets a limit, both by the seller's id, and `observed_at` when the
-    vendor's register last answered for each registration number.
+    vendor's register last answered for each registration number. Nothing but forecasts changes by the clock alone
+    before `valid_until`.
     """
 
     facts: ClientFacts
     valid_until: datetime | None
     views: tuple[Decision, ...]
+    counts: tuple[tuple[CoverView, CountView], ...]
+    overrides: tuple[Approval, ...]
     speakers: tuple[Speaker, ...]
     holds: tuple[Hold, ...]
     blocks: tuple[Block, ...]
@@ -63,10 +68,13 @@ class DeskCard:
 def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
     """The card of a known client at a moment, that may lie in a closed month; people and register as known by then."""
     facts = facts_at(session, client_id, at)
+    views = each_cover(facts, at)
     return DeskCard(
         facts=facts,
-        valid_until=decide(facts, Question(at)).valid_until,
-        views=tuple(each_cover(facts, at)),
+        valid_until=_until([decide(facts, Question(at)), *views]),
+        views=tuple(views),
+        counts=tuple(_counts(views)),
+        overrides=tuple(one for one in facts.approvals if one.from_at <= at < one.until_at),
         speakers=speakers(session, client_id, at),
         holds=tuple(live_holds(session, at=at, client_id=client_id)),
         blocks=_blocks(session, client_id, at),
@@ -75,6 +83,16 @@ def desk_card(session: Session, client_id: int, *, at: datetime) -> DeskCard:
         goodwill=goodwill_of(session, client_id, _today(facts, at)),
         observed_at=_observed(session, client_id, at),
     )
+
+
+def _until(decisions: Iterable[Decision]) -> datetime | None:
+    return min((one.valid_until for one in decisions if one.valid_until is not None), default=None)
+
+
+def _counts(views: Iterable[Decision]) -> Iterator[tuple[CoverView, CountView]]:
+    for view in views:
+        if view.cover is not None and view.cover.standing in SERVING:
+            yield from ((view.cover, count) for count in view.counts)
 
 
 def facts_at(session: Session, client_id: int, at: datetime) -> ClientFacts:

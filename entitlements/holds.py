@@ -12,7 +12,7 @@ from entitlements.hold_ends import HoldEnd
 class Hold(SQLModel, table=True):
     """Minutes reserved for a ticket until `expires_at`, by the decision that accepted it.
 
-    An extension ends this hold and places its `successor_of` with the new expiry.
+    An extension ends this hold and places its `successor_of` with the new expiry; `named_holds` finds the last one.
     """
 
     __table_args__ = (

@@ -12,9 +12,16 @@ from contracts.locking import lock_client
 from contracts.requisites import require_text
 from entitlements.answers import Decision, Question
 from entitlements.client_facts import read_facts
+from entitlements.counts import is_used_up
+from entitlements.covers import ClientFacts
 from entitlements.decision import decide
+from entitlements.desk import Asked, store_decision
+from entitlements.hours import local_day
 from entitlements.logging_work import Work, log, sound
+from entitlements.offline_pass import WITHOUT_RULES
 from entitlements.offline_uses import OfflineReview, OfflineUse
+from entitlements.reasons import Reason
+from entitlements.uses import take_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,12 @@ class ShownPass:
     is_withdrawn: bool
 
 
-def take_in(session: Session, shown: ShownPass, work: Work, *, said: str, by: str, at: datetime) -> OfflineUse:
+def take_in(session: Session, shown: ShownPass, work: Work, asked: Asked, *, said: str) -> OfflineUse:
     """Book the work; what was taken in before is answered as it was, whatever is said of it now (D5, H10).
 
-    A person is to look at work that would not have been served at its moment by what is known now, that the pass did
-    not cover, or that cannot be booked. Raises `Refusal` with CLIENT_UNKNOWN, MINUTES_WRONG or TEXT_WRONG.
+    A use of a counted service is taken with it, by the answer that is stored as `asked`. A person is to look at work
+    that would not have been served at its moment by what is known now, that the pass did not cover, or that cannot be
+    booked. Raises `Refusal` with CLIENT_UNKNOWN, MINUTES_WRONG or TEXT_WRONG.
     """
     work = sound(work)
     lock_client(session, shown.client_id)
@@ -40,8 +48,13 @@ def take_in(session: Session, shown: ShownPass, work: Work, *, said: str, by: st
     if known is not None:
         return known
     assert work.started_at is not None
-    decision = _would_have_been_told(session, work, work.started_at)
-    entry_id, problem = _booked(session, work, decision, at)
+    facts = read_facts(session, work.client_id, before=work.started_at)
+    question = Question(work.started_at, service=work.service or None, minutes=work.worked_minutes)
+    decision = decide(facts, question)
+    reason = Reason.COUNT_EXHAUSTED if _is_used_up(facts, decision, work.service) else decision.reason
+    entry_id, problem = _booked(session, work, decision, asked.evaluated_at)
+    if reason.is_served and not problem:
+        _take_use(session, decision, work.service, asked)
     in_time = not shown.is_withdrawn and shown.issued_at <= work.started_at < shown.valid_until
     row = {
         "client_id": work.client_id,
@@ -50,14 +63,14 @@ def take_in(session: Session, shown: ShownPass, work: Work, *, said: str, by: st
         "work_entry_id": entry_id,
         "used_at": work.started_at,
         "said": said,
-        "reason": decision.reason.value,
+        "reason": reason.value,
         "problem": problem,
         "in_time": in_time,
-        "needs_person": not (in_time and decision.is_served and not problem),
+        "needs_person": not (in_time and reason.is_served and not problem),
         "pass_kid": shown.kid,
         "pass_issued_at": shown.issued_at,
-        "recorded_by": by,
-        "recorded_at": at,
+        "recorded_by": asked.asked_by,
+        "recorded_at": asked.evaluated_at,
     }
     return append(session, OfflineUse, row)
 
@@ -88,9 +101,23 @@ def _known(session: Session, work: Work) -> OfflineUse | None:
     return session.exec(select(OfflineUse).where(OfflineUse.client_id == work.client_id, *same)).first()
 
 
-def _would_have_been_told(session: Session, work: Work, used_at: datetime) -> Decision:
-    question = Question(used_at, service=work.service or None, minutes=work.worked_minutes)
-    return decide(read_facts(session, work.client_id, before=used_at), question)
+def _is_used_up(facts: ClientFacts, decision: Decision, service: str) -> bool:
+    """Whether the answer rests on a use that was left at its moment, and that a later request has taken since."""
+    view = decision.cover
+    if view is None or not decision.is_served or decision.reason in WITHOUT_RULES:
+        return False
+    cover = next(cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+    terms = facts.plans[cover.plan_version_id].service(service)
+    return terms is not None and is_used_up(
+        facts, cover, terms, local_day(decision.at, facts.pools[cover.seller_id].time_zone)
+    )
+
+
+def _take_use(session: Session, decision: Decision, service: str, asked: Asked) -> None:
+    """Take the use of a counted service, with the answer that accepts it (E5)."""
+    if any(count.service == service for count in decision.counts):
+        store_decision(session, decision, asked)
+        take_use(session, decision, service, asked.id, asked.ticket)
 
 
 def _booked(session: Session, work: Work, decision: Decision, at: datetime) -> tuple[int | None, str]:

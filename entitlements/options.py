@@ -1,4 +1,4 @@
-"""What would change the desk's answer: a renewal when the term runs out, a package when the hours do (S4, H8)."""
+"""What would change the desk's answer: a renewal when the term or the registration runs out, a package (S4, S8, H8)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -9,10 +9,11 @@ from contracts.standing import Standing
 from contracts.terms import ONE_DAY
 from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
+from entitlements.clocks import SERVING
 from entitlements.covers import CoverKind
 from entitlements.plan_terms import PackageOffer, VersionOnSale
 
-PAY = "pay"
+PAY, RENEW, RENEW_REGISTRATION = "pay", "renew", "renew_registration"
 _ACTS = {
     "SIGNED": "sign_contract",
     "PAID": PAY,
@@ -23,27 +24,31 @@ _ACTS = {
 """What the client, or the seller for it, has to do where a rule fails."""
 
 
-_SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
-"""While a contract serves, hours that are bought for it can be drawn."""
-
-
 def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     """What would make the cover serve on, or serve the request: an act, or what the client may buy."""
     cover, plan, standing, cost, service = case.cover, case.plan, case.standing, case.cost, case.service
     for act in dict.fromkeys(_ACTS[rule.code] for rule in rules if not rule.holds and rule.code in _ACTS):
         yield Option(act)
+    if case.registered_until is not None and _ends_at_the_vendor(case):
+        yield Option(RENEW_REGISTRATION, case.registered_until + ONE_DAY)
     if _is_renewable(case):
         yield _renewal(case)
     packages = [one for one in case.facts.packages if one.currency == plan.currency]
-    if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in _SERVING:
+    if cost.overage_minutes and packages and cover.kind is CoverKind.SUBSCRIPTION and standing in SERVING:
         package = _package_for(packages, cost.overage_minutes)
         yield Option("buy_package", minutes=package.minutes, price=Money(package.price_minor, package.currency))
     if service is not None and service.price_minor is not None:
         yield Option("pay_separately", price=Money(service.price_minor, plan.currency))
 
 
+def _ends_at_the_vendor(case: Case) -> bool:
+    """Whether the vendor's register alone ends, or has ended, the service, so that no renewal would go on with it."""
+    ending = case.standing in (Standing.EXPIRING, Standing.LAPSED)
+    return ending and case.ends_with_register and case.own_standing in SERVING
+
+
 def _is_renewable(case: Case) -> bool:
-    ending = case.standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
+    ending = case.own_standing in (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
     return ending and case.cover.kind is CoverKind.SUBSCRIPTION and not case.cover.has_successor
 
 
@@ -60,11 +65,11 @@ def _renewal(case: Case) -> Option:
     """
     on_sale, months = case.facts.sold_on(case.plan.code, case.on), case.cover.term_months
     if on_sale is None:
-        return Option("renew")
+        return Option(RENEW)
     old = _renewable(case)
     choices = renewal_choices(old, _price(on_sale, months), months, on_sale.alignment, case.on)
     price = next((choice.total for choice in choices if choice.is_open), None)
-    return Option("renew", old.starts_on(on_sale.alignment, case.on), price=price)
+    return Option(RENEW, old.starts_on(on_sale.alignment, case.on), price=price)
 
 
 def _price(on_sale: VersionOnSale, months: int) -> TermPrice:

@@ -15,10 +15,12 @@ from contracts.terms import first_of_month
 from entitlements.answers import Decision
 from entitlements.case_states import CaseState
 from entitlements.covers import CaseFacts, ClientFacts
+from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold
 from entitlements.hours import local_day
 from entitlements.over_limit_cases import CaseChange, HeldRequest, HeldRequestEnding, OverLimitCase, RequestEnd
 from entitlements.statements import Statement
+from entitlements.uses import use_at
 
 CLOSE_OF_MONTH = "close-month"
 """By whom a case is changed when its month is closed."""
@@ -115,11 +117,15 @@ def _waiting(session: Session, case_id: int) -> Sequence[HeldRequest]:
 
 
 def _end(session: Session, case: OverLimitCase, waiting: Sequence[HeldRequest], state: CaseState, at: datetime) -> None:
-    """Release the requests by a hold each, or close them where they are refused or their month is over."""
+    """Release the requests by a hold each, or close them where they are refused or their month is over.
+
+    A released request for a counted service takes its use, beyond what is included too, as a person said so.
+    """
     over = first_of_month(session.get_one(Seller, case.seller_id).day_of(at)) > case.month
     if state.serves and not over:
         held = [_hold(case, one, at) for one in waiting]
         hold_ids: Sequence[int | None] = append_numbered(session, Hold, held)
+        _take_uses(session, waiting, at)
         end = RequestEnd.RELEASED
     else:
         hold_ids, end = [None] * len(waiting), RequestEnd.CLOSED
@@ -128,6 +134,13 @@ def _end(session: Session, case: OverLimitCase, waiting: Sequence[HeldRequest], 
         for one, hold_id in zip(waiting, hold_ids, strict=True)
     ]
     append_all(session, HeldRequestEnding, endings)
+
+
+def _take_uses(session: Session, released: Sequence[HeldRequest], at: datetime) -> None:
+    asked = select(StoredDecision).where(col(StoredDecision.id).in_([one.decision_id for one in released]))
+    answers = {row.id: row.told() for row in session.exec(asked)}
+    for one in released:
+        use_at(session, answers[one.decision_id], one.service, one.decision_id, one.ticket, at)
 
 
 def _hold(case: OverLimitCase, request: HeldRequest, at: datetime) -> dict[str, object]:

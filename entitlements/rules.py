@@ -170,8 +170,8 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("OVER_LIMIT_CASE", case.over_limit.month)
     if _is_low(case):
         yield Warned(f"BALANCE_BELOW_{case.plan.low_balance_percent}")
-    if shown.standing is Standing.EXPIRING and case.cover.kind is CoverKind.SUBSCRIPTION:
-        yield Warned("RENEWAL_DUE", shown.last_day)
+    if shown.standing is Standing.EXPIRING:
+        yield from _ends_soon(case)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
     answered_on = _stale_since(case)
@@ -181,6 +181,14 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("CALENDAR_GUESSED")
     if due is not None and case.question.priority not in (None, due.priority):
         yield Warned("PRIORITY_UNKNOWN")
+
+
+def _ends_soon(case: Case) -> Iterator[Warned]:
+    """That the registration with the vendor or the term ends soon, each with its own last day (S8)."""
+    if case.ends_with_register:
+        yield Warned("REGISTRATION_DUE", case.registered_until)
+    if case.own_standing is Standing.EXPIRING and case.cover.kind is CoverKind.SUBSCRIPTION:
+        yield Warned("RENEWAL_DUE", case.cover.last_day(case.on))
 
 
 def _stale_since(case: Case) -> date | None:

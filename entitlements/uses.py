@@ -52,9 +52,19 @@ class ServiceUseReturn(SQLModel, table=True):
 def take_use(
     session: Session, decision: Decision, service: str | None, decision_id: str, ticket: str
 ) -> ServiceUse | None:
-    """The use that a served request for a counted service takes; none for any other. The client's row is locked."""
+    """The use that a request for a counted service takes when the own desk serves it; none for any other.
+
+    The client's row is locked.
+    """
+    return use_at(session, decision, service, decision_id, ticket, decision.at) if decision.is_served_here else None
+
+
+def use_at(
+    session: Session, decision: Decision, service: str | None, decision_id: str, ticket: str, at: datetime
+) -> ServiceUse | None:
+    """The use that is taken at a moment under the cover of an answer, whatever it was; none of what is not counted."""
     counted = {count.service for count in decision.counts}
-    if not decision.is_served or decision.cover is None or service not in counted:
+    if decision.cover is None or service not in counted:
         return None
     cover = decision.cover
     of_cover = "subscription_id" if cover.kind is CoverKind.SUBSCRIPTION else "free_period_id"
@@ -65,7 +75,7 @@ def take_use(
         "service": service,
         "decision_id": decision_id,
         "ticket": ticket,
-        "used_at": decision.at,
+        "used_at": at,
     }
     return append(session, ServiceUse, taken)
 

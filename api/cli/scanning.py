@@ -15,6 +15,16 @@ from api.cli.values import argument, day, existing_file, identifier, option
 scans = room("scan", Text("Сканы подписанных документов", "Scans of signed papers"))
 
 ScanFile = Annotated[Path, argument("PDF, JPEG или PNG", "PDF, JPEG or PNG", Text("ФАЙЛ", "FILE"), existing_file)]
+AgreementId = Annotated[
+    int | None,
+    option(
+        "--agreement",
+        "номер подписки, о которой соглашение к договору",
+        "number of the subscription that an agreement to a contract is about",
+        identifier,
+        options.NUMBER,
+    ),
+]
 ActId = Annotated[int | None, option("--act", "номер акта в базе", "id of the act", identifier, options.NUMBER)]
 StatementId = Annotated[
     int | None, option("--statement", "номер отчёта в базе", "id of the statement", identifier, options.NUMBER)
@@ -46,16 +56,18 @@ HEADS = (
     scans,
     "add",
     Text(
-        "Сохранить скан подписанного договора, акта или отчёта; прежний остаётся в истории.",
-        "Keep the scan of a signed contract, act or statement; the one before stays in the history.",
+        "Сохранить скан подписанного договора, соглашения к нему, акта или отчёта; прежний остаётся в истории.",
+        "Keep the scan of a signed contract, agreement to one, act or statement; the one before stays in the history.",
     ),
     'abonement scan add contract.pdf --contract 2026-0001 --by "Котова И. Л." --signed-on 2026-10-05',
+    'abonement scan add renewal.pdf --agreement 2 --by "Котова И. Л."',
     'abonement scan add act.jpg --act 12 --by "Котова И. Л."',
 )
 def add(
     file: ScanFile,
     added_by: AddedBy,
     contract: options.AnyContract = None,
+    agreement: AgreementId = None,
     act: ActId = None,
     statement: StatementId = None,
     signed_on: SignedOn = None,
@@ -69,11 +81,11 @@ def add(
     kept = keep_scan(Store(settings().papers), file.read_bytes())
 
     def act_on(session: Any) -> dict[str, Any]:
-        of, subject_id = _subject(session, contract, act, statement, seller)
+        of, subject_id = _subject(session, (contract, agreement, act, statement), seller)
         scan = add_scan(session, of, subject_id, kept, added_by, at=now(), signed_on=signed_on)
         return {"id": scan.id, "revision": scan.revision}
 
-    asked = ["scan add", kept.sha256, added_by, contract, act, statement, signed_on, seller]
+    asked = ["scan add", kept.sha256, added_by, contract, agreement, act, statement, signed_on, seller]
     with database() as engine:
         told = once(engine, key, asked, act_on)
     say(Text(f"Скан {told['id']}, редакция {told['revision']}.", f"Scan {told['id']}, revision {told['revision']}."))
@@ -82,11 +94,15 @@ def add(
 @taught(
     scans,
     "list",
-    Text("Показать сканы договора, акта или отчёта.", "Show the scans of a contract, act or statement."),
+    Text(
+        "Показать сканы договора, соглашения к нему, акта или отчёта.",
+        "Show the scans of a contract, agreement to one, act or statement.",
+    ),
     "abonement scan list --contract 2026-0001",
 )
 def list_scans(
     contract: options.AnyContract = None,
+    agreement: AgreementId = None,
     act: ActId = None,
     statement: StatementId = None,
     seller: options.SellerCode = None,
@@ -96,7 +112,7 @@ def list_scans(
     from documents.scanning import scans_of
 
     with database() as engine, reading(engine) as session:
-        found = scans_of(session, *_subject(session, contract, act, statement, seller))
+        found = scans_of(session, *_subject(session, (contract, agreement, act, statement), seller))
     rows = [(one.id, one.revision, one.format, one.size_bytes, one.added_by, one.added_at.date()) for one in found]
     table(HEADS, rows)
 
@@ -125,18 +141,20 @@ def get(scan_id: ScanId, target: Target) -> None:
 
 
 def _subject(
-    session: Any, contract: str | None, act: int | None, statement: int | None, seller: str | None
+    session: Any, named: tuple[str | None, int | None, int | None, int | None], seller: str | None
 ) -> tuple[Any, int]:
     """The one paper that is named. Raises `Refusal("SCAN_OF_WHAT")`, or CONTRACT_UNKNOWN."""
     from api.cli.naming import contract_named, seller_named
     from contracts.errors import Refusal
     from documents.scans import ScanOf
 
-    match contract, act, statement:
-        case str(), None, None:
+    match named:
+        case str(contract), None, None, None:
             return ScanOf.CONTRACT, contract_named(session, contract, seller_named(session, seller).id).id
-        case None, int(), None:
+        case None, int(agreement), None, None:
+            return ScanOf.AGREEMENT, agreement
+        case None, None, int(act), None:
             return ScanOf.ACT, act
-        case None, None, int():
+        case None, None, None, int(statement):
             return ScanOf.STATEMENT, statement
-    raise Refusal("SCAN_OF_WHAT", allowed=["--contract", "--act", "--statement"])
+    raise Refusal("SCAN_OF_WHAT", allowed=["--contract", "--agreement", "--act", "--statement"])

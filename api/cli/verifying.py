@@ -144,8 +144,8 @@ def _tell(signed: "Signed") -> None:
         told = _answered(claims)
     else:
         say(Text("Подпись подлинная. Пропуск на время без связи:", "The signature is genuine. Offline pass:"))
-        for verdict in claims["verdicts"]:
-            say(f"  {verdict['service'] or Text('любое обращение', 'any request')}: {verdict['text']}")
+        for line in dict.fromkeys(map(_verdict_line, claims["verdicts"])):
+            say(line)
         told = [(Text("Клиент", "Client"), claims["client_id"])]
     facts([
         *told,
@@ -153,6 +153,14 @@ def _tell(signed: "Signed") -> None:
         (Text("Годен до", "Valid until"), claims.get("valid_until") or claims.get("answer", {}).get("valid_until")),
         (Text("Ключ", "Key"), signed.key.kid),
     ])  # fmt: skip
+
+
+def _verdict_line(verdict: dict[str, Any]) -> str:
+    """What a pass says of a service; the registrations are named where they are not any."""
+    asked = verdict["service"] or verdict.get("feature") or Text("любое обращение", "any request")
+    numbers = verdict.get("registrations", [None])
+    only = "" if None in numbers else f" ({', '.join(numbers)})"
+    return f"  {asked}{only}: {verdict['text']}"
 
 
 def _answered(claims: dict[str, Any]) -> list[tuple[str, object]]:

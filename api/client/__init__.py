@@ -4,7 +4,7 @@ Three answers are three things: a value, `Unavailable`, or `CallWrong`. What the
 chosen once, when the `Gate` is made.
 """
 
-from api.client.asking import ClientKeys, ContactKeys, OfflineUse, Question, Work
+from api.client.asking import ClientKeys, ContactKeys, OfflineUse, Question, ReportedWork, Work
 from api.client.desk import DeskClient
 from api.client.gate import Gate, OnUnavailable, Passage, Queued
 from api.client.outcomes import CallWrong, Unavailable
@@ -25,6 +25,7 @@ __all__ = [
     "Question",
     "Queued",
     "Replayed",
+    "ReportedWork",
     "Unavailable",
     "Waiting",
     "Work",

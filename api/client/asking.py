@@ -47,13 +47,12 @@ class Question(TypedDict, total=False):
     locale: Literal["ru", "en"]
 
 
-class Work(TypedDict, total=False):
+class ReportedWork(TypedDict, total=False):
     """Work that was done, known by `source` and `external_id`; either `started_at` or `work_on` says when.
 
     Either `worked_minutes`, or the `connected_seconds` of a call.
     """
 
-    client_id: Required[int]
     source: Required[str]
     external_id: Required[str]
     worked_minutes: int
@@ -61,7 +60,6 @@ class Work(TypedDict, total=False):
     travel_minutes: int
     started_at: datetime
     work_on: date
-    seller_id: int
     entity_id: int
     charge: Charge
     ticket: str
@@ -70,6 +68,13 @@ class Work(TypedDict, total=False):
     asked_by: str
     engineer: str
     summary: str
+
+
+class Work(ReportedWork, total=False):
+    """Work of a client; `hold_id` settles the hold of its ticket by the minutes billed."""
+
+    client_id: Required[int]
+    seller_id: int
     hold_id: int
 
 

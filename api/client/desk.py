@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
 
-from api.client.asking import OfflineUse, Question, Work
+from api.client.asking import OfflineUse, Question, ReportedWork, Work
 from api.client.outcomes import Unavailable
 from api.client.wire import Wire
 from api.v1.answers import BatchAnswer, CheckAnswer
-from api.v1.desk_answers import ChangesTold, CoverageAnswer, EndedHold, HoldAnswer, WorkAnswer
+from api.v1.desk_answers import ChangesTold, CoverageAnswer, EndedHold, HoldAnswer, Settlement, WorkAnswer
 from api.v1.offline_answers import OfflineUsesTold, PassAnswer
 
 PATIENCE_SECONDS = 3.0
@@ -71,9 +71,16 @@ class DeskClient:
             asked["hold_hours"] = hold_hours
         return self._read(CheckAnswer, "POST", "/v1/entitlement-checks", asked, once or new_key())
 
-    def settle(self, hold_id: int, *, once: str | None = None) -> EndedHold:
-        """End a hold whose work is logged."""
-        return self._read(EndedHold, "POST", f"/v1/holds/{hold_id:d}:settle", None, once or new_key())
+    def settle(
+        self, hold_id: int, *, minutes: int | None = None, work: ReportedWork | None = None, once: str | None = None
+    ) -> Settlement:
+        """End a hold whose work is logged, wholly or by so many minutes; or by the work, which is recorded with it.
+
+        What is not settled is released.
+        """
+        said = {"minutes": minutes, "work": work}
+        given = {name: value for name, value in said.items() if value is not None}
+        return self._read(Settlement, "POST", f"/v1/holds/{hold_id:d}:settle", given or None, once or new_key())
 
     def release(self, hold_id: int, *, once: str | None = None) -> EndedHold:
         """Give the minutes of a hold back."""

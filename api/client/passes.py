@@ -1,11 +1,11 @@
 """Going on while the server is away: passes that were kept, and what was done on them until it is told (D1, D5)."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Unpack, cast
+from typing import Any, NamedTuple, Unpack, cast
 
 import msgspec
 
@@ -14,18 +14,17 @@ from api.client.desk import DeskClient, new_key
 from api.client.outcomes import CallWrong
 from api.client.queue import Replayed, Waiting, WorkQueue
 from contracts.errors import Refusal
+from entitlements.pass_claims import PassClaims, Told, read_claims
 from entitlements.reasons import Verdict
 from entitlements.receipts import Kind, read_key_set, require_good, verified
-
-UNDECIDED = {"at", "known_at", "feature"}
-"""What a question may ask that no pass tells."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassVerdict:
-    """What a pass says of a service of its client; it stands until `valid_until`."""
+    """What a pass says of a service of its client, or of any (`asked` is none); it stands until `valid_until`."""
 
     client_id: int
+    asked: str | None
     decision: Verdict
     reason: str
     text: str
@@ -40,11 +39,45 @@ class Kept(msgspec.Struct, frozen=True):
     offline_pass: str
 
 
+class KeptPasses(msgspec.Struct, frozen=True):
+    """All that was kept at once, and the mark that the queue had then."""
+
+    mark: str
+    passes: list[Kept]
+
+
 class UseQueue(WorkQueue):
-    """Uses that wait for the server, each with the pass that it was done on."""
+    """Uses that wait for the server, each with the pass that it was done on; marks say when passes were fetched."""
+
+    def mark(self) -> str:
+        """Put a mark behind all that the server is known to have."""
+        mark = new_key()
+        self._append({"mark": mark})
+        return mark
+
+    def since(self, mark: str) -> list[dict[str, Any]] | None:
+        """The uses that the server may not have had at the mark; none without the mark: nothing is known then."""
+        uses, passed = dict[str, dict[str, Any]](), False
+        for entry in self._entries():
+            match entry:
+                case {"key": str(key), "work": dict(work)}:
+                    uses[key] = work
+                case {"done": str(key)} if not passed:
+                    uses.pop(key, None)
+                case {"mark": str(one)}:
+                    passed = passed or one == mark
+        return list(uses.values()) if passed else None
 
     def _send(self, desk: DeskClient, one: Waiting) -> None:
         desk.record_offline(one.work["offline_pass"], [one.work["use"]], once=one.key)
+
+
+class Good(NamedTuple):
+    """A kept pass that proves something, with the mark of its time."""
+
+    mark: str
+    kept: Kept
+    claims: PassClaims
 
 
 class Passes:
@@ -63,7 +96,8 @@ class Passes:
 
         The refusal is none where the keys do not name one client. Raises `Unavailable`: what was kept then stays.
         """
-        public_keys, kept, refused = desk.public_keys(), [], list[tuple[ClientKeys, CallWrong | None]]()
+        public_keys, mark = desk.public_keys(), self.uses.mark()
+        kept, refused = list[Kept](), list[tuple[ClientKeys, CallWrong | None]]()
         for keys in clients:
             try:
                 client_id = keys["id"] if set(keys) == {"id"} else desk.check(client=keys).client_id
@@ -74,62 +108,57 @@ class Passes:
             except CallWrong as wrong:
                 refused.append((keys, wrong))
         self._write("keys.json", public_keys)
-        self._write("passes.json", msgspec.json.encode(kept))
+        self._write("passes.json", msgspec.json.encode(KeptPasses(mark, kept)))
         return refused
 
     def verdict(self, **question: Unpack[Question]) -> PassVerdict | None:
-        """What a pass says now; none where none is kept, genuine and in time, or where it does not say.
+        """What a pass says now; none where none is kept, genuine and in time, or where it has no honest answer.
 
-        A pass knows the keys under which it was kept, the client's id and its registrations. It does not say whether
-        more minutes may be worked than it tells as left, less those that wait in the queue.
+        A pass knows the keys under which it was kept, the client's id and its registrations. It answers as the server
+        would have answered when it gave the pass, less all that was logged on passes since.
         """
         now, asked = self._clock(), question["client"]
         found = [one for one in self._good(now) if _names(one, asked)]
-        if len(found) != 1 or UNDECIDED & set(question):
+        if len(found) != 1:
             return None
-        [(kept, claims)] = found
-        number = question.get("registration_number")
-        if number is not None and number not in claims["registrations"]:
+        [good] = found
+        done = self.uses.since(good.mark)
+        if done is None:
             return None
-        if claims["hours"] and question.get("requested_minutes", 0) > self._left(claims):
-            return None
-        told = [one for one in claims["verdicts"] if one["service"] == question.get("service")]
-        return _verdict(kept, claims, told[0]) if told else None
+        own = [one["use"] for one in done if one["client_id"] == good.claims.client_id]
+        told = good.claims.answer(question, own)
+        return None if told is None else _verdict(good, told)
 
     def log(self, verdict: PassVerdict, **use: Unpack[OfflineUse]) -> str:
         """Keep what was done on a pass, under the key that is returned; it is on the disk then.
 
-        Raises `OSError` when it cannot be kept.
+        Its service is the one that was asked about, unless it names another. Raises `OSError` when it cannot be kept.
         """
         key = new_key()
-        self.uses.add(key, {"client_id": verdict.client_id, "offline_pass": verdict.offline_pass, "use": {**use}})
+        done = {"service": verdict.asked or "", **use}
+        self.uses.add(key, {"client_id": verdict.client_id, "offline_pass": verdict.offline_pass, "use": done})
         return key
 
     def deliver(self, desk: DeskClient) -> Replayed:
         """Tell the server what waits, oldest first, until it is away again; each use counts once."""
         return self.uses.replay(desk)
 
-    def _good(self, now: datetime) -> Iterator[tuple[Kept, dict[str, Any]]]:
+    def _good(self, now: datetime) -> Iterator[Good]:
         """The passes that prove something now, with what they say; others are as if they were not kept."""
         try:
             keys = read_key_set((self.folder / "keys.json").read_bytes())
-            kept = msgspec.json.decode((self.folder / "passes.json").read_bytes(), type=list[Kept])
+            kept = msgspec.json.decode((self.folder / "passes.json").read_bytes(), type=KeptPasses)
         except (FileNotFoundError, msgspec.MsgspecError, Refusal):
             return
-        for one in kept:
+        for one in kept.passes:
             try:
                 signed = verified(one.offline_pass, keys)
                 require_good(signed, at=now)
             except Refusal:
                 continue
-            if signed.kind is Kind.PASS:
-                yield one, signed.claims
-
-    def _left(self, claims: Mapping[str, Any]) -> int:
-        """The minutes that the pass tells as left, less those that were worked since."""
-        waiting = [one.work for one in self.uses.waiting() if one.work["client_id"] == claims["client_id"]]
-        told = sum(int(hours["available"]) for hours in claims["hours"].values())
-        return told - sum(int(work["use"]["worked_minutes"]) for work in waiting)
+            claims = read_claims(signed.claims) if signed.kind is Kind.PASS else None
+            if claims is not None:
+                yield Good(kept.mark, one, claims)
 
     def _write(self, name: str, content: bytes) -> None:
         """Put a file in place of what was there, whole or not at all."""
@@ -141,23 +170,23 @@ class Passes:
         new.replace(self.folder / name)
 
 
-def _names(one: tuple[Kept, dict[str, Any]], asked: ClientKeys) -> bool:
-    kept, claims = one
+def _names(one: Good, asked: ClientKeys) -> bool:
     match dict(asked):
         case {"id": int(client_id), **others} if not others:
-            return bool(client_id == claims["client_id"])
+            return client_id == one.claims.client_id
         case {"registration_number": str(number), **others} if not others:
-            return number in claims["registrations"]
+            return number in one.claims.registrations
         case keys:
-            return keys == kept.known_by
+            return keys == one.kept.known_by
 
 
-def _verdict(kept: Kept, claims: Mapping[str, Any], told: Mapping[str, Any]) -> PassVerdict:
+def _verdict(good: Good, told: Told) -> PassVerdict:
     return PassVerdict(
-        client_id=claims["client_id"],
-        decision=Verdict(told["decision"]),
-        reason=told["reason"],
-        text=told["text"],
-        valid_until=datetime.fromisoformat(claims["valid_until"]),
-        offline_pass=kept.offline_pass,
+        client_id=good.claims.client_id,
+        asked=told.asked,
+        decision=told.decision,
+        reason=told.reason,
+        text=told.text,
+        valid_until=good.claims.valid_until,
+        offline_pass=good.kept.offline_pass,
     )

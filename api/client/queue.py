@@ -86,15 +86,21 @@ class WorkQueue:
     def _contents(self) -> tuple[list[Waiting], int]:
         waiting: dict[str, Waiting] = {}
         unreadable = 0
-        for line in self.path.read_bytes().splitlines() if self.path.exists() else ():
-            match _entry(line):
+        for entry in self._entries():
+            match entry:
                 case {"key": str(key), "work": dict(work)}:
                     waiting[key] = Waiting(key, work)
                 case {"done": str(key)}:
                     waiting.pop(key, None)
+                case {"mark": str()}:
+                    pass
                 case _:
                     unreadable += 1
         return list(waiting.values()), unreadable
+
+    def _entries(self) -> list[Any]:
+        """What each line says; none for a line that says nothing."""
+        return [_entry(line) for line in self.path.read_bytes().splitlines()] if self.path.exists() else []
 
     def _append(self, entry: dict[str, Any]) -> None:
         """Add a line; one that a crash has torn is ended first, so that it spoils no other."""

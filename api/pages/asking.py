@@ -134,6 +134,7 @@ class CardSheet:
     options: tuple[Option, ...]
     subjects: list[tuple[str, str]]
     priorities: dict[str, str]
+    services: dict[str, str]
     plans: dict[str, str]
     sellers: dict[int, str]
 
@@ -143,6 +144,7 @@ def card_of(page: Page, client_id: int) -> dict[str, Any]:
     client = known_row(page.session, Client, client_id)
     card = desk_card(page.session, client_id, at=page.at)
     sellers = {one.id: one.name for one in page.session.exec(select(Seller).order_by(col(Seller.id)))}
+    services = dict(services_named(page))
     pools = {view.cover.seller_id: view.hours for view in card.views if view.cover is not None}
     sheet = CardSheet(
         client_id=client_id,
@@ -152,18 +154,19 @@ def card_of(page: Page, client_id: int) -> dict[str, Any]:
         hours={sellers[seller_id]: hours for seller_id, hours in pools.items() if hours is not None},
         warnings=tuple(dict.fromkeys(warned for view in card.views for warned in view.warnings)),
         options=tuple(dict.fromkeys(option for view in card.views for option in view.options)),
-        subjects=_subjects(page, card.facts),
+        subjects=_subjects(services, card.facts),
         priorities=_priorities(page, card.facts),
+        services=services,
         plans=plan_names(page.session, page.language),
         sellers=sellers,
     )
     return {"sheet": sheet, "channels": list(Channel), "may_act": page.person.role in AT_THE_DESK}
 
 
-def _subjects(page: Page, facts: ClientFacts) -> list[tuple[str, str]]:
+def _subjects(services: dict[str, str], facts: ClientFacts) -> list[tuple[str, str]]:
     """What can be asked about: work, and services that draw no hours in the client's plans by themselves."""
     alone = {one.code for plan in facts.plans.values() for one in plan.services if not one.draws_hours}
-    return [(f"{'feature' if code in alone else 'service'}.{code}", name) for code, name in services_named(page)]
+    return [(f"{'feature' if code in alone else 'service'}.{code}", name) for code, name in services.items()]
 
 
 def services_named(page: Page) -> list[tuple[str, str]]:

@@ -21,9 +21,10 @@ from contracts.parties import Client, Entity
 from contracts.queries import client_names
 from entitlements.decision_log import StoredDecision
 from entitlements.desk import live_holds
-from entitlements.holds import Hold, HoldEnding
+from entitlements.holds import Hold
 from entitlements.hours_facts import Charge
 from entitlements.logging_work import Work
+from entitlements.named_holds import named_hold
 from entitlements.timing import open_timers
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -144,8 +145,7 @@ def held_by(page: Page, hold_id: int | None) -> Hold | None:
     """
     if hold_id is None:
         return None
-    held = known_row(page.session, Hold, hold_id)
-    ended = page.session.exec(select(HoldEnding.id).where(HoldEnding.hold_id == hold_id)).first()
+    held, ended = named_hold(page.session, hold_id)
     return held if ended is None else None
 
 

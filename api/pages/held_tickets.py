@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import Field
-from sqlmodel import select
 
 from api.inputs import PathId
 from api.pages.admission import AT_THE_DESK
@@ -14,7 +13,8 @@ from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.known_rows import known_row
 from contracts.parties import Client
 from entitlements.desk import LONGEST_HOLD_HOURS, extend_hold, release_hold, settle_hold
-from entitlements.holds import Hold, HoldEnding
+from entitlements.holds import Hold
+from entitlements.named_holds import named_hold
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -75,8 +75,7 @@ def _end(page: Page, form: Form, hold_id: int, said: str, act: Callable[[], obje
 
 
 def _hold(page: Page, hold_id: int) -> dict[str, Any]:
-    held = known_row(page.session, Hold, hold_id)
-    ending = page.session.exec(select(HoldEnding).where(HoldEnding.hold_id == hold_id)).first()
+    held, ending = named_hold(page.session, hold_id)
     lives = ending is None and held.expires_at > page.at
     may_act = page.person.role in AT_THE_DESK
     client = known_row(page.session, Client, held.client_id)

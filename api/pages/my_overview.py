@@ -21,6 +21,7 @@ from entitlements.forecast import Forecast
 from entitlements.months import left_this_month
 from entitlements.objection_facts import list_objections, statements_awaiting
 from entitlements.objection_states import ObjectionState
+from entitlements.options import RENEW, RENEW_REGISTRATION
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -71,10 +72,14 @@ def show(page: ReadingPage) -> Response:
 def _covers(card: DeskCard, plans: Mapping[str, str]) -> Iterator[OwnCover]:
     """What covers the client or may be renewed; what is over for good is left out."""
     renewed = {(one.kind, one.id) for one in card.facts.covers if one.has_successor}
-    for cover in (one.cover for one in card.views if one.cover is not None):
+    for view in card.views:
+        cover, acts = view.cover, {option.action for option in view.options}
+        if cover is None:
+            continue
         last = cover.kind is CoverKind.SUBSCRIPTION and (cover.kind, cover.id) not in renewed
-        is_due = last and cover.standing in DUE
-        if is_due or cover.standing not in OVER:
+        ended_at_vendor = RENEW_REGISTRATION in acts and RENEW not in acts
+        is_due = last and cover.standing in DUE and not ended_at_vendor
+        if is_due or ended_at_vendor or cover.standing not in OVER:
             is_renewable = is_due or (last and cover.standing is Standing.ACTIVE)
             yield OwnCover(cover, plans[cover.plan_code], is_renewable, is_due)
 

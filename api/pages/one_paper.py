@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlmodel import select
 from starlette.concurrency import run_in_threadpool
 
 from api.inputs import PathId
@@ -22,7 +21,7 @@ from documents.paper_names import KINDS
 from documents.papers import Paper
 from documents.requisite_names import REQUISITE_NAMES
 from documents.sale_papers import letters_with
-from documents.scanning import KeptScan, add_scan, keep_scan, scans_of
+from documents.scanning import KeptScan, add_scan, keep_scan, scan_of_sale, scans_of
 from documents.scans import ScanFormat, ScanOf, SignedScan
 from documents.store import Store
 from entitlements.statements import Statement
@@ -30,7 +29,7 @@ from entitlements.statements import Statement
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 SIGNED = {PaperKind.CONTRACT: ScanOf.CONTRACT, PaperKind.ACT: ScanOf.ACT, PaperKind.STATEMENT: ScanOf.STATEMENT}
-"""What a scan of each kind is of; other papers do not come back signed."""
+"""What a scan of each kind is of, but for agreements to contracts; other papers do not come back signed."""
 
 
 class Scan(Typed):
@@ -108,8 +107,7 @@ def _subject(page: Page, paper: Paper) -> tuple[ScanOf, int]:
     if paper.kind not in SIGNED:
         raise Refusal("SCAN_SIGNS_NOTHING", field="scan", value=paper.kind)
     if paper.kind is PaperKind.CONTRACT:
-        sold = page.session.exec(select(Subscription.contract_id).where(Subscription.id == paper.subject_id)).one()
-        return ScanOf.CONTRACT, sold
+        return scan_of_sale(page.session, page.session.get_one(Subscription, paper.subject_id))
     return SIGNED[paper.kind], paper.subject_id
 
 
@@ -120,13 +118,14 @@ def again_with_paper(page: Page, paper_id: int, form: Form, refusal: Refusal) ->
 
 def _paper(page: Page, paper_id: int) -> dict[str, Any]:
     paper = known_row(page.session, Paper, paper_id)
+    of = _subject(page, paper) if paper.kind in SIGNED else None
     return {
         "paper": paper,
         "client": page.session.get_one(Client, paper.client_id),
         "kind": KINDS[page.language][paper.kind],
         "is_signed": paper.kind in SIGNED,
-        "is_contract": paper.kind is PaperKind.CONTRACT,
-        "scans": scans_of(page.session, *_subject(page, paper)) if paper.kind in SIGNED else [],
+        "is_contract": of is not None and of[0] is ScanOf.CONTRACT,
+        "scans": [] if of is None else scans_of(page.session, *of),
         "standing": last_revision_of(page.session, paper),
         "changes": _changes(page, paper),
         "requisites": REQUISITE_NAMES[page.language],

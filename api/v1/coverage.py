@@ -18,18 +18,21 @@ from api.v1.answers import (
     option_told,
 )
 from api.v1.desk_answers import (
+    ApprovalTold,
     BlockTold,
     ContactAnswer,
     CoverageAnswer,
+    CoverCountTold,
     ForecastTold,
     GoodwillAnswer,
     HoldAnswer,
     RegisterTold,
 )
-from api.v1.promises import CaseTold, case_told
+from api.v1.promises import CaseTold, case_told, count_told
 from billing.owed import with_what_is_owed
 from contracts.known_rows import known_row
 from contracts.parties import Client
+from entitlements.answers import CountView, CoverView
 from entitlements.desk_card import DeskCard, desk_card
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
@@ -59,11 +62,20 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
         holds=[HoldAnswer.model_validate(one) for one in card.holds],
         blocks=[BlockTold.model_validate(one) for one in card.blocks],
         cases=[CaseTold(**case_told(one)) for one in card.cases],
+        counts=[_counted(cover, count) for cover, count in card.counts],
+        overrides=[ApprovalTold.model_validate(one) for one in card.overrides],
         **_said(call, card, moment),
         register_answers=[
             RegisterTold(registration_number=number, observed_at=seen, age_seconds=int((moment - seen).total_seconds()))
             for number, seen in card.observed_at.items()
         ],
+    )
+
+
+def _counted(cover: CoverView, count: CountView) -> CoverCountTold:
+    told = cover_told(cover)
+    return CoverCountTold(
+        subscription_id=told["subscription_id"], free_period_id=told["free_period_id"], **count_told(count)
     )
 
 

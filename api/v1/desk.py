@@ -24,10 +24,10 @@ from billing.owed import with_what_is_owed
 from contracts.errors import Refusal
 from documents.words import Language
 from entitlements.answers import Decision
+from entitlements.decision_log import decoded
 from entitlements.desk import (
     Asked,
     Caller,
-    decoded,
     hold,
     hold_of_decision,
     read_decision,

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from api.outputs import Answer
 from api.v1.answers import CoverTold, HoursTold, OptionTold, WarningTold
-from api.v1.promises import CaseTold
+from api.v1.promises import CaseTold, CountTold
 from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
 
 
 class EndedHold(Answer):
-    """How and when a hold ended."""
+    """How and when a hold ended; `hold_id` is that of the last hold when the one that was named was extended."""
 
     hold_id: int
     end: HoldEnd
@@ -94,11 +94,28 @@ class RegisterTold(Answer):
     age_seconds: int
 
 
+class CoverCountTold(CountTold):
+    """What is left of a counted service in one cover that serves."""
+
+    subscription_id: int | None
+    free_period_id: int | None
+
+
+class ApprovalTold(Answer):
+    """Who approved that the client is served although rules fail, why, until when, and of which service."""
+
+    approved_by: str
+    reason: str
+    until_at: datetime
+    service: str | None
+    """None: of any."""
+
+
 class CoverageAnswer(Answer):
     """Every cover of the client with its standing at the moment, and the hours with each seller that serves it.
 
-    The answer can change by itself at `valid_until`, and with every growth of `state_version`. Prices of options are
-    left out for a desk key.
+    The answer can change by itself at `valid_until`, apart from forecasts and ages, and with every growth of
+    `state_version`. Prices of options are left out for a desk key.
     """
 
     client_id: int
@@ -119,6 +136,9 @@ class CoverageAnswer(Answer):
     blocks: list[BlockTold]
     cases: list[CaseTold]
     """The over-limit cases of the month."""
+    counts: list[CoverCountTold]
+    overrides: list[ApprovalTold]
+    """Those that hold at the moment."""
     warnings: list[WarningTold]
     options: list[OptionTold]
     register_answers: list[RegisterTold]
@@ -133,7 +153,7 @@ class ReversalAnswer(Answer):
 
 
 class SettledHold(Answer):
-    """The hold that was named, and how it ended."""
+    """The hold that was named, or the last that took its place when it was extended, and how it ended."""
 
     id: int
     end: HoldEnd

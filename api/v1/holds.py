@@ -14,8 +14,8 @@ from contracts.known_rows import known_row
 from contracts.parties import Client
 from entitlements.desk import extend_hold, live_holds, release_hold, settle_hold
 from entitlements.hold_ends import HoldEnd
-from entitlements.holds import Hold
 from entitlements.logging_work import LONGEST_WORK_MINUTES
+from entitlements.named_holds import named_hold
 
 router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
@@ -69,11 +69,11 @@ def settle(hold_id: PathId, once: Once, new: SettlementInput = ALL_OF_IT) -> Res
 def _settle(call: Call, hold_id: int, new: SettlementInput) -> Settlement:
     if new.work is None:
         return Settlement.model_validate(settle_hold(call.session, hold_id, at=call.at, minutes=new.minutes))
-    held = known_row(call.session, Hold, hold_id)
+    held, _ = named_hold(call.session, hold_id)
     work = new.work.work(client_id=held.client_id, seller_id=held.seller_id, ticket=new.work.ticket or held.ticket)
     told = record_work(call.session, work, held, at=call.at)
     settled = told.hold.settled_minutes if told.hold is not None else None
-    return Settlement(hold_id=hold_id, end=HoldEnd.SETTLED, ended_at=call.at, settled_minutes=settled, work=told)
+    return Settlement(hold_id=held.id, end=HoldEnd.SETTLED, ended_at=call.at, settled_minutes=settled, work=told)
 
 
 @router.post("/v1/holds/{hold_id}:release", response_model=EndedHold)

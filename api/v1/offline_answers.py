@@ -10,7 +10,7 @@ from api.outputs import Answer
 
 
 class PassAnswer(Answer):
-    """A pass: a compact JWS over the client's verdict by service, hours, covers and registrations.
+    """A pass: a compact JWS over the client's verdicts by registration and service, each with its limits, and hours.
 
     It stands until `valid_until`; what is done on it then is sent to `POST /v1/offline-uses`.
     """

@@ -1,17 +1,20 @@
 """What a desk did on an offline pass, when the server is back (D5, H10)."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import msgspec
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.calls import CREATED, Once
+from api.checking import question_text
 from api.inputs import Id, Input, Moment, PathId, line
 from api.outputs import Answer
 from api.request import Call, GuardedRoute, Reader
 from api.v1.offline_answers import OfflineUsesTold, OfflineUseTold
 from contracts.errors import Refusal
+from entitlements.desk import Asked
 from entitlements.key_rotation import published
 from entitlements.logging_work import LONGEST_WORK_MINUTES, Work
 from entitlements.offline_uses import OfflineUse
@@ -62,7 +65,10 @@ class ReviewTold(Answer):
 
 @router.post("/v1/offline-uses", status_code=CREATED, response_model=OfflineUsesTold)
 def record(new: OfflineUsesInput, once: Once) -> Response:
-    """Take in what was done on a pass: each use is booked once, and none is refused for want of hours or cover."""
+    """Take in what was done on a pass: each use is booked once, and none is refused for want of hours or cover.
+
+    One of a counted service takes it; where none is left, a person is asked to look.
+    """
     return once.answer(lambda call: _record(call, new))
 
 
@@ -102,5 +108,7 @@ def shown_pass(call: Call, text: str) -> ShownPass:
 def _take_in(call: Call, shown: ShownPass, use: OfflineUseInput) -> OfflineUseTold:
     said = msgspec.json.encode(use.model_dump()).decode()
     work = Work(client_id=shown.client_id, **use.model_dump())
-    taken: OfflineUse = take_in(call.session, shown, work, said=said, by=call.principal.caller, at=call.at)
+    words = {"client": {"id": shown.client_id}, "service": use.service or None, "requested_minutes": use.worked_minutes}
+    asked = Asked(str(uuid4()), call.principal.caller, call.at, use.ticket, question_text(words))
+    taken: OfflineUse = take_in(call.session, shown, work, asked, said=said)
     return OfflineUseTold.model_validate(taken).model_copy(update={"said_differently": taken.said != said})

@@ -1,4 +1,4 @@
-"""Scans of signed contracts, acts and statements: added, listed, downloaded (P2)."""
+"""Scans of signed contracts, agreements to them, acts and statements: added, listed, downloaded (P2)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +25,9 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 UPLOAD: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(MEDIA.values(), BINARY)}}
 
 Of = Annotated[ScanOf, Query(description="What was signed.")]
-SubjectId = Annotated[PathId, Query(description="The id of the contract, act or statement.")]
+SubjectId = Annotated[
+    PathId, Query(description="The id of the contract, act or statement; of an agreement, that of its subscription.")
+]
 
 
 class ScanAnswer(Answer):
@@ -73,7 +75,7 @@ def add(
 
 @router.get("/v1/scans")
 def find(of: Of, subject_id: SubjectId, call: Reader) -> list[ScanAnswer]:
-    """The scans of a contract, act or statement, the one that stands last."""
+    """The scans of a contract, agreement, act or statement, the one that stands last."""
     return [ScanAnswer.model_validate(scan) for scan in scans_of(call.session, of, subject_id)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from msgspec.structs import replace
 from pydantic import Field, ValidationInfo, field_validator
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from api.calls import CREATED, Once
 from api.inputs import Day, Id, Input, Moment, Number, line, wrong
@@ -18,10 +18,11 @@ from billing.previewing import moved_by
 from contracts.errors import Refusal
 from entitlements.desk import settle_hold
 from entitlements.facts import hours_facts
-from entitlements.holds import Hold, HoldEnding
+from entitlements.holds import Hold
 from entitlements.hours import account, day_starts_at
 from entitlements.hours_facts import Charge, HoursFacts, Parts
 from entitlements.logging_work import LONGEST_WORK_MINUTES, Logged, Work, log
+from entitlements.named_holds import named_hold
 from entitlements.overlaps import Overlap, overlaps_of
 from entitlements.stretches import whole_minutes
 from entitlements.work import WorkEntry
@@ -108,10 +109,9 @@ def _hold_of(call: Call, new: WorkInput) -> tuple[Hold | None, SettledHold | Non
     """The hold to be settled; one that has ended already stays as it is, since work is never refused for that (H12)."""
     if new.hold_id is None:
         return None, None
-    held = call.session.get(Hold, new.hold_id)
-    if held is None or held.client_id != new.client_id:
+    held, ended = named_hold(call.session, new.hold_id)
+    if held.client_id != new.client_id:
         raise Refusal("HOLD_UNKNOWN", field="hold_id", value=new.hold_id)
-    ended = call.session.exec(select(HoldEnding).where(HoldEnding.hold_id == held.id)).first()
     if ended is None:
         return held, None
     return None, SettledHold(id=held.id, end=ended.end, settled_minutes=ended.settled_minutes)

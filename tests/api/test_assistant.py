@@ -14,10 +14,14 @@ from mcp.client.stdio import StdioServerParameters
 
 from api.assistant import server_of
 from api.client import DeskClient
+from api.database import transaction
+from api.v1.asking import QuestionInput
+from contracts.enrolling import add_contact
 from entitlements.reasons import Reason
 from tests.api.client_desk import desk_of
 from tests.api.client_desk import server_of as house_server
-from tests.api.conftest import House
+from tests.api.conftest import TODAY, House
+from tests.builders import a_client, a_plan, a_sale
 from tests.loopback import nobody
 
 TOOLS = {"check_entitlement", "client_coverage", "hours_left", "explain_decision"}
@@ -72,6 +76,48 @@ def test_each_tool_answers_from_a_real_server_and_writes_nothing_of_the_trade(ho
     assert {name: count for name, count in house.rows().items() if name not in asked_only} == {
         name: count for name, count in rows.items() if name not in asked_only
     }
+
+
+def test_a_reader_can_ask_all_that_the_desk_can(house: House, desk: DeskClient) -> None:
+    async def listed() -> Any:
+        async with Client(server_of(desk)) as client:
+            return (await client.list_tools()).tools
+
+    [tool] = [tool for tool in anyio.run(listed) if tool.name == "check_entitlement"]
+    apart = {"requested_minutes", "ticket", "mode", "hold_hours", "explain", "locale", "receipt"}
+    assert set(tool.input_schema["properties"]) == set(QuestionInput.model_fields) - apart | {"minutes"}
+
+
+def test_each_part_of_a_question_reaches_the_server(house: House, desk: DeskClient) -> None:
+    with transaction(house.engine) as session:
+        due_times = [{"priority": "normal", "name": "Обычно", "name_en": "Normal", "respond_minutes": 60}]
+        asks = {"named_contacts_only": True, "channels": ["email"], "highest_line": 2, "due_times": due_times}
+        a_plan(session, "named", kind="named", **asks)
+        customer = a_client(session, "Пион", registrations=2)
+        a_sale(session, house.seller, customer, "named", registrations=customer.registrations[:1], at=TODAY)
+        add_contact(session, customer.id, "Анна", at=TODAY, emails=("anna@pion.example",))
+    house.clock.forward(hours=1)
+    server, who = server_of(desk), {"client": {"id": customer.id}}
+
+    def reason(**question: Any) -> Any:
+        return asked(server, "check_entitlement", **who, **question)["reason"]
+
+    contact = {"contact": {"email": "anna@pion.example"}}
+    assert (reason(), reason(**contact)) == (Reason.CONTACT_NOT_NAMED, Reason.COVERED)
+    assert reason(**contact, registration_number=customer.registrations[1]) == Reason.PRODUCT_NOT_COVERED
+    assert reason(**contact, feature="remote_work") == Reason.COVERED
+    assert reason(**contact, feature="auditing") == Reason.SERVICE_NOT_INCLUDED
+    assert reason(**contact, channel="phone") == Reason.CHANNEL_NOT_INCLUDED
+    assert reason(**contact, line=3) == Reason.LINE_NOT_INCLUDED
+    assert reason(**contact, at="2026-09-01T10:00:00+03:00") == Reason.CONTRACT_NOT_STARTED
+    assert reason(**contact, known_at="2026-10-01T10:00:00+03:00") == Reason.NO_CONTRACT
+    urgent = asked(server, "check_entitlement", **who, **contact, priority="urgent")
+    assert [warned["code"] for warned in urgent["warnings"]] == ["PRIORITY_UNKNOWN"]
+    early = {"at": "2026-10-01T10:00:00+03:00"}
+    assert asked(server, "client_coverage", **who, **early)["covers"][0]["standing"] == "upcoming"
+    [left] = asked(server, "hours_left", **who, **early)["sellers"]
+    assert left["hours"]["available"] == 0
+    assert "service or feature" in asked(server, "check_entitlement", **who, service="visit", feature="visit")
 
 
 def test_a_no_is_an_answer_and_what_is_no_answer_says_so(house: House, desk: DeskClient) -> None:

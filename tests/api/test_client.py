@@ -12,12 +12,23 @@ import pytest
 from pydantic import ValidationError
 
 import api.client
-from api.client import CallWrong, ClientKeys, ContactKeys, DeskClient, OfflineUse, Question, Unavailable, Work
+from api.client import (
+    CallWrong,
+    ClientKeys,
+    ContactKeys,
+    DeskClient,
+    OfflineUse,
+    Question,
+    ReportedWork,
+    Unavailable,
+    Work,
+)
 from api.client.wire import ATTEMPTS, LARGEST_ANSWER
 from api.telling import tell_changes
 from api.v1 import asking as server
+from api.v1 import work as server_work
+from api.v1.holds import SettlementInput
 from api.v1.offline_uses import OfflineUseInput
-from api.v1.work import WorkInput
 from entitlements.client_state import ChangeKind
 from entitlements.hold_ends import HoldEnd
 from entitlements.reasons import Reason, Verdict
@@ -61,6 +72,24 @@ def test_each_call_of_the_desk_is_answered_by_a_real_server(house: House, desk: 
     covered = desk.coverage(own, at=house.clock())
     assert [cover.subscription_id for cover in covered.covers] == [house.sold.sale.subscription.id]
     assert covered.hours[house.seller.id].used == 30
+
+
+def test_a_hold_is_settled_by_some_of_its_minutes_or_by_the_work_itself(house: House, desk: DeskClient) -> None:
+    def held(ticket: str) -> int:
+        placed = desk.hold(client={"id": house.own.id}, ticket=ticket, **HALF_AN_HOUR).hold
+        assert placed is not None
+        return placed.id
+
+    first, second = held("SD-1"), held("SD-2")
+    some = desk.settle(first, minutes=15, once="k")
+    assert (some.end, some.settled_minutes, some.work) == (HoldEnd.SETTLED, 15, None)
+    assert desk.settle(first, minutes=15, once="k") == some
+    work: ReportedWork = {"source": "desk", "external_id": "SD-2/1", "worked_minutes": 20, "service": "remote_work"}
+    worked = desk.settle(second, work={**work, "started_at": house.clock() - timedelta(hours=1)})
+    assert worked.work is not None
+    assert (worked.end, worked.settled_minutes, worked.work.billed_minutes) == (HoldEnd.SETTLED, 30, 30)
+    with pytest.raises(CallWrong, match="SETTLED_BY_TWO"):
+        desk.settle(second, minutes=15, work=work)
 
 
 def test_the_changes_are_read_on_from_the_last_one_that_is_known_d12(house: House, desk: DeskClient) -> None:
@@ -225,11 +254,13 @@ def test_the_client_can_say_all_that_the_server_hears() -> None:
         (Question, server.QuestionInput, {"mode", "hold_hours"}),
         (ClientKeys, server.ClientKeys, set()),
         (ContactKeys, server.ContactKeys, set()),
-        (Work, WorkInput, set()),
+        (ReportedWork, server_work.ReportedWork, set()),
+        (Work, server_work.WorkInput, set()),
         (OfflineUse, OfflineUseInput, set()),
     ):
         assert set(get_type_hints(said)) == set(heard.model_fields) - apart
         assert said.__required_keys__ == {name for name, field in heard.model_fields.items() if field.is_required()}
+    assert set(SettlementInput.model_fields) <= set(inspect.signature(DeskClient.settle).parameters)
     assert "hold_hours" in inspect.signature(DeskClient.hold).parameters
 
 

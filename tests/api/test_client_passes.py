@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -14,6 +15,7 @@ from api.database import transaction
 from api.recipes.mail import DONE, TRY_LATER, through
 from api.recipes.passes import renew
 from contracts.enrolling import add_contact
+from entitlements.receipts import Kind, read_key_set, sign, verified
 from tests.api.client_desk import server_of
 from tests.api.conftest import House
 from tests.builders import moment
@@ -105,7 +107,11 @@ def test_a_pass_says_nothing_of_what_it_does_not_know(
         {"client": {"id": house.foreign.id}},
         {"registration_number": "800999999"},
         {"service": "auditing"},
-        {"service": None, "feature": "updates"},
+        {"service": None, "feature": "updates"},  # no part of the plan
+        {"feature": "remote_work"},  # with a service: the server refuses to hear that
+        {"channel": "pigeon"},
+        {"line": 7},
+        {"requested_minutes": 0},
         {"at": house.clock()},
         {"requested_minutes": 61},
     ):
@@ -134,6 +140,40 @@ def test_a_pass_is_believed_by_its_signature_and_until_its_end(
     assert passes.verdict(client={"email": OWN}) is not None
     house.clock.forward(hours=24)
     assert passes.verdict(client={"email": OWN}) is None
+
+
+def test_a_pass_of_which_not_all_is_known_says_nothing(
+    house: House, port: int, desk: DeskClient, passes: Passes, tmp_path: Path
+) -> None:
+    with server_of(house, tmp_path, port):
+        passes.keep(desk, [{"email": OWN}])
+        signed = desk.offline_pass(house.own.id).offline_pass
+    known = {"client": {"email": OWN}, "requested_minutes": 60}
+    assert passes.verdict(**known) is not None
+    (passes.folder / "uses.jsonl").unlink()  # and with it what was done since
+    assert passes.verdict(**known) is None
+    with server_of(house, tmp_path, port):
+        passes.keep(desk, [{"email": OWN}])
+    assert passes.verdict(**known) is not None
+    passes.uses.add("k", {"client_id": house.own.id, "offline_pass": signed, "use": {"worked_minutes": 15}})
+    assert passes.verdict(**known) is None
+
+
+def test_a_pass_of_an_older_release_says_nothing_and_still_books(
+    house: House, port: int, desk: DeskClient, passes: Passes, tmp_path: Path
+) -> None:
+    with server_of(house, tmp_path, port):
+        passes.keep(desk, [{"email": OWN}])
+        verdict = passes.verdict(client={"email": OWN})
+        assert verdict is not None
+        claims = verified(verdict.offline_pass, read_key_set(desk.public_keys())).claims
+        claims = {name: said for name, said in claims.items() if name != "billing"}
+        older = sign(house.app.state.signer.key_now(), Kind.PASS, claims)
+        kept = (passes.folder / "passes.json").read_text()
+        (passes.folder / "passes.json").write_text(kept.replace(verdict.offline_pass, older))
+        assert passes.verdict(client={"email": OWN}) is None
+        passes.log(replace(verdict, offline_pass=older), **a_use())
+        assert passes.deliver(desk).recorded == 1
 
 
 def test_a_suspended_client_loses_its_pass_and_an_absent_server_takes_none(

@@ -113,6 +113,17 @@ def test_a_domain_is_spelled_as_the_network_spells_it(box: tuple[Mailbox, str]) 
     assert mailbox.recipients == ["buh@xn--80aa3agjl3d.xn--p1ai"]
 
 
+@pytest.mark.parametrize("own", ["инфо@север.рф", f"info@{'x' * 64}.example"])
+def test_an_own_address_that_mail_servers_do_not_take_stops_no_letter_and_stays_in_its_words(
+    box: tuple[Mailbox, str], own: str
+) -> None:
+    mailbox, url = box
+    assert posted(url, a_letter(reply_to=own, body=f"Здравствуйте!\n\n{own}\n")) == (Fate.TAKEN, "")
+    ((_, message),) = mailbox.taken
+    assert message["Reply-To"] is None
+    assert own in text_of(message)
+
+
 @pytest.mark.parametrize("recipient", ["директор@romashka.example", f"a@{'x' * 64}.example"])
 def test_an_address_that_mail_servers_do_not_take_is_refused(box: tuple[Mailbox, str], recipient: str) -> None:
     mailbox, url = box

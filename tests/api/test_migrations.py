@@ -58,6 +58,7 @@ from documents.mailings import MailedPaper, PaperLink, PaperMailing
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, digest_of
+from documents.scans import ScanOf, SignedScan
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
 from entitlements.client_facts import ClientSnapshot
@@ -476,6 +477,19 @@ def test_letters_and_bounces_from_before_have_addresses_in_one_writing_p2(engine
         assert session.exec(select(MailBounce.address)).all() == [new]
         with pytest.raises(DBAPIError), session.begin_nested():
             session.execute(text("UPDATE mail_bounce SET address = ''"))
+
+
+def test_scans_from_before_stay_of_their_contract_and_those_of_agreements_are_forgotten_on_the_way_down_p2(
+    engine: Engine,
+) -> None:
+    with transaction(engine) as session:
+        kept_id = put_row(session, SignedScan, of=ScanOf.CONTRACT, subject_id=1, revision=1).id
+        put_row(session, SignedScan, of=ScanOf.AGREEMENT, subject_id=1, revision=1)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0072").down_revision)
+    migrate(engine)
+    with reading(engine) as session:
+        assert session.exec(select(SignedScan.id, SignedScan.of)).all() == [(kept_id, ScanOf.CONTRACT)]
+    require_current_schema(engine)
 
 
 def test_months_that_were_closed_before_are_sealed_p5(engine: Engine) -> None:

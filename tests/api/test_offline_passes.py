@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from api.database import transaction
 from entitlements.receipts import Kind, read_key_set, require_good, verified
 from tests.api.conftest import TODAY, House
 from tests.api.test_cli import Run, done, installed
 from tests.api.test_signing import keep_keys
+from tests.builders import a_client, a_plan, a_sale
 
 
 @pytest.fixture
@@ -32,7 +34,8 @@ def test_a_desk_goes_on_with_what_the_pass_says(house: House) -> None:
     assert {name: claims[name] for name in ("client_id", "issued_at", "valid_until", "state_version")} == {
         name: value for name, value in answer.items() if name != "offline_pass"
     }
-    verdicts = {verdict["service"]: verdict for verdict in claims["verdicts"]}
+    assert {verdict["feature"] for verdict in claims["verdicts"]} == {None, "remote_work", "visit", "consultation_line"}
+    verdicts = {verdict["service"]: verdict for verdict in claims["verdicts"] if verdict["feature"] is None}
     assert (verdicts[None]["decision"], verdicts["remote_work"]["reason"]) == ("allow", "COVERED")
     assert verdicts["remote_work"]["text"].startswith("Covered until ")
     assert claims["hours"][str(house.seller.id)]["available"] == 60
@@ -102,6 +105,22 @@ def test_what_was_done_on_a_pass_is_booked_once_also_after_it_ended(house: House
     assert again == use | {"said_differently": True}
     coverage = house.get("desk", f"/v1/clients/{house.own.id}/coverage").json()
     assert coverage["hours"][str(house.seller.id)]["used"] == 30
+
+
+def test_an_offline_visit_is_counted_and_one_too_many_needs_a_person(house: House) -> None:
+    with transaction(house.engine) as session:
+        services = [{"code": "visit", "included_count": 1, "draws_hours": True}]
+        a_plan(session, "visits", kind="visits", included_minutes=600, services=services)
+        customer = a_client(session, "Ландыш")
+        a_sale(session, house.seller, customer, "visits", starts_on=TODAY.date(), at=TODAY)
+    offline_pass = house.get("desk", f"/v1/clients/{customer.id}/offline-pass").json()["offline_pass"]
+    house.clock.forward(hours=2)
+    visits = [a_use(service="visit", external_id=f"SD-{number}") for number in range(2)]
+    uses = sent(house, offline_pass, *visits).json()["uses"]
+    assert [(use["reason"], use["needs_person"]) for use in uses] == [("COVERED", False), ("COUNT_EXHAUSTED", True)]
+    assert sent(house, offline_pass, *visits).json()["uses"] == uses
+    asked = house.post("desk", "/v1/entitlement-checks", {"client": {"id": customer.id}, "feature": "visit"}).json()
+    assert [(count["used"], count["available"]) for count in asked["counts"]] == [(1, 0)]
 
 
 def test_a_person_sees_what_would_not_have_been_served_and_takes_it_off_the_list(house: House) -> None:

@@ -19,7 +19,7 @@ from contracts.register_answers import RegisterAnswer
 from entitlements.client_facts import keep_snapshot, read_facts
 from entitlements.desk_card import desk_card
 from tests.api.conftest import House
-from tests.builders import a_client, a_registration, a_sale, held, moment, worked
+from tests.builders import a_client, a_plan, a_registration, a_sale, held, moment, worked
 from tests.rows import put_row
 
 
@@ -79,6 +79,59 @@ def test_the_card_warns_and_shows_options_with_prices_to_those_who_see_money(hou
         (option,) = card["options"]
         assert (option["action"], option["starts_on"]) == ("renew", "2027-10-05")
         assert (option["price"] is not None, option["currency"] is not None) == (sees, sees)
+
+
+def test_the_card_holds_no_longer_than_what_it_says_of_any_cover_d1(house: House) -> None:
+    with transaction(house.engine) as session:
+        a_plan(session, "old", prices=[{"term_months": 1, "price": "1000.00", "after_break": "1100.00"}])
+        ended = {"starts_on": date(2026, 8, 1), "term_months": 1, "at": moment("2026-08-01 10:00")}
+        a_sale(session, session.get_one(Seller, house.seller.id), house.own, "old", **ended)
+    card = told(house, "sales")
+    assert [(one["starts_on"], one["price"]) for one in card["options"]] == [("2026-10-05", "1100.00")]
+    assert card["valid_until"] == "2026-10-05T21:00:00Z"
+    after = told(house, "sales", at=card["valid_until"])
+    assert [one["starts_on"] for one in after["options"]] == ["2026-10-06"]
+
+
+def test_the_card_shows_what_is_left_of_counted_services_in_each_cover_that_serves_d2(house: House) -> None:
+    visits = [{"code": "visit", "included_count": 2, "count_months": 3, "draws_hours": True}]
+    with transaction(house.engine) as session:
+        seller = session.get_one(Seller, house.seller.id)
+        for code, month, months in (("ended", 8, 1), ("later", 11, 12), ("serving", 10, 12)):
+            a_plan(session, code, services=visits)
+            sold = {"starts_on": date(2026, month, 1), "term_months": months, "at": moment("2026-08-01 10:00")}
+            serving = a_sale(session, seller, house.own, code, **sold).subscription.id
+    asked = {"client": {"id": house.own.id}, "feature": "visit", "mode": "hold"}
+    assert house.post("desk", "/v1/entitlement-checks", asked).json()["use"]["service"] == "visit"
+    house.clock.forward(minutes=1)
+    (count,) = told(house)["counts"]
+    assert count == {
+        "subscription_id": serving,
+        "free_period_id": None,
+        "service": "visit",
+        "included": 2,
+        "used": 1,
+        "available": 1,
+        "period": {"starts_on": "2026-10-01", "last_day": "2026-12-31"},
+    }
+
+
+def test_the_card_shows_what_was_approved_although_the_rules_say_no_d7(house: House) -> None:
+    path, until = "/v1/overrides", {"until_at": "2026-10-20T10:00:00+03:00"}
+    given = {"client_id": house.own.id, "approved_by": "Орлова", "reason": "Счёт оплатят", **until}
+    one = house.post("admin", path, given | {"service": "visit"}).json()
+    house.post("admin", path, given)
+    shown = {"approved_by": "Орлова", "reason": "Счёт оплатят", "until_at": "2026-10-20T07:00:00Z"}
+    house.clock.forward(hours=1)
+    house.post("admin", f"{path}/{one['id']}:end")
+    house.clock.forward(hours=1)
+    assert told(house)["overrides"] == [shown | {"service": None}]
+    earlier = told(house, at="2026-10-05T10:30:00+03:00")["overrides"]
+    assert [(one["service"], one["until_at"]) for one in earlier] == [
+        ("visit", "2026-10-05T08:00:00Z"),
+        (None, "2026-10-20T07:00:00Z"),
+    ]
+    assert told(house, at="2026-10-20T10:00:00+03:00")["overrides"] == []
 
 
 def test_the_card_tells_when_the_hours_run_out_at_the_pace_of_the_last_weeks_h13(house: House) -> None:

@@ -113,6 +113,41 @@ def test_work_is_recorded_although_its_hold_has_ended_already(house: House) -> N
     )
 
 
+def an_extended_hold(house: House) -> tuple[int, int]:
+    """The id that the desk was told with its answer, and that of the hold which took its place."""
+    first = a_hold(house).id
+    longer = house.post("desk", f"/v1/holds/{first}:extend", {"hold_hours": 100}).json()["id"]
+    house.clock.forward(hours=80)
+    return first, longer
+
+
+def test_work_on_the_old_id_of_an_extended_hold_settles_the_one_that_took_its_place_h12(house: House) -> None:
+    first, longer = an_extended_hold(house)
+    before = house.rows()
+    seen = house.post("desk", "/v1/work-entries:preview", work(house, 60, hold_id=first)).json()
+    assert house.rows() == before
+    told = house.post("desk", "/v1/work-entries", work(house, 60, hold_id=first)).json()
+    assert told["hold"] == seen["hold"] == {"id": longer, "end": "settled", "settled_minutes": 30}
+    card = house.get("desk", f"/v1/clients/{house.own.id}/coverage").json()
+    hours = card["hours"][str(house.seller.id)]
+    assert (card["holds"], hours["used"], hours["held"], hours["overage"]) == ([], 60, 0, 0)
+    once_more = house.post("desk", "/v1/work-entries", work(house, 60, hold_id=first)).json()
+    assert once_more["hold"] == told["hold"]
+
+
+@pytest.mark.parametrize("with_work", [False, True])
+def test_the_old_id_of_an_extended_hold_settles_releases_and_extends_h12(house: House, with_work: bool) -> None:
+    first, longer = an_extended_hold(house)
+    reported = {"source": "desk", "external_id": "SD-9", "worked_minutes": 10, "work_on": "2026-10-08"}
+    last = house.post("desk", f"/v1/holds/{first}:extend", {"hold_hours": 9}).json()
+    assert last["successor_of"] == longer
+    asked = ("settle", {"work": reported}) if with_work else ("release", None)
+    told = house.post("desk", f"/v1/holds/{first}:{asked[0]}", asked[1]).json()
+    assert (told["hold_id"], told["end"]) == (last["id"], "settled" if with_work else "released")
+    assert house.get("desk", "/v1/holds").json() == []
+    assert available(house) == (45 if with_work else 60)
+
+
 def test_a_hold_of_another_client_is_as_good_as_none(house: House) -> None:
     hold = a_hold(house)
     before = house.rows()

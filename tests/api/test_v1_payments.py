@@ -56,6 +56,9 @@ def test_a_payment_whose_invoices_do_not_fit_is_not_recorded_at_all_m5(house: Ho
     ]
     for code, body in bodies:
         assert house.post("accountant", "/v1/payments", body).json()["code"] == code
+    for code, field, value in (("TAX_MODE_UNKNOWN", "paid_on", "1990-01-01"), ("CURRENCY_UNKNOWN", "currency", "XAU")):
+        told = house.post("accountant", "/v1/payments", payment(house, "1.00", **{field: value})).json()
+        assert (told["code"], told["field"], told["value"]) == (code, field, value)
     assert house.rows() == before
     house.post("accountant", "/v1/payments", payment(house, "1.00"))
     again = house.post("accountant", "/v1/payments", payment(house, "1.00"))

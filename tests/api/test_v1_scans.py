@@ -9,10 +9,13 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import Engine
 
+from api.database import transaction
+from api.journeys import renew_subscription
 from api.papers_export import INDEX
 from tests.api.conftest import House
 from tests.api.test_cli import done, installed, opened
 from tests.api.test_papers_export import listed
+from tests.builders import moment
 from tests.documents.test_scanning import JPEG, PDF, PNG
 
 BY = ("--by", "Котова")
@@ -76,6 +79,24 @@ def test_scans_are_for_staff_and_of_what_is_known(common_house: House) -> None:
     assert common_house.get("sales", "/v1/scans/999/file").json()["code"] == "SCAN_UNKNOWN"
 
 
+def test_a_renewal_is_signed_by_its_own_scan_in_its_own_month_p2(house: House) -> None:
+    send(house, PDF)
+    with transaction(house.engine) as session:
+        renewed = renew_subscription(session, house.sold.sale.subscription.id, None, at=moment("2027-09-20 12:00"))
+        subscription_id = renewed.sale.subscription.id
+
+    def scans_in(month: str) -> list[str]:
+        packed = house.get("sales", f"/v1/papers/{month}.zip?seller_id={house.seller.id}&client_id={house.own.id}")
+        with ZipFile(io.BytesIO(packed.content)) as files:
+            return [row["sha256"] for row in listed(files) if row["kind"] == "scan"]
+
+    first = scans_in("2026-10")
+    assert (len(first), scans_in("2027-09")) == (1, [])
+    added = send(house, PNG, of="agreement", subject_id=subscription_id)
+    assert (added.status_code, added.json()["of"], added.json()["revision"]) == (201, "agreement", 1)
+    assert (scans_in("2026-10"), scans_in("2027-09")) == (first, [added.json()["sha256"]])
+
+
 def test_the_same_key_adds_a_scan_once_and_no_other_scan(house: House) -> None:
     """D8."""
     path = f"/v1/scans?of=contract&subject_id={house.sold.sale.contract.id}&added_by=a"
@@ -94,6 +115,9 @@ def test_commands_add_list_and_give_back_a_scan(engine: Engine, tmp_path: Path) 
         assert "Котова" in done(run("scan", "list", "--contract", "2026-0001"))
         done(run("scan", "get", "1", "back.pdf"))
         assert (tmp_path / "back.pdf").read_bytes() == PDF
+        done(run("renew", "1"))
+        assert "редакция 1" in done(run(*words, "--agreement", "2"))
+        assert "Котова" not in done(run("scan", "list", "--agreement", "3"))
         for wrong in (words, (*words, "--contract", "2026-0001", "--act", "1"), (*words, "--act", "99")):
             assert run(*wrong).exit_code == 2
         assert run("scan", "get", "1", "back.pdf").exit_code == 2

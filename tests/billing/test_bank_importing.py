@@ -21,7 +21,7 @@ from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.parties import Entity
 from contracts.subscriptions import PaymentMark
-from tests.bank_files import IBAN, THEIRS, Values, camt, detail, document, entry, exchange
+from tests.bank_files import IBAN, OURS, PAYER_IBAN, THEIRS, Values, camt, detail, document, entry, exchange
 from tests.billing.test_taking_payments import invoiced
 from tests.builders import Customer, a_client, at_once, moment, refused, row_counts
 from tests.rows import lift
@@ -79,7 +79,7 @@ def test_a_file_with_a_fault_changes_nothing_unless_the_faulty_are_skipped_m5(se
     done = taken_in(session, good, bad, late)
     assert [(one.row, one.column, one.refusal.code) for one in done.faults] == [
         (25, "Сумма", "AMOUNT_UNREADABLE"),
-        (34, "", "PAID_ON_IN_FUTURE"),
+        (43, "ДатаПоступило", "PAID_ON_IN_FUTURE"),
     ]
     assert (done.new, row_counts(session)) == ((), before)
     assert len(taken_in(session, good, bad, late, skip_faulty=True).new) == 1
@@ -99,6 +99,46 @@ def test_a_file_that_speaks_of_no_account_of_ours_is_refused_m5(session: Session
         import_bank_file(session, exchange(document()).replace(b"40702810438000060473", b"1"), at=AT)
     with refused(session, "BANK_FILE_UNKNOWN"):
         import_bank_file(session, b"MT940", at=AT)
+
+
+@pytest.mark.parametrize("written", ["DE89 3704 0044 0532 0130 00", IBAN.lower()])
+def test_an_account_is_ours_however_the_bank_writes_it_m5(session: Session, written: str) -> None:
+    _, invoice = invoiced(session)
+    add_account(session, invoice.seller_id, IBAN, "EUR", at=AT)
+    done = import_bank_file(session, camt(entry("100.00", detail()), account=written), at=AT)
+    assert [line.account for line, _ in done.new] == [IBAN]
+
+
+def test_a_russian_account_may_be_written_with_spaces_and_a_statement_may_be_empty_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    spaced = paying(session, customer, ПолучательСчет="40702 810 4 3800 0060473")
+    assert (
+        len(import_bank_file(session, exchange(spaced).replace(f"РасчСчет={OURS}".encode("cp1251"), b""), at=AT).new)
+        == 1
+    )
+    assert import_bank_file(session, exchange(), at=AT).new == ()
+
+
+def test_a_statement_of_an_account_that_only_paid_us_is_foreign_m5(session: Session) -> None:
+    _, invoice = invoiced(session)
+    add_account(session, invoice.seller_id, PAYER_IBAN, "EUR", at=AT)
+    with refused(session, "BANK_FILE_FOREIGN"):
+        import_bank_file(session, camt(entry("100.00", detail())), at=AT)
+
+
+@pytest.mark.parametrize(("told", "field"), [("BookgDt", "BookgDt"), ("ValDt", "ValDt")])
+def test_a_day_to_come_is_a_fault_of_the_field_in_which_it_stands_m5(session: Session, told: str, field: str) -> None:
+    _, invoice = invoiced(session)
+    add_account(session, invoice.seller_id, IBAN, "EUR", at=AT)
+    content = camt(entry("100.00", detail(), day="2026-10-08")).replace(b"BookgDt", told.encode())
+    faults = [(one.row, one.column, one.value) for one in import_bank_file(session, content, at=AT).faults]
+    assert faults == [(4, field, "2026-10-08")]
+
+
+def test_a_day_to_come_without_a_day_of_receipt_is_a_fault_of_the_documents_day_m5(session: Session) -> None:
+    customer, _ = invoiced(session)
+    done = taken_in(session, paying(session, customer, ДатаПоступило=None, Дата="08.10.2026"))
+    assert [(one.row, one.column, one.value) for one in done.faults] == [(12, "Дата", "2026-10-08")]
 
 
 def test_what_was_recorded_by_hand_is_not_paid_again_by_the_bank_m5(session: Session) -> None:
@@ -224,6 +264,8 @@ def test_an_account_is_known_once_m5(session: Session) -> None:
     for number in (IBAN, "40702810438000060473"):
         with refused(session, "BANK_ACCOUNT_EXISTS", value=number):
             add_account(session, invoice.seller_id, number, "EUR", at=AT)
+    with refused(session, "CURRENCY_UNKNOWN", field="currency", value="XAU"):
+        add_account(session, invoice.seller_id, THEIRS, "XAU", at=AT)
     assert THEIRS != IBAN
 
 

@@ -43,6 +43,10 @@ CASES: list[tuple[tuple[int, ...], str, int, str, str, int | None, dict[int, int
     ((10,), "счет 2026-0099", 100_00, "RUB", "invoice_unknown", None, {}),
     ((10,), "счета 2026-0001, 2026-0099", 100_00, "RUB", "invoice_unknown", None, {}),
     ((10,), "счет № 1 от 02.10.2026", 100_00, "RUB", "invoice_unknown", None, {}),  # not of that day
+    ((10,), "дгв 2026-0001", 40_00, "RUB", "invoice_unknown", None, {}),  # whose number it is is not said
+    ((10,), "дгв 2026-0004", 100_00, "RUB", "invoice_unknown", None, {}),  # a contract, or another client's invoice
+    ((10,), "счет 2026/0005", 100_00, "RUB", "invoice_unknown", None, {}),  # not read, so no other one of the sum
+    ((10,), "счет 2026-0001, 5", 100_00, "RUB", "invoice_unknown", None, {}),
     ((10,), "счет 2026-0001", 100_00, "EUR", "currency_differs", None, {}),
     ((10,), "за услуги", 100_00, "RUB", "payer_and_sum", 10, {1: 100_00}),
     ((11,), "за услуги по договору 2026-0001", 100_00, "RUB", "payer_and_sum", 11, {3: 100_00}),
@@ -95,3 +99,6 @@ def test_the_table_reaches_every_reason_that_no_record_decides_m5() -> None:
 def test_a_candidate_is_what_a_person_may_choose_m5() -> None:
     assert [one.number for one in matched((20,), "за услуги", Money(100_00)).candidates] == ["2026-0004", "2026-0007"]
     assert [one.number for one in matched((), "счет 2026-0001", Money(1)).candidates] == ["2026-0001"]
+    assert [one.number for one in matched((20,), "дгв 2026-0001", Money(100_00)).candidates] == [
+        *("2026-0001", "2026-0004", "2026-0006", "2026-0007")
+    ]

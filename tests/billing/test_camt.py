@@ -104,12 +104,20 @@ def test_without_free_words_the_references_speak_m5() -> None:
     assert file.lines[1].number == "NONREF/1"
 
 
+def test_a_document_that_the_payer_calls_an_invoice_is_one_m5() -> None:
+    of = "<Tp><CdOrPrtry><Cd>{}</Cd></CdOrPrtry></Tp><Nb>2026-0001</Nb></RfrdDocInf></Strd></RmtInf></TxDtls>"
+    of = f"<RmtInf><Strd><RfrdDocInf>{of}"
+    told = [detail(ref=kind).replace("</TxDtls>", of.format(kind)) for kind in ("CINV", "CREN")]
+    file = read_camt(camt(*[entry("1.00", one) for one in told]), OWN)
+    assert [line.purpose for line in file.lines] == ["Invoice 2026-0001", "2026-0001"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "code"),
     [
         (entry("1.005", detail()), "Amt", "AMOUNT_UNREADABLE"),
         (entry("1e3", detail()), "Amt", "AMOUNT_UNREADABLE"),
-        (entry("1.00", detail(), currency="JPY"), "Amt", "CURRENCY_WRONG"),
+        (entry("1.00", detail(), currency="JPY"), "Amt", "CURRENCY_UNKNOWN"),
         (entry("1.00", detail(), day="2026-02-30"), "BookgDt", "DAY_UNREADABLE"),
         (entry("1.00", detail("1.00"), detail("1.00").replace("EUR", "USD")), "Amt", "CURRENCY_DIFFERS"),
     ],

@@ -44,6 +44,14 @@ def test_only_what_comes_in_to_an_account_of_a_seller_counts_m5() -> None:
     assert (file.passed, file.faults) == (2, ())
 
 
+@pytest.mark.parametrize("payer", ["ПлательщикСчет", "ПлательщикРасчСчет"])
+def test_what_went_out_to_an_account_that_the_bank_leaves_out_is_passed_over_m5(payer: str) -> None:
+    """As a bank's own fee, whose receiver is the bank."""
+    fee = document(ПолучательСчет=None, **({"ПлательщикСчет": None} | {payer: OURS}))
+    file = read_client_bank_exchange(exchange(fee, document(Номер="119")), OWN)
+    assert ([line.number for line in file.lines], file.passed, file.faults) == (["119"], 1, ())
+
+
 @pytest.mark.parametrize(
     ("changes", "payer"),
     [

@@ -9,9 +9,22 @@ from sqlmodel import Session
 from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from billing.exchange import Records, month_records
 from contracts.amending import Change
+from contracts.changing_requisites import change_seller
 from contracts.money import Money
 from contracts.parties import Seller
-from tests.builders import Customer, a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment, worked
+from tests.builders import (
+    BANK,
+    Customer,
+    a_client,
+    a_plan,
+    a_registration,
+    a_seller,
+    an_order,
+    closed,
+    its_catalogue,
+    moment,
+    worked,
+)
 
 OCTOBER = date(2026, 10, 1)
 
@@ -100,6 +113,36 @@ def test_ids_stay_are_single_and_lead_somewhere(session: Session) -> None:
     assert len(ids) == len(set(ids))
     for name in ("counterparty_id", "contract_id", "bill_id", "item_id", "invoice_id"):
         assert {one[name] for rows in books.values() for one in rows if one.get(name)} <= set(ids)
+
+
+def test_ids_stay_whatever_else_of_the_seller_changes(session: Session) -> None:
+    seller, _ = a_month(session)
+    books = told(month_records(session, seller, OCTOBER))
+    changes = {"kpp": "770401001", "name": "ООО «Южный ветер»", "full_name": "", "address": "105064, г. Москва"}
+    change_seller(session, seller.id, changes)
+    assert told(month_records(session, seller, OCTOBER)) == books
+
+
+def test_two_sellers_of_one_inn_share_parties_and_items_and_no_other_id(session: Session) -> None:
+    first, own = a_month(session)
+    branch = {"name": first.name, "inn": first.inn, "kpp": "770443001", "address": first.address, **BANK}
+    second = a_seller(session, "branch", requisites=branch)
+    order = an_order(second, own, starts_on=OCTOBER, registrations=(a_registration(session, own.entity).number,))
+    sell_subscription(session, order, at=moment("2026-10-01 09:00"))
+    ids = [
+        {(kind, row["id"]) for kind, rows in books.items() if kind != "totals" for row in rows}
+        for books in (told(month_records(session, one, OCTOBER)) for one in (first, second))
+    ]
+    assert {kind for kind, _ in ids[1]} > {"contracts", "invoices", "invoice_lines", "journal"}
+    assert {kind for kind, _ in ids[0] & ids[1]} == {"counterparties", "items"}
+
+
+def test_the_ids_of_a_seller_are_those_of_every_release(session: Session) -> None:
+    """A changed way of making them would double all that was loaded before."""
+    seller = a_seller(session, requisites={"name": "ООО «Ромашка»", "inn": "7707083893", "kpp": "770901001"} | BANK)
+    its_catalogue(session)
+    items = told(month_records(session, seller, OCTOBER))["items"]
+    assert {one["code"]: one["id"] for one in items}["hours-package"] == "cc217759-ba94-5b89-b9fe-00c2e5922888"
 
 
 def test_a_month_of_another_seller_is_empty(session: Session) -> None:

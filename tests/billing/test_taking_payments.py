@@ -43,6 +43,7 @@ from tests.builders import (
     refused,
 )
 
+OLD = date(1990, 1, 1)
 AT = moment("2026-10-05 12:00")
 WHO = ("Котова И. Л.", "Банк отозвал платёж")
 
@@ -112,8 +113,24 @@ def test_a_reversed_payment_counts_no_longer_and_what_it_paid_is_awaited_again_m
     assert paid(session, invoice, invoice.total, at=later).revision == 1
 
 
+def old(invoice: Invoice) -> Received:
+    """A payment of a day before the seller was taxed in any mode."""
+    return Received(invoice.seller_id, invoice.entity_id, "1", OLD, Money(1), "Оплата")
+
+
 def put(session: Session, payment: Payment, invoice: Invoice, amount: Money | None = None) -> PaymentPart:
     return put_to_invoice(session, payment.id, invoice.id, amount, at=AT)
+
+
+def test_a_sale_for_nothing_awaits_no_payment_s8(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    customer, seller = a_client(session), a_seller(session)
+    follow_payments(session, seller.id, date(2026, 10, 1))
+    order = an_order(seller, customer, starts_on=date(2026, 10, 1), price=Money(0))
+    sold = sell_subscription(session, order, at=moment("2026-10-01 12:00"))
+    assert standing_of(session, sold.invoice).state is InvoiceState.PAID
+    assert reason(session, customer) is Reason.COVERED
 
 
 def test_payment_moves_no_clock_where_it_is_none_s8(session: Session) -> None:
@@ -131,12 +148,13 @@ def test_what_makes_no_sense_is_refused_and_writes_nothing_m5(session: Session) 
     wrong: list[tuple[str, dict[str, Any], Callable[[], Any]]] = [
         ("PAYMENT_EXISTS", {"payment_id": payment.id}, lambda: paid(session, invoice, Money(1000))),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: paid(session, invoice, Money(0), "1")),
-        ("CURRENCY_WRONG", {"field": "currency"}, lambda: paid(session, invoice, Money(1, "XXX"), "1")),
+        ("CURRENCY_UNKNOWN", {"value": "XXX"}, lambda: paid(session, invoice, Money(1, "XXX"), "1")),
         (
             "PAID_ON_IN_FUTURE",
             {"field": "paid_on"},
             lambda: paid(session, invoice, Money(1), "1", moment("2026-10-04")),
         ),
+        ("TAX_MODE_UNKNOWN", {"field": "paid_on", "value": OLD}, lambda: record_payment(session, old(invoice), at=AT)),
         ("TEXT_WRONG", {"field": "number"}, lambda: paid(session, invoice, Money(1), " ")),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: put(session, payment, invoice, Money(1001))),
         ("PAYMENT_AMOUNT_WRONG", {"field": "amount"}, lambda: put(session, payment, invoice, Money(0))),

@@ -1,5 +1,6 @@
 """What servers say of letters that they cannot deliver, in one answer or in a report (RFC 3463, RFC 3464)."""
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.mime.text import MIMEText
 
@@ -18,6 +19,7 @@ def a_report(
     key: str = KEY,
     told: str = "smtp; 550 5.1.1 <buh@romashka.example>: No such user",
     original: str = "message/rfc822",
+    recipients: Sequence[str] = ("Final-Recipient: rfc822; buh@romashka.example",),
 ) -> bytes:
     """A report as mail servers send it: words, the status of the recipient, and the letter or its headers."""
     boundary, headers = "=_report", f"Message-ID: <{key}@seller.example>\r\nSubject: Invoice\r\n"
@@ -28,11 +30,39 @@ def a_report(
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"',
         *("MIME-Version: 1.0", "", f"--{boundary}", "Content-Type: text/plain", "", "I am sorry to inform you"),
         *(f"--{boundary}", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example", ""),
-        *("Final-Recipient: rfc822; buh@romashka.example", f"Action: {action}", f"Status: {status}"),
+        *(*recipients, f"Action: {action}", f"Status: {status}"),
         *(f"Diagnostic-Code: {told}", "", f"--{boundary}", f"Content-Type: {original}", "", headers, "Dear client"),
         *(f"--{boundary}--", ""),
     ]
     return "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_of"),
+    [
+        (("Final-Recipient: rfc822; buh@romashka.example",), True),
+        (("Final-Recipient: RFC822;<BUH@Romashka.Example>",), True),
+        (
+            ("Final-Recipient: rfc822; buh@mx1.romashka.example", "Original-Recipient: rfc822;buh@romashka.example"),
+            True,
+        ),
+        (("Final-Recipient: rfc822; ivan@gone.example",), False),
+        (("Final-Recipient: rfc822; ivan@gone.example", "Original-Recipient: rfc822; ivan@romashka.example"), False),
+        (("Final-Recipient: x400; /S=buh/",), False),
+        ((), False),
+    ],
+)
+def test_a_report_says_whose_mailbox_it_is_about(fields: Sequence[str], is_of: bool) -> None:
+    (said,) = read_report(a_report(recipients=fields)).said
+    assert said.is_of("Buh@romashka.example") is is_of
+
+
+@pytest.mark.parametrize("address", ["buh@ромашка.рф", "buh@xn--80aa3agjl3d.xn--p1ai"])
+def test_a_domain_is_the_same_in_its_own_letters_and_as_the_network_spells_it(address: str) -> None:
+    fields = ("Final-Recipient: rfc822; buh@xn--80aa3agjl3d.xn--p1ai",)
+    (said,) = read_report(a_report(recipients=fields)).said
+    assert said.is_of(address)
+    assert not said.is_of(address.replace("buh", "kassa"))
 
 
 @pytest.mark.parametrize("original", ["message/rfc822", "text/rfc822-headers"])

@@ -86,6 +86,18 @@ def test_a_soft_bounce_counts_and_stops_nothing_p2(market: Market, sent: Letter,
     assert [one.is_hard for one in bounces(market.session)] == [False]
 
 
+def test_the_bounce_of_another_mailbox_stops_nothing_p2(market: Market, sent: Letter) -> None:
+    """The client's server hands its letters on to three people, one of whom has left."""
+    gone = ("Final-Recipient: rfc822; ivan@gone.example",)
+    report = a_report(key=sent.message_key, told="smtp; 550 5.1.1 <ivan@gone.example>", recipients=gone)
+    bounce = record_report(market.session, report, at=SOLD_AT)
+    assert bounce is not None
+    assert (bounce.is_hard, "ivan@gone.example" in bounce.said) == (False, True)
+    assert listed_addresses(market.session, {EMAIL}) == {}
+    later = next_letter(market)
+    assert claim(market.session, 5, at=CLOSED_AT) == [later]
+
+
 def test_the_same_report_twice_is_one_bounce_p2(market: Market, sent: Letter) -> None:
     first, second = reported(market.session, sent), reported(market.session, sent)
     assert first is not None

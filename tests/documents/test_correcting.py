@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
-from api.journeys import cancel_subscription, settle_accounts, start_free_period
+from api.journeys import cancel_subscription, renew_subscription, settle_accounts, start_free_period
 from contracts.changing_requisites import change_entity, change_seller
 from contracts.enrolling import add_contact
 from contracts.paper_addresses import choose_paper_address
@@ -26,6 +26,8 @@ from documents.paper_kinds import PaperKind
 from documents.papers import Paper, PaperState
 from documents.parties import BankSheet, PartySheet
 from documents.requisite_names import REQUISITE_NAMES
+from documents.scanning import KeptScan, add_scan
+from documents.scans import ScanFormat, ScanOf
 from documents.words import Language
 from entitlements.hours_facts import Charge
 from tests.builders import a_client, a_plan, a_registration, a_seller, at_once, its_catalogue, moment, refused
@@ -158,6 +160,22 @@ def test_a_signed_contract_stands_and_its_invoice_can_be_corrected(market: Marke
     with refused(market.session, "PAPER_SIGNED"):
         corrected(market.session, contract)
     assert corrected(market.session, invoice).revision == 2
+
+
+def test_an_agreement_stands_once_its_own_signed_copy_came_back_whether_its_contract_is_signed_or_not(
+    market: Market,
+) -> None:
+    sold = market.sell()
+    agreement = renew_subscription(market.session, sold.sale.subscription.id, None, at=CLOSED_AT).papers[0]
+    mark_signed(market.session, sold.sale.contract.id, None, WHO, at=FOUND_AT)
+    change_entity(market.session, market.customer.entity.id, {"address": ADDRESS})
+    again = corrected(market.session, agreement)
+    assert sheet_of(again).agreement == sheet_of(agreement).agreement
+    scan = KeptScan(ScanFormat.PDF, "0" * 64, 1, "scan/0.pdf")
+    add_scan(market.session, ScanOf.AGREEMENT, agreement.subject_id, scan, WHO, at=FOUND_AT)
+    change_entity(market.session, market.customer.entity.id, {"address": "Тула"})
+    with refused(market.session, "PAPER_SIGNED"):
+        corrected(market.session, again)
 
 
 def mailed(session: Session, seller_id: int) -> list[Letter]:

@@ -14,6 +14,7 @@ from billing.dunning import DunningTaken
 from billing.dunning_steps import DunningEffect, DunningNotice, Step
 from billing.settling import InvoiceState, standing_of
 from billing.taking_dunning_steps import choose_dunning, overdue_invoices
+from billing.taking_payments import reverse_payment
 from contracts.blocking import lift_block, raise_block
 from contracts.enrolling import add_contact
 from contracts.money import Money
@@ -147,6 +148,44 @@ def test_a_notice_is_withdrawn_once_it_is_no_news_s8(session: Session) -> None:
     put(session, paid(session, invoice, invoice.total), invoice)
     assert claim(session, 9, at=moment("2026-10-23")) == []
     assert letters(session)[1].state is LetterState.WITHDRAWN
+
+
+def test_a_notice_says_that_service_is_stopped_only_while_a_block_stands_s10(session: Session) -> None:
+    ladder = (Step(3, REMINDER, DunningEffect.BLOCK), Step(10, DEMAND, DunningEffect.LIFT), Step(15, LAST))
+    _, invoice = overdue(session, ladder)
+    assert dunned(session, invoice, "2026-10-29") == [(1, False), (2, False), (3, True)]
+    (letter,) = letters(session)
+    assert "остановлено" not in letter.body
+    assert "Без оплаты обслуживание по договору останавливается." in letter.body
+    assert [lifted for _, lifted in blocks(session)] == [True]
+
+
+def test_a_notice_after_an_earlier_block_says_that_service_is_stopped_s10(session: Session) -> None:
+    _, invoice = overdue(session, (Step(3, REMINDER, DunningEffect.BLOCK), Step(10, LAST), Step(15, DEMAND)))
+    stopped = "Обслуживание по договору остановлено, пока счёт не оплачен."
+    for day, is_stopped in (("2026-10-13", True), ("2026-10-22", True), ("2026-10-29", False)):
+        if not is_stopped:
+            lift_block(session, session.exec(select(Block.id)).one(), at=moment(f"{day} 11:00"))
+        dunned(session, invoice, day)
+        assert (stopped in letters(session)[-1].body) is is_stopped
+        assert ("останавливается" in letters(session)[-1].body) is False
+
+
+def test_a_notice_that_waits_says_what_is_left_and_stopped_as_it_leaves_once_s8(session: Session) -> None:
+    _, invoice = overdue(session, (Step(3, REMINDER), Step(4, None, DunningEffect.BLOCK)))
+    dunned(session, invoice, "2026-10-13")
+    part = paid(session, invoice, Money(11_000_00), at=moment("2026-10-13 13:00"))
+    put(session, part, invoice)
+    assert dunned(session, invoice, "2026-10-14") == [(2, False)]
+    (letter,) = claim(session, 9, at=moment("2026-10-14 13:00"))
+    body = letter.body.replace(NBSP, " ")
+    assert "Осталось: 1 000,00 руб. из 12 000,00 руб." in body
+    assert "Обслуживание по договору остановлено" in body
+    assert letters(session) == [letter]
+    reverse_payment(session, part.id, "Котова", "Не тот клиент", at=moment("2026-10-14 14:00"))
+    (again,) = claim(session, 9, at=moment("2026-10-14 15:00"))
+    assert (again.id, again.message_key) == (letter.id, letter.message_key)
+    assert "Осталось: 12 000,00 руб.\n" in again.body.replace(NBSP, " ")
 
 
 def test_the_ladder_of_the_due_day_governs_and_a_shorter_one_later_undoes_nothing_s8(session: Session) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.money import Money
+from contracts.money import Money, divide
 from contracts.tax_modes import TaxMode
 from documents.correction import Correction
 from documents.credit_note import CreditNoteSheet
@@ -56,6 +56,8 @@ ONE, TWO, THREE = samples.lines(3)
 FREE = replace(work(60), kind=LineKind.FORGIVEN, amount=Money(0, "EUR"), vat=Money(0, "EUR"), price=Money(0, "EUR"))
 FURTHEST = next(gross for gross in range(1, 120) if gross * 19 % 119 == 59)
 """A gross amount in cents whose tax at 19 % is rounded down by nearly half a cent."""
+NEARLY = next(gross for gross in range(1, 107) if 42 <= gross * 7 % 107 < 45)
+"""A gross amount in cents whose tax at 7 % is rounded down by some 0.4 of a cent."""
 CASES: dict[str, Bill] = {
     "standard": bill(taxed(ONE, 19), taxed(TWO, 19)),
     "reduced": bill(taxed(ONE, 7)),
@@ -155,8 +157,22 @@ def test_the_data_say_how_to_pay(case: str, code: list[str]) -> None:
 
 
 def test_where_the_tax_of_many_lines_would_be_refused_as_wrong_there_are_no_data_m3() -> None:
-    """Each line is rounded as it is printed; the rules take a sum that is off by one whole unit of money at most."""
+    """Each line is rounded as it is printed; the rules take a sum that is off by less than one whole unit of money."""
     assert e_invoice(bill(*(taxed(ONE, 19, FURTHEST) for _ in range(200))), Language.EN) is None
+
+
+def test_data_go_out_just_where_the_rules_take_the_tax_of_the_sum_m3() -> None:
+    """BR-S-09: "abs(CalculatedAmount) - 1 < round(abs(BasisAmount) * RateApplicablePercent) div 100", and + 1 >."""
+    distances = {}
+    for count in range(230, 245):
+        sheet = bill(*(taxed(ONE, 7, NEARLY) for _ in range(count)))
+        (tax,) = DataBill(sheet).taxes
+        distances[abs(tax.tax.minor - divide(tax.basis.minor * 7, 100))] = e_invoice(sheet, Language.EN)
+    assert {99, 100} <= set(distances)
+    assert all((data is None) == (distance >= 100) for distance, data in distances.items())
+    last = distances[99]
+    assert last is not None
+    assert broken_rules(last.content) == set()
 
 
 @pytest.mark.parametrize("sheet", [samples.invoice(), samples.act(), samples.statement(4), samples.credit_note()])

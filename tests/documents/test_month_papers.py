@@ -1,13 +1,19 @@
 """Which papers are a month's, and what their files are called (P2, P7)."""
 
 from datetime import date
+from pathlib import Path
 
+import pytest
 from sqlmodel import col, select
 
+from api.journeys import renew_subscription
+from api.papers_export import SIGNED
 from documents.month_papers import papers_of_month
+from documents.paper_kinds import PaperKind
+from documents.paper_names import KINDS, paper_name, plain_name
 from documents.papers import Paper
 from tests.builders import a_client, a_seller
-from tests.documents.market import Market
+from tests.documents.market import SOLD_AT, Market
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 
@@ -41,6 +47,39 @@ def test_papers_of_one_name_get_names_of_their_own_and_no_foreign_sign_p7(market
     names = [name for month in (date(2026, 9, 1), OCTOBER) for name in named(market, month)]
     assert len(set(names)) == len(names) > 1
     assert not any(set(name) & set('/\\:"') for name in names)
+
+
+UNIVERSITY = (
+    "Федеральное государственное бюджетное образовательное учреждение высшего образования «Северный национальный "
+    "исследовательский университет информационных технологий, механики и оптики имени академика И. П. Примерного»"
+)
+
+
+@pytest.mark.parametrize("number", ["2026-0001", "Ж" * 60])
+@pytest.mark.parametrize("client", [UNIVERSITY, "я" * 300, "Ромашка", "𠀀" * 200])
+def test_a_file_of_any_paper_can_be_unpacked_on_any_system_p2(client: str, number: str, tmp_path: Path) -> None:
+    for language, kinds in KINDS.items():
+        for kind in PaperKind:
+            name = paper_name(client, language, kind, number)
+            longest = f"{name} ({2**31}) — {SIGNED[language]}.jpg"
+            assert len(longest.encode()) < 200
+            assert name.endswith(f" — {kinds[kind]} {number}")
+            begins = name.partition(" — ")[0]
+            assert begins
+            assert plain_name(client).startswith(begins)
+            (tmp_path / longest).write_bytes(b"")
+
+
+def test_names_of_long_clients_are_cut_on_a_letter_and_stay_distinct_p2(market: Market) -> None:
+    market.customer.client.name = UNIVERSITY
+    sold = market.sell().sale.subscription
+    paper = renew_subscription(market.session, sold.id, None, at=SOLD_AT).papers[0]
+    names = named(market, date(2026, 9, 1))
+    begins = "Федеральное государственное бюджетное образовательное учреждение выс"
+    assert (names[0], names[2]) == (
+        f"{begins} — договор 2026-0001.pdf",
+        f"{begins} — договор 2026-0001 ({paper.id}).pdf",
+    )
 
 
 def test_papers_of_others_are_not_among_them(market: Market) -> None:

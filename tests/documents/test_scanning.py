@@ -1,17 +1,20 @@
 """Scans of signed papers: known by their bytes, kept, the latest stands, and one may sign a contract (P2, D2)."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
+from api.journeys import renew_subscription
 from contracts.errors import Refusal
 from contracts.subscriptions import ContractSigning
+from documents.papers import Paper
 from documents.scanning import LARGEST_SCAN, KeptScan, add_scan, keep_scan, scans_of, standing_scans
 from documents.scans import ScanFormat, ScanOf
 from documents.store import Store
-from tests.builders import refused
+from tests.builders import moment, refused
 from tests.documents.market import CLOSED_AT, SOLD_AT, Market
 
 PDF = b"%PDF-1.4 signed \n%%EOF\n"
@@ -89,7 +92,48 @@ def test_acts_and_statements_have_scans_and_sign_nothing(market: Market, tmp_pat
     assert {paper.id: found[paper.id].of.value for paper in papers} == {papers[0].id: "act", papers[1].id: "statement"}
 
 
-@pytest.mark.parametrize("of", ScanOf)
-def test_a_scan_of_nothing_is_refused(session: Session, tmp_path: Path, of: ScanOf) -> None:
-    with refused(session, f"{of.name}_UNKNOWN", field="subject_id", value=999):
+def test_a_renewal_and_a_further_sale_have_scans_of_their_own_and_sign_no_contract_p2(
+    market: Market, tmp_path: Path
+) -> None:
+    sold, scan = market.sell(), kept(PDF, tmp_path)
+    further = market.sell("its-prof", contract_id=sold.sale.contract.id)
+    renewed = renew_subscription(market.session, sold.sale.subscription.id, None, at=moment("2027-09-20 12:00"))
+    first, other, later = (one.papers[0] for one in (sold, further, renewed))
+
+    def standing(*papers: Paper) -> dict[int, int]:
+        found = standing_scans(market.session, market.seller.id, papers)
+        return {paper_id: one.id for paper_id, one in found.items()}
+
+    add = partial(add_scan, market.session, added_by="Котова", at=CLOSED_AT)
+    original = add(ScanOf.CONTRACT, sold.sale.contract.id, scan)
+    assert (standing(first, other, later), standing(later)) == ({first.id: original.id}, {})
+    signed = add(ScanOf.AGREEMENT, renewed.sale.subscription.id, kept(PNG, tmp_path))
+    assert standing(first, other, later) == {first.id: original.id, later.id: signed.id}
+    assert (signed.revision, signed.subject_id) == (1, renewed.sale.subscription.id)
+    with refused(market.session, "SCAN_SIGNS_NOTHING"):
+        add(ScanOf.AGREEMENT, further.sale.subscription.id, scan, signed_on=date(2026, 9, 20))
+
+
+def test_the_paper_of_the_sale_that_a_contract_was_made_for_is_the_contract_p2(market: Market, tmp_path: Path) -> None:
+    sold = market.sell().sale
+    of = (market.session, ScanOf.AGREEMENT, sold.subscription.id)
+    scan = add_scan(*of, kept(PDF, tmp_path), "Котова", at=SOLD_AT, signed_on=date(2026, 9, 20))
+    assert (scan.of, scan.subject_id) == (ScanOf.CONTRACT, sold.contract.id)
+    assert market.session.exec(select(ContractSigning.contract_id)).one() == sold.contract.id
+    of_contract = (market.session, ScanOf.CONTRACT, sold.contract.id)
+    assert [[one.id for one in scans_of(*asked)] for asked in (of, of_contract)] == [[scan.id]] * 2
+
+
+@pytest.mark.parametrize(
+    ("of", "code"),
+    [
+        (ScanOf.CONTRACT, "CONTRACT_UNKNOWN"),
+        (ScanOf.AGREEMENT, "SUBSCRIPTION_UNKNOWN"),
+        (ScanOf.ACT, "ACT_UNKNOWN"),
+        (ScanOf.STATEMENT, "STATEMENT_UNKNOWN"),
+    ],
+)
+def test_a_scan_of_nothing_is_refused(session: Session, tmp_path: Path, of: ScanOf, code: str) -> None:
+    with refused(session, code, field="subject_id", value=999):
         add_scan(session, of, 999, kept(PDF, tmp_path), "Котова", at=SOLD_AT)
+    assert scans_of(session, of, 2**63 - 1) == []

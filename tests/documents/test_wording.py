@@ -10,7 +10,7 @@ from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import SENTENCES, decision_text
 from documents.words import Language
-from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, OverrideView
+from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, Option, OverrideView
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
@@ -61,7 +61,21 @@ def said(asked: Decision, language: Language) -> str:
 
 
 NOTHING_LEFT = {"hours": replace(HOURS, available_minutes=0, overrun_limit_minutes=0, grants=())}
+BY_THE_REGISTER = {"options": (Option("renew_registration", date(2026, 10, 1)),), "hours": None}
 SAID: list[tuple[Reason, dict[str, Any], str, str]] = [
+    (
+        Reason.CONTRACT_LAPSED,
+        BY_THE_REGISTER,
+        "Обслуживание по договору № ИТС-118 остановлено: регистрация у разработчика закончилась 30.09.2026.",
+        "Service under contract No. ИТС-118 has stopped: the registration with the vendor ended on 30 September 2026.",
+    ),
+    (
+        Reason.COVERED_RENEWAL_DUE,
+        BY_THE_REGISTER,
+        "Покрыто до 30.09.2026: в этот день кончается регистрация у разработчика.",
+        "Covered until 30 September 2026, when the registration with the vendor ends.",
+    ),
+    (Reason.COVERED, BY_THE_REGISTER, "Покрыто до 30.09.2026.", "Covered until 30 September 2026."),
     (
         Reason.SERVICE_NOT_INCLUDED,
         {},
@@ -289,3 +303,14 @@ def test_a_price_whose_currency_is_abbreviated_ends_its_sentence_with_one_full_s
     assert ("675,00\N{NO-BREAK SPACE}руб." in text) is money
     assert ".." not in text
     assert ", ." not in text
+
+
+@pytest.mark.parametrize("hours", [True, False])
+@pytest.mark.parametrize("kind", CoverKind)
+def test_what_was_cancelled_before_it_began_had_no_last_day_of_service_d2(kind: CoverKind, hours: bool) -> None:
+    asked = answer(Reason.CONTRACT_CANCELLED)
+    never = replace(asked, cover=replace(COVER, kind=kind, starts_on=date(2026, 12, 1), last_day=date(2026, 11, 30)))
+    russian, english = (decision_text(never, language, hours=hours) for language in Language)
+    assert russian.endswith(" до начала обслуживания.")
+    assert english.endswith(" before its service began.")
+    assert "2026" not in russian + english

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from contracts.money import Money
 from contracts.standing import Standing
-from entitlements.answers import Warned
+from entitlements.answers import Option, Warned
 from entitlements.clocks import SERVING, base_is_active
 from entitlements.covers import ClientFacts, CoverKind, RegisteredPeriod, RegistrationFacts
 from entitlements.decision import decide
@@ -41,6 +42,38 @@ def test_the_register_ends_the_service_earlier_and_no_grace_follows_s8() -> None
     assert told(facts, "2026-12-24 23:59:59") == (Reason.COVERED_RENEWAL_DUE, last_day)
     assert told(facts, "2026-12-25") == (Reason.CONTRACT_LAPSED, last_day)
     assert decide(facts, ask("2026-12-24", **QUESTION)).valid_until == moment("2026-12-25")
+
+
+REGISTER = Option("renew_registration", date(2026, 12, 25))
+"""Having the registration renewed at the vendor, from the day after the register ends."""
+
+
+@pytest.mark.parametrize(
+    ("at", "options", "warnings"),
+    [
+        ("2026-11-01", (), ()),
+        ("2026-12-10", (REGISTER,), (Warned("REGISTRATION_DUE", date(2026, 12, 24)),)),
+        ("2026-12-25", (REGISTER,), ()),
+        ("2027-03-20", (REGISTER, Option("renew", date(2027, 4, 1), price=Money(3_381_600))), ()),
+        ("2027-04-05", (REGISTER, Option("renew", date(2027, 4, 1), price=Money(3_381_600))), ()),
+        ("2027-05-05", (Option("renew", date(2027, 5, 5), price=Money(3_600_000)),), ()),
+    ],
+    ids=["runs", "ends soon", "ended", "the term ends too", "its grace", "the term is over"],
+)
+def test_what_the_register_ends_goes_on_once_the_registration_is_renewed_s8(
+    at: str, options: tuple[Option, ...], warnings: tuple[Warned, ...]
+) -> None:
+    answer = decide(registered(held(CHRISTMAS), grace_days=10), ask(at, **QUESTION))
+    assert (answer.options, answer.warnings) == (options, warnings)
+    renewed = decide(registered(held(date(2028, 1, 1)), grace_days=10), ask(at, **QUESTION))
+    assert renewed.is_served == (at < "2027-04-11")
+
+
+def test_both_that_end_soon_are_told_each_with_its_day_s8() -> None:
+    answer = decide(registered(held(date(2027, 3, 25))), ask("2027-03-20", **QUESTION))
+    assert [option.action for option in answer.options] == ["renew_registration", "renew"]
+    due = [Warned("REGISTRATION_DUE", date(2027, 3, 24)), Warned("RENEWAL_DUE", date(2027, 3, 31))]
+    assert list(answer.warnings) == due
 
 
 def test_a_register_that_ends_later_leaves_the_own_end_s8() -> None:
@@ -110,7 +143,7 @@ def test_the_earlier_of_the_two_clocks_governs_s8() -> None:
     copy = RegistrationFacts("800", registered=(held(date(2026, 10, 12)),))
     facts = client(cover(**PAYMENT), registrations=(copy,), plans=under(kind_id=KIND))
     late = decide(facts, ask("2026-10-11", **QUESTION))
-    assert (late.is_served, {warned.code for warned in late.warnings}) == (True, {"RENEWAL_DUE", "PAYMENT_DUE"})
+    assert (late.is_served, {warned.code for warned in late.warnings}) == (True, {"REGISTRATION_DUE", "PAYMENT_DUE"})
     assert told(facts, "2026-10-12")[0] is Reason.CONTRACT_LAPSED
     assert told(facts, "2026-10-20")[0] is Reason.CONTRACT_LAPSED
 
@@ -159,3 +192,17 @@ def test_what_serves_is_what_runs_or_is_in_grace_t5() -> None:
         Standing.CANCELLED,
         Standing.SUSPENDED,
     }
+
+
+def test_a_copy_that_an_upgrade_replaced_says_nothing_of_the_others_s1_s8() -> None:
+    """The client's first copy was surrendered on 01.06.2026; the register has the second one until Christmas."""
+    gone = RegistrationFacts("801", surrendered_on=date(2026, 6, 1))
+    for period, reason in (
+        (held(CHRISTMAS), Reason.CONTRACT_LAPSED),
+        (held(date(2027, 12, 25), by_other=True), Reason.HELD_BY_OTHER_PARTNER),
+    ):
+        copies = (RegistrationFacts("800", registered=(period,)), gone)
+        own = cover(registrations=("800", "801"))
+        facts = client(own, registrations=copies, plans=under(kind_id=KIND, expiring_days=30))
+        assert told(facts, "2026-12-25")[0] is reason
+        assert told(facts, "2026-05-31")[0] is Reason.COVERED

@@ -547,6 +547,18 @@ def test_what_a_manager_said_holds_from_then_to_the_end_of_the_month_d6(
     assert decide(replace(facts, cases=(replace(case, seller_id=2),)), ask(at)).case is None
 
 
+@pytest.mark.parametrize(
+    ("state", "amount"),
+    [(CaseState.BILL, Money(270_000)), (CaseState.WATCH, Money(270_000)), (CaseState.FORGIVEN, Money(0))],
+)
+def test_what_is_forgiven_costs_nothing_d6(state: CaseState, amount: Money) -> None:
+    case = CaseFacts(5, SELLER, OCTOBER, (moment("2026-10-09"),), ((moment(DECIDED_AT), state),))
+    facts = client(cover(), plans=under(overage_rate_minor=270_000), pools=EMPTY, cases=(case,))
+    cost = decide(facts, ask(DECIDED_AT, minutes=60)).cost
+    assert cost is not None
+    assert (cost.overage_minutes, cost.amount) == (60, amount)
+
+
 def test_a_decided_case_is_told_and_the_ceiling_still_holds_d6() -> None:
     case = CaseFacts(5, SELLER, OCTOBER, (moment("2026-10-09"),), ((moment(DECIDED_AT), CaseState.BILL),))
     facts = client(cover(), plans=under(overrun_percent=10), pools=given(600), cases=(case,))

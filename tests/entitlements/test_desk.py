@@ -36,6 +36,7 @@ from entitlements.holds import Hold, HoldEnd, HoldEnding
 from entitlements.hours import account
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
+from entitlements.uses import use_of_decision
 from tests.builders import (
     Customer,
     a_client,
@@ -163,6 +164,27 @@ def test_basic_products_are_routed_to_the_vendor_for_what_it_gives_s2(session: S
     prof = a_registration(session, client.entity, "accounting-prof").number
     answer = check(session, asking(client), ask(NOON, service="updates", registration_number=prof))
     assert answer.reason is Reason.NO_CONTRACT
+
+
+def test_what_the_vendor_serves_takes_neither_hours_nor_uses_of_the_client_s2(session: Session, seller: Seller) -> None:
+    """An hour a month and one consultation; the copy is a basic one, for which the vendor gives consultation."""
+    services = [{"code": "consultation_line", "included_count": 1}, {"code": "updates", "draws_hours": True}]
+    a_plan(session, "small", services=services, over_limit="block")
+    client = a_client(session, registrations=0)
+    basic = a_registration(session, client.entity, "accounting-basic").number
+    own = Customer(client.client, client.entity, (basic,))
+    a_sale(session, seller, own, "small", starts_on=date(2026, 5, 1), at=moment("2026-05-01"))
+    told = []
+    for service, minutes in (("consultation_line", None),) * 2 + (("updates", 60),) * 2:
+        envelope = asked(moment(NOON))
+        decision, placed = hold(session, asking(own), ask(NOON, minutes, service=service), envelope)
+        told.append((decision.reason, placed is not None, use_of_decision(session, envelope.id) is not None))
+    assert told == [
+        (Reason.COVERED, False, True),
+        (Reason.ROUTED_TO_VENDOR, False, False),
+        (Reason.COVERED_LOW_BALANCE, True, False),
+        (Reason.ROUTED_TO_VENDOR, False, False),
+    ]
 
 
 def test_a_free_period_covers_and_a_surrendered_copy_is_not_covered_from_the_upgrade_on_s1(
@@ -308,6 +330,22 @@ def test_an_extension_ends_the_hold_and_places_its_successor_with_the_same_minut
     assert (extended.placed_at, extended.expires_at) == (moment("2026-05-13 13:59"), moment("2026-05-13 18:59"))
     assert available(session, client, "2026-05-13 14:30") == 0
     assert available(session, client, "2026-05-13 18:59") == 60
+
+
+@pytest.mark.parametrize(("end", "kind"), [(settle_hold, HoldEnd.SETTLED), (release_hold, HoldEnd.RELEASED)])
+def test_the_id_of_a_hold_that_was_extended_means_the_hold_that_took_its_place_h12(
+    session: Session, client: Customer, sale: Sale, end: Callable[..., HoldEnding], kind: HoldEnd
+) -> None:
+    _, placed = held(session, client, NOON, 60, hold_hours=2)
+    assert placed is not None
+    extend_hold(session, placed.id, 5, at=moment("2026-05-13 13:00"))
+    again = extend_hold(session, placed.id, 9, at=moment("2026-05-13 14:00"))
+    assert again.expires_at == moment("2026-05-13 23:00")
+    ending = end(session, placed.id, at=moment("2026-05-13 15:00"))
+    assert (ending.hold_id, ending.end) == (again.id, kind)
+    assert available(session, client, "2026-05-13 15:00") == 60
+    with refused(session, "HOLD_ENDED", field="hold_id", value=placed.id, end=kind):
+        end(session, placed.id, at=moment("2026-05-13 15:00"))
 
 
 def test_a_lapsed_hold_can_be_settled_but_not_extended_h12(session: Session, client: Customer, sale: Sale) -> None:
@@ -474,8 +512,10 @@ def test_a_hold_is_ended_once_also_by_many_at_once(engine: Engine) -> None:
         lambda session: extend_hold(session, placed.id, 5, at=at),
     ]
     results = at_once(engine, *verbs * 3)
-    assert [isinstance(one, Refusal) for one in results].count(False) == 1
     assert {one.code for one in results if isinstance(one, Refusal)} == {"HOLD_ENDED"}
+    with transaction(engine) as session:
+        ends = [one.end for one in session.exec(select(HoldEnding)).all()]
+        assert ends.count(HoldEnd.EXTENDED) == len(ends) - 1 == len(session.exec(select(Hold)).all()) - 1
 
 
 def test_work_and_holds_at_once_never_overdraw_the_hour_e2(engine: Engine) -> None:

@@ -4,15 +4,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from contracts.policies import OverLimit
 from entitlements.answers import Due, Warned
-from entitlements.covers import ClientFacts
+from entitlements.covers import Approval, ClientFacts
 from entitlements.decision import decide
 from entitlements.plan_terms import DueTerms
 from entitlements.reasons import Reason
 from tests.entitlements.facts_builders import MOSCOW, PLAN, SELLER, ask, client, cover, moment, plan, pool, under
 
 HIGH, LOW = DueTerms("high", 60, 480), DueTerms("low", 240)
+APPROVED = Approval("Орлова", "Ждём оплату", moment("2026-04-01"), moment("2026-05-20"))
 
 
 def promising(*due_times: DueTerms, **changes: Any) -> ClientFacts:
@@ -113,3 +116,25 @@ def test_of_several_covers_the_one_that_is_answered_from_makes_the_promise_d3_d1
     found = due(client(*covers, plans=plans, pools={SELLER: pool(time_zone=MOSCOW)}), "2026-04-29 10:00")
     assert found is not None
     assert found.priority == "low"
+
+
+def test_who_is_served_by_an_override_has_the_promise_of_the_plan_d7_d10() -> None:
+    held = client(cover(), plans=under(due_times=(HIGH,), over_limit=OverLimit.BLOCK), pools={SELLER: pool()})
+    asks = ask("2026-04-29 10:00", minutes=60)
+    assert decide(held, asks).due is None
+    answer = decide(replace(held, approvals=(APPROVED,)), asks)
+    assert answer.reason is Reason.COVERED_BY_OVERRIDE
+    assert answer.due == decide(replace(held, plans=under(due_times=(HIGH,), over_limit=OverLimit.BILL)), asks).due
+    assert answer.due is not None
+
+
+def test_an_override_without_any_cover_promises_nothing_d7_d10() -> None:
+    answer = decide(client(approvals=(APPROVED,)), ask("2026-04-29 10:00"))
+    assert (answer.reason, answer.due) == (Reason.COVERED_BY_OVERRIDE, None)
+
+
+def test_an_override_warns_of_a_priority_that_the_plan_does_not_have_d7_d10() -> None:
+    plans = under(due_times=(HIGH,), over_limit=OverLimit.BLOCK)
+    held = client(cover(), plans=plans, pools={SELLER: pool()}, approvals=(APPROVED,))
+    answer = decide(held, ask("2026-04-29 10:00", minutes=60, priority="yesterday"))
+    assert "PRIORITY_UNKNOWN" in {warned.code for warned in answer.warnings}

@@ -18,6 +18,7 @@ from entitlements.over_limit import decide_case
 from entitlements.over_limit_cases import CaseChange, HeldRequest, HeldRequestEnding, OverLimitCase, RequestEnd
 from entitlements.over_limit_facts import list_cases, requests_of
 from entitlements.reasons import Reason
+from entitlements.uses import use_of_decision
 from tests.builders import (
     Customer,
     a_client,
@@ -251,3 +252,37 @@ def test_an_amount_of_work_without_a_case_is_no_case_d6(session: Session, seller
     worked(session, client, NOON, 90)
     assert closed(session, seller, client, date(2026, 5, 1)) is not None
     assert list_cases(session) == []
+
+
+def test_a_released_request_for_a_counted_service_takes_its_use_d2_d6(session: Session, seller: Seller) -> None:
+    """One visit a month; what a manager lets through beyond it is counted all the same."""
+    a_plan(
+        session, "visits", over_limit="approve", services=[{"code": "visit", "included_count": 1, "draws_hours": True}]
+    )
+    client = a_client(session, "Лютик")
+    a_sale(session, seller, client, "visits", starts_on=date(2026, 5, 1), at=moment("2026-05-01"))
+    envelopes = [asked(moment(NOON)) for _ in range(2)]
+    for envelope in envelopes:
+        answer, _ = hold(session, asking(client), ask(NOON, 90, service="visit"), envelope)
+        assert answer.reason is Reason.OVERAGE_NEEDS_APPROVAL
+        assert use_of_decision(session, envelope.id) is None
+    decided(session, "bill")
+    uses = [use_of_decision(session, envelope.id) for envelope in envelopes]
+    assert [(use.service, use.used_at, use.ticket) for use in uses if use is not None] == [
+        ("visit", LATER, envelope.ticket) for envelope in envelopes
+    ]
+    later = check(session, asking(client), ask("2026-05-15", 30, service="visit"))
+    assert (later.reason, later.counts[0].used) == (Reason.COUNT_EXHAUSTED, 2)
+    assert current_facts(session, client.id) == read_facts(session, client.id)
+
+
+def test_a_refused_request_for_a_counted_service_takes_none_d6(session: Session, seller: Seller) -> None:
+    a_plan(
+        session, "visits", over_limit="approve", services=[{"code": "visit", "included_count": 1, "draws_hours": True}]
+    )
+    client = a_client(session, "Лютик")
+    a_sale(session, seller, client, "visits", starts_on=date(2026, 5, 1), at=moment("2026-05-01"))
+    envelope = asked(moment(NOON))
+    hold(session, asking(client), ask(NOON, 90, service="visit"), envelope)
+    decided(session, "refuse")
+    assert use_of_decision(session, envelope.id) is None

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlmodel import select
 
 from api.database import reading, transaction
-from api.journeys import sell_subscription
+from api.journeys import renew_subscription, sell_subscription
 from api.roles import PersonRole
 from billing.bank_lines import BankLine
 from billing.month_runs import MonthTask, TaskState
@@ -165,6 +165,22 @@ def test_a_paper_is_printed_again_signed_and_given_out_p2(pages: Pages) -> None:
         same = {"papers.zip": "papers/2026-10.zip", "books.zip": "accounting/2026-10.zip"}.get(name)
         if same is not None:
             assert house.get("accountant", f"/v1/{same}?{mine}").content[:2] == given.content[:2] == b"PK"
+
+
+def test_the_scan_of_a_renewal_is_of_its_own_paper_and_signs_no_contract_p2(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        renewed = renew_subscription(session, house.sold.sale.subscription.id, None, at=house.clock())
+        papers = [house.sold.papers[0].id, renewed.papers[0].id]
+    first, later = (f"/papers/{paper_id}" for paper_id in papers)
+    assert 'name="signed_on"' in shown(pages, first)
+    assert 'name="signed_on"' not in shown(pages, later)
+    assert sent(pages, f"{later}/scans", file=("scan", PDF)).status_code == 303
+    scan = one(house, SignedScan)
+    assert f"{later}/scans/{scan.id}" in shown(pages, later)
+    assert "/scans/" not in shown(pages, first).replace(f"{first}/scans", "")
+    assert pages.browser(ACCOUNTANT).get(f"{later}/scans/{scan.id}").content == PDF
+    assert pages.browser(ACCOUNTANT).get(f"{first}/scans/{scan.id}").status_code in (404, 422)
 
 
 def test_an_objection_is_answered_and_decided_once_p6(pages: Pages) -> None:

@@ -22,6 +22,7 @@ from contracts.parties import Seller
 from contracts.paying import mark_paid
 from entitlements.decision_log import StoredDecision
 from entitlements.holds import Hold, HoldEnding
+from entitlements.overriding import give_override
 from tests.api.conftest import ON_ONE
 from tests.api.pages.conftest import Pages, Site, faults_of_access
 from tests.api.test_v1_coverage import counted
@@ -126,6 +127,21 @@ def test_due_times_in_a_year_that_is_not_fully_known_are_told_to_be_so_d10(
     assert ("Solve by" in shown, "due times may move" in shown) == (True, guessed)
 
 
+def test_the_card_shows_what_is_counted_and_what_was_approved_d2_d7(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        a_plan(session, "counts", services=[{"code": "visit", "included_count": 2, "draws_hours": True}])
+        client, seller = a_client(session, "Ландыш"), session.get_one(Seller, house.seller.id)
+        a_sale(session, seller, client, "counts", starts_on=house.clock().date(), at=house.clock())
+        reason = {"reason": "Счёт оплатят", "until_at": moment("2026-10-20 10:00"), "at": house.clock()}
+        give_override(session, client.id, "Орлова", service="visit", **reason)
+    shown = pages.browser(DESK).get(f"/desk/{client.id}").text.replace("\u00a0", " ")
+    assert shown.count("Visit of an engineer: 2 of 2 left until 04.11.2026.") == 1
+    assert "Approved by Орлова until 20.10.2026 10:00 for Visit of an engineer: Счёт оплатят." in shown
+    asked = pages.browser(DESK).get(f"/desk/{client.id}?subject=feature.visit", headers=HTMX).text
+    assert "2 of 2 left" in asked.replace("\u00a0", " ")
+
+
 @ON_ONE
 def test_what_cannot_be_shown_is_refused_as_a_page(common_pages: Pages) -> None:
     browser, own = common_pages.browser(DESK), common_pages.house.own.id
@@ -176,8 +192,11 @@ def test_what_is_held_can_be_settled_in_part_or_held_for_longer_h12(pages: Pages
     assert settled.headers["location"] == f"/desk/{pages.house.own.id}?said=settled"
     longer = browser.post("/holds/2:extend", data={"hold_hours": "96", "form_key": "5"})
     assert "said=extended" in longer.headers["location"]
+    assert "09.10.2026" in browser.get("/holds/2").text  # what an old link leads to is the hold as it is now
     ended = browser.post("/holds/2:release", data={"form_key": "6"})
-    assert (ended.status_code, "extended" in ended.text) == (409, True)
+    assert ended.headers["location"] == f"/desk/{pages.house.own.id}?said=released"
+    again = browser.post("/holds/2:release", data={"form_key": "7"})
+    assert (again.status_code, "given back" in again.text) == (409, True)
     assert "10" in browser.get("/holds/1").text
 
 

@@ -1,6 +1,7 @@
 """What a client's people do in their pages: answer lines, approve work, buy, renew, name people (P6, H8, S4, D4)."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,9 @@ from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client, SellerTaxMode
 from contracts.queries import clients_named
 from contracts.recording_domains import domains_of, record_domain
+from contracts.register import Held, HeldPeriod, Partner
 from contracts.subscriptions import Subscription
+from contracts.taking_answers import mean_plan, take_answers
 from contracts.tax_modes import TaxMode
 from documents.letters import Letter
 from entitlements.approving import list_entries
@@ -161,6 +164,19 @@ def test_an_administrator_of_the_client_buys_hours_at_the_price_that_was_shown_h
     ((recipient, said),) = letters(house)
     assert recipient == "kotova@north.example"
     assert [one for one in ("a package of hours", pages.people[ADMIN].name, invoice.number) if one not in said] == []
+
+
+def test_a_service_that_only_the_register_ends_is_no_renewal_s8(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        mean_plan(session, "V1", "support", at=house.clock())
+        period = HeldPeriod("V1", date(2026, 1, 1), date(2026, 10, 4), Partner.OWN)
+        answers = {house.own.registrations[0]: Held((period,))}
+        take_answers(session, answers, source="f", observed_at=house.clock(), at=house.clock())
+    shown = pages.browser(ADMIN).get("/my").text
+    assert ("support" in shown, "/my/renewals/" in shown) == (True, False)
+    told = pages.browser(PersonRole.DESK).get(f"/desk/{house.own.id}").text.replace("\u00a0", " ")
+    assert "have the registration renewed at the vendor from 04.10.2026" in told
 
 
 def test_an_administrator_of_the_client_renews_in_an_open_way_s4(pages: Pages) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playwright.sync_api import expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.database import reading, transaction
 from api.roles import PersonRole
@@ -74,6 +74,17 @@ def test_work_is_logged_by_hand_once_and_settles_its_ticket_h12(pages: Pages) ->
     assert (entry.engineer, entry.timed, entry.started_at.isoformat()) == (NAME, True, "2026-10-05T06:30:00+00:00")
     assert ending.settled_minutes == 30
     assert "20" in browser.get("/work").text
+
+
+def test_work_on_a_ticket_that_was_held_for_longer_settles_the_hold_that_took_its_place_h12(pages: Pages) -> None:
+    browser, first = pages.browser(ENGINEER), with_a_ticket(pages)
+    pages.browser(PersonRole.DESK).post(f"/holds/{first}:extend", data={"hold_hours": "96", "form_key": "e"})
+    assert "Ромашка" in browser.get(f"/jobs/new?hold_id={first}").text
+    browser.post("/jobs", data=job(pages, hold_id=first, worked="20 мин", worked_on="05.10.2026", began="09:30"))
+    with reading(pages.house.engine) as session:
+        last = session.exec(select(HoldEnding).order_by(col(HoldEnding.id).desc())).first()
+    assert last is not None
+    assert (last.hold_id, last.end, last.settled_minutes) == (first + 1, HoldEnd.SETTLED, 30)
 
 
 def test_what_is_wrong_with_work_is_told_beside_its_field(pages: Pages) -> None:
