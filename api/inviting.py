@@ -10,7 +10,7 @@ from api.roles import PersonRole
 from api.signing_in import end_sessions
 from contracts.errors import Refusal
 from contracts.parties import Client
-from contracts.requisites import normal_email, require_text
+from contracts.requisites import normal_email, one_writing, require_text
 
 OF_CLIENTS = (PersonRole.CLIENT, PersonRole.CLIENT_ADMIN)
 
@@ -53,7 +53,7 @@ def add_person(
 
 def person_of(session: Session, email: str) -> Person:
     """The person with this e-mail. Raises `Refusal("PERSON_UNKNOWN")`."""
-    person = session.exec(select(Person).where(Person.email == email.strip().lower())).first()
+    person = session.exec(select(Person).where(Person.email == one_writing(email))).first()
     if person is None:
         raise Refusal("PERSON_UNKNOWN", field="email", value=email)
     return person

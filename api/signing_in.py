@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from api.people import PASSWORD_LETTERS, AskedLink, FailedSignIn, Person, PersonSession, SignInLink
 from contracts.errors import Refusal
+from contracts.requisites import one_writing
 
 SESSION_HOURS = 12
 """After how many hours a session ends by itself: a working day, and whoever stays later signs in again."""
@@ -36,9 +37,10 @@ def sign_in(session: Session, email: str, password: str, *, place: str, at: date
 
     Raises `Refusal("TRIES_SPENT")`.
     """
-    key = _digest(email.strip().lower())
+    address = one_writing(email)
+    key = _digest(address)
     _require_tries_left(session, key, place, at=at)
-    person = session.exec(select(Person).where(Person.email == email.strip().lower())).first()
+    person = session.exec(select(Person).where(Person.email == address)).first()
     if not _password_fits(person, password) or person is None or person.disabled_at is not None:
         session.add(FailedSignIn(email_sha256=key, place=place, failed_at=at))
         session.flush()
@@ -118,7 +120,7 @@ def make_link(session: Session, person: Person, *, at: datetime) -> str:
 def ask_for_link(session: Session, email: str, *, at: datetime) -> None:
     """Note that a person wants a link by mail; not for an e-mail that nobody has, nor after three in a short while."""
     person = session.exec(
-        select(Person).where(Person.email == email.strip().lower(), col(Person.disabled_at).is_(None))
+        select(Person).where(Person.email == one_writing(email), col(Person.disabled_at).is_(None))
     ).first()
     if person is None:
         return

@@ -13,7 +13,6 @@ from contracts.appending import append_all, append_numbered
 from contracts.book import Book, ClientKey, EntityKey, RowRefusal, Said, Values
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
-from contracts.locking import lock_clients
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity
 from contracts.requisites import search_key
 from contracts.speaking import speaks_today
@@ -178,13 +177,25 @@ def book_domains(session: Session, book: Book, clients: Booked, *, at: datetime)
 Address = tuple[AddressKind, str]
 
 
+def spoken_for(session: Session, book: Book, clients: Booked) -> set[int]:
+    """For whom its people speak that another address or client is told of: what is known of them changes as well."""
+    return _people(session, book, clients).spoken_for()
+
+
 def book_contacts(session: Session, book: Book, clients: Booked, *, at: datetime) -> Booked:
-    """The people who speak for the clients: one who has the same name and client, or name and address, is the same."""
+    """The people who speak for the clients: one who has the same name and client, or name and address, is the same.
+
+    The caller has locked the clients, and those of `spoken_for`.
+    """
+    return _people(session, book, clients).store(session, at)
+
+
+def _people(session: Session, book: Book, clients: Booked) -> "_People":
     said = {key: one for key, one in book.contacts.items() if key[0] in clients.ids}
     people = _People(session, [clients.ids[key[0]] for key in said], said.values())
     for (client, name), one in said.items():
         people.add(clients.ids[client], name, one.values)
-    return people.store(session, at)
+    return people
 
 
 class _People:
@@ -203,7 +214,6 @@ class _People:
         speakers = speakers.join_from(ClientContact, Contact).where(speaks_today(ClientContact))
         for client_id, contact_id, name in rows_of(session, speakers, ClientContact.client_id, client_ids):
             self._named[client_id, search_key(name)] = contact_id
-            self._clients[contact_id].add(client_id)
         values = {value for one in said for value in (*one.values.get("emails", ()), *one.values.get("phones", ()))}
         reached = select(col(ContactAddress.value), col(Contact.id), col(Contact.name)).join_from(
             ContactAddress, Contact
@@ -214,6 +224,9 @@ class _People:
         ids = {*self._named.values(), *self._reached.values()}
         for contact_id, value in rows_of(session, own, ContactAddress.contact_id, ids):
             self._addresses[contact_id].add(value)
+        linked = select(col(ClientContact.contact_id), col(ClientContact.client_id)).where(speaks_today(ClientContact))
+        for contact_id, client_id in rows_of(session, linked, ClientContact.contact_id, ids):
+            self._clients[contact_id].add(client_id)
 
     def add(self, client_id: int, name: str, values: dict[str, Any]) -> None:
         """Take in what the file says of one person; new ones are counted down from -1 until they are stored."""
@@ -235,18 +248,15 @@ class _People:
             self._clients[person].add(client_id)
             self._linked.append((client_id, person))
 
-    def _also_spoken_for(self, session: Session) -> list[int]:
-        """Whom else a person speaks for that gets another address: their facts change as well."""
-        reached = {person for person, _ in self._added if person not in self._new}
-        linked = select(col(ClientContact.client_id)).where(speaks_today(ClientContact)).distinct()
-        linked = linked.where(col(ClientContact.contact_id).in_(reached))
-        return sorted(session.execute(linked).scalars()) if reached else []
+    def spoken_for(self) -> set[int]:
+        """For whom those speak who get another address or another client."""
+        told = {*(person for person, _ in self._added), *(person for _, person in self._linked)}
+        return {client_id for person in told for client_id in self._clients[person]}
 
     def store(self, session: Session, at: datetime) -> Booked:
         """Store the people, their addresses and for whom they speak."""
         ids = append_numbered(session, Contact, [{"name": name} for name in self._new.values()])
         real = dict(zip(self._new, ids, strict=True))
-        lock_clients(session, self._also_spoken_for(session))
         addresses = [
             {"contact_id": real.get(person, person), "kind": kind, "value": value, "recorded_at": at}
             for person, (kind, value) in self._added

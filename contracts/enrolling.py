@@ -12,7 +12,7 @@ from contracts.catalogue import Product, Registration
 from contracts.client_words import keep_words
 from contracts.errors import Refusal
 from contracts.known_rows import known_row
-from contracts.locking import lock_client, lock_clients
+from contracts.locking import lock_client, lock_whoever, touch_every_client
 from contracts.parties import (
     AddressKind,
     Client,
@@ -58,6 +58,8 @@ def add_seller(
         raise Refusal("SELLER_EXISTS", field="code", value=seller.code)
     if session.exec(select(Seller).where(Seller.inn == seller.inn, Seller.kpp == seller.kpp)).first() is not None:
         raise Refusal("SELLER_EXISTS", field="inn", value=seller.inn)
+    if session.exec(select(Seller.id).limit(1)).first() is None:
+        touch_every_client(session)  # clients who have no seller go by the time zone of the first
     session.add(seller)
     session.flush()
     session.add(SellerTaxMode(seller_id=seller.id, valid_from=taxed_from, mode=tax_mode))
@@ -187,7 +189,7 @@ def add_contact(
     addresses = [(AddressKind.EMAIL, normal_email(email, "email")) for email in emails]
     addresses += [(AddressKind.PHONE, normal_phone(phone, "phone")) for phone in phones]
     name = require_text(name, "name", 300)
-    lock_clients(session, sorted({client_id, *_spoken_for(session, _known_contact(session, name, addresses))}))
+    lock_whoever(session, lambda: {client_id, *_spoken_for(session, _known_contact(session, name, addresses))})
     contact = _known_contact(session, name, addresses) or Contact(name=name)  # others may have come before the lock
     session.add(contact)
     session.flush()

@@ -1,6 +1,6 @@
 """Taking a client's turn: writers of a client's facts take its row first, so that none decides on old facts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, update
@@ -10,6 +10,9 @@ from contracts.errors import Refusal
 from contracts.known_rows import known_row
 from contracts.parties import TELL_AT_ONCE, Client
 from contracts.subscriptions import Subscription
+
+CLIENTS_AT_ONCE = 500
+"""How many rows one statement locks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,26 @@ def lock_clients(session: Session, client_ids: Sequence[int]) -> None:
     session.connection().execute(_RAISED.where(chosen))
 
 
+def lock_whoever(session: Session, read: Callable[[], Collection[int]]) -> None:
+    """The rows of the clients that `read` names, locked as by `lock_clients`, once it names no others behind the lock.
+
+    Others may add to them until the rows are taken. Those that were taken are then given back with their savepoint and
+    all are taken anew, so that they are always taken in the order of their ids.
+    """
+    wanted = set(read())
+    while True:
+        with session.begin_nested() as savepoint:
+            in_order = sorted(wanted)
+            for start in range(0, len(in_order), CLIENTS_AT_ONCE):
+                lock_clients(session, in_order[start : start + CLIENTS_AT_ONCE])
+            found = wanted.union(read())
+            if found == wanted:
+                return
+            savepoint.rollback()
+        wanted = found
+
+
 def touch_every_client(session: Session) -> None:
-    """Raise every client's `state_version`: what is on sale changed, and answers name what is on sale."""
+    """Raise every client's `state_version`: what is on sale changed, or whatever else the facts of all rest on."""
     session.exec(select(Client.id).order_by(col(Client.id)).with_for_update(key_share=True)).all()
     session.connection().execute(_RAISED)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -44,7 +45,7 @@ def built_in_catalogues() -> list[str]:
     return sorted(entry.name.removesuffix(".json") for entry in shipped if entry.name.endswith(".json"))
 
 
-def load_catalogue(session: Session, name: str) -> dict[str, int]:
+def load_catalogue(session: Session, name: str, *, at: datetime) -> dict[str, int]:
     """Publish a built-in catalogue and count what was new; what is known by its code already stays as it is.
 
     Raises `Refusal("CATALOGUE_UNKNOWN")`, naming the ones that ship.
@@ -55,29 +56,29 @@ def load_catalogue(session: Session, name: str) -> dict[str, int]:
     counts = {
         "services": _publish_new(session, Service, record["services"]),
         "products": _publish_new(session, Product, map(_product, record["products"])),
-        "plans": _publish_new_plans(session, record["plans"]),
+        "plans": _publish_new_plans(session, record["plans"], at),
         "packages": _publish_new(session, HourPackage, map(_package, record["packages"])),
     }
     touch_every_client(session)
     return counts
 
 
-def publish_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion:
+def publish_plan(session: Session, definition: Mapping[str, Any], *, at: datetime) -> PlanVersion:
     """Publish a plan, or the next version of a known one; what was sold on older versions stays as it was.
 
     `definition` names `code`, `name`, `name_en`, `kind`, `valid_from`, `services`, `prices` and any setting of
     `PlanVersion` (`channels` and `warning_percents` as lists), perhaps `promotions`, `due_times`, and `vendor_codes`,
-    the plan's codes in the vendor's register; money is written "2700.00". Raises `Refusal` with FIELD_UNKNOWN,
-    FIELD_REQUIRED, FIELD_WRONG, FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG,
+    the plan's codes in the vendor's register, known since `at`; money is written "2700.00". Raises `Refusal` with
+    FIELD_UNKNOWN, FIELD_REQUIRED, FIELD_WRONG, FIELD_REPEATED, AMOUNT_UNREADABLE, SERVICE_UNKNOWN, WORKING_HOURS_WRONG,
     TERM_NOT_ON_SALE for a promotion, PLAN_UNKNOWN for `requires`, or TEXT_WRONG.
     """
-    version = draft_plan(session, definition)
+    version = draft_plan(session, definition, at=at)
     touch_every_client(session)
     session.flush()
     return version
 
 
-def draft_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion:
+def draft_plan(session: Session, definition: Mapping[str, Any], *, at: datetime) -> PlanVersion:
     """The version that would be published, written but told to nobody; who asks for it undoes it.
 
     Raises as `publish_plan`.
@@ -103,7 +104,7 @@ def draft_plan(session: Session, definition: Mapping[str, Any]) -> PlanVersion:
         row.plan_version_id = version.id
         session.add(row)
     for code in vendor_codes:
-        mean_plan(session, code, plan.code)
+        mean_plan(session, code, plan.code, at=at)
     session.flush()
     return version
 
@@ -127,11 +128,11 @@ def _version(given: dict[str, Any]) -> PlanVersion:
     return version
 
 
-def _publish_new_plans(session: Session, definitions: Sequence[Mapping[str, Any]]) -> int:
+def _publish_new_plans(session: Session, definitions: Sequence[Mapping[str, Any]], at: datetime) -> int:
     known = set(session.exec(select(Plan.code)))
     new = [definition for definition in definitions if definition["code"] not in known]
     for definition in new:
-        publish_plan(session, definition)
+        publish_plan(session, definition, at=at)
     return len(new)
 
 

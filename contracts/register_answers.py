@@ -10,13 +10,18 @@ from contracts.register import HeldPeriod, Partner
 
 
 class VendorCode(SQLModel, table=True):
-    """That a code of the vendor's register means a plan of ours; several codes may mean one plan."""
+    """That a code of the vendor's register means a plan of ours; several codes may mean one plan.
+
+    The last row of a code governs, the older ones tell what was known before (D1).
+    """
 
     __tablename__ = "vendor_code"
+    __table_args__ = (Index("ix_vendor_code_code_id", "code", "id"), {"info": {"append_only": True}})
 
     id: int = identifier()
-    code: str = Field(max_length=60, unique=True)
+    code: str = Field(max_length=60)
     plan_id: int = reference("plan.id")
+    recorded_at: datetime
 
 
 class RegisterAnswer(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """Reading what the register said last, and what of ours it can be compared with (rules S8 and D11)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -56,7 +56,7 @@ class LatestAnswer:
 def latest_answers(session: Session, client_id: int, *, known_at: datetime | None = None) -> dict[int, LatestAnswer]:
     """The governing answer by the id of each registration of the client that was ever answered, in one select.
 
-    With `known_at` what had been recorded by then, whenever it was observed (D1).
+    With `known_at` what had been recorded by then, whenever it was observed, and what its codes meant then (D1).
     """
     if known_at is None:
         return _answers(session, _OF_CLIENT, {"of_client": client_id})
@@ -73,8 +73,13 @@ def _answers(session: Session, governing: Select[Any], given: Mapping[str, Any])
     return {registration_id: _answer(list(periods)) for registration_id, periods in same}
 
 
-def _governing(of: ColumnElement[bool], *bounds: ColumnElement[bool]) -> Select[Any]:
-    """The answer observed last of each registration, among those within the bounds, with its periods."""
+def _governing(
+    of: ColumnElement[bool], *bounds: ColumnElement[bool], meant: Sequence[ColumnElement[bool]] = ()
+) -> Select[Any]:
+    """The answer observed last of each registration, among those within the bounds, with its periods.
+
+    `meant` bounds what the codes of the periods mean.
+    """
     own = col(RegisterAnswer.registration_id) == col(Registration.id)
     last = select(RegisterAnswer.id).where(own, *bounds).correlate(Registration)
     last = last.order_by(col(RegisterAnswer.observed_at).desc(), col(RegisterAnswer.id).desc()).limit(1)
@@ -83,14 +88,17 @@ def _governing(of: ColumnElement[bool], *bounds: ColumnElement[bool]) -> Select[
     governing: Select[Any] = sa.select(answer, period.c["id"].label("period_id"), *told, col(Plan.kind_id))
     governing = governing.select_from(Registration).join(answer, answer.c["id"] == last.scalar_subquery())
     governing = governing.outerjoin(period, period.c["answer_id"] == answer.c["id"])
-    governing = governing.outerjoin(VendorCode, col(VendorCode.code) == period.c["code"])
+    meaning = select(func.max(VendorCode.id)).where(col(VendorCode.code) == period.c["code"], *meant)
+    governing = governing.outerjoin(VendorCode, col(VendorCode.id) == meaning.correlate(period).scalar_subquery())
     governing = governing.outerjoin(Plan, col(Plan.id) == col(VendorCode.plan_id))
     return governing.where(of).order_by(answer.c["registration_id"], period.c["id"])
 
 
 _OF_CLIENT = _governing(col(Registration.client_id) == bindparam("of_client"))
 _OF_CLIENT_KNOWN = _governing(
-    col(Registration.client_id) == bindparam("of_client"), col(RegisterAnswer.recorded_at) <= bindparam("known_at")
+    col(Registration.client_id) == bindparam("of_client"),
+    col(RegisterAnswer.recorded_at) <= bindparam("known_at"),
+    meant=[col(VendorCode.recorded_at) <= bindparam("known_at")],
 )
 _OF_SOURCE = _governing(
     col(Registration.id).in_(bindparam("ids", expanding=True)), col(RegisterAnswer.source) == bindparam("of_source")
@@ -109,7 +117,13 @@ def _answer(rows: list[Any]) -> LatestAnswer:
 
 def plans_of_codes(session: Session) -> dict[str, str]:
     """The code of the plan that each of the vendor's codes means."""
-    return dict(session.exec(select(VendorCode.code, Plan.code).join(Plan)).all())
+    return dict(session.exec(select(VendorCode.code, Plan.code).join(Plan).where(governs())).all())
+
+
+def governs() -> ColumnElement[bool]:
+    """That a row says what its code means today: there is no later one."""
+    later = aliased(VendorCode)
+    return ~sa.exists().where(col(later.code) == col(VendorCode.code), col(later.id) > col(VendorCode.id))
 
 
 def our_lines(session: Session, on: date, client_id: int | None = None) -> list[OurLine]:
@@ -118,7 +132,7 @@ def our_lines(session: Session, on: date, client_id: int | None = None) -> list[
     It leaves out plans that the vendor has no code for, what an amendment puts an end to (S9), and registrations that
     were surrendered by then (S1).
     """
-    known = select(VendorCode.plan_id).distinct()
+    known = select(VendorCode.plan_id).where(governs()).distinct()
     kept = (col(Registration.surrendered_on).is_(None)) | (col(Registration.surrendered_on) > on)
     chosen = [col(Specification.ends_on) > on, col(Plan.id).in_(known), kept, ~_amended()]
     if client_id is not None:

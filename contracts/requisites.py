@@ -151,11 +151,25 @@ def normal_phone(text: str, field: str = "phone") -> str:
 
 
 def normal_email(text: str, field: str = "email") -> str:
-    """The address in one case, so that two writings are one; else `Refusal("EMAIL_WRONG")`."""
-    address = unicodedata.normalize("NFC", text).strip().casefold()
+    """The address in `one_writing`; else `Refusal("EMAIL_WRONG")`."""
+    address = one_writing(text)
     if len(address) > 254 or not EMAIL.fullmatch(address):
         raise _refusal("EMAIL_WRONG", field, text, "name@example.org")
     return address
+
+
+def one_writing(address: str) -> str:
+    """An address of mail in one case and its domain in readable letters, whatever else is wrong with it.
+
+    "anna@xn--80aaa0cvac.xn--p1ai" and its Cyrillic writing are one; a domain that has no readable letters stays.
+    """
+    written = unicodedata.normalize("NFC", address).strip().casefold()
+    name, at, domain = written.rpartition("@")
+    with suppress(UnicodeError):
+        readable = domain.encode("idna").decode("idna") if len(domain) <= LONGEST_DOMAIN else ""
+        if DOMAIN.fullmatch(readable):
+            return f"{name}{at}{readable}"
+    return written
 
 
 def normal_contact(email: str | None, phone: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from contracts.errors import Refusal
 from contracts.locking import lock_clients, touch_every_client
 from contracts.register import Held
 from contracts.register_answers import RegisterAnswer, RegisterPeriod, VendorCode
-from contracts.register_queries import latest_of_source
+from contracts.register_queries import governs, latest_of_source
 from contracts.requisites import require_text
 
 Part = TypeVar("Part")
@@ -59,8 +59,8 @@ def known_numbers(session: Session, numbers: Collection[str]) -> set[str]:
     return {one.number for one in _registrations(session, numbers)}
 
 
-def mean_plan(session: Session, code: str, plan_code: str) -> VendorCode:
-    """Say which plan a code of the register means, from now on and of every answer there is.
+def mean_plan(session: Session, code: str, plan_code: str, *, at: datetime) -> VendorCode:
+    """Say which plan a code of the register means, of every answer there is; before `at` that was not known (D1).
 
     Raises `Refusal` with PLAN_UNKNOWN or TEXT_WRONG.
     """
@@ -69,15 +69,11 @@ def mean_plan(session: Session, code: str, plan_code: str) -> VendorCode:
         allowed = list(session.exec(select(Plan.code).order_by(Plan.code)))
         raise Refusal("PLAN_UNKNOWN", field="plan", value=plan_code, allowed=allowed)
     code = require_text(code, "code", 60)
-    known = session.exec(select(VendorCode).where(VendorCode.code == code)).first()
+    known = session.exec(select(VendorCode).where(VendorCode.code == code, governs())).first()
     if known is not None and known.plan_id == plan.id:
         return known
     touch_every_client(session)
-    meant = known or VendorCode(code=code, plan_id=plan.id)
-    meant.plan_id = plan.id
-    session.add(meant)
-    session.flush()
-    return meant
+    return append(session, VendorCode, {"code": code, "plan_id": plan.id, "recorded_at": at})
 
 
 def _said(session: Session, answers: Mapping[str, Held]) -> list[_Said]:

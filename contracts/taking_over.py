@@ -12,14 +12,12 @@ from sqlmodel import Session, col, select
 
 from contracts.book import Book, RowRefusal
 from contracts.booked_contracts import book_contracts
-from contracts.booked_parties import Booked, book_clients, book_contacts, book_domains, book_entities
+from contracts.booked_parties import Booked, book_clients, book_contacts, book_domains, book_entities, spoken_for
 from contracts.booked_programs import Occasion, Offered, Owners, book_free_periods, book_registrations
 from contracts.booked_sales import book_subscriptions
-from contracts.locking import lock_clients
+from contracts.locking import lock_whoever
 from contracts.parties import Seller
 from contracts.told_sales import SoldElsewhere
-
-CLIENTS_AT_ONCE = 500
 
 Tell = Callable[[str], None]
 """Told which things were taken over."""
@@ -54,9 +52,7 @@ def take_over(session: Session, book: Book, occasion: Occasion, *, tell: Tell = 
         return booked
 
     clients = done("clients", book_clients(session, book, at=occasion.at))
-    ids = sorted(set(clients.ids.values()))
-    for start in range(0, len(ids), CLIENTS_AT_ONCE):
-        lock_clients(session, ids[start : start + CLIENTS_AT_ONCE])
+    lock_whoever(session, lambda: {*clients.ids.values(), *spoken_for(session, book, clients)})
     entities = done("entities", book_entities(session, book, clients))
     done("domains", book_domains(session, book, clients, at=occasion.at))
     done("contacts", book_contacts(session, book, clients, at=occasion.at))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.errors import Refusal
-from contracts.requisites import normal_email, require_text
+from contracts.requisites import normal_email, one_writing, require_text
 from documents.bounce_report import Said, read_answer, read_report
 from documents.bounces import AddressClearance, MailBounce
 from documents.letters import Letter, LetterState
@@ -68,9 +68,10 @@ def clear_address(session: Session, email: str, cleared_by: str, reason: str, *,
 
 def listed_addresses(session: Session, addresses: Collection[str]) -> dict[str, str]:
     """Those of some addresses that are on the list, each with what was said of it."""
-    known = select(MailBounce).where(col(MailBounce.address).in_(_normal(one) for one in addresses), *_uncleared())
+    asked = {one: one_writing(one) for one in addresses}
+    known = select(MailBounce).where(col(MailBounce.address).in_(asked.values()), *_uncleared())
     said = {bounce.address: bounce.said for bounce in session.exec(known.order_by(col(MailBounce.id)))}
-    return {one: said[_normal(one)] for one in addresses if _normal(one) in said}
+    return {one: said[address] for one, address in asked.items() if address in said}
 
 
 def bounces(
@@ -89,7 +90,7 @@ def _record(session: Session, letter: Letter, said: Said, report_sha256: str, at
     values = {
         "client_id": letter.client_id,
         "letter_id": letter.id,
-        "address": _normal(letter.recipient),
+        "address": one_writing(letter.recipient),
         "is_hard": said.is_hard,
         "status": said.status,
         "said": said.text,
@@ -102,8 +103,3 @@ def _record(session: Session, letter: Letter, said: Said, report_sha256: str, at
 def _uncleared() -> tuple[ColumnElement[bool], ...]:
     cleared = select(AddressClearance.id).where(col(AddressClearance.bounce_id) == col(MailBounce.id))
     return col(MailBounce.is_hard).is_(True), ~cleared.exists()
-
-
-def _normal(address: str) -> str:
-    """The address in the one case in which those of contacts are kept; a seller's own is kept as it was typed."""
-    return address.strip().casefold()

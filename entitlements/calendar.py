@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache, partial
+from hashlib import blake2s
+from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +22,7 @@ MOVES_DAYS_OFF = {"RU", "KZ", "BY"}
 ONE_DAY = timedelta(days=1)
 ONE_MINUTE = timedelta(minutes=1)
 YEARS = range(2000, 2100)
+_CALENDARS = files("entitlements") / "calendars"
 
 ZonePart = tuple[RateZone, int]
 
@@ -194,8 +198,16 @@ def load_calendar(
 def _load_year(country: str, year: int) -> CalendarYear:
     if year not in YEARS:
         raise Refusal("CALENDAR_YEAR_UNKNOWN", field="year", value=year, allowed=f"{YEARS[0]}-{YEARS[-1]}")
-    file = files("entitlements") / "calendars" / f"{country.lower()}-{year}.json"
+    file = _CALENDARS / f"{country.lower()}-{year}.json"
     return _decreed_year(year, json.loads(file.read_text("utf-8"))) if file.is_file() else _year_by_law(country, year)
+
+
+def calendar_digest(folder: Traversable = _CALENDARS) -> str:
+    """Differs as soon as the days of a year may: of all the files, and of the library that knows the laws beyond."""
+    digest = blake2s(version("holidays").encode())
+    for file in sorted((one for one in folder.iterdir() if one.is_file()), key=lambda one: one.name):
+        digest.update(f"\n{file.name}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _decreed_year(year: int, record: dict[str, Any]) -> CalendarYear:

@@ -1,13 +1,14 @@
 """Reading everything that the desk's answer about one client rests on, and the snapshot that saves reading it again.
 
 A snapshot is the facts at one `state_version` in one shape; it is used only while the client's row has that version and
-this release writes that shape, so it may save time and can never change an answer.
+this release, with its calendars, writes that shape, so it may save time and can never change an answer.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from contracts.locking import TAKEN
 from contracts.parties import Client, Seller
 from contracts.policies import Channel
 from contracts.warning_percents import read_percents
+from entitlements.calendar import calendar_digest
 from entitlements.cover_facts import read_covers, read_registrations
 from entitlements.covers import ClientFacts, Cover
 from entitlements.facts import hours_facts, overage_between, rounding_policy
@@ -39,7 +41,7 @@ from entitlements.work import WorkEntry
 
 
 class ClientSnapshot(SQLModel, table=True):
-    """The client's facts as they were at `state_version`, encoded; `shape` says which fields stand where."""
+    """The client's facts as they were at `state_version`, encoded; `shape` says by whom."""
 
     __tablename__ = "client_snapshot"
 
@@ -51,8 +53,19 @@ class ClientSnapshot(SQLModel, table=True):
 
 _decoder = msgspec.json.Decoder(ClientFacts)
 _encoder = msgspec.json.Encoder()
-SHAPE = blake2s(_encoder.encode(msgspec.json.schema(ClientFacts)), digest_size=16).hexdigest()
-"""Differs as soon as a field of the facts is added, moved or changes its type: a release leaves no snapshot behind."""
+
+
+def shape_of(calendars: str, release: str) -> str:
+    """Differs as soon as a field is added, moved or changes its type, and with the calendars and the release.
+
+    What a release has read from the tables, and computed from its calendars, is used by no other.
+    """
+    fields = _encoder.encode(msgspec.json.schema(ClientFacts))
+    return blake2s(b"\n".join((fields, calendars.encode(), release.encode())), digest_size=16).hexdigest()
+
+
+SHAPE = shape_of(calendar_digest(), version("abonement"))
+"""Which fields stand where in a snapshot of this release, and what they were computed with."""
 
 
 def encode(facts: ClientFacts) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from contracts.policies import Channel
-from contracts.requisites import normal_contact
+from contracts.requisites import normal_contact, one_writing
 from contracts.support_lines import INTAKE
 from entitlements.answers import Question
 
@@ -43,7 +43,7 @@ class StoredQuestion(Struct):
     def asked(self, at: datetime) -> Question:
         """What was asked about that moment."""
         if self.question is not None:
-            return replace(self.question, at=at)
+            return replace(self.question, at=at, contact=tuple(map(one_writing, self.question.contact)))
         return Question(
             at,
             self.registration_number,

@@ -4,6 +4,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 _NAT64 = IPv6Network("64:ff9b::/96")
+_INSIDE = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
+"""Those of single sites as they once were, and those of documentation, of which the library does not know."""
 
 
 def is_public(address: Address) -> bool:
@@ -14,6 +16,8 @@ def is_public(address: Address) -> bool:
             wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
         if wrapped is not None:
             return is_public(wrapped)
+        if any(address in network for network in _INSIDE):
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -96,13 +96,17 @@ def a_seller(session: Session, code: str = "north", **changes: Any) -> Seller:
     return add_seller(session, code, changes.pop("requisites", requisites), **(given | changes))
 
 
+PUBLISHED_AT = datetime(2020, 1, 1, tzinfo=UTC)
+"""When the plans of tests were published."""
+
+
 def its_catalogue(session: Session) -> None:
     """The built-in catalogue: its-techno, its-prof (an hour a month), its-industry, service-8h (8 hours a month).
 
     It is published once in a process: where nothing is on sale, its rows are put as they are, in a tenth of the time.
     """
     if session.exec(select(Service.id)).first() is not None:
-        load_catalogue(session, "its")
+        load_catalogue(session, "its", at=PUBLISHED_AT)
         return
     for table, rows in _rows_of_its():
         session.connection().execute(table.insert(), rows)
@@ -116,7 +120,7 @@ def _rows_of_its() -> list[tuple[Table, list[dict[str, Any]]]]:
     engine = open_engine("sqlite://")
     metadata.create_all(engine)
     with Session(engine) as session:
-        load_catalogue(session, "its")
+        load_catalogue(session, "its", at=PUBLISHED_AT)
         found = {table: session.connection().execute(table.select()) for table in metadata.sorted_tables}
         return [(table, kept) for table, rows in found.items() if (kept := [dict(row._mapping) for row in rows])]
 
@@ -135,7 +139,7 @@ def a_plan(session: Session, code: str = "support", **settings: Any) -> PlanVers
         {"code": "visit", "draws_hours": True, "minimum_minutes": 60},
     ]
     definition["prices"] = [{"term_months": months, "price": f"{months}000.00"} for months in (1, 3, 6, 12, 24)]
-    return publish_plan(session, definition | settings)
+    return publish_plan(session, definition | settings, at=PUBLISHED_AT)
 
 
 def a_client(session: Session, name: str = "Ромашка", *, registrations: int = 1, **requisites: str) -> Customer:

@@ -4,7 +4,7 @@ import typer
 
 from api.cli import options
 from api.cli.counter import app, taught
-from api.cli.installation import any_database, noted, settings
+from api.cli.installation import any_database, noted, now, settings
 from api.cli.language import Text, language
 from api.cli.refusing import FOUND
 from api.cli.screen import say, table
@@ -27,7 +27,7 @@ def init(catalogue: options.Catalogue = None) -> None:
         say(Text(f"База данных готова: {engine.url!r}", f"The database is ready: {engine.url!r}"))
         if catalogue is not None:
             with transaction(noted(engine)) as session:
-                new = load_catalogue(session, catalogue)
+                new = load_catalogue(session, catalogue, at=now())
             counts = ", ".join(f"{name} {count}" for name, count in new.items())
             say(Text(f"Каталог {catalogue}, новое: {counts}", f"Catalogue {catalogue}, new: {counts}"))
     say(Text("Дальше: abonement seller add --help", "Next: abonement seller add --help"))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from api.cli import options
 from api.cli.counter import room, taught
-from api.cli.installation import database
+from api.cli.installation import database, now
 from api.cli.language import Text
 from api.cli.screen import say, table
 from api.cli.values import argument, existing_file, option, whole
@@ -75,7 +75,7 @@ def publish(definition: Definition) -> None:
     except (ValueError, TypeError) as broken:
         raise Refusal("FILE_UNREADABLE", field="file", value=str(definition), problem=str(broken)) from None
     with database() as engine, transaction(engine) as session:
-        version = publish_plan(session, given)
+        version = publish_plan(session, given, at=now())
         code = session.get_one(Plan, version.plan_id).code
         number, day = version.version, version.valid_from
     say(Text(f"План {code}, версия {number}, с {day}.", f"Plan {code}, version {number}, from {day}."))

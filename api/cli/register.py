@@ -76,7 +76,7 @@ def code(vendor_code: VendorCode, plan: options.Plan) -> None:
     from contracts.taking_answers import mean_plan
 
     with database() as engine, transaction(engine) as session:
-        mean_plan(session, vendor_code, plan)
+        mean_plan(session, vendor_code, plan, at=now())
     say(Text(f"Код {vendor_code} значит {plan}.", f"Code {vendor_code} means {plan}."))
 
 

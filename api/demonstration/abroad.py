@@ -55,7 +55,7 @@ def work_abroad(stage: Stage) -> None:
     with transaction(stage.engine) as session:
         opened = {"tax_mode": TaxMode.GENERAL, "taxed_from": date(2020, 1, 1), "time_zone": "Europe/Berlin"}
         seller = take_in_seller(session, "meridian-berlin", SELLER_ABROAD, **opened)
-        publish_plan(session, PLAN)
+        publish_plan(session, PLAN, at=moment(SOLD_ON))
         client = add_client(session, CLIENT_ABROAD["name"], at=moment(SOLD_ON), external_id="bookshop", locale="en")
         add_contact(session, client.id, "Mia Brandt", at=moment(SOLD_ON), emails=("office@buecherstube.example",))
         entity = add_entity(session, client.id, CLIENT_ABROAD)

@@ -85,9 +85,9 @@ DEALS = (
 def open_shop(stage: Stage) -> None:
     """The seller, the plans on sale, the clients with their companies, callers and programs."""
     with transaction(stage.engine) as session:
-        load_catalogue(session, "its")
+        load_catalogue(session, "its", at=moment(JULY))
         for plan in OWN_PLANS:
-            publish_plan(session, plan)
+            publish_plan(session, plan, at=moment(JULY))
         seller = add_seller(
             session,
             "meridian",
@@ -233,7 +233,7 @@ def hear_from_outside(stage: Stage) -> None:
     with transaction(stage.engine) as session:
         mark_paid(session, stage.subscriptions["bakery-its"], date(2026, 11, 3), "п/п 118, первая часть", at=at)
         mark_signed(session, stage.contracts["willow-care"], None, "Котова И. Л.", at=at)
-        mean_plan(session, "ITS-PROF", "its-prof")
+        mean_plan(session, "ITS-PROF", "its-prof", at=at)
         held = Held((HeldPeriod("ITS-PROF", date(2026, 9, 1), date(2027, 9, 1), Partner.OTHER),))
         take_answers(session, {"800100801": held}, source="demo", observed_at=at, at=at)
 

@@ -43,7 +43,7 @@ def load(form: SentForm, page: WritingPage) -> Response:
     """Publish the catalogue that ships with the product, as far as it is new."""
 
     def act() -> str:
-        load_catalogue(page.session, CATALOGUE)
+        load_catalogue(page.session, CATALOGUE, at=page.at)
         return "/plans?said=catalogue"
 
     return page.once(form, act, lambda refusal: page.again("plans/list.html", form, refusal, **_catalogue(page)))
@@ -85,7 +85,7 @@ def preview(code: str, form: SentForm, page: WritingPage) -> Response:
 
     def act() -> Response:
         last, definition, client_id = _last(page, code), *_asked(page, code, form)
-        draft = draft_plan(page.session, definition)
+        draft = draft_plan(page.session, definition, at=page.at)
         told: dict[str, Any] = {
             "clauses": beside(_clauses(page, last), _clauses(page, draft)),
             "changed": _changed(page, last, draft),
@@ -104,7 +104,7 @@ def publish(code: str, form: SentForm, page: WritingPage) -> Response:
     """Publish the version; what was sold stays on its own one."""
 
     def act() -> str:
-        version = publish_plan(page.session, _asked(page, code, form)[0])
+        version = publish_plan(page.session, _asked(page, code, form)[0], at=page.at)
         published = page.session.get_one(Plan, version.plan_id).code
         return f"/plans/{published}?version={version.version}&said=published"
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, col, select
 
 import api.migrations
 from api.audit import AuditedTable, AuditEntry
@@ -24,6 +24,7 @@ from api.audit_search import rows_changed
 from api.database import open_engine, reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_subscription
 from api.migrations import differences, downgrade, migrate, require_current_schema
+from api.people import Person
 from api.schema import Rule, metadata, rules
 from billing.bills import Act, ActLine, CreditNote, CreditNoteLine
 from billing.money_equations import journal_breaches, payment_breaches
@@ -31,24 +32,36 @@ from billing.paying_back import pay_back
 from billing.payments import Payment, PaymentPart
 from billing.taking_payments import Put, Received, take_payment
 from contracts.amending import Change
-from contracts.catalogue import PlanPromotion
+from contracts.catalogue import Plan, PlanPromotion
 from contracts.enrolling import add_contact
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
 from contracts.money import Money
-from contracts.parties import Client, ClientContact, ClientDomain, Seller
+from contracts.parties import (
+    Client,
+    ClientContact,
+    ClientDomain,
+    Contact,
+    ContactAddress,
+    Entity,
+    ManagerAddress,
+    PaperAddress,
+    Seller,
+)
 from contracts.recording_domains import record_domain, withdraw_domain
+from contracts.register_answers import VendorCode
 from contracts.selling import sell
 from contracts.subscriptions import Coverage, Specification, Subscription
 from documents.bounces import AddressClearance, MailBounce
 from documents.letters import Letter, OwnPurchase
-from documents.mailings import MailedPaper, PaperLink
+from documents.mailings import MailedPaper, PaperLink, PaperMailing
 from documents.objection_reminders import ObjectionReminder
 from documents.paper_kinds import PaperKind
 from documents.papers import Paper, digest_of
 from documents.scans import ScanOf, SignedScan
 from documents.sealing import seal_breaches
 from documents.seals import StatementSeal
+from entitlements.client_facts import ClientSnapshot
 from entitlements.grants import Grant
 from entitlements.objection_days import ObjectionNews
 from tests.builders import a_client, a_plan, a_seller, an_order, closed, its_catalogue, moment
@@ -59,6 +72,7 @@ from tests.rows import put_row
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = ScriptDirectory.from_config(api.migrations._config()).get_current_head()
 """The last migration of this release."""
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -392,6 +406,77 @@ def test_who_is_named_stays_and_who_was_withdrawn_before_is_known_from_the_audit
         with pytest.raises(IntegrityError, match=r"UNIQUE|uq_client_contact_named"), session.begin_nested():
             put_row(session, ClientContact, client_id=own, contact_id=boris)
     require_current_schema(engine)
+
+
+def test_addresses_from_before_come_to_one_writing_d4(engine: Engine) -> None:
+    """Of two writings of one address the earlier stays, in readable letters; what has none stays as it is."""
+    hours = [moment(f"2026-05-13 {hour}:00") for hour in (11, 12)]
+    old, new = f"anna@{'ромашка.рф'.encode('idna').decode()}", "anna@ромашка.рф"
+    told = [(1, new, hours[1]), (1, old, hours[0]), (2, old, hours[1]), (2, "a@xn--a.example", hours[1])]
+    with transaction(engine) as session:
+        own = put_row(session, Client).id
+        put_row(session, ClientSnapshot, client_id=own)
+        for contact_id in (1, 2):
+            put_row(session, Contact, id=contact_id)
+        for contact_id, value, at in told:
+            put_row(session, ContactAddress, contact_id=contact_id, kind="email", value=value, recorded_at=at)
+        for email, at in ((new, hours[1]), (old, hours[0])):
+            put_row(session, PaperAddress, client_id=own, email=email, since=at)
+        put_row(session, ManagerAddress, email=old)
+        put_row(session, Seller, email=old, reminder_email=old)
+        put_row(session, Entity, email=old)
+        for email in (old, new, f"olga{old}"):
+            put_row(session, Person, email=email)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0070").down_revision)
+    migrate(engine)
+    with transaction(engine) as session:
+        reached = session.exec(select(ContactAddress.contact_id, ContactAddress.value, ContactAddress.recorded_at))
+        assert set(reached) == {(1, new, hours[0]), (2, new, hours[1]), told[3]}
+        assert session.exec(select(PaperAddress.email, PaperAddress.since)).all() == [(new, hours[0])]
+        columns = (ManagerAddress.email, Seller.email, Seller.reminder_email, Entity.email)
+        assert [set(session.exec(select(one))) for one in columns] == [{new}] * 4
+        assert session.exec(select(Person.email).order_by(col(Person.id))).all() == [old, new, f"olga{new}"]
+        assert session.exec(select(ClientSnapshot)).all() == []
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE manager_address SET email = ''"))
+
+
+def test_codes_from_before_mean_what_they_mean_since_ever_and_their_last_meaning_stays_on_the_way_down_s8(
+    engine: Engine,
+) -> None:
+    before = ScriptDirectory.from_config(api.migrations._config()).get_revision("0071").down_revision
+    since = [moment("2026-05-13 11:00"), moment("2026-05-13 12:00")]
+    with transaction(engine) as session:
+        plans = [put_row(session, Plan).id for _ in range(3)]
+        for code, plan, at in (("a", plans[0], since[0]), ("b", plans[1], since[0]), ("a", plans[2], since[1])):
+            put_row(session, VendorCode, code=code, plan_id=plan, recorded_at=at)
+    downgrade(engine, before)
+    migrate(engine)
+    with transaction(engine) as session:
+        rows = session.exec(select(VendorCode.code, VendorCode.plan_id, VendorCode.recorded_at)).all()
+        assert sorted(rows) == [("a", plans[2], EVER), ("b", plans[1], EVER)]
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE vendor_code SET code = 'c'"))
+    require_current_schema(engine)
+
+
+def test_letters_and_bounces_from_before_have_addresses_in_one_writing_p2(engine: Engine) -> None:
+    """Of two writings to which one mailing went, the second letter keeps the one to which it went."""
+    old, new = f"anna@{'ромашка.рф'.encode('idna').decode()}", "anna@ромашка.рф"
+    with transaction(engine) as session:
+        about: dict[str, Any] = {"reminder_id": None, "client_id": put_row(session, Client).id}
+        mailing = put_row(session, PaperMailing).id
+        for recipient in (old, new):
+            put_row(session, Letter, recipient=recipient, mailing_id=mailing, **about)
+        letter = put_row(session, Letter, recipient=old, mailing_id=put_row(session, PaperMailing).id, **about)
+        put_row(session, MailBounce, letter_id=letter.id, address=old)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0070").down_revision)
+    migrate(engine)
+    with transaction(engine) as session:
+        assert session.exec(select(Letter.recipient).order_by(col(Letter.id))).all() == [old, new, new]
+        assert session.exec(select(MailBounce.address)).all() == [new]
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text("UPDATE mail_bounce SET address = ''"))
 
 
 def test_scans_from_before_stay_of_their_contract_and_those_of_agreements_are_forgotten_on_the_way_down_p2(

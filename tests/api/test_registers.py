@@ -22,7 +22,7 @@ from contracts.register_differences import Difference, Finding, OurLine
 from contracts.register_queries import latest_answers
 from contracts.taking_answers import mean_plan
 from contracts.terms import Term
-from tests.builders import Customer, a_client, a_sale, a_seller, its_catalogue, moment, row_counts
+from tests.builders import PUBLISHED_AT, Customer, a_client, a_sale, a_seller, its_catalogue, moment, row_counts
 from tests.vendor_register import UNREADABLE, Json, VendorRegister, holding, period, right, saying, status
 
 AT = moment("2026-10-05 10:00")
@@ -35,8 +35,8 @@ def customer(engine: Engine) -> Customer:
     """A client with six copies, all under its-prof from April to March."""
     with transaction(engine) as session:
         its_catalogue(session)
-        mean_plan(session, "prof-12", "its-prof")
-        mean_plan(session, "techno-12", "its-techno")
+        mean_plan(session, "prof-12", "its-prof", at=PUBLISHED_AT)
+        mean_plan(session, "techno-12", "its-techno", at=PUBLISHED_AT)
         customer = a_client(session, "=Ромашка", registrations=6)
         a_sale(session, a_seller(session), customer, "its-prof", at=moment("2026-04-01"), starts_on=date(2026, 4, 1))
     return customer

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from api.database import transaction
 from contracts.taking_answers import mean_plan
 from tests.api.conftest import House
+from tests.builders import PUBLISHED_AT
 from tests.vendor_register import VendorRegister, holding, period, status
 
 PATH = "/v1/register:reconcile"
@@ -19,7 +20,7 @@ COUNTS = {"found", "other_kind", "other_partner", "missing", "other_end_date", "
 def sold(house: House) -> House:
     """Both clients' subscriptions are of a plan that the vendor has a code for."""
     with transaction(house.engine) as session:
-        mean_plan(session, "support-12", "support")
+        mean_plan(session, "support-12", "support", at=PUBLISHED_AT)
     return house
 
 

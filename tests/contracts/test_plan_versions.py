@@ -12,7 +12,7 @@ from contracts.plan_definitions import definition_of
 from contracts.plan_versions import Difference, plan_differences, versions_of
 from contracts.publishing import load_catalogue, publish_plan
 from contracts.selling import sell
-from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment, refused
+from tests.builders import PUBLISHED_AT, a_client, a_plan, a_seller, an_order, its_catalogue, moment, refused
 
 
 @pytest.fixture
@@ -107,8 +107,10 @@ def test_what_is_published_from_the_definition_of_a_version_says_all_that_it_sai
     promotion = {"code": "spring", "name": "Весна", "name_en": "Spring", "term_months": 12, "pay_months": 8}
     promotion |= {"price": "8000.00", "valid_from": "2027-02-01"}
     last = versions_of(session, "support")[-1]
-    last = publish_plan(session, definition_of(session, last) | {"promotions": [promotion], "warning_percents": [50]})
-    again = publish_plan(session, definition_of(session, last))
+    last = publish_plan(
+        session, definition_of(session, last) | {"promotions": [promotion], "warning_percents": [50]}, at=PUBLISHED_AT
+    )
+    again = publish_plan(session, definition_of(session, last), at=PUBLISHED_AT)
     assert again.version == 4
     assert plan_differences(session, "support", 3, 4) == []
     assert definition_of(session, again) == definition_of(session, last)
@@ -116,9 +118,9 @@ def test_what_is_published_from_the_definition_of_a_version_says_all_that_it_sai
 
 
 def test_every_plan_of_the_catalogue_is_published_from_its_definition_again(session: Session) -> None:
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     for plan in session.exec(select(Plan)).all():
         first = versions_of(session, plan.code)[-1]
-        again = publish_plan(session, definition_of(session, first))
+        again = publish_plan(session, definition_of(session, first), at=PUBLISHED_AT)
         assert plan_differences(session, plan.code, first.version, again.version) == []
         assert definition_of(session, again) == definition_of(session, first)

@@ -16,7 +16,7 @@ from contracts.renewal_choices import RenewalChoice
 from contracts.renewing import offer_renewal, renew
 from contracts.selling import Sale, sell
 from contracts.subscriptions import Subscription
-from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment, noon, refused
+from tests.builders import PUBLISHED_AT, a_client, a_plan, a_seller, an_order, its_catalogue, moment, noon, refused
 
 SOLD_AT = moment("2026-03-20 10:00")
 SPRING = {
@@ -60,7 +60,7 @@ def test_pay_8_get_12_is_in_the_catalogue_at_eight_twelfths_of_the_list_price(se
     [promotion] = session.exec(select(PlanPromotion)).all()
     assert (promotion.code, promotion.term_months, promotion.pay_months) == ("8+4", 12, 8)
     assert Money(promotion.price_minor) == Money(3_381_600).share(8, 12) == Money(2_254_400)
-    assert load_catalogue(session, "its")["plans"] == 0
+    assert load_catalogue(session, "its", at=PUBLISHED_AT)["plans"] == 0
     assert len(session.exec(select(PlanPromotion)).all()) == 1
 
 
@@ -196,7 +196,7 @@ def test_a_wrong_promotion_is_not_published(session: Session, wrong: dict[str, A
     definition = {"code": "x", "name": "x", "name_en": "x", "kind": "x", "valid_from": "2020-01-01", "services": []}
     definition |= {"prices": [{"term_months": 12, "price": "1.00"}], "promotions": [SPRING | wrong]}
     with pytest.raises(Refusal) as caught:
-        publish_plan(session, definition)
+        publish_plan(session, definition, at=PUBLISHED_AT)
     assert (caught.value.code, caught.value.field) == (code, field)
 
 

@@ -10,12 +10,12 @@ from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanService, PlanV
 from contracts.parties import Client
 from contracts.policies import Level
 from contracts.publishing import built_in_catalogues, load_catalogue, publish_plan
-from tests.builders import a_client, a_plan, its_catalogue, refused, row_counts
+from tests.builders import PUBLISHED_AT, a_client, a_plan, its_catalogue, refused, row_counts
 
 
 @pytest.fixture
 def session(session: Session) -> Session:
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     return session
 
 
@@ -23,12 +23,12 @@ def test_the_catalogue_that_ships_is_its_and_any_other_is_refused(session: Sessi
     assert built_in_catalogues() == ["its"]
     for name in ("1c", "../its", ""):
         with refused(session, "CATALOGUE_UNKNOWN", field="catalogue", value=name, allowed=["its"]):
-            load_catalogue(session, name)
+            load_catalogue(session, name, at=PUBLISHED_AT)
 
 
 def test_loading_a_catalogue_again_adds_nothing(session: Session) -> None:
     before = row_counts(session)
-    assert load_catalogue(session, "its") == {"services": 0, "products": 0, "plans": 0, "packages": 0}
+    assert load_catalogue(session, "its", at=PUBLISHED_AT) == {"services": 0, "products": 0, "plans": 0, "packages": 0}
     assert row_counts(session) == before
 
 
@@ -49,7 +49,7 @@ def rows_of(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 def test_what_is_known_by_its_code_stays_as_it_is(session: Session) -> None:
     package = session.exec(select(HourPackage).where(HourPackage.code == "hours-20")).one()
     package.price_minor = 1
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     assert package.price_minor == 1
 
 
@@ -73,7 +73,7 @@ def test_the_plans_of_the_catalogue_give_what_the_trade_publishes_s1_h6(session:
 
 def test_every_setting_of_a_version_has_its_default(session: Session) -> None:
     bare = {"code": "bare", "name": "Б", "name_en": "B", "kind": "b", "valid_from": "2026-01-01"}
-    version = publish_plan(session, bare | {"services": [], "prices": []})
+    version = publish_plan(session, bare | {"services": [], "prices": []}, at=PUBLISHED_AT)
     settings = version.model_dump(exclude={"id", "plan_id", "version", "valid_from"})
     defaults = {name: field.default for name, field in PlanVersion.model_fields.items() if name in settings}
     assert settings == defaults
@@ -92,7 +92,7 @@ def test_publishing_is_seen_by_every_client(session: Session) -> None:
     session.refresh(client)
     seen = client.state_version
     a_plan(session)
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     session.refresh(client)
     assert session.get_one(Client, client.id).state_version == seen + 2
 
@@ -156,7 +156,7 @@ def test_a_plan_that_is_not_well_defined_is_refused_by_its_field(
     given: dict[str, Any] = {"code": "new", "name": "Н", "name_en": "N", "kind": "new", "valid_from": "2026-01-01"}
     given |= {"services": [{"code": "visit"}], "prices": [{"term_months": 12, "price": "1200.00"}]} | wrong
     with refused(session, code, field=field):
-        publish_plan(session, {name: value for name, value in given.items() if value is not None})
+        publish_plan(session, {name: value for name, value in given.items() if value is not None}, at=PUBLISHED_AT)
 
 
 def test_channels_are_kept_once_and_in_their_order_d9(session: Session) -> None:

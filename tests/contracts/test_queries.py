@@ -111,6 +111,19 @@ def test_a_contact_is_known_by_the_address_and_not_by_its_domain_d4(session: Ses
     assert clients_named(session, {"email": "olga@daisy.example"}) == [daisy.id]
 
 
+def test_a_contact_is_known_by_every_writing_of_the_address_d4(session: Session, daisy: Customer) -> None:
+    """Anna and Boris speak for the lily, each recorded in another writing; the daisy owns their domain."""
+    lily = a_client(session, "Лилия")
+    record_domain(session, daisy.id, "ромашка.рф", at=AT)
+    domains = ("ромашка.рф", "ромашка.рф".encode("idna").decode())
+    for name, domain in zip(("anna", "boris"), domains, strict=True):
+        add_contact(session, lily.id, name, at=moment("2026-01-01"), emails=(f"{name}@{domain}",))
+    for domain in domains:
+        assert clients_named(session, {"email": f"anna@{domain}"}) == [lily.id]
+        assert clients_named(session, {"email": f"boris@{domain}"}) == [lily.id]
+        assert clients_named(session, {"email": f"clara@{domain}"}) == [daisy.id]
+
+
 def test_a_domain_that_two_clients_share_names_both_until_another_key_decides_d4(
     session: Session, daisy: Customer
 ) -> None:

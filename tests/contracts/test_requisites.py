@@ -30,6 +30,8 @@ from contracts.requisites import (
 BIC, BRANCH_BIC = "044525225", "044525000"  # a bank, and the Bank of Russia itself
 JUNK = ["", " ", "0", "1e9", "7_707_083_893", "true", "٧٧٠٧٠٨٣٨٩٣", "7707083893\x00", "<b>7707083893</b>", "\ud800"]
 
+ENCODED = "ромашка.рф".encode("idna").decode()
+
 
 def refused(call: Callable[..., str], *arguments: Any, **more: Any) -> Refusal:
     """The refusal that the call must raise."""
@@ -283,10 +285,14 @@ def test_what_is_no_phone_is_refused_d4(text: str) -> None:
         ("Buh@Example.ORG", "buh@example.org"),
         (" first.last+tag@sub.example.co ", "first.last+tag@sub.example.co"),
         ("Почта@Пример.рф", "почта@пример.рф"),
+        (f"Anna@{ENCODED}", "anna@ромашка.рф"),
+        (f"anna@spb.{ENCODED.upper()}", "anna@spb.ромашка.рф"),
+        *((address, address) for address in ("a@xn--strae-oqa.de", "a@xn--ls8h.example", "a@xn--a.example")),
     ],
 )
 def test_two_writings_of_an_address_are_one_d4(typed: str, stored: str) -> None:
     assert normal_email(typed) == stored
+    assert normal_email(stored) == stored
 
 
 @pytest.mark.parametrize(
@@ -317,9 +323,6 @@ def test_what_is_no_address_is_refused_d4(text: str) -> None:
 def test_a_search_finds_a_name_in_any_writing() -> None:
     keys = {search_key(text) for text in ("Семёнов  Пётр", " СЕМЕНОВ\u00a0ПЕТР\n", "семе\u0308нов петр")}
     assert keys == {"семенов петр"}
-
-
-ENCODED = "ромашка.рф".encode("idna").decode()
 
 
 @pytest.mark.parametrize(

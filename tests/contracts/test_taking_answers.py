@@ -26,6 +26,7 @@ from contracts.subscriptions import Subscription
 from contracts.taking_answers import mean_plan, take_answers
 from contracts.terms import Term
 from tests.builders import (
+    PUBLISHED_AT,
     Customer,
     a_client,
     a_plan,
@@ -48,7 +49,7 @@ MONDAY, TUESDAY, FRIDAY = (moment(f"2026-10-{day:02} 10:00") for day in (5, 6, 9
 def customer(session: Session) -> Customer:
     """A client with two registrations, and a code of the register that means its-prof."""
     its_catalogue(session)
-    mean_plan(session, "prof-12", "its-prof")
+    mean_plan(session, "prof-12", "its-prof", at=PUBLISHED_AT)
     return a_client(session, registrations=2)
 
 
@@ -139,9 +140,9 @@ def test_what_is_wrong_is_refused_and_nothing_is_written_s8(session: Session, cu
     with refused(session, "TEXT_WRONG", field="source"):
         take(session, number, PROF, source="x" * 201)
     with refused(session, "PLAN_UNKNOWN", field="plan", value="its-pro"):
-        mean_plan(session, "prof-12", "its-pro")
+        mean_plan(session, "prof-12", "its-pro", at=PUBLISHED_AT)
     with refused(session, "TEXT_WRONG", field="code"):
-        mean_plan(session, "\x00", "its-prof")
+        mean_plan(session, "\x00", "its-prof", at=PUBLISHED_AT)
 
 
 def test_the_kind_of_a_period_is_what_its_code_means_also_when_that_is_said_later_s8(
@@ -154,7 +155,7 @@ def test_the_kind_of_a_period_is_what_its_code_means_also_when_that_is_said_late
     answer = latest(session, customer, number)
     assert answer.of_kind(kinds["its-prof"]) == (PROF,)
     assert answer.of_unknown_kind == (service, unknown)
-    mean_plan(session, "srv-8", "service-8h")
+    mean_plan(session, "srv-8", "service-8h", at=PUBLISHED_AT)
     answer = latest(session, customer, number)
     assert answer.of_kind(kinds["service-8h"]) == (service,)
     assert answer.of_unknown_kind == (unknown,)
@@ -164,11 +165,29 @@ def test_a_code_may_get_another_meaning_and_the_same_one_changes_nothing_s8(
     session: Session, customer: Customer
 ) -> None:
     before = version(session, customer)
-    mean_plan(session, "prof-12", "its-prof")
+    mean_plan(session, "prof-12", "its-prof", at=PUBLISHED_AT)
     assert version(session, customer) == before
-    mean_plan(session, "prof-12", "its-techno")
+    mean_plan(session, "prof-12", "its-techno", at=PUBLISHED_AT)
     assert plans_of_codes(session) == {"prof-12": "its-techno"}
     assert version(session, customer) == before + 1
+
+
+def test_what_a_code_means_is_known_since_it_was_said_d1(session: Session, customer: Customer) -> None:
+    """The code means its-prof, since Tuesday service-8h; another one means its-prof since Friday."""
+    number, _ = customer.registrations
+    service = HeldPeriod("srv-8", *YEAR)
+    take(session, number, PROF, service)
+    mean_plan(session, "prof-12", "service-8h", at=TUESDAY)
+    mean_plan(session, "srv-8", "its-prof", at=FRIDAY)
+    kinds = {plan.code: plan.kind_id for plan in session.exec(select(Plan))}
+    codes = ("its-prof", "service-8h")
+    for known_at, told in ((MONDAY, (1, 0)), (TUESDAY, (0, 1)), (FRIDAY, (1, 1)), (None, (1, 1))):
+        answer = latest(session, customer, number, known_at=known_at)
+        assert tuple(len(answer.of_kind(kinds[code])) for code in codes) == told
+        assert len(answer.of_unknown_kind) == 2 - sum(told)
+    mean_plan(session, "prof-12", "its-prof", at=FRIDAY)
+    assert latest(session, customer, number).of_kind(kinds["its-prof"]) == (PROF, service)
+    assert plans_of_codes(session) == {"prof-12": "its-prof", "srv-8": "its-prof"}
 
 
 def test_a_published_plan_brings_its_codes_s8(session: Session, customer: Customer) -> None:
@@ -176,7 +195,7 @@ def test_a_published_plan_brings_its_codes_s8(session: Session, customer: Custom
     assert plans_of_codes(session) == {"prof-12": "its-prof", "fresh-1": "fresh", "fresh-12": "fresh"}
     definition = {"code": "x", "name": "x", "name_en": "x", "kind": "x", "valid_from": "2026-01-01"}
     with refused(session, "TEXT_WRONG", field="vendor_codes"):
-        publish_plan(session, {**definition, "services": [], "prices": [], "vendor_codes": [""]})
+        publish_plan(session, {**definition, "services": [], "prices": [], "vendor_codes": [""]}, at=PUBLISHED_AT)
 
 
 def test_the_latest_answers_of_a_client_are_one_select_and_nobody_elses_s8(

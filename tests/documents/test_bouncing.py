@@ -14,6 +14,7 @@ from tests.builders import a_client, a_plan, a_seller, at_once, its_catalogue, r
 from tests.documents.market import CLOSED_AT, SOLD_AT, Market
 from tests.documents.test_bounce_report import a_report
 from tests.documents.test_mailing import EMAIL, chosen, mailed, printed
+from tests.rows import put_row
 
 WHO = ("Котова", "Ящик починили")
 
@@ -67,6 +68,14 @@ def test_an_address_that_bounces_again_after_it_was_cleared_is_listed_again_p2(m
     assert listed_addresses(market.session, {EMAIL}) == {}
     record_report(market.session, a_report("5.1.2", key=sent.message_key), at=CLOSED_AT)
     assert set(listed_addresses(market.session, {EMAIL, "other@a.example"})) == {EMAIL}
+
+
+@pytest.mark.parametrize("asked", ["buh@ромашка.рф", "BUH@РОМАШКА.РФ", f"buh@{'ромашка.рф'.encode('idna').decode()}"])
+def test_an_address_is_cleared_in_whatever_writing_p2(session: Session, asked: str) -> None:
+    letter = put_row(session, Letter, recipient="buh@ромашка.рф", state=LetterState.STOPPED)
+    record_refused_address(session, letter, "550 5.1.1 No such user", at=SOLD_AT)
+    assert set(listed_addresses(session, {asked})) == {asked}
+    assert clear_address(session, asked, *WHO, at=SOLD_AT) == [letter]
 
 
 @pytest.mark.parametrize("status", ["4.4.7", "5.2.2", "5.7.1"])

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import Refusal
-from entitlements.calendar import Certainty, WorkingCalendar, ZonePart, load_calendar, weighted_hundredths
+from entitlements.calendar import (
+    Certainty,
+    WorkingCalendar,
+    ZonePart,
+    calendar_digest,
+    load_calendar,
+    weighted_hundredths,
+)
 from entitlements.rounding import RateZone, RoundingPolicy, round_up
 
 IN, OUT, WEEKEND = RateZone.IN_HOURS, RateZone.OUT_OF_HOURS, RateZone.WEEKEND
@@ -282,3 +290,16 @@ def test_another_country_has_its_own_days_off_d10() -> None:
     assert dubai.zone == ZoneInfo("Asia/Dubai")
     assert MOSCOW.is_working_day(date(2026, 12, 2))
     assert not dubai.is_working_day(date(2026, 12, 2))  # National Day
+
+
+def test_the_digest_of_the_calendars_changes_with_each_day_and_each_year_d10(tmp_path: Path) -> None:
+    for file in (files("entitlements") / "calendars").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    digests = [calendar_digest(), calendar_digest(tmp_path)]
+    assert digests[0] == digests[1]
+    year = tmp_path / "ru-2026.json"
+    year.write_text(year.read_text("utf-8").replace("2026-01-09", "2026-01-10", 1), "utf-8")
+    digests.append(calendar_digest(tmp_path))
+    year.rename(tmp_path / "ru-2028.json")
+    digests.append(calendar_digest(tmp_path))
+    assert len(set(digests)) == 3

@@ -3,6 +3,7 @@
 import dataclasses
 from contextlib import suppress
 from datetime import date, timedelta
+from importlib.metadata import version
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.database import transaction
 from billing.month import close_client
 from contracts.blocking import lift_block, raise_block
 from contracts.catalogue import Registration
+from contracts.enrolling import add_client
 from contracts.errors import Refusal
 from contracts.locking import lock_client
 from contracts.on_sale import package_on_sale
@@ -25,6 +27,7 @@ from contracts.renewing import renew
 from contracts.subscriptions import Block, Subscription
 from contracts.terms import Term, boundary, first_of_month, next_month
 from entitlements.answers import Question
+from entitlements.calendar import calendar_digest
 from entitlements.client_facts import (
     SHAPE,
     ClientSnapshot,
@@ -34,6 +37,7 @@ from entitlements.client_facts import (
     keep_snapshot,
     lock_facts,
     read_facts,
+    shape_of,
     store_snapshot,
 )
 from entitlements.covers import CoverKind, RegistrationFacts, Stop
@@ -48,6 +52,7 @@ from entitlements.logging_work import Work, log
 from entitlements.plan_terms import DueTerms, PackageOffer, ServiceTerms
 from entitlements.reasons import Reason
 from tests.builders import (
+    PUBLISHED_AT,
     Customer,
     a_client,
     a_plan,
@@ -185,6 +190,26 @@ def test_a_snapshot_of_another_shape_is_not_used_and_is_replaced(session: Sessio
     assert current_facts(session, client.id) == facts
 
 
+@pytest.mark.parametrize("later", [("other days", version("abonement")), (calendar_digest(), "later release")])
+def test_a_snapshot_outlives_neither_the_calendars_nor_the_release_that_read_it_d10(later: tuple[str, str]) -> None:
+    """Until when an unpaid term is served is computed from the calendars and kept; its reader may have been mended."""
+    assert shape_of(calendar_digest(), version("abonement")) == SHAPE
+    assert shape_of(*later) != SHAPE
+
+
+@pytest.mark.parametrize("sellers", [1, 2])
+def test_a_client_from_before_the_first_seller_goes_by_its_time_zone_then_t4(session: Session, sellers: int) -> None:
+    """The second seller changes nothing for it, and raises no version."""
+    client_id = add_client(session, "Ромашка", at=AT).id
+    keep_snapshot(session, read_facts(session, client_id))
+    assert current_facts(session, client_id).time_zone == "Europe/Moscow"
+    for time_zone in ("Asia/Kamchatka", "Europe/Kaliningrad")[:sellers]:
+        a_seller(session, code=time_zone, time_zone=time_zone)
+    current = current_facts(session, client_id)
+    assert (current.time_zone, current.state_version) == ("Asia/Kamchatka", 1)
+    assert current == read_facts(session, client_id)
+
+
 def test_an_older_reading_never_replaces_a_newer_snapshot(session: Session, client: Customer) -> None:
     old = read_facts(session, client.id)
     lock_client(session, client.id)
@@ -209,7 +234,7 @@ def test_what_is_newly_on_sale_is_in_the_next_answer(session: Session, seller: S
     a_plan(session)
     assert current_facts(session, client.id) == read_facts(session, client.id)
     store_snapshot(session, replace(read_facts(session, client.id), packages=()))
-    load_catalogue(session, "its")
+    load_catalogue(session, "its", at=PUBLISHED_AT)
     assert current_facts(session, client.id) == read_facts(session, client.id)
 
 

@@ -169,7 +169,7 @@ def test_an_administrator_of_the_client_buys_hours_at_the_price_that_was_shown_h
 def test_a_service_that_only_the_register_ends_is_no_renewal_s8(pages: Pages) -> None:
     house = pages.house
     with transaction(house.engine) as session:
-        mean_plan(session, "V1", "support")
+        mean_plan(session, "V1", "support", at=house.clock())
         period = HeldPeriod("V1", date(2026, 1, 1), date(2026, 10, 4), Partner.OWN)
         answers = {house.own.registrations[0]: Held((period,))}
         take_answers(session, answers, source="f", observed_at=house.clock(), at=house.clock())

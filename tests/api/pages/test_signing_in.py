@@ -34,6 +34,14 @@ def test_the_right_password_lets_in_and_leads_back_to_where_one_was(pages: Pages
     assert browser.get("/account").status_code == 200
 
 
+def test_every_writing_of_the_address_lets_in(pages: Pages) -> None:
+    given = with_password(pages)
+    with transaction(pages.house.engine) as session:
+        session.get_one(Person, pages.people[SALES].id).email = "anna@ромашка.рф"
+    for email in (" Anna@РОМАШКА.рф", f"anna@{'ромашка.рф'.encode('idna').decode()}"):
+        assert pages.browser().post("/sign-in", data=given | {"email": email}).status_code == 303
+
+
 @pytest.mark.parametrize("wrong", [{"password": "three blue umbrellas"}, {"email": "nobody@example.org"}])
 def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(pages: Pages, wrong: dict[str, str]) -> None:
     answer = pages.browser().post("/sign-in", data=with_password(pages) | wrong)
