@@ -27,8 +27,8 @@ from entitlements.answers import Decision, Question
 from entitlements.client_facts import current_facts, keep_snapshot, read_facts
 from entitlements.covers import ClientFacts
 from entitlements.decision import decide
-from entitlements.decision_log import StoredDecision
-from entitlements.desk import Asked, Caller, check, decoded, hold, stored
+from entitlements.decision_log import StoredDecision, decoded
+from entitlements.desk import Asked, Caller, check, hold, stored
 from entitlements.holds import Hold
 from entitlements.reasons import Reason
 from entitlements.uses import ServiceUse, give_back_use
