@@ -136,7 +136,7 @@ def test_the_card_shows_what_is_counted_and_what_was_approved_d2_d7(pages: Pages
         reason = {"reason": "Счёт оплатят", "until_at": moment("2026-10-20 10:00"), "at": house.clock()}
         give_override(session, client.id, "Орлова", service="visit", **reason)
     shown = pages.browser(DESK).get(f"/desk/{client.id}").text.replace("\u00a0", " ")
-    assert shown.count("Visit of an engineer: 2 of 2 left until 04.11.2026.") == 1
+    assert shown.count("Visit of an engineer: 2 of 2 left until 04.11.2026. <small>contract No.") == 1
     assert "Approved by Орлова until 20.10.2026 10:00 for Visit of an engineer: Счёт оплатят." in shown
     asked = pages.browser(DESK).get(f"/desk/{client.id}?subject=feature.visit", headers=HTMX).text
     assert "2 of 2 left" in asked.replace("\u00a0", " ")
