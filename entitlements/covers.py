@@ -221,6 +221,10 @@ class ClientFacts(Struct, frozen=True, array_like=True):
         """Every version of a plan, in the order in which they come into force."""
         return [one for one in self.on_sale if one.plan_code == plan_code]
 
+    def cover(self, kind: CoverKind, cover_id: int) -> Cover:
+        """The cover that an answer names."""
+        return next(one for one in self.covers if (one.kind, one.id) == (kind, cover_id))
+
     def registration(self, number: str) -> RegistrationFacts | None:
         """The client's registration of that number."""
         return next((registration for registration in self.registrations if registration.number == number), None)

@@ -62,7 +62,7 @@ def _approved(
     shown = refused.cover
     if shown is None:
         return served
-    cover = next(one for one in facts.covers if (one.kind, one.id) == (shown.kind, shown.id))
+    cover = facts.cover(shown.kind, shown.id)
     case = look_at(facts, cover, accounts[cover.seller_id], question)
     due = due_of(case)
     return replace(served, due=due, warnings=tuple(warnings_of(case, shown, due)))

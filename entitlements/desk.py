@@ -215,8 +215,7 @@ def _with_use(facts: ClientFacts, used: ServiceUse) -> ClientFacts:
 
 def _hold_hours(facts: ClientFacts, view: CoverView) -> int:
     """For how long the plan of a cover holds minutes."""
-    own = (cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
-    return facts.plans[next(own).plan_version_id].hold_hours
+    return facts.plans[facts.cover(view.kind, view.id).plan_version_id].hold_hours
 
 
 def hold_of_decision(session: Session, client_id: int | None, decision_id: str) -> Hold | None:

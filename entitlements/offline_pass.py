@@ -107,7 +107,7 @@ def _limits(facts: ClientFacts, accounts: Mapping[int, HoursAccount], question: 
     view = decision.cover
     if view is None or decision.reason in WITHOUT_RULES:
         return Limits(tuple(Channel), tuple(lines), contact)
-    cover = next(cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+    cover = facts.cover(view.kind, view.id)
     case = look_at(facts, cover, accounts[cover.seller_id], replace(question, minutes=1))
     if not decision.is_served:
         lines = [number for number in lines if SUPPORT_LINES[number].draws_hours]

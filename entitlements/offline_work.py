@@ -106,7 +106,7 @@ def _is_used_up(facts: ClientFacts, decision: Decision, service: str) -> bool:
     view = decision.cover
     if view is None or not decision.is_served or decision.reason in WITHOUT_RULES:
         return False
-    cover = next(cover for cover in facts.covers if (cover.kind, cover.id) == (view.kind, view.id))
+    cover = facts.cover(view.kind, view.id)
     terms = facts.plans[cover.plan_version_id].service(service)
     return terms is not None and is_used_up(
         facts, cover, terms, local_day(decision.at, facts.pools[cover.seller_id].time_zone)
