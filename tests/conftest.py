@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from api.database import open_engine
+from api.migrations import migrate
 from tests.databases import (
     PostgresServer,
     PostgresTemplates,
@@ -110,6 +112,15 @@ def durable_postgresql() -> Iterator[PostgresServer]:
     server = PostgresServer(durable=True)
     yield server
     server.remove()
+
+
+@pytest.fixture
+def durable_engine(durable_postgresql: PostgresServer) -> Iterator[Engine]:
+    """A migrated database of that server: what is done to the server is done to no other test that runs meanwhile."""
+    engine = open_engine(durable_postgresql.url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

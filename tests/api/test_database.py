@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 from sqlmodel import Session, SQLModel, select
 
 from api.database import open_engine, reading, transaction, wal_is_safe
-from api.migrations import migrate
 from api.schema import metadata
 from contracts.catalogue import PlanVersion, Product
 from contracts.errors import Refusal
@@ -140,12 +139,12 @@ def test_a_killed_writer_leaves_nothing_and_blocks_nobody(engine: Engine) -> Non
     assert contacts(engine) == ["next", "whole"]
 
 
-def test_what_was_committed_outlives_a_crash_of_the_server(durable_postgresql: PostgresServer) -> None:
-    engine = open_engine(durable_postgresql.url)
-    migrate(engine)
+def test_what_was_committed_outlives_a_crash_of_the_server(
+    durable_postgresql: PostgresServer, durable_engine: Engine
+) -> None:
 
     def write(name: str, then: Callable[[], None]) -> None:
-        with transaction(engine) as session:
+        with transaction(durable_engine) as session:
             put_row(session, Contact, name=name)
             then()
 
@@ -156,8 +155,7 @@ def test_what_was_committed_outlives_a_crash_of_the_server(durable_postgresql: P
     with pytest.raises(OperationalError):
         write("in flight", then=durable_postgresql.crash)
     durable_postgresql.start()
-    assert contacts(engine) == ["after the first crash", "committed"]
-    engine.dispose()
+    assert contacts(durable_engine) == ["after the first crash", "committed"]
 
 
 # Readers

@@ -18,7 +18,6 @@ from sqlmodel import select
 from api import month_journeys
 from api.database import open_engine, transaction
 from api.journeys import sell_subscription
-from api.migrations import migrate
 from api.printing import print_papers
 from billing.bills import Invoice
 from billing.taking_payments import Put, Received, take_payment
@@ -189,21 +188,19 @@ def kept_in(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_close_ends_with_one_set_of_papers_after_the_server_crashed_in_its_middle(
-    durable_postgresql: PostgresServer, tmp_path: Path
+    durable_postgresql: PostgresServer, durable_engine: Engine, tmp_path: Path
 ) -> None:
-    engine = open_engine(durable_postgresql.url)
-    migrate(engine)
-    with transaction(engine) as session:
+    with transaction(durable_engine) as session:
         its_catalogue(session)
         a_plan(session)
         seller = a_seller(session)
-    prepare_months(engine, seller)
-    with copy_of(engine, tmp_path) as undisturbed, Faults().watching(undisturbed) as faults:
+    prepare_months(durable_engine, seller)
+    with copy_of(durable_engine, tmp_path) as undisturbed, Faults().watching(undisturbed) as faults:
         report = close(undisturbed, seller.id, OCTOBER)
         expected = contents(undisturbed)
     [commit] = [point for point in faults.middle_points() if point.name == "after COMMIT of client"]
     for strike in (Point("before INSERT invoice", 1), commit):
-        with copy_of(engine, tmp_path) as crashed:
+        with copy_of(durable_engine, tmp_path) as crashed:
             with Faults(strike, durable_postgresql.crash).watching(crashed), pytest.raises(DBAPIError):
                 close(crashed, seller.id, OCTOBER)
             durable_postgresql.start()

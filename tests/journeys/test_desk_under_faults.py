@@ -10,8 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from api.database import open_engine, transaction
-from api.migrations import migrate
+from api.database import transaction
 from contracts.blocking import lift_block, raise_block
 from tests.api.conftest import TODAY
 from tests.databases import PostgresServer
@@ -126,22 +125,17 @@ def test_a_spoilt_snapshot_costs_time_and_no_answer(
 
 
 @pytest.mark.parametrize("times", TIMES)
-def test_a_server_without_connections_for_us_is_no_verdict(
-    postgresql_engine: Engine, tmp_path: Path, times: int
-) -> None:
-    with open_desk(postgresql_engine, tmp_path) as desk:
+def test_a_server_without_connections_for_us_is_no_verdict(durable_engine: Engine, tmp_path: Path, times: int) -> None:
+    with open_desk(durable_engine, tmp_path) as desk:
         under(no_connection_left, desk, times, surely=True)
 
 
 @pytest.mark.parametrize("times", TIMES)
 def test_a_database_that_is_away_is_no_verdict_and_is_found_again(
-    durable_postgresql: PostgresServer, tmp_path: Path, times: int
+    durable_postgresql: PostgresServer, durable_engine: Engine, tmp_path: Path, times: int
 ) -> None:
-    engine = open_engine(durable_postgresql.url)
-    migrate(engine)
-    with open_desk(engine, tmp_path) as desk:
+    with open_desk(durable_engine, tmp_path) as desk:
         under(away(durable_postgresql), desk, times, surely=True)
-    engine.dispose()
 
 
 def test_a_suspension_and_its_end_are_seen_by_every_server_with_the_next_answer_s10(

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
-from api.database import open_engine, reading
+from api.database import reading
 from api.keys import CallAnswer
-from api.migrations import migrate
 from contracts.blocking import raise_block
 from entitlements.holds import Hold
 from tests.api.conftest import TODAY
@@ -163,18 +162,15 @@ def test_a_hold_under_a_fault_is_placed_once_or_not_at_all_d8(
 
 @pytest.mark.parametrize("times", TIMES)
 def test_a_hold_without_a_connection_is_placed_once_or_not_at_all_d8(
-    postgresql_engine: Engine, tmp_path: Path, times: int
+    durable_engine: Engine, tmp_path: Path, times: int
 ) -> None:
-    with open_desk(postgresql_engine, tmp_path, clients_for_holds) as desk:
+    with open_desk(durable_engine, tmp_path, clients_for_holds) as desk:
         holds_under(no_connection_left, desk, times, surely=True)
 
 
 @pytest.mark.parametrize("times", TIMES)
 def test_a_hold_without_a_database_is_placed_once_or_not_at_all_d8(
-    durable_postgresql: PostgresServer, tmp_path: Path, times: int
+    durable_postgresql: PostgresServer, durable_engine: Engine, tmp_path: Path, times: int
 ) -> None:
-    engine = open_engine(durable_postgresql.url)
-    migrate(engine)
-    with open_desk(engine, tmp_path, clients_for_holds) as desk:
+    with open_desk(durable_engine, tmp_path, clients_for_holds) as desk:
         holds_under(away(durable_postgresql), desk, times, surely=True)
-    engine.dispose()

@@ -14,7 +14,6 @@ from sqlmodel import Session, func, select
 from api.calls import Answered, answer_once
 from api.database import open_engine, transaction
 from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
-from api.migrations import migrate
 from billing.bills import InvoiceLine
 from contracts.catalogue import HourPackage
 from contracts.errors import Refusal
@@ -101,18 +100,16 @@ def test_a_sale_killed_at_any_point_and_asked_for_again_sells_once_d8(
 
 
 def test_a_sale_whose_answer_was_lost_with_the_server_sells_once_d8(
-    durable_postgresql: PostgresServer, tmp_path: Path
+    durable_postgresql: PostgresServer, durable_engine: Engine, tmp_path: Path
 ) -> None:
-    engine = open_engine(durable_postgresql.url)
-    migrate(engine)
-    with transaction(engine) as session:
+    with transaction(durable_engine) as session:
         its_catalogue(session)
         order = new_order(session, a_seller(session))
-    with copy_of(engine, tmp_path) as undisturbed:
+    with copy_of(durable_engine, tmp_path) as undisturbed:
         answer = sell(undisturbed, order)
         expected = contents(undisturbed)
     for name, replayed in (("before COMMIT of client", False), ("after COMMIT of client", True)):
-        with copy_of(engine, tmp_path) as crashed:
+        with copy_of(durable_engine, tmp_path) as crashed:
             try:
                 with Faults(Point(name), durable_postgresql.crash).watching(crashed):
                     sell(crashed, order)
