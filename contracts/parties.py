@@ -38,7 +38,7 @@ class Requisites(SQLModel):
     signatory_phrase: str = Field(default="", max_length=600)
     """The stored preamble phrase ("в лице директора …"); it always wins over a generated one (P3)."""
     phone: str = Field(default="", max_length=40)
-    email: str = Field(default="", max_length=200)
+    email: str = Field(default="", max_length=254)
 
 
 class Seller(Requisites, table=True):
@@ -207,7 +207,7 @@ class ContactAddress(SQLModel, table=True):
     id: int = identifier()
     contact_id: int = reference("contact.id")
     kind: AddressKind = choice(AddressKind)
-    value: str = Field(max_length=200, index=True)
+    value: str = Field(max_length=254, index=True)
     recorded_at: datetime
 
 

@@ -9,16 +9,26 @@ from contracts.paper_addresses import choose_paper_address, emails_of, paper_add
 from contracts.paper_ways import PaperWay
 from contracts.parties import Client, ClientContact
 from contracts.typed_search import find_typed
-from tests.builders import Customer, a_client, its_catalogue, moment, refused
+from tests.builders import Customer, a_client, a_seller, its_catalogue, moment, refused
 
 AT, LATER, AGAIN = (moment(f"2026-05-13 {hour}:00") for hour in (11, 12, 13))
 ANNA, PHONE = "anna@romashka.example", "+79991234567"
+LONGEST = f"{'a' * 64}@{'b' * 61}.{'c' * 61}.{'d' * 61}.com"
 
 
 @pytest.fixture
 def own(session: Session) -> Customer:
     its_catalogue(session)
     return a_client(session)
+
+
+def test_an_address_of_254_characters_is_kept_by_contacts_and_parties(session: Session, own: Customer) -> None:
+    assert len(LONGEST) == 254
+    contact = introduce_contact(session, own.id, "Анна", email=LONGEST, at=AT)
+    for party in (own.entity, a_seller(session)):
+        party.email = LONGEST
+    session.flush()
+    assert contact_reached(session, own.id, LONGEST) == contact.id
 
 
 def found_by_phone(session: Session) -> list[int]:
