@@ -39,14 +39,14 @@ def test_what_is_about_a_month_is_of_it_whenever_it_was_issued_p2(market: Market
     assert months[NOVEMBER] == []
 
 
-def test_papers_of_one_name_get_names_of_their_own_and_no_foreign_sign_p7(market: Market) -> None:
-    market.customer.client.name = 'ООО «../Ро:ма"шка»\\'
+def test_a_file_has_no_sign_that_a_system_could_take_for_a_way_p7(market: Market) -> None:
+    market.customer.client.name = name = 'ООО «../Ро:ма"шка»\\'
     market.sell()
-    for paper in market.session.exec(select(Paper)):
-        paper.number = "../1"
-    names = [name for month in (date(2026, 9, 1), OCTOBER) for name in named(market, month)]
-    assert len(set(names)) == len(names) > 1
-    assert not any(set(name) & set('/\\:"') for name in names)
+    assert named(market, date(2026, 9, 1)) == [
+        "ООО ..Ромашка — договор 2026-0001.pdf",
+        "ООО ..Ромашка — счёт 2026-0001.pdf",
+    ]
+    assert paper_name(name, "ru", PaperKind.CONTRACT, "../C:\\1/26") == "ООО ..Ромашка — договор ..C126"
 
 
 UNIVERSITY = (
