@@ -67,7 +67,7 @@ class Element:
 
 def is_camt(content: bytes) -> bool:
     """Whether a file is such a statement, of any version."""
-    return b"iso:20022:tech:xsd:camt.053" in content[:4000]
+    return b"iso:20022:tech:xsd:camt.053" in content[:8000].replace(b"\0", b"")  # between the letters of UTF-16
 
 
 def read_camt(content: bytes, own: Accounts) -> BankFile:

@@ -29,6 +29,14 @@ def test_a_payment_is_read_in_both_versions_m5(version: str, status: str, prefix
     assert (line.purpose, line.kind) == (words, BankLineKind.RECEIVED)
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16", "windows-1252"])
+def test_a_file_may_be_written_in_any_encoding_that_it_names(encoding: str) -> None:
+    content = camt(entry("1200.50", detail("1200.50", words="Für Müller")))
+    other = content.decode().replace("UTF-8", encoding).encode(encoding)
+    assert is_camt(other)
+    assert read_camt(other, OWN).lines == read_camt(content, OWN).lines
+
+
 def test_a_batch_is_so_many_payments_and_must_come_to_its_entry_m5() -> None:
     batch = [detail("10.00", ref="NOTPROVIDED"), detail("20.00", ref=""), detail("5.50", ref="E2E-3")]
     file = read_camt(camt(entry("35.50", *batch, ref="B-7")), OWN)
