@@ -34,6 +34,9 @@ KEYS_AT_ONCE = 500
 KEY = ("source", "external_id")
 """What tells one event from another."""
 
+OWN_SOURCE = "timer"
+"""The source of the work that our own timers measure; its external id is the timer's own."""
+
 TEXTS = {
     "source": 60,
     "external_id": 200,
@@ -89,8 +92,8 @@ def log(session: Session, work: Work, *, at: datetime) -> Logged:
 
     Worked time is never refused for want of hours or cover; beyond the budget of goodwill another charge, or somebody
     who allows more, is needed (GOODWILL_SPENT). Raises `Refusal` with that, CLIENT_UNKNOWN, SELLER_UNKNOWN,
-    SELLER_REQUIRED, ENTITY_UNKNOWN, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED, WORK_IN_FUTURE,
-    CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
+    SELLER_REQUIRED, ENTITY_UNKNOWN, SOURCE_RESERVED, EXTERNAL_ID_TAKEN, MINUTES_WRONG, WORK_DATE_REQUIRED,
+    WORK_IN_FUTURE, CALENDAR_YEAR_UNKNOWN or TEXT_WRONG.
     """
     work = sound(work)
     lock_client(session, work.client_id)
@@ -116,6 +119,8 @@ class Logbook:
         """
         require_own_entity(self._session, work)
         last = self._last_revision(work, moved_from)
+        if last is None and work.source == OWN_SOURCE and work.worked_minutes and not work.stretches:
+            raise Refusal("SOURCE_RESERVED", field="source", value=work.source, allowed="a name of the desk's own")
         pool = self._pool(work, last)
         standing = last if last is not None and last.reverses_id is None else None
         revision = last.revision if last is not None else 0

@@ -15,14 +15,11 @@ from contracts.known_rows import known_row
 from contracts.parties import Client
 from contracts.requisites import require_text
 from entitlements.hours_facts import Charge
-from entitlements.logging_work import TEXTS, Logged, Work, log, require_own_entity, sound
+from entitlements.logging_work import OWN_SOURCE, TEXTS, Logged, Work, log, require_own_entity, sound
 from entitlements.serving import Serving
 from entitlements.stretches import in_whole_minutes
 from entitlements.timers import Timer, TimerStretch
 from entitlements.work import WorkEntry
-
-SOURCE = "timer"
-"""The source of the work that timers measure; its external id is the timer's own."""
 
 FORGOTTEN_AFTER = timedelta(hours=12)
 """A timer that is not stopped, and of which nobody has said anything for so long, is named as forgotten."""
@@ -80,7 +77,7 @@ def start(session: Session, task: Task, *, at: datetime) -> Timer:
     """
     engineer = require_text(task.engineer, "engineer", TEXTS["engineer"])
     said = {name: getattr(task, name) for name in SAID} | {"engineer": engineer}
-    planned = sound(Work(task.client_id, SOURCE, SOURCE, 0, started_at=at, **said))
+    planned = sound(Work(task.client_id, OWN_SOURCE, OWN_SOURCE, 0, started_at=at, **said))
     known_row(session, Client, task.client_id)
     require_own_entity(session, planned)
     pool = Serving(session).chosen_pool(task.client_id, task.seller_id, planned.service)
@@ -142,7 +139,7 @@ def stop(
     said = {name: getattr(timer, name) for name in SAID}
     work = Work(
         timer.client_id,
-        SOURCE,
+        OWN_SOURCE,
         str(timer.id),
         sum(minutes for _, minutes in stretches),
         started_at=timer.started_at,
@@ -179,7 +176,7 @@ def timer_records(session: Session, timers: Sequence[Timer], *, at: datetime) ->
 
 def stretches_of(session: Session, entries: Iterable[WorkEntry]) -> dict[int, tuple[tuple[datetime, int], ...]]:
     """The stretches, in whole minutes, of those entries that stand as a timer measured them, by the entry's id."""
-    timed = {entry.id: entry for entry in entries if entry.source == SOURCE and entry.external_id.isdecimal()}
+    timed = {entry.id: entry for entry in entries if entry.source == OWN_SOURCE and entry.external_id.isdecimal()}
     measured = _stretches(session, {int(entry.external_id) for entry in timed.values()}) if timed else {}
     found = {one: in_whole_minutes(measured.get(int(entry.external_id), ())) for one, entry in timed.items()}
     return {

@@ -22,6 +22,7 @@ from tests.builders import (
     its_catalogue,
     moment,
     refused,
+    worked,
 )
 
 TEN = moment("2026-10-05 10:00")
@@ -47,6 +48,22 @@ def a_task(customer: Customer, engineer: str = "Ильин А. С.", ticket: str
 
 def after(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
+
+
+def test_nobody_else_reports_under_the_source_of_timers_but_to_correct_h10(
+    session: Session, customer: Customer
+) -> None:
+    timer = start(session, a_task(customer), at=TEN)
+    other = a_client(session, "Лютик")
+    for external_id in (str(timer.id), "9" * 40, "SD-1"):
+        with refused(session, "SOURCE_RESERVED", field="source", value="timer"):
+            worked(session, other, "2026-10-05 09:00", 30, source="timer", external_id=external_id)
+    logged = stop(session, timer.id, at=TEN + after(600))[1].entry
+    assert logged is not None
+    assert logged.worked_minutes == 10
+    corrected = worked(session, customer, "2026-10-05 10:00", 5, source="timer", external_id=str(timer.id)).entry
+    assert corrected is not None
+    assert corrected.worked_minutes == 5
 
 
 def test_a_timer_logs_its_stretches_as_one_entry_in_whole_minutes_h2_h10(session: Session, customer: Customer) -> None:
