@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, require_printable, wrong
+from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, YEARS, require_printable, wrong
 from contracts.errors import Refusal
 from contracts.money import Money
 from entitlements.durations import parse_minutes
@@ -90,11 +90,15 @@ def _day(value: Any) -> Any:
     """A day as a browser's calendar sends it, or as people write it."""
     try:
         if isinstance(value, str) and value[2:3] == ".":
-            day, month, year = value.split(".")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(value)
+            day, month, year = map(int, value.split("."))
+            read = date(year, month, day)
+        else:
+            read = date.fromisoformat(value)
+        if read.year in YEARS:
+            return read
     except (TypeError, ValueError):
-        raise wrong("DATE_WRONG", "31.12.2026") from None
+        pass
+    raise wrong("DATE_WRONG", "31.12.2026")
 
 
 def _month(value: Any) -> Any:
