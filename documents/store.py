@@ -46,11 +46,16 @@ class Store:
             raise StoreUnavailable(key) from away
 
     def get(self, key: str) -> bytes:
-        """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256."""
+        """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256.
+
+        Raises StoreUnavailable when the store gives nothing now.
+        """
         try:
             content = bytes(self._objects.get(key).bytes())
-        except NotFoundError as missing:
+        except (NotFoundError, FileNotFoundError) as missing:  # the library raises its own or the built-in one
             raise FileNotFoundError(key) from missing
+        except (BaseError, OSError) as away:
+            raise StoreUnavailable(key) from away
         if PurePosixPath(key).stem != hashlib.sha256(content).hexdigest():
             raise StoreDamaged(f"{key} does not hold the bytes of its name")
         return content
