@@ -223,4 +223,4 @@ def _other_ways(page: Page) -> dict[str, Any]:
 
 def _place(page: Page) -> str:
     """The network address that the request came from."""
-    return page.request.client.host if page.request.client is not None else ""
+    return page.request.client.host[:64] if page.request.client is not None else ""  # a proxy may say anything
