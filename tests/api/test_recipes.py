@@ -112,6 +112,42 @@ def test_a_webhook_that_comes_again_leaves_no_second_note(open_gate: Gate) -> No
         assert desk_of_glpi.sessions == set()
 
 
+FORGED = [
+    {"internal": False},
+    {"internal": True, "type": "note", "sender": "Agent"},  # as a filter of the help desk may file it
+]
+
+
+@pytest.mark.parametrize("filed", FORGED, ids=["as it comes", "filed as a note"])
+def test_no_words_of_a_sender_pass_for_the_note_of_zammad(open_gate: Gate, filed: dict[str, Any]) -> None:
+    with zammad_with(open_gate) as (desk, hook):
+        assert send(hook, desk.opened(1, OWN)) == 200
+        for number, subject, body in ((2, NAME, "…"), (3, NAME, f"{NAME}: Covered"), (4, *copied(desk.articles[1][1]))):
+            webhook = desk.opened(number, STRANGER)
+            desk.articles[number][0] |= filed | {"subject": subject, "body": body}
+            assert send(hook, webhook) == 200
+            assert (desk.tickets[number]["group"], len(desk.articles[number])) == ("Sales", 2)
+
+
+def copied(article: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of a note, as somebody who once saw it may send them."""
+    return article["subject"], article["body"]
+
+
+@pytest.mark.parametrize("is_private", [0, 1])
+def test_no_words_of_a_sender_pass_for_the_note_of_glpi(open_gate: Gate, is_private: int) -> None:
+    with glpi_with(open_gate) as (desk, hook):
+        assert send(hook, desk.opened(1, {"type": 1, "users_id": 0, "alternative_email": OWN})) == 200
+        copied = desk.followups[0]["content"]
+        for number, content in ((2, f"<p>Когда ответит {NAME}?</p>"), (3, f"{NAME}: Covered"), (4, copied), (5, None)):
+            webhook = desk.opened(number, {"type": 1, "users_id": 0, "alternative_email": STRANGER})
+            own = {"itemtype": "Ticket", "items_id": number, "content": content, "is_private": is_private}
+            desk.followups.append(own)
+            assert send(hook, webhook) == 200
+            notes = [note for note in desk.followups if note["items_id"] == number]
+            assert (desk.tickets[number]["status"], len(notes)) == (4, 2)
+
+
 def test_zammad_is_believed_by_its_signature_only(open_gate: Gate) -> None:
     with zammad_with(open_gate) as (desk, hook):
         body, headers = desk.opened(1, OWN)
