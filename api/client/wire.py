@@ -19,13 +19,16 @@ COMES_BACK = {429, 502, 503, 504}
 """The statuses after which it is asked again."""
 SAFE = r"https://[^\s@?#]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?"
 """A key travels encrypted, or not beyond this machine."""
+SENDABLE = "[!-~]+"
+"""What a header carries as it is; a line end, as a file of one line has it, is refused at sending."""
+UNSENDABLE = "the key must be printable ASCII without spaces and line ends"
 
 
 class Wire:
     """A connection to the server; `patience_seconds` bounds a call with all its attempts and waits.
 
     Sleep and stopwatch are given, so that tests wait for nothing. Raises `ValueError` for an address that would carry
-    the key in the clear.
+    the key in the clear, and for a key that no header can carry: that is no outage.
     """
 
     def __init__(
@@ -39,6 +42,8 @@ class Wire:
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         require_safe(url)
+        if not re.fullmatch(SENDABLE, api_key):
+            raise ValueError(UNSENDABLE)
         headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json", "Accept-Language": language}
         headers["Accept-Encoding"] = "identity"
         self._http = httpx.Client(base_url=url, headers=headers, trust_env=False, follow_redirects=False)
@@ -54,6 +59,9 @@ class Wire:
         Raises `CallWrong` and `Unavailable`.
         """
         headers = {} if once is None else {"Idempotency-Key": once}
+        if once is not None and not re.fullmatch(SENDABLE, once):
+            problem = {"code": "FIELD_WRONG", "title": UNSENDABLE, "field": "Idempotency-Key", "value": once}
+            raise CallWrong(422, problem)
         if body is not None:
             headers["Content-Type"] = "application/json"
         content = None if body is None else msgspec.json.encode(body)

@@ -244,6 +244,20 @@ def test_a_key_is_not_sent_in_the_clear(url: str) -> None:
         DeskClient(url, "abk_x")
 
 
+@pytest.mark.parametrize("key", ["", "abk_x\n", "abk_x\r\n", " abk_x", "abk x", "abk_x\x7f", "abk_ё"])
+def test_a_key_that_no_header_can_carry_is_refused_and_no_outage(key: str) -> None:
+    with pytest.raises(ValueError, match="key must be printable ASCII without spaces and line ends") as refused:
+        DeskClient("https://desk.example", key)
+    assert "abk" not in str(refused.value)
+
+
+@pytest.mark.parametrize("once", ["SD-1\n", " SD-1", "Заявка-1"])
+def test_a_key_of_a_call_that_no_header_can_carry_is_a_wrong_call_and_no_outage(once: str) -> None:
+    with DeskClient(nobody(), "abk_x") as desk, pytest.raises(CallWrong, match="FIELD_WRONG") as wrong:
+        desk.hold(client={"id": 1}, once=once)
+    assert (wrong.value.field, wrong.value.value) == ("Idempotency-Key", once)
+
+
 def test_the_key_is_shown_by_no_outcome() -> None:
     outcome, _ = asked_of(Scripted(AWAY))
     assert "abk_x" not in f"{outcome!r} {outcome.__cause__!r} {outcome.__context__!r}"
