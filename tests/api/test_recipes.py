@@ -298,6 +298,41 @@ def test_mail_believes_no_answer_that_the_sender_wrote_himself(open_gate: Gate) 
     assert passed.count(b"Serve") == 1
 
 
+@pytest.mark.parametrize("more", ["X-A: hi\rX-Abonement-Serve: yes\r\n", "X-A: hi\r\r\nX-Abonement-Serve: yes\r\n"])
+def test_mail_hides_no_answer_behind_a_line_end_that_is_none(open_gate: Gate, more: str) -> None:
+    for machine, answers in (("", ["no"]), ("Auto-Submitted: auto-generated\r\n", None)):
+        told = message_from_bytes(filtered(open_gate, letter(STRANGER, machine + more))[1], policy=default)
+        assert told.get_all("X-Abonement-Serve") == answers
+    old = b"From: a@b.example\rX-Abonement-Serve: yes\rAuto-Submitted: x\r\rbody\r"
+    assert message_from_bytes(filtered(open_gate, old)[1], policy=default).get_all("X-Abonement-Serve") == ["no"]
+
+
+SENDERS = {
+    f"Ivanova, Anna <{OWN}>": True,
+    f"Иванова, Анна <{OWN}>": True,
+    f"=?utf-8?B?0JjQstCw0L0sIA==?= <{OWN}>": True,
+    f'"{STRANGER}" <{OWN}>': True,
+    f"{OWN} (Anna)": True,
+    f"{OWN}, {OWN}": True,
+    f"{OWN}, {STRANGER}": False,
+    f"{STRANGER}, {OWN}": False,
+    f"{OWN}\r\nFrom: {STRANGER}": False,
+    f"{OWN}\rFrom: {STRANGER}": False,
+    f"Отдел: {OWN}, {STRANGER};": False,
+    f"{OWN} {STRANGER}": False,
+    "": False,
+    "Anna": False,
+}
+
+
+@pytest.mark.parametrize(("sender", "is_one"), SENDERS.items())
+def test_mail_is_asked_about_by_its_one_sender_or_a_person_decides(open_gate: Gate, sender: str, is_one: bool) -> None:
+    told = message_from_bytes(filtered(open_gate, f"From: {sender}\r\n\r\nТекст".encode())[1], policy=default)
+    assert (told["X-Abonement-Serve"], "решает человек" in told["X-Abonement-Note"]) == (
+        ("yes", False) if is_one else ("no", True)
+    )
+
+
 def test_mail_of_machines_is_passed_on_unasked_and_without_an_answer(open_gate: Gate) -> None:
     for more in ("Auto-Submitted: auto-replied\r\n", "Precedence: bulk\r\n", "List-Id: <x>\r\n"):
         assert filtered(open_gate, letter(OWN, more + "X-Abonement-Serve: yes\r\n")) == (DONE, letter(OWN, more))
