@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -357,6 +358,50 @@ def test_mail_goes_through_a_real_process(known: House, tmp_path: Path) -> None:
     assert run.stdout.startswith(b"X-Abonement-Serve: yes\r\n")
     unset = subprocess.run([sys.executable, "-m", "api.recipes.mail"], input=letter(OWN), env={}, capture_output=True)
     assert (unset.returncode, unset.stdout, b"ABONEMENT_URL" in unset.stderr) == (TRY_LATER, b"", True)
+
+
+SENDMAIL = 'cd "$(dirname "$0")"; printf "%s\\n" "$@" > told; cat > sent; exit "${SENDMAIL_ENDS_WITH:-0}"'
+SET = {"ABONEMENT_URL": "https://abonement.example", "ABONEMENT_API_KEY": "abk_x", "ABONEMENT_ON_UNAVAILABLE": "raise"}
+
+
+def handed_on(guide: str, folder: Path, message: bytes, environment: dict[str, str]) -> int:
+    """The exit status of the guide's script, called as Postfix calls it by the guide's line of `master.cf`."""
+    text = Path(f"docs/recipes/{guide}").read_text()
+    (script,) = re.findall(r"```\n(passed=.*?)```", text, re.DOTALL)
+    (line,) = re.findall(r"^abonement +unix .* argv=/usr/local/bin/abonement-mail (.*)$", text, re.MULTILINE)
+    expanded = {"${sender}": [""], "${recipient}": ["help@desk.example", "sales@desk.example"]}
+    arguments = [word for written in line.split() for word in expanded.get(written, [written])]
+    for name, does in (("sendmail", SENDMAIL), ("python", f'exec {sys.executable} "$@"')):
+        (folder / name).write_text(f"#!/bin/sh\n{does}\n")
+        (folder / name).chmod(0o700)
+    own = {"PATH": f"{folder}:/usr/bin:/bin", "TMPDIR": str(folder / "tmp")}
+    called = ["sh", "-c", script, "abonement-mail", *arguments]
+    return subprocess.run(called, input=message, env=own | environment, check=False).returncode
+
+
+@pytest.mark.parametrize("guide", ["README.md", "README.ru.md"])
+def test_the_script_of_the_guide_loses_and_bounces_no_mail(guide: str, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    message, told, sent = letter(OWN, "Auto-Submitted: auto-replied\r\n"), tmp_path / "told", tmp_path / "sent"
+    assert handed_on(guide, tmp_path, message, SET) == TRY_LATER
+    assert not told.exists()
+    temporary.mkdir()
+    assert handed_on(guide, tmp_path, message, {}) == TRY_LATER
+    assert not told.exists()
+    assert handed_on(guide, tmp_path, message, SET) == 0
+    assert told.read_text().split("\n") == ["-G", "-i", "-f", "", "--", "help@desk.example", "sales@desk.example", ""]
+    assert sent.read_bytes() == message
+    for status in ("1", "69", "75"):
+        assert handed_on(guide, tmp_path, message, SET | {"SENDMAIL_ENDS_WITH": status}) == TRY_LATER
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("guide", ["README.md", "README.ru.md"])
+def test_the_guide_says_where_postfix_calls_the_script(guide: str) -> None:
+    lines = re.findall(r"```\n(smtp +inet .*\nabonement +unix .*)\n```", Path(f"docs/recipes/{guide}").read_text())
+    (smtp, transport) = lines[0].splitlines()
+    assert smtp.endswith(" smtpd -o content_filter=abonement:dummy")
+    assert " null_sender= " in transport
 
 
 def test_the_environment_makes_the_choice_or_nothing_begins(tmp_path: Path) -> None:
