@@ -7,21 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.webhook_sender import WebhookSender, new_secret, signed_headers
 from entitlements.webhook_addresses import is_public
+from tests.api.certificates import HOST
 from tests.builders import moment
 from tests.webhook_receiver import RESET, Fault, Receiver, status
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 AT = moment("2026-10-05 10:00")
-HOST = "desk.example.org"
 BODY = '{"type":"client.changed"}'
 INSIDE = [
     "127.0.0.1",
@@ -185,19 +180,6 @@ class Then:
     @staticmethod
     def now(tz: Any = None) -> Any:
         return AT
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of desk.example.org with its key, which nobody else has signed."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(moment("2020-01-01")).not_valid_after(moment("2060-01-01"))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file = tmp_path_factory.mktemp("tls") / "desk.pem"
-    file.write_bytes(made.sign(key, SHA256()).public_bytes(Encoding.PEM) + private)
-    return file
 
 
 @pytest.mark.parametrize(("host", "is_taken"), [(HOST, True), ("other.example.org", False)])
