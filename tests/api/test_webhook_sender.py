@@ -1,11 +1,13 @@
 """A message goes to where it may go, signed, and nowhere else; whatever the other side does ends soon (D12)."""
 
+import asyncio
 import socket
 import ssl
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -152,6 +154,34 @@ def test_nobody_at_the_address_is_away() -> None:
         url = receiver.url
     outcome = WebhookSender(LOOPBACK).post(url, {}, BODY)
     assert (outcome.status, outcome.problem, outcome.is_away) == (None, "ConnectError", True)
+
+
+def test_the_next_address_of_a_name_is_tried_when_nobody_is_at_the_first() -> None:
+    with Receiver() as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"]).status == 204
+        assert len(receiver.came) == 1
+        nobody = post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.8"])
+        assert (nobody.status, nobody.problem, nobody.is_away) == (None, "ConnectError", True)
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def held(self: Any, host: str, *more: Any, timeout: float | None = None, **named: Any) -> Any:
+        if host == "127.0.0.9":
+            await asyncio.sleep(60 if timeout is None else timeout)
+            raise httpcore.ConnectTimeout
+        return await connect(self, host, *more, timeout=timeout, **named)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", held)
+    with Receiver() as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"], seconds=1).status == 204
+
+
+def test_a_message_that_was_sent_is_sent_to_no_other_address() -> None:
+    with Receiver(lambda: RESET) as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.1", "127.0.0.1"]).status is None
+        assert len(receiver.came) == 1
 
 
 def test_a_name_without_an_address_is_away() -> None:
