@@ -36,6 +36,7 @@ REQUISITES = {
 """The columns that speak of an entity, with the requisite that each gives."""
 SOLD = ("contract", "signed_on", "subscription", "renews", "starts_on", "last_day", "months", "price")
 """The columns that speak of a subscription."""
+BETWEEN_ADDRESSES = re.compile(r"[;,]\s*(?!\s*(?:доб|вн|ext|д[. ]*[0-9]))")
 ZEROS_LOST = {"inn": (9, 11), "kpp": (8,), "bic": (8,)}
 """How many digits are left where a spreadsheet program took the zero before a number that may begin with one."""
 DIGITS_LOST = re.compile(r"[0-9](?:[.,][0-9]+)?e\+[0-9]+", re.IGNORECASE)
@@ -172,7 +173,7 @@ class _Reading(RowReading):
 
     def _several(self, name: str, normal: Callable[[str, str], str]) -> list[str]:
         def read(text: str) -> list[str]:
-            return [normal(part, name) for part in re.split(r"[;,]\s*(?!\s*(?:доб|вн|ext))", text) if part.strip()]
+            return [normal(part, name) for part in BETWEEN_ADDRESSES.split(text) if part.strip()]
 
         return self.read(name, read) or []
 
