@@ -51,7 +51,7 @@ def require_tax_number(value: str, country: str, field: str = "inn") -> str:
 
 def require_any_tax_number(value: str, field: str = "inn") -> str:
     """The number by which a party is looked for, of whatever country; else `Refusal("INN_WRONG")`."""
-    found = (tax_number(value, country) for country in COUNTRIES)
+    found = (tax_number(value, country) for country in (HOME, *COUNTRIES))
     return next(filter(None, found), None) or require_inn(value, field)
 
 
@@ -138,6 +138,18 @@ def normal_phone(text: str, field: str = "phone") -> str:
     if number is None:
         raise _refusal("PHONE_WRONG", field, text, "+7 495 123-45-67")
     return number
+
+
+def normal_registration(text: str) -> str:
+    """A registration number as it is kept: digits without spaces and without № or N before them, others as written."""
+    written = unicodedata.normalize("NFC", text).strip()
+    digits = re.fullmatch(r"[№N]?([\s0-9]+)", written)
+    return _without_spaces(digits[1]) if digits else written
+
+
+def require_registration(value: str, field: str = "registration_number") -> str:
+    """A registration number in its `normal_registration`; else `Refusal("TEXT_WRONG")`."""
+    return normal_registration(require_text(value, field, 40))
 
 
 def normal_email(text: str, field: str = "email") -> str:

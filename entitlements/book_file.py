@@ -13,7 +13,15 @@ from contracts.file_rows import RowFault, RowReading, by_row, filled_rows, read_
 from contracts.mail_domains import own_domain
 from contracts.money import Money
 from contracts.policies import Purchase
-from contracts.requisites import ENGLISH, checked_requisites, normal_email, normal_phone, require_text, search_key
+from contracts.requisites import (
+    ENGLISH,
+    checked_requisites,
+    normal_email,
+    normal_phone,
+    normal_registration,
+    require_text,
+    search_key,
+)
 from contracts.spreadsheet import Row, Spreadsheet
 from entitlements.book_mapping import USUAL_HEADS, BookMapping
 from entitlements.durations import parse_minutes
@@ -178,7 +186,7 @@ class _Reading(RowReading):
         return self.read(name, read) or []
 
     def _registration(self) -> Values:
-        number = self._number("registration")
+        number = normal_registration(self._number("registration"))
         said = {"product": self.text("product"), "purchase": self._one_of("purchase", USUAL_PURCHASES)}
         said |= self._days("bought_on", "surrendered_on")
         if not number and any(said.values()):

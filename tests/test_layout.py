@@ -20,6 +20,7 @@ PURE: dict[str, set[str]] = {
     "contracts/book.py": set(),
     "contracts/business_hours.py": set(),
     "contracts/clauses.py": set(),
+    "contracts/client_keys.py": set(),
     "contracts/contract_calendar.py": set(),
     "contracts/countries.py": {"stdnum"},
     "contracts/errors.py": set(),

@@ -14,6 +14,7 @@ from contracts.requisites import (
     normal_domain,
     normal_email,
     normal_phone,
+    normal_registration,
     require_account,
     require_any_tax_number,
     require_bank_code,
@@ -265,6 +266,24 @@ def test_every_russian_writing_of_a_phone_is_one_number_d4(typed: str) -> None:
 )
 def test_a_phone_of_another_country_keeps_its_code_d4(typed: str, stored: str) -> None:
     assert normal_phone(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        *((typed, "800000003") for typed in ("800000003", " 800 000 003 ", "№800000003", "№ 800000003", "N 800000003")),
+        ("SN-12 A", "SN-12 A"),
+        ("N12-3", "N12-3"),
+        ("800-000-003", "800-000-003"),
+        ("№", "№"),
+        ("№ 7 A", "№ 7 A"),
+        ("", ""),
+        ("٣٣٣", "٣٣٣"),
+    ],
+)
+def test_a_registration_number_of_digits_has_one_writing(typed: str, stored: str) -> None:
+    assert normal_registration(typed) == stored
+    assert normal_registration(stored) == stored
 
 
 @pytest.mark.parametrize(
