@@ -226,6 +226,20 @@ def test_a_receipt_is_checked_on_the_command_line(shop: Run, engine: Engine, tmp
     assert len(done(shop("receipt-key", "list")).splitlines()) >= 5
 
 
+def test_a_receipt_is_read_as_windows_keeps_texts(shop: Run, engine: Engine, tmp_path: Path) -> None:  # noqa: F811
+    text = a_receipt(shop, tmp_path)
+    keep_keys(engine, tmp_path)
+    keys = (tmp_path / "jwks.json").read_text()
+    for kept in ("utf-8-sig", "utf-16"):
+        (tmp_path / "receipt.txt").write_text(text, encoding=kept)
+        (tmp_path / "jwks.json").write_text(keys, encoding=kept)
+        assert "allow" in done(shop("verify", "receipt.txt", "--keys", "jwks.json"))
+    for wrong in (b"\xff\xfe\x00", b"\xca\xe2\xe8\xf2", b"\xff"):
+        (tmp_path / "receipt.txt").write_bytes(wrong)
+        told = shop("verify", "receipt.txt", "--keys", "jwks.json")
+        assert (told.exit_code, "UTF-8" in told.output, "CSV" in told.output) == (2, True, False)
+
+
 def test_the_keys_of_another_server_are_fetched(shop: Run, tmp_path: Path, engine: Engine) -> None:  # noqa: F811
     a_receipt(shop, tmp_path)
     keep_keys(engine, tmp_path)
