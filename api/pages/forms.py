@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, YEARS, require_printable, wrong
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.phone_numbers import without_marks
 from entitlements.durations import parse_minutes
 
 FORM_KEY = "form_key"
@@ -86,6 +87,11 @@ def _line(value: Any) -> Any:
     return require_printable(value) if isinstance(value, str) else value
 
 
+def _phone(value: Any) -> Any:
+    """A number as it was pasted, without the marks that come with it."""
+    return without_marks(value) if isinstance(value, str) else value
+
+
 def _day(value: Any) -> Any:
     """A day as a browser's calendar sends it, or as people write it."""
     try:
@@ -129,6 +135,7 @@ def _typed(read: Callable[[Any], Any]) -> BeforeValidator:
 
 Text = Annotated[str, _typed(_line), Field(max_length=2000)]
 Name = Annotated[str, _typed(_line), Field(max_length=300)]
+Phone = Annotated[Text, _typed(_phone)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[date, _typed(_day)]
 Month = Annotated[date, _typed(_month)]
