@@ -33,6 +33,7 @@ def find(
         "clients/found.html" if page.is_fragment else "clients/list.html",
         q=q,
         found=found[:ON_A_PAGE],
+        today=page.today,
         after=after,
         following=found[ON_A_PAGE - 1].client.id if len(found) > ON_A_PAGE else None,
     )
