@@ -175,6 +175,41 @@ def test_a_subscription_is_amended_cancelled_and_renewed_after_each_was_shown_s9
     assert "04.12.2026" in browser.get(own).text
 
 
+def test_a_cancelled_subscription_says_so_with_what_is_given_back_and_why_it_has_no_buttons_s11(pages: Pages) -> None:
+    house, browser = pages.house, pages.browser(SALES)
+    place = f"/sales/{house.sold.sale.subscription.id}"
+    ending = {"last_day": "2026-12-04", "reason": "Закрываются", "form_key": uuid4().hex}
+    assert browser.post(f"{place}:cancel", data=ending).status_code == 303
+    own, client = browser.get(place).text, browser.get(f"/clients/{house.own.id}").text
+    told = "Cancelled: the last day is 04.12.2026, 10,000.00\u00a0RUB goes back, credit note 2026-0001."
+    assert (told in own, told in client) == (True, True)
+    assert f'href="/sales/new?client={house.own.id}"' in own
+    assert "Cancelled" in pages.browser(PersonRole.ACCOUNTANT).get(place).text
+    never = f"/sales/{_renewed_in_advance(browser, house.foreign_sold.sale.subscription.id)}"
+    ending = {"last_day": "2027-10-04", "reason": "Передумали", "form_key": uuid4().hex}
+    assert browser.post(f"{never}:cancel", data=ending).status_code == 303
+    assert "Cancelled before its first day" in browser.get(never).text
+
+
+def test_a_subscription_without_its_buttons_says_why(pages: Pages) -> None:
+    house, browser = pages.house, pages.browser(SALES)
+    place = f"/sales/{house.sold.sale.subscription.id}"
+    _renewed_in_advance(browser, house.sold.sale.subscription.id)
+    assert "It is renewed: cancel the renewal first" in browser.get(place).text
+    house.clock.forward(days=370)
+    pages.sign_in_again(SALES)
+    lapsed = pages.browser(SALES).get(f"/sales/{house.foreign_sold.sale.subscription.id}").text
+    assert "Its term is over: it is neither amended nor cancelled any more" in lapsed
+
+
+def _renewed_in_advance(browser: Any, subscription_id: int) -> str:
+    """The id of the renewal, a year long."""
+    form = {"choice": "continuous 12 1200000", "form_key": uuid4().hex}
+    answer = browser.post(f"/sales/{subscription_id}:renew", data=form)
+    assert answer.status_code == 303, answer.text
+    return str(re.findall(r"/sales/([0-9]+)", answer.headers["location"])[0])
+
+
 def _renewed(browser: Any, house: House) -> str:
     """Where the first subscription's renewal by the offer leads."""
     place = f"/sales/{house.sold.sale.subscription.id}"
