@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ from playwright.sync_api import expect
 from sqlmodel import col, select
 
 from api.database import reading, transaction
+from api.journeys import sell_subscription
 from api.printing import print_papers
 from api.roles import PersonRole
+from contracts.money import Money
 from contracts.parties import Client, PaperAddress
 from contracts.plans_on_sale import plans_on_sale
 from contracts.subscriptions import Subscription
@@ -19,7 +22,7 @@ from documents.papers import Paper
 from documents.render import Press
 from tests.api.conftest import TODAY, House
 from tests.api.pages.conftest import Pages, Site
-from tests.builders import a_registration, an_inn
+from tests.builders import a_plan, a_registration, an_inn, an_order
 
 SALES = PersonRole.SALES
 
@@ -200,6 +203,27 @@ def test_a_subscription_without_its_buttons_says_why(pages: Pages) -> None:
     pages.sign_in_again(SALES)
     lapsed = pages.browser(SALES).get(f"/sales/{house.foreign_sold.sale.subscription.id}").text
     assert "Its term is over: it is neither amended nor cancelled any more" in lapsed
+
+
+def test_a_renewal_at_an_agreed_price_shows_its_term_and_the_break_before_it_is_sold_s5(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        a_plan(session, "individual", prices=[{"term_months": 1}, {"term_months": 12}])
+        order = an_order(house.seller, house.own, "individual", starts_on=TODAY.date(), term_months=1)
+        own = sell_subscription(session, replace(order, price=Money.parse("5000.00")), at=TODAY).sale.subscription.id
+    house.clock.forward(days=61)
+    pages.sign_in_again(SALES)
+    browser, place, part = pages.browser(SALES), f"/sales/{own}/renew", {"HX-Request": "true"}
+    page, before = browser.get(place), house.rows()
+    told = ["Service ended on 04.11.2026", "05.12.2026–04.01.2027", "Without service: 30\u00a0days"]
+    assert [text for text in told if text not in page.text] == []
+    year = browser.get(f"{place}?term_months=12&price=60 000", headers=part).text
+    assert [text for text in ("05.12.2026–04.12.2027", "60,000.00") if text not in year] == []
+    assert "<html" not in year
+    wrong = browser.get(f"{place}?term_months=7&price=1", headers=part)
+    assert (wrong.status_code, "(1, 12)" in wrong.text, "04.01.2027" in wrong.text) == (200, True, False)
+    assert browser.get(f"{place}?term_months=7&price=1").status_code == 422
+    assert house.rows() == before
 
 
 def _renewed_in_advance(browser: Any, subscription_id: int) -> str:
