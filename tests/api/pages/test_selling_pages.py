@@ -226,6 +226,30 @@ def test_a_renewal_at_an_agreed_price_shows_its_term_and_the_break_before_it_is_
     assert house.rows() == before
 
 
+def test_what_was_wrong_is_taken_back_as_soon_as_it_is_typed_anew(common_site: Site) -> None:
+    page = common_site.open(SALES, "/sales/new")
+    page.get_by_label("INN").fill("7707083894")
+    page.locator("#name").fill("Полдень")
+    page.locator("#numbers").fill("800999001")
+    page.locator("input[type=radio][name=offer]").first.check()
+    page.get_by_role("button", name="Issue").click()
+    expect(page.locator("#inn[aria-invalid]")).to_be_visible()
+    page.locator("#inn").fill("7707083893")
+    expect(page.locator("#inn-told")).to_contain_text("is right")
+    assert page.locator("#inn").get_attribute("aria-invalid") is None
+    page.locator("#inn").fill("")
+    expect(page.locator("#inn-told")).to_contain_text("10 digits of a company")
+    page.goto(f"{common_site.address}/sales/{common_site.pages.house.sold.sale.subscription.id}/cancel")
+    page.locator("#last_day").fill("2029-01-01")
+    page.locator("#reason").fill("Закрываются")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#last_day-told")).to_be_visible()
+    page.locator("#last_day").fill("2026-12-04")
+    expect(page.locator("#preview")).to_contain_text("10,000.00")
+    expect(page.locator("#last_day-told")).to_have_count(0)
+    assert page.locator("#last_day[aria-invalid], #last_day[aria-describedby]").count() == 0
+
+
 def _renewed_in_advance(browser: Any, subscription_id: int) -> str:
     """The id of the renewal, a year long."""
     form = {"choice": "continuous 12 1200000", "form_key": uuid4().hex}
