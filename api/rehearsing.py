@@ -14,8 +14,8 @@ from api.database import transaction
 from api.month_journeys import CHUNK, MonthReport, OnProgress, Problem, close_or_explain
 from billing.bills import Act, CreditNote, Invoice
 from billing.month import require_over
-from billing.month_queue import first_open_month, open_run
-from billing.month_runs import MonthTask, TaskState
+from billing.month_queue import clients_to_close, first_open_month
+from billing.month_runs import MonthRun, MonthTask, TaskState
 from contracts.known_rows import known_row
 from contracts.money import Money
 from contracts.parties import Seller
@@ -131,14 +131,12 @@ def _made(rows: Collection[Statement | Act | Invoice | CreditNote]) -> Made:
 
 
 def _queued(session: Session, seller_id: int, through: date, at: datetime) -> dict[date, set[int]]:
-    """The clients that each open month would queue; their tasks are to be undone."""
+    """The clients that each open month would queue."""
     queued = {}
     require_over(known_row(session, Seller, seller_id), through, at)
     month = first_open_month(session, seller_id) or through
     while month <= through:
-        run = open_run(session, seller_id, month, at=at)
-        waiting = select(MonthTask.client_id).where(MonthTask.run_id == run.id, MonthTask.state == TaskState.QUEUED)
-        queued[month] = set(session.exec(waiting))
+        queued[month] = set(clients_to_close(session, seller_id, month))
         month = next_month(month)
     return queued
 
@@ -148,7 +146,11 @@ def _close(session: Session, seller_id: int, month: date, client_ids: Sequence[i
     if not client_ids:
         return []
     problems = close_or_explain(session, seller_id, client_ids, month, at)
-    run = open_run(session, seller_id, month, at=at)
+    run = session.exec(select(MonthRun).where(MonthRun.seller_id == seller_id, MonthRun.month == month)).first()
+    if run is None:  # without the tasks of all other clients, which `open_run` would write
+        run = MonthRun(seller_id=seller_id, month=month, opened_at=at)
+        session.add(run)
+        session.flush()
     own = (col(MonthTask.run_id) == run.id, col(MonthTask.client_id).in_(client_ids))
     session.exec(delete(MonthTask).where(*own))
     for client_id in client_ids:
