@@ -103,6 +103,7 @@ STATUSES = {
             "SUBSCRIPTION_LAPSED",
             "SUBSCRIPTION_OVER",
             "TAXED_ALREADY",
+            "TICKET_HELD",
             "TIMER_PAUSED",
             "TIMER_RUNNING",
             "TIMER_STOPPED",

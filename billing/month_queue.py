@@ -70,7 +70,7 @@ def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> 
     known = set(session.exec(select(MonthTask.client_id).where(MonthTask.run_id == run.id)))
     rows = [
         {"run_id": run.id, "client_id": client_id, "state": TaskState.QUEUED, "problem": ""}
-        for client_id in _clients_of(session, seller_id, month)
+        for client_id in clients_to_close(session, seller_id, month)
         if client_id not in known
     ]
     if rows:
@@ -80,7 +80,7 @@ def open_run(session: Session, seller_id: int, month: date, *, at: datetime) -> 
     return run
 
 
-def _clients_of(session: Session, seller_id: int, month: date) -> Sequence[int]:
+def clients_to_close(session: Session, seller_id: int, month: date) -> Sequence[int]:
     """Who has a subscription, a free period, a grant, work or an opening balance in the month, and is open until it.
 
     Who was invoiced in it for days before its end is in it too: for a gap that comes before any service (S5).

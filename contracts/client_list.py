@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func, tuple_, union_all
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.parties import Client, Entity
-from contracts.subscriptions import Subscription
+from contracts.subscriptions import FreePeriod, Specification
 from contracts.terms import ONE_DAY
 from contracts.typed_search import find_typed
 
@@ -20,7 +20,7 @@ MOST_FOUND = 500
 
 @dataclass(frozen=True, slots=True)
 class ListedClient:
-    """A client with the INNs of its entities and the last day of all that it bought; none where it bought nothing."""
+    """A client with the INNs of its entities and the last day of its service, paid or free; none without any."""
 
     client: Client
     inns: tuple[str, ...]
@@ -55,7 +55,16 @@ def _inns(session: Session, client_ids: Collection[int]) -> Mapping[int, list[st
 
 
 def _last_days(session: Session, client_ids: Collection[int]) -> Mapping[int, date]:
-    """The last day of the longest subscription of each client that was not cancelled."""
-    ends = select(Subscription.client_id, func.max(col(Subscription.ends_on)))
-    ends = ends.where(col(Subscription.client_id).in_(client_ids), col(Subscription.cancelled_on).is_(None))
-    return {client_id: day - ONE_DAY for client_id, day in session.exec(ends.group_by(col(Subscription.client_id)))}
+    """The last day of service of each client: of what it bought, as far as a cancellation left it, or of a free period.
+
+    What was cancelled before it began serves on no day.
+    """
+    sold = select(Specification.client_id, func.max(col(Specification.ends_on)))
+    sold = sold.where(Specification.ends_on > Specification.starts_on, col(Specification.client_id).in_(client_ids))
+    free = select(FreePeriod.client_id, func.max(col(FreePeriod.ends_on)))
+    free = free.where(col(FreePeriod.client_id).in_(client_ids))
+    spans = union_all(sold.group_by(col(Specification.client_id)), free.group_by(col(FreePeriod.client_id)))
+    last_days: dict[int, date] = {}
+    for client_id, ends_on in session.connection().execute(spans):
+        last_days[client_id] = max(ends_on - ONE_DAY, last_days.get(client_id, date.min))
+    return last_days

@@ -82,6 +82,19 @@ def renew(
     return Sale(session.get_one(Contract, old.contract_id), successor)
 
 
+def way_at_price(
+    session: Session, subscription_id: int, term_months: int, price: Money, *, at: datetime
+) -> RenewalChoice:
+    """What `renew` would come to at an agreed price at that moment: its term, its first day of service, and the gap.
+
+    Raises as `renew` does for the months, the price and the registrations; nothing is written.
+    """
+    old = to_renew(session, known_row(session, Subscription, subscription_id))
+    choice = _Renewing(session, old, at).chosen(term_months, None, price, None)
+    _still_covered(session, old, choice.term)
+    return choice
+
+
 class _Renewing:
     """What a renewal of one subscription rests on: the plan version in force, the day, and what was sold."""
 

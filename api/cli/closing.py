@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 def close_month(month: options.Month, seller: options.SellerCode = None, dry_run: options.DryRun = False) -> None:
     """Close, or try to close, the months of one seller or of all; status 1 when a client is parked (M6)."""
     from api.cli.naming import sellers_named
-    from api.cli.rehearsing import rehearse_months
     from api.database import reading
     from api.month_journeys import close_months
+    from api.rehearsing import rehearse_months
     from billing.month import require_over
 
     close = rehearse_months if dry_run else partial(close_months, verify_at=settings().verify_at)

@@ -152,6 +152,7 @@ PAGES: dict[tuple[str, str], Visitors] = {
     ("POST", "/jobs:preview"): AT_THE_DESK,
     ("GET", "/months"): SEES_BOOKS,
     ("GET", "/months/{month}"): SEES_BOOKS,
+    ("GET", "/months/{month}/closing"): KEEPS_BOOKS,
     ("POST", "/months/{month}:close"): KEEPS_BOOKS,
     ("GET", "/payments"): SEES_BOOKS,
     ("GET", "/payments/new"): KEEPS_BOOKS,

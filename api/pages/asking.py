@@ -44,6 +44,8 @@ class Asking(Typed):
     minutes: Annotated[TypedMinutes, Field(ge=1, le=LONGEST_REQUEST_MINUTES)] | None = None
     contact_id: Id | None = None
     ticket: Annotated[Name, Field(max_length=100)] | None = None
+    again: Annotated[Name, Field(max_length=100)] | None = None
+    """The ticket of which it was said what is held for it already."""
 
 
 @dataclass(frozen=True, slots=True)

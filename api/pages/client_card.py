@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.pages.page import Page
 from billing.bills import Invoice
+from billing.cancelled_sales import CancelledSale, cancelled_sales
 from billing.settling import unpaid_of
 from contracts.catalogue import Registration
 from contracts.listed_parties import entities_of, registrations_of
@@ -46,6 +47,8 @@ class ClientCard:
     sold: Sequence[SoldSubscription]
     standings: Mapping[int, Standing]
     """By the subscription's id."""
+    cancelled: Mapping[int, CancelledSale]
+    """By the subscription's id."""
     free: Sequence[CoverView]
     """The free periods."""
     pools: Sequence[PoolCard]
@@ -72,6 +75,7 @@ def client_card(page: Page, client: Client) -> ClientCard:
         registrations=registrations_of(session, client.id),
         sold=sold,
         standings={one.id: one.standing for one in covers if one.kind is CoverKind.SUBSCRIPTION},
+        cancelled=cancelled_sales(session, client.id),
         free=[one for one in covers if one.kind is CoverKind.FREE_PERIOD],
         pools=[PoolCard(sellers.get(id_, ""), one, card.forecasts.get(id_)) for id_, one in hours.items()],
         unpaid=unpaid_of(session, client.id),

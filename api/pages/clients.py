@@ -32,6 +32,7 @@ def find(
         "clients/found.html" if page.is_fragment else "clients/list.html",
         q=q,
         found=found[:ON_A_PAGE],
+        today=page.today,
         after=after,
         following=found[ON_A_PAGE - 1].client.id if len(found) > ON_A_PAGE else None,
     )
@@ -44,12 +45,15 @@ def check_inn(
     country: Annotated[str, Query(max_length=2)] = HOME,
 ) -> Response:
     """What is to be said of an INN while it is typed: right, wrong, or that of a client who is known already."""
+    if not inn.strip():
+        return page.show("clients/inn.html", known=[], refusal="", is_typed=False)
     try:
         number = require_tax_number(_printable(inn), country)
     except Refusal as refusal:
-        return page.show("clients/inn.html", known=[], refusal=_sentence(page, refusal) if inn.strip() else "")
-    known = select(Client).join(Entity).where(Entity.inn == number).distinct()
-    return page.show("clients/inn.html", known=page.session.exec(known.order_by(Client.search_key)).all(), refusal="")
+        return page.show("clients/inn.html", known=[], refusal=_sentence(page, refusal), is_typed=True)
+    same = select(Client).join(Entity).where(Entity.inn == number).distinct()
+    known = page.session.exec(same.order_by(Client.search_key)).all()
+    return page.show("clients/inn.html", known=known, refusal="", is_typed=True)
 
 
 @router.get("/clients/new")

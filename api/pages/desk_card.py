@@ -13,7 +13,7 @@ from contracts.errors import Refusal
 from contracts.typed_search import find_typed
 from entitlements.answers import Decision
 from entitlements.decision_log import StoredDecision
-from entitlements.desk import Caller, check, hold, stored
+from entitlements.desk import Caller, check, hold, live_holds, stored
 from entitlements.reasons import Reason
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -42,18 +42,18 @@ def show(
 
     def again(refusal: Refusal) -> Response:
         if page.is_fragment:
-            return page.again("desk/answer.html", form, refusal, decision=None)
-        return page.again("desk/card.html", form, refusal, decision=None, **card_of(page, client_id))
+            return page.again("desk/answered.html", form, refusal, decision=None, already=0)
+        return _again(page, client_id, form, refusal)
 
     def look() -> Response:
         if answer is not None:
             given = shown_answer(page, answered(page, client_id, answer))
-            return page.show("desk/card.html", **card_of(page, client_id), **given, given=True)
+            return page.show("desk/card.html", **card_of(page, client_id), **given, given=True, already=0)
         asking = form.read(Asking)
         decision = check(page.session, Caller({"id": client_id}), asking_of(page, client_id, asking).question)
-        told = shown_answer(page, decision)
+        told = shown_answer(page, decision) | {"already": _held_for(page, client_id, asking.ticket)}
         if page.is_fragment:
-            return page.show("desk/answer.html", **told)
+            return page.show("desk/answered.html", typed=form.typed, **told)
         return page.show("desk/card.html", typed=form.typed, **card_of(page, client_id), **told)
 
     return page.act_now(look, again)
@@ -74,12 +74,17 @@ def answer_it(client_id: PathId, form: SentForm, page: WritingPage) -> Response:
 
 @router.post("/desk/{client_id}:accept")
 def accept(client_id: PathId, form: SentForm, page: WritingPage) -> Response:
-    """Accept a ticket: what it needs is held from now; beyond the hours it waits for who decides (H12, D6)."""
+    """Accept a ticket: what it needs is held from now; beyond the hours it waits for who decides (H12, D6).
+
+    Where minutes are held for it already, that is said first, and sending the form again holds more.
+    """
 
     def act() -> str:
         asking = form.read(Asking)
         if asking.ticket is None:
             raise Refusal("FIELD_REQUIRED", field="ticket", value=None)
+        if asking.again != asking.ticket and _held_for(page, client_id, asking.ticket):
+            raise Refusal("TICKET_HELD", field="ticket", value=asking.ticket)
         asked = asking_of(page, client_id, asking)
         decision, _ = hold(page.session, Caller({"id": client_id}), asked.question, asked.record)
         return f"/desk/{client_id}?answer={asked.record.id}&{_outcome(decision)}"
@@ -93,5 +98,13 @@ def _outcome(decision: Decision) -> str:
     return "said=accepted" if decision.is_served else "said=not_accepted"
 
 
+def _held_for(page: Page, client_id: int, ticket: str | None) -> int:
+    """The minutes that are held for the client's ticket now."""
+    if ticket is None:
+        return 0
+    return sum(one.minutes for one in live_holds(page.session, at=page.at, client_id=client_id) if one.ticket == ticket)
+
+
 def _again(page: Page, client_id: int, form: Form, refusal: Refusal) -> Response:
-    return page.again("desk/card.html", form, refusal, decision=None, **card_of(page, client_id))
+    already = _held_for(page, client_id, form.typed.get("ticket", "").strip() or None)
+    return page.again("desk/card.html", form, refusal, decision=None, already=already, **card_of(page, client_id))

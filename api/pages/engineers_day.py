@@ -29,6 +29,13 @@ from entitlements.timing import open_timers
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
+FORM_FIELDS = {
+    "started_at": "worked_on",
+    "work_on": "worked_on",
+    "worked_minutes": "worked",
+    "travel_minutes": "travel",
+}
+"""What the form calls the fields of a `Work`."""
 SOURCE = "pages"
 """The source of work that is logged by hand here; its external id is the form's own key."""
 
@@ -123,7 +130,11 @@ def _log(page: Page, form: Form) -> WorkAnswer:
         engineer=page.person.name,
         **{name: getattr(job, name) for name in ("entity_id", "charge", "ticket", "service", "asked_by", "summary")},
     )
-    return record_work(page.session, work, held, at=page.at)
+    try:
+        return record_work(page.session, work, held, at=page.at)
+    except Refusal as refused:
+        field = FORM_FIELDS.get(refused.field or "", refused.field)
+        raise Refusal(refused.code, field=field, **refused.facts) from refused
 
 
 def _again(page: Page, form: Form, refusal: Refusal, fragment: str) -> Response:

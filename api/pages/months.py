@@ -10,16 +10,21 @@ from api.inputs import PathId
 from api.pages.forms import Form, Id, SentForm, Typed
 from api.pages.own_books import Books, SellerId, books_of
 from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
+from api.rehearsing import rehearse_some
 from api.v1.months import PathMonth
 from billing.month import closable_from
 from billing.month_progress import ask_to_close, parked_clients, progress_of
 from billing.month_queue import first_open_month
 from contracts.known_rows import known_row
 from contracts.parties import Seller
+from contracts.queries import client_names
 from contracts.terms import ONE_DAY, first_of_month
 from documents.refusal_wording import problem_text
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+TRIED_ON_A_PAGE = 50
+"""How many clients are closed for show at once; their rows and the numbers of papers are locked meanwhile."""
 
 
 class Closing(Typed):
@@ -47,6 +52,27 @@ def close(month: PathMonth, form: SentForm, page: WritingPage) -> Response:
 
     return page.once(
         form, act, lambda refusal: page.again("months/list.html", form, refusal, **_months(page, _sent(page, form)))
+    )
+
+
+@router.get("/months/{month}/closing")
+def preview(
+    month: PathMonth,
+    page: WritingPage,
+    seller_id: SellerId = None,
+    after: Annotated[PathId | None, Query()] = None,
+) -> Response:
+    """What closing a month would come to, some clients at a time, as the close itself makes it; nothing is written."""
+    books = books_of(page, seller_id)
+    rehearsal = rehearse_some(page.session, books.seller.id, month, at=page.at, after=after or 0, limit=TRIED_ON_A_PAGE)
+    page.session.rollback()
+    return page.show(
+        "months/closing.html",
+        books=books_of(page, seller_id),
+        month=month,
+        rehearsal=rehearsal,
+        names=client_names(page.session, rehearsal.tried),
+        problems={one.problem: problem_text(one.problem, page.language) for one in rehearsal.tried.values()},
     )
 
 

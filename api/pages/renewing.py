@@ -3,14 +3,19 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from starlette.datastructures import FormData
 
 from api.inputs import PathId
 from api.journeys import renew_subscription
-from api.pages.forms import Amount, SentForm, Text, Typed
+from api.pages.forms import Amount, Form, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.sale_card import sold_of
 from api.taking_offers import renew_as_shown
 from contracts.errors import Refusal
+from contracts.money import Money
+from contracts.renewal_choices import RenewalChoice
+from contracts.renewing import way_at_price
+from contracts.sold import SoldSubscription
 from documents.drawing_offer import draw_offer
 from documents.issuing import issue_offer
 
@@ -27,8 +32,22 @@ class Renewal(Typed):
 
 @router.get("/sales/{subscription_id}/renew")
 def ask(subscription_id: PathId, page: ReadingPage) -> Response:
-    """The ways to renew side by side, with what a lapse costs."""
-    return page.show("sales/renew.html", **_offered(page, subscription_id))
+    """The ways to renew side by side, with what a lapse costs; at an agreed price, what comes of what is typed."""
+    sent = page.request.query_params
+    form = Form(FormData([(name, value) for name, value in sent.multi_items() if name in Renewal.model_fields]))
+
+    def look() -> Response:
+        shown = _offered(page, subscription_id)
+        if not shown["sheet"].choices and not shown["sold"].successor_id:
+            shown["way"] = _way(page, shown["sold"], form.read(Renewal))
+        return page.show("sales/agreed.html" if page.is_fragment else "sales/renew.html", typed=form.typed, **shown)
+
+    def again(refusal: Refusal) -> Response:
+        if page.is_fragment:
+            return page.again("sales/agreed.html", form, refusal, way=None)
+        return page.again("sales/renew.html", form, refusal, **_offered(page, subscription_id))
+
+    return page.act_now(look, again)
 
 
 @router.post("/sales/{subscription_id}:renew")
@@ -65,4 +84,10 @@ def offer(subscription_id: PathId, form: SentForm, page: WritingPage) -> Respons
 def _offered(page: Page, subscription_id: int) -> dict[str, Any]:
     client, sold = sold_of(page, subscription_id)
     sheet = draw_offer(page.session, subscription_id, at=page.at, language=page.language)
-    return {"client": client, "sold": sold, "sheet": sheet}
+    return {"client": client, "sold": sold, "sheet": sheet, "way": None}
+
+
+def _way(page: Page, sold: SoldSubscription, given: Renewal) -> RenewalChoice:
+    """The renewal at the price that was typed, or as yet for nothing; as long as the one before unless months are."""
+    months, price = given.term_months or sold.row.term_months, given.price or Money(0, sold.row.currency)
+    return way_at_price(page.session, sold.id, months, price, at=page.at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.page import Page
+from billing.cancelled_sales import CancelledSale, cancelled_sales
 from contracts.known_rows import known_row
 from contracts.paper_addresses import paper_addresses
 from contracts.parties import Client
@@ -35,6 +36,7 @@ class SaleCard:
     mailed_to: Sequence[str]
     """Where the client's papers are mailed."""
     signing: ContractSigning | None
+    cancelled: CancelledSale | None
 
     @property
     def is_printed(self) -> bool:
@@ -66,6 +68,7 @@ def sale_card(page: Page, subscription_id: int) -> SaleCard:
         papers=papers,
         letters=letters_with(session, papers),
         signing=signing_of(session, sold.contract.id),
+        cancelled=cancelled_sales(session, client.id).get(sold.id),
         mailed_to=[one.email for one in paper_addresses(session, {client.id})[client.id]],
     )
 

@@ -1,12 +1,17 @@
 """The list of clients: found by whatever is at hand, a page at a time."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import Session
 
+from contracts.cancelling import cancel
 from contracts.client_list import list_clients
 from contracts.enrolling import add_contact
 from contracts.errors import Refusal
-from tests.builders import a_client, a_plan, a_sale, a_seller, its_catalogue, moment
+from contracts.free_periods import grant_free_period
+from contracts.on_sale import plan_in_force
+from tests.builders import a_client, a_plan, a_registration, a_sale, a_seller, its_catalogue, moment
 
 NOW = moment("2026-10-05 10:00")
 
@@ -48,3 +53,18 @@ def test_clients_come_a_page_at_a_time_with_their_inns_and_how_long_they_are_ser
     assert [one.client.id for one in list_clients(session, "ромашка", after=second.id, limit=2)] == [third.id]
     with pytest.raises(Refusal, match="CLIENT_UNKNOWN"):
         list_clients(session, "", after=999_999, limit=2)
+
+
+def test_a_client_is_served_as_long_as_a_cancellation_or_a_free_period_says_s1_s11(session: Session) -> None:
+    its_catalogue(session)
+    a_plan(session)
+    seller, first = a_seller(session), NOW.date()
+    cancelled, never_served, free = (a_client(session, name) for name in ("Астра", "Верба", "Ива"))
+    ends = a_sale(session, seller, cancelled, at=NOW, starts_on=first).subscription
+    cancel(session, ends.id, date(2026, 12, 31), "Котова", "Закрытие", at=NOW)
+    later = a_sale(session, seller, never_served, at=NOW, starts_on=date(2026, 11, 1)).subscription
+    cancel(session, later.id, date(2026, 10, 31), "Котова", "Передумали", at=NOW)
+    bought = a_registration(session, free.entity, bought_on=first)
+    grant_free_period(session, bought, plan_in_force(session, "its-prof", first)[1], seller.id, at=NOW)
+    last_days = {one.client.name: str(one.last_day) for one in list_clients(session, "", limit=9)}
+    assert last_days == {"Астра": "2026-12-31", "Верба": "None", "Ива": "2027-01-04"}

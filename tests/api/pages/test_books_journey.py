@@ -42,6 +42,9 @@ def test_a_month_is_closed_and_a_line_of_the_bank_is_assigned_in_a_browser_m5_m6
 def _close(page: Page, house: House) -> None:
     october = page.get_by_role("row", name="октябрь")
     october.get_by_role("button", name="Закрыть").click()
+    expect(page.get_by_role("row", name="Ромашка")).to_contain_text("1 350,00")
+    expect(page.get_by_role("row", name="Василёк")).to_contain_text("Неожиданная ошибка")
+    page.get_by_role("button", name="Закрыть месяц").click()
     expect(page.get_by_role("status")).to_contain_text("готово клиентов 0 из 2")
     expect(page.get_by_role("progressbar")).to_be_visible()
     close_what_waits(house.engine, house.clock)
@@ -49,6 +52,7 @@ def _close(page: Page, house: House) -> None:
     expect(page.get_by_role("row", name="Василёк")).to_contain_text("Неожиданная ошибка")
     speak(house, "ru")
     page.get_by_role("button", name="Повторить для отложенных").click()
+    page.get_by_role("button", name="Закрыть месяц").click()
     expect(page.get_by_role("status")).to_contain_text("готово клиентов 1 из 2")
     close_what_waits(house.engine, house.clock)
     expect(page.get_by_role("status")).to_contain_text("Месяц закрыт, клиентов: 2")

@@ -1,18 +1,25 @@
 """The accountant's pages: what acts once, what is refused and kept as typed, what an auditor is not offered."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlmodel import select
 
 from api.database import reading, transaction
 from api.journeys import renew_subscription, sell_subscription
+from api.pages import months
 from api.roles import PersonRole
+from api.worker import close_what_waits
 from billing.bank_lines import BankLine
+from billing.bills import Invoice, InvoiceKind
 from billing.month_runs import MonthTask, TaskState
 from billing.payments import Payment
+from contracts.money import Money
+from contracts.parties import Client
 from documents import archive
 from documents.papers import Paper, PaperState
 from documents.scans import SignedScan
@@ -26,6 +33,7 @@ from tests.builders import a_client, an_order, closed, moment, worked
 from tests.documents.test_scanning import PDF
 
 ACCOUNTANT, AUDITOR = PersonRole.ACCOUNTANT, PersonRole.AUDITOR
+NAMES = ("Ромашка", "Василёк")
 
 
 def sent(pages: Pages, path: str, *, file: tuple[str, bytes] | None = None, **form: Any) -> Any:
@@ -134,6 +142,35 @@ def test_months_are_asked_for_once_and_parked_clients_have_their_reason_m6(pages
     assert ":close" not in shown(pages, place, AUDITOR)
     sent(pages, "/months/2026-10:close", **form)
     assert "Being closed: 1 of 2" in shown(pages, place)
+
+
+def test_what_closing_a_month_would_come_to_is_shown_before_it_is_asked_for_m6(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, asked = pages.house, f"/months/2026-10/closing?seller_id={pages.house.seller.id}"
+    with transaction(house.engine) as session:
+        worked(session, house.own, "2026-10-12 10:00", 90)
+        session.get_one(Client, house.foreign.id).locale = "xx"  # nobody prints it, so its month is parked
+    assert pages.browser(ACCOUNTANT).get(asked).status_code == 409
+    house.clock.at = moment("2026-11-02 10:00")
+    pages.sign_in_again(ACCOUNTANT, AUDITOR)
+    assert (":close" in shown(pages, "/months"), asked in shown(pages, "/months")) == (False, True)
+    before = house.rows()
+    page = shown(pages, asked)
+    assert house.rows() == before
+    assert ('action="/months/2026-10:close"' in page, "Would be parked: 1" in page) == (True, True)
+    rows = {name: re.sub(r"<[^>]+>|\\s+", " ", row) for row in page.split("<tr>") for name in NAMES if name in row}
+    assert ("An unexpected fault" in rows["Василёк"], "1,350.00" in rows["Ромашка"]) == (True, True), rows
+    assert pages.browser(AUDITOR).get(asked).status_code == 403
+    monkeypatch.setattr(months, "TRIED_ON_A_PAGE", 1)
+    first = shown(pages, asked)
+    assert ("Below are 1 of 2 clients" in first, "Василёк" in first) == (True, False)
+    assert "Василёк" in shown(pages, f"{asked}&after={house.own.id}")
+    sent(pages, "/months/2026-10:close", seller_id=str(house.seller.id))
+    close_what_waits(house.engine, house.clock)
+    with reading(house.engine) as session:
+        (invoice,) = session.exec(select(Invoice).where(Invoice.kind == InvoiceKind.MONTH)).all()
+    assert invoice.total == Money.parse("1350.00")
 
 
 def test_a_paper_is_printed_again_signed_and_given_out_p2(pages: Pages) -> None:

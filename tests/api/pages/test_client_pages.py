@@ -14,7 +14,7 @@ from contracts.parties import Client
 from tests.api.conftest import ON_ONE, TODAY, House
 from tests.api.pages.conftest import Pages
 from tests.api.test_v1_coverage import counted
-from tests.builders import a_client, a_registration, an_inn, an_order
+from tests.builders import a_client, a_registration, an_inn, an_order, moment
 
 SALES = PersonRole.SALES
 READ = ["/clients", "/clients/{client}", "/clients/{client}/papers", "/sales/{sold}", "/renewals?month=2027-10"]
@@ -98,6 +98,18 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_is_kept(
     assert common_pages.house.rows() == before
 
 
+def test_the_list_says_until_when_a_client_is_or_was_served(pages: Pages) -> None:
+    house = pages.house
+    sold, own = house.sold.sale.subscription.id, rf"Ромашка</a>.*?<td>{house.own.entity.inn}</td>\s*<td>"
+    ended = {"last_day": "2026-12-31", "reason": "Closing"}
+    assert sent(pages, f"/sales/{sold}:cancel", **ended).status_code == 303
+    assert re.search(own + "31.12.2026</td>", pages.browser(SALES).get("/clients").text, re.DOTALL)
+    house.clock.at = moment("2027-01-01 10:00")
+    pages.sign_in_again(SALES)
+    listed = pages.browser(SALES).get("/clients").text
+    assert re.search(own + '<span class="quiet">was served until 31.12.2026</span>', listed, re.DOTALL)
+
+
 @ON_ONE
 def test_an_inn_is_judged_while_it_is_typed(common_pages: Pages) -> None:
     browser, own = common_pages.browser(SALES), common_pages.house.own
@@ -162,7 +174,7 @@ def test_a_page_takes_as_many_statements_however_much_there_is(pages: Pages) -> 
     before = statements()
     _grow(house)
     assert statements() == before
-    assert max(before.values()) <= 51
+    assert max(before.values()) <= 52
 
 
 def test_the_board_counts_what_ends_in_each_month_and_what_of_it_is_renewed_s12(pages: Pages) -> None:

@@ -156,6 +156,21 @@ def accepted(pages: Pages, key: str = "k", **more: str) -> Any:
     return pages.browser(DESK).post(f"/desk/{pages.house.own.id}:accept", data=given)
 
 
+def test_more_is_held_for_a_ticket_only_after_it_was_said_what_is_held_already_h12(pages: Pages) -> None:
+    assert accepted(pages).status_code == 303
+    told = "30\u00a0min is held for SD-7 already"
+    asked = accepted(pages, "second")
+    assert (asked.status_code, told in asked.text, 'name="again" value="SD-7"' in asked.text) == (409, True, True)
+    place = f"/desk/{pages.house.own.id}"
+    for ticket, is_told in {"SD-7": True, "SD-8": False}.items():
+        seen = pages.browser(DESK).get(place, params={"minutes": "0:30", "ticket": ticket}, headers={"HX-Request": "1"})
+        assert (told in seen.text, "Serve" in seen.text) == (is_told, True)
+    assert accepted(pages, "third", ticket="SD-8", again="SD-7").status_code == 303
+    assert accepted(pages, "fourth", again="SD-7").status_code == 303
+    with reading(pages.house.engine) as session:
+        assert [one.ticket for one in session.exec(select(Hold).order_by(col(Hold.id)))] == ["SD-7", "SD-8", "SD-7"]
+
+
 def test_a_ticket_that_is_accepted_twice_is_held_once_d8_h12(pages: Pages) -> None:
     first, again = accepted(pages), accepted(pages)
     assert (first.status_code, first.headers["location"]) == (303, again.headers["location"])

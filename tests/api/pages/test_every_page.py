@@ -60,6 +60,7 @@ LOOKED_AT = [
     (PersonRole.ENGINEER, "/jobs/new?client_id=1"),
     (PersonRole.ACCOUNTANT, "/months"),
     (PersonRole.ACCOUNTANT, "/months/2026-10"),
+    (PersonRole.ACCOUNTANT, "/months/2026-09/closing"),
     (PersonRole.ACCOUNTANT, "/corrections"),
     (PersonRole.ACCOUNTANT, "/clients/1"),
     (PersonRole.ACCOUNTANT, "/payments"),

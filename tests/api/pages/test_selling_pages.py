@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ from playwright.sync_api import expect
 from sqlmodel import col, select
 
 from api.database import reading, transaction
+from api.journeys import sell_subscription
 from api.printing import print_papers
 from api.roles import PersonRole
+from contracts.money import Money
 from contracts.parties import Client, PaperAddress
 from contracts.plans_on_sale import plans_on_sale
 from contracts.subscriptions import Subscription
@@ -19,7 +22,7 @@ from documents.papers import Paper
 from documents.render import Press
 from tests.api.conftest import TODAY, House
 from tests.api.pages.conftest import Pages, Site
-from tests.builders import a_registration, an_inn
+from tests.builders import a_plan, a_registration, an_inn, an_order
 
 SALES = PersonRole.SALES
 
@@ -173,6 +176,86 @@ def test_a_subscription_is_amended_cancelled_and_renewed_after_each_was_shown_s9
     assert "10,000.00" in preview
     assert browser.post(f"{own}:cancel", data=ending | key()).headers["location"] == f"{own}?said=cancelled"
     assert "04.12.2026" in browser.get(own).text
+
+
+def test_a_cancelled_subscription_says_so_with_what_is_given_back_and_why_it_has_no_buttons_s11(pages: Pages) -> None:
+    house, browser = pages.house, pages.browser(SALES)
+    place = f"/sales/{house.sold.sale.subscription.id}"
+    ending = {"last_day": "2026-12-04", "reason": "Закрываются", "form_key": uuid4().hex}
+    assert browser.post(f"{place}:cancel", data=ending).status_code == 303
+    own, client = browser.get(place).text, browser.get(f"/clients/{house.own.id}").text
+    told = "Cancelled: the last day is 04.12.2026, 10,000.00\u00a0RUB goes back, credit note 2026-0001."
+    assert (told in own, told in client) == (True, True)
+    assert f'href="/sales/new?client={house.own.id}"' in own
+    assert "Cancelled" in pages.browser(PersonRole.ACCOUNTANT).get(place).text
+    never = f"/sales/{_renewed_in_advance(browser, house.foreign_sold.sale.subscription.id)}"
+    ending = {"last_day": "2027-10-04", "reason": "Передумали", "form_key": uuid4().hex}
+    assert browser.post(f"{never}:cancel", data=ending).status_code == 303
+    assert "Cancelled before its first day" in browser.get(never).text
+
+
+def test_a_subscription_without_its_buttons_says_why(pages: Pages) -> None:
+    house, browser = pages.house, pages.browser(SALES)
+    place = f"/sales/{house.sold.sale.subscription.id}"
+    _renewed_in_advance(browser, house.sold.sale.subscription.id)
+    assert "It is renewed: cancel the renewal first" in browser.get(place).text
+    house.clock.forward(days=370)
+    pages.sign_in_again(SALES)
+    lapsed = pages.browser(SALES).get(f"/sales/{house.foreign_sold.sale.subscription.id}").text
+    assert "Its term is over: it is neither amended nor cancelled any more" in lapsed
+
+
+def test_a_renewal_at_an_agreed_price_shows_its_term_and_the_break_before_it_is_sold_s5(pages: Pages) -> None:
+    house = pages.house
+    with transaction(house.engine) as session:
+        a_plan(session, "individual", prices=[{"term_months": 1}, {"term_months": 12}])
+        order = an_order(house.seller, house.own, "individual", starts_on=TODAY.date(), term_months=1)
+        own = sell_subscription(session, replace(order, price=Money.parse("5000.00")), at=TODAY).sale.subscription.id
+    house.clock.forward(days=61)
+    pages.sign_in_again(SALES)
+    browser, place, part = pages.browser(SALES), f"/sales/{own}/renew", {"HX-Request": "true"}
+    page, before = browser.get(place), house.rows()
+    told = ["Service ended on 04.11.2026", "05.12.2026–04.01.2027", "Without service: 30\u00a0days"]
+    assert [text for text in told if text not in page.text] == []
+    year = browser.get(f"{place}?term_months=12&price=60 000", headers=part).text
+    assert [text for text in ("05.12.2026–04.12.2027", "60,000.00") if text not in year] == []
+    assert "<html" not in year
+    wrong = browser.get(f"{place}?term_months=7&price=1", headers=part)
+    assert (wrong.status_code, "(1, 12)" in wrong.text, "04.01.2027" in wrong.text) == (200, True, False)
+    assert browser.get(f"{place}?term_months=7&price=1").status_code == 422
+    assert house.rows() == before
+
+
+def test_what_was_wrong_is_taken_back_as_soon_as_it_is_typed_anew(common_site: Site) -> None:
+    page = common_site.open(SALES, "/sales/new")
+    page.get_by_label("INN").fill("7707083894")
+    page.locator("#name").fill("Полдень")
+    page.locator("#numbers").fill("800999001")
+    page.locator("input[type=radio][name=offer]").first.check()
+    page.get_by_role("button", name="Issue").click()
+    expect(page.locator("#inn[aria-invalid]")).to_be_visible()
+    page.locator("#inn").fill("7707083893")
+    expect(page.locator("#inn-told")).to_contain_text("is right")
+    assert page.locator("#inn").get_attribute("aria-invalid") is None
+    page.locator("#inn").fill("")
+    expect(page.locator("#inn-told")).to_contain_text("10 digits of a company")
+    page.goto(f"{common_site.address}/sales/{common_site.pages.house.sold.sale.subscription.id}/cancel")
+    page.locator("#last_day").fill("2029-01-01")
+    page.locator("#reason").fill("Закрываются")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#last_day-told")).to_be_visible()
+    page.locator("#last_day").fill("2026-12-04")
+    expect(page.locator("#preview")).to_contain_text("10,000.00")
+    expect(page.locator("#last_day-told")).to_have_count(0)
+    assert page.locator("#last_day[aria-invalid], #last_day[aria-describedby]").count() == 0
+
+
+def _renewed_in_advance(browser: Any, subscription_id: int) -> str:
+    """The id of the renewal, a year long."""
+    form = {"choice": "continuous 12 1200000", "form_key": uuid4().hex}
+    answer = browser.post(f"/sales/{subscription_id}:renew", data=form)
+    assert answer.status_code == 303, answer.text
+    return str(re.findall(r"/sales/([0-9]+)", answer.headers["location"])[0])
 
 
 def _renewed(browser: Any, house: House) -> str:

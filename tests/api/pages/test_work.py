@@ -95,11 +95,19 @@ def test_what_is_wrong_with_work_is_told_beside_its_field(pages: Pages) -> None:
         assert 'value="Kept"' in answer.text
     unread = browser.post("/jobs:preview", data=job(pages, worked="1:75"), headers={"HX-Request": "true"})
     assert (unread.status_code, "cannot be read" in unread.text) == (200, True)
-    later = browser.post("/jobs", data=job(pages, worked="1", worked_on="2026-12-05"))
-    assert (later.status_code, later.text.count('role="alert"') + later.text.count('class="wrong"') > 0) == (422, True)
+    for began in ("", "09:00"):
+        later = browser.post("/jobs", data=job(pages, worked="1", worked_on="2026-12-05", began=began))
+        assert (later.status_code, 'id="worked_on-told" class="wrong"' in later.text) == (422, True), began
+        assert 'role="alert"' not in later.text
     assert browser.get("/timers/9").status_code == 404
     assert browser.get("/jobs/new").status_code == browser.get("/jobs/new?hold_id=9").status_code == 422
     assert pages.house.rows()["work_entry"] == 0
+
+
+def test_work_is_logged_by_hand_also_while_tickets_wait(pages: Pages) -> None:
+    assert "Find a client and log work" in pages.browser(ENGINEER).get("/work").text
+    with_a_ticket(pages)
+    assert "Find a client and log work" in pages.browser(ENGINEER).get("/work").text
 
 
 def test_an_engineer_has_one_clock_that_runs_and_may_end_it_earlier(pages: Pages) -> None:
