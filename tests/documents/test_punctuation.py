@@ -1,0 +1,48 @@
+"""Sentences of papers end with one full stop, whatever they end with (P1, P4)."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from contracts.money import CURRENCIES, Money
+from documents.contract import ServiceSheet
+from documents.paper_kinds import PaperKind
+from documents.sample_sheets import sample_sheet
+from documents.statement import AllowedSheet, GoodwillSheet
+from documents.templating import page_source
+from documents.typesetting import Sheet
+from documents.words import Language
+from tests.documents import samples
+
+GOODWILL = GoodwillSheet(60, 90, (AllowedSheet("Котова И. Л.", 30, "Срыв отгрузки."),))
+
+
+def papers(currency: str) -> dict[str, tuple[str, Sheet]]:
+    """Every kind of paper, in a currency where it ends a sentence, with texts that bring their own full stop."""
+    addressed = replace(samples.SELLER, address="Москва, д. 1, кв.")
+    named = {kind.value: (kind.value, sample_sheet(kind, samples.SELLER, "Москва")) for kind in PaperKind}
+    priced = ServiceSheet("Вопрос аудитору", price=Money(150_000, currency))
+    sums = {name: Money(0, currency) for name in ("opening", "debit", "credit", "closing")}
+    drawing = (ServiceSheet("Обновления и пр."), ServiceSheet("Выезды и пр.", draws_hours=True))
+    return named | {
+        "priced": ("contract", samples.contract(services=(*samples.SERVICES, priced))),
+        "drawing": ("contract", samples.contract(services=drawing)),
+        "free": ("certificate", samples.certificate(60, services=drawing)),
+        "settled": ("reconciliation", replace(samples.reconciliation(0), **sums)),
+        "goodwill": ("statement", samples.statement(goodwill=GOODWILL)),
+        "addressed": ("certificate", samples.certificate(seller=addressed)),
+    }
+
+
+def text_of(kind: str, sheet: Sheet, language: Language) -> str:
+    """What a paper says, without its marks."""
+    page = page_source(kind, 1, language, sheet)
+    return re.sub(r"<[^>]*>", "", page[page.index("<body") :])
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+@pytest.mark.parametrize("language", list(Language))
+def test_no_sentence_of_a_paper_ends_with_two_full_stops_p4(language: Language, currency: str) -> None:
+    found = {name: re.findall(r".{0,40}\.\.", text_of(*paper, language)) for name, paper in papers(currency).items()}
+    assert {name: twice for name, twice in found.items() if twice} == {}
