@@ -1,4 +1,4 @@
-"""Sentences of papers end with one full stop, whatever they end with (P1, P4)."""
+"""Sentences of papers end with one full stop, and no per cent sign is torn from its figure (P1, P4)."""
 
 import re
 from dataclasses import replace
@@ -15,6 +15,7 @@ from documents.typesetting import Sheet
 from documents.words import Language
 from tests.documents import samples
 
+TORN = re.compile(r".{0,20}\d[ \t\n]+%")
 GOODWILL = GoodwillSheet(60, 90, (AllowedSheet("Котова И. Л.", 30, "Срыв отгрузки."),))
 
 
@@ -46,3 +47,9 @@ def text_of(kind: str, sheet: Sheet, language: Language) -> str:
 def test_no_sentence_of_a_paper_ends_with_two_full_stops_p4(language: Language, currency: str) -> None:
     found = {name: re.findall(r".{0,40}\.\.", text_of(*paper, language)) for name, paper in papers(currency).items()}
     assert {name: twice for name, twice in found.items() if twice} == {}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_figure_is_torn_from_its_per_cent_p4(language: Language) -> None:
+    found = {name: TORN.findall(text_of(*paper, language)) for name, paper in papers("RUB").items()}
+    assert {name: torn for name, torn in found.items() if torn} == {}
