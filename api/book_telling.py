@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col, func
 
 from contracts.catalogue import Plan, PlanVersion, Product, Registration
+from contracts.columns import columns_of
 from contracts.imported import ImportedSubscription
 from contracts.money import Money
 from contracts.parties import AddressKind, Client, ClientContact, ClientDomain, Contact, ContactAddress, Entity, Seller
@@ -35,16 +36,12 @@ Left = dict[date, int]
 def tell_book(session: Session, *, at: datetime) -> Iterator[Told]:
     """The rows of the book as it is at a moment, client by client, some clients in memory at once."""
     last = 0
-    clients = select(*_columns(Client, "id", "name", "external_id", "locale")).order_by(col(Client.id))
+    clients = select(*columns_of(Client, "id", "name", "external_id", "locale")).order_by(col(Client.id))
     while chunk := session.connection().execute(clients.where(col(Client.id) > last).limit(CLIENTS_AT_ONCE)).all():
         telling = _Telling(session, [client.id for client in chunk], at)
         for client in chunk:
             yield from telling.rows(client)
         last = chunk[-1].id
-
-
-def _columns(table: Any, *names: str) -> list[Any]:
-    return [getattr(table, name) for name in names]
 
 
 _PLAN: tuple[Any, Any] = (col(Plan.code).label("plan"), col(PlanVersion.version).label("plan_version"))
@@ -61,23 +58,23 @@ class _Telling:
 
     def __init__(self, session: Session, client_ids: Sequence[int], at: datetime) -> None:
         self._session, self._ids = session, client_ids
-        sellers = session.connection().execute(select(*_columns(Seller, "id", "code", "time_zone"))).all()
+        sellers = session.connection().execute(select(*columns_of(Seller, "id", "code", "time_zone"))).all()
         self._sellers = {row.id: row.code for row in sellers}
         self._today = {row.id: local_day(at, row.time_zone) for row in sellers}
-        requisites = select(*_columns(Entity, "id", "client_id", *REQUISITES.values()))
+        requisites = select(*columns_of(Entity, "id", "client_id", *REQUISITES.values()))
         self._entities = self._of(requisites, Entity)
         self._contacts = self._people()
-        domains = select(*_columns(ClientDomain, "client_id", "domain")).where(speaks_today(ClientDomain))
+        domains = select(*columns_of(ClientDomain, "client_id", "domain")).where(speaks_today(ClientDomain))
         self._domains = self._of(domains, ClientDomain)
         owned = select(
-            *_columns(
+            *columns_of(
                 Registration, "client_id", "entity_id", "number", "purchase", "bought_on", "surrendered_on", "id"
             ),
             col(Product.code).label("product"),
         ).join(Product)
         self._registrations = self._of(owned, Registration)
         free = select(
-            *_columns(FreePeriod, "client_id", "registration_id", "seller_id", "starts_on", "ends_on"), *_PLAN
+            *columns_of(FreePeriod, "client_id", "registration_id", "seller_id", "starts_on", "ends_on"), *_PLAN
         )
         self._free = {
             row.registration_id: row
@@ -85,7 +82,9 @@ class _Telling:
             for row in rows
         }
         self._sold = self._of(self._sales(), Subscription)
-        numbers = select(*_columns(Coverage, "specification_id"), *_columns(Registration, "number")).join(Registration)
+        numbers = select(*columns_of(Coverage, "specification_id"), *columns_of(Registration, "number")).join(
+            Registration
+        )
         self._covered = defaultdict(list)
         for row in self._rows(numbers.order_by(Registration.number), Registration):
             self._covered[row.specification_id].append(row.number)
@@ -103,12 +102,12 @@ class _Telling:
 
     def _people(self) -> dict[int, dict[int, Told]]:
         people: dict[int, dict[int, Told]] = defaultdict(dict)
-        speaking = select(*_columns(ClientContact, "client_id", "contact_id"), *_columns(Contact, "name"))
+        speaking = select(*columns_of(ClientContact, "client_id", "contact_id"), *columns_of(Contact, "name"))
         speaking = speaking.join(Contact).where(speaks_today(ClientContact)).order_by(col(ClientContact.id))
         for row in self._rows(speaking, ClientContact):
             people[row.client_id][row.contact_id] = {"contact": row.name, "email": [], "phone": []}
         reached = select(
-            *_columns(ClientContact, "client_id", "contact_id"), *_columns(ContactAddress, "kind", "value")
+            *columns_of(ClientContact, "client_id", "contact_id"), *columns_of(ContactAddress, "kind", "value")
         )
         same = col(ContactAddress.contact_id) == col(ClientContact.contact_id)
         reached = reached.join_from(ClientContact, ContactAddress, same).where(speaks_today(ClientContact))
@@ -121,10 +120,10 @@ class _Telling:
         """What was sold as it comes to its end: with its amendments, without what was cancelled."""
         names = ("id", "client_id", "seller_id", "starts_on", "ends_on", "term_months", "currency", "predecessor_id")
         price = func.coalesce(col(Amendment.price_minor), col(Subscription.price_minor)).label("price_minor")
-        sold: Any = select(*_columns(Subscription, *names), price, *_PLAN)
-        sold = sold.add_columns(*_columns(Contract, "number", "signed_on", "entity_id"))
+        sold: Any = select(*columns_of(Subscription, *names), price, *_PLAN)
+        sold = sold.add_columns(*columns_of(Contract, "number", "signed_on", "entity_id"))
         sold = sold.add_columns(col(Specification.id).label("specification_id"))
-        sold = _planned(sold.add_columns(*_columns(ImportedSubscription, "external_id")), Specification)
+        sold = _planned(sold.add_columns(*columns_of(ImportedSubscription, "external_id")), Specification)
         whole = col(Specification.ends_on) == col(Subscription.ends_on)
         sold = sold.join(Subscription, (col(Subscription.id) == col(Specification.subscription_id)) & whole)
         sold = sold.outerjoin(Amendment, col(Amendment.specification_id) == col(Specification.id))
@@ -135,7 +134,7 @@ class _Telling:
         """What is left of each subscription's hours, and of all others by client and seller; held minutes are left."""
         of = {
             row.id: row.subscription_id
-            for row in self._rows(select(*_columns(Grant, "id", "subscription_id")), Grant)
+            for row in self._rows(select(*columns_of(Grant, "id", "subscription_id")), Grant)
             if row.subscription_id is not None
         }
         left: dict[int, Left] = defaultdict(lambda: defaultdict(int))

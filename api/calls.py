@@ -107,12 +107,20 @@ def call_key_of(request: Request) -> str:
 
     Raises `Refusal` with CALL_KEY_REQUIRED or FIELD_WRONG.
     """
+    require_one_key(request)
     key = request.headers.get("idempotency-key")
     if key is None:
         raise Refusal("CALL_KEY_REQUIRED", field="Idempotency-Key")
     if not re.fullmatch(KEY_PATTERN, key):
         raise Refusal("FIELD_WRONG", field="Idempotency-Key", value=key, allowed=KEY_PATTERN)
     return plain_key(key)
+
+
+def require_one_key(request: Request) -> None:
+    """Of two keys nobody can say which is the call's: raises `Refusal("FIELD_WRONG")`."""
+    keys = request.headers.getlist("idempotency-key")
+    if len(keys) > 1:
+        raise Refusal("FIELD_WRONG", field="Idempotency-Key", value=", ".join(keys), allowed="one key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +146,12 @@ class OnceCall:
 
 
 def _once(request: Request, call: Writer, key: CallKey) -> OnceCall:
+    require_one_key(request)
     return OnceCall(call, key, fingerprint_of(request))
 
 
 def _maybe_once(request: Request, call: Writer, key: MaybeCallKey = None) -> OnceCall:
+    require_one_key(request)
     return OnceCall(call, key, fingerprint_of(request))
 
 

@@ -12,11 +12,21 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.phone_numbers import without_marks
 
 LARGEST_BODY = 1_000_000
 """Bytes that a body may have."""
@@ -27,6 +37,9 @@ DEEPEST = 12
 LARGEST_ID = 2**63 - 1
 YEARS = range(1990, 2200)
 """The years that a date may lie in; any other is a typing error."""
+
+PHONES = ("phone", "phones")
+"""Fields whose texts may have the marks that come with a number when it is pasted."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(_DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")
@@ -40,8 +53,10 @@ class Input(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _printable(cls, value: Any) -> Any:
+    def _printable(cls, value: Any, field: ValidationInfo) -> Any:
         texts = value if isinstance(value, list) else [value]
+        if field.field_name in PHONES:
+            texts = [without_marks(text) if isinstance(text, str) else text for text in texts]
         for text in texts:
             if isinstance(text, str):
                 require_printable(text)

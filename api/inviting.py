@@ -9,6 +9,7 @@ from api.people import Person
 from api.roles import PersonRole
 from api.signing_in import end_sessions
 from contracts.errors import Refusal
+from contracts.locking import take_turn
 from contracts.parties import Client
 from contracts.requisites import normal_email, one_writing, require_text
 
@@ -89,6 +90,12 @@ def give_role(session: Session, person: Person, role: PersonRole, *, at: datetim
 def is_new(session: Session) -> bool:
     """Whether nobody may sign in yet: whoever comes first becomes the administrator."""
     return session.exec(select(func.count()).select_from(Person)).one() == 0
+
+
+def comes_first(session: Session) -> bool:
+    """Whether nobody may sign in yet; then nobody else comes first until the transaction ends."""
+    take_turn(session, "first person")
+    return is_new(session)
 
 
 def _require_another_administrator(session: Session, person: Person) -> None:

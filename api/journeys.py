@@ -24,6 +24,7 @@ from contracts.parties import Seller
 from contracts.paying import await_payment
 from contracts.policies import LapseRenewal
 from contracts.renewing import renew
+from contracts.requisites import normal_registration
 from contracts.selling import Order, Sale, sell
 from contracts.subscriptions import Cancellation, Contract, FreePeriod, GapClaim, Subscription
 from contracts.terms import ONE_DAY, Term
@@ -159,7 +160,9 @@ def start_free_period(
     Raises `Refusal` with SELLER_UNKNOWN, REGISTRATION_UNKNOWN, PLAN_UNKNOWN, or those of `grant_free_period`.
     """
     seller = known_row(session, Seller, seller_id)
-    registration = session.exec(select(Registration).where(Registration.number == registration_number)).first()
+    registration = session.exec(
+        select(Registration).where(Registration.number == normal_registration(registration_number))
+    ).first()
     if registration is None:
         raise Refusal("REGISTRATION_UNKNOWN", field="registration_number", value=registration_number)
     lock_client(session, registration.client_id)

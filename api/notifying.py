@@ -52,7 +52,7 @@ def notify(engine: Engine, sender: WebhookSender, clock: Clock) -> Sent:
             return Sent()
     while True:
         with transaction(engine) as session:
-            if not queue_messages(session, at=clock()):
+            if not queue_messages(session):
                 break
     done = send_messages(engine, sender, clock)
     if done.taken or done.refused:

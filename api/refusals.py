@@ -22,6 +22,7 @@ from api.wrong_input import MOST_VALUES, refusal_of_input
 from contracts.errors import Refusal
 from contracts.money import Money
 from documents.refusal_wording import refusal_text
+from documents.store import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -250,6 +251,11 @@ def answer_to(request: Request, error: Exception) -> Response:
         case OperationalError() | InterfaceError() | PoolExhausted():
             log.warning("database away", method=request.method, path=request.url.path, problem=type(error).__name__)
             return problem(request, Refusal("UNAVAILABLE"))
+        case StoreUnavailable():
+            log.warning(
+                "store away", method=request.method, path=request.url.path, problem=type(error.__cause__).__name__
+            )
+            return problem(request, Refusal("UNAVAILABLE"))
         case HTTPException():
             known = {404: "ROUTE_UNKNOWN", 405: "METHOD_NOT_ALLOWED", 400: "BODY_UNREADABLE"}
             answer = problem(request, Refusal(known.get(error.status_code, "FAULT")))
@@ -271,5 +277,6 @@ ANSWERED: tuple[type[Exception], ...] = (
     OperationalError,
     InterfaceError,
     PoolExhausted,
+    StoreUnavailable,
     HTTPException,
 )

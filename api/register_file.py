@@ -19,7 +19,7 @@ from api.wrong_input import refusal_of_input
 from contracts.errors import Refusal
 from contracts.file_rows import RowFault, clean, read_day
 from contracts.register import Answers, Held, HeldPeriod, Partner, Unanswered, register_day
-from contracts.requisites import require_text, search_key
+from contracts.requisites import require_registration, require_text, search_key
 from contracts.spreadsheet import LONGEST_FILE_BYTES, read_spreadsheet
 from contracts.terms import ONE_DAY
 from entitlements.work_file import read_moment
@@ -161,7 +161,7 @@ class _Row:
         """The registration number; empty when it cannot be read."""
         if not self._cells["number"]:
             self.fault("number", "", Refusal("VALUE_REQUIRED", field="number"))
-        return self._read("number", lambda text: require_text(text, "number", 40)) or ""
+        return self._read("number", lambda text: require_registration(text, "number")) or ""
 
     def period(self) -> HeldPeriod | None:
         """The period that the row says; none for a row that says that there is none."""

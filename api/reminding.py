@@ -156,7 +156,7 @@ def send_letters(engine: Engine, settings: Settings, clock: Clock) -> Round:
         try:
             with mail_server(address) as server:
                 _send(engine, server, enclosing, settings.mail_from, letters, clock, done)
-        except (MailAway, OSError, ValueError, SMTPException, StoreUnavailable) as problem:
+        except (MailAway, OSError, ValueError, SMTPException) as problem:
             log.warning("mail waits", problem=str(problem) if isinstance(problem, MailAway) else type(problem).__name__)
             with transaction(engine) as session:
                 release(session, letters, at=clock())
@@ -203,5 +203,7 @@ def _hand_over(server: SMTP, enclosing: Enclosing, letter: Letter, mail_from: st
         fate, said = post(server, letter, mail_from, enclosing.enclosures(letter))
     except (FileNotFoundError, StoreDamaged) as lost:
         return Fate.REFUSED, f"the file of a paper is lost: {lost}"
+    except StoreUnavailable as away:  # the letters without files can leave
+        return Fate.PUT_OFF, f"the store gives no file now: {away}"
     linked = enclosing.as_links(letter) if fate is Fate.TOO_LARGE else None
     return (fate, said) if linked is None else post(server, linked, mail_from, enclosing.enclosures(linked))

@@ -83,7 +83,12 @@ class Settings(BaseSettings):
         description="Networks that webhooks may reach besides the public internet, by http too: 10.1.0.0/16 ::1/128.",
     )
 
-    @field_validator("webhook_networks")
+    proxy_networks: str = Field(
+        default="127.0.0.1/32 ::1/128",
+        description="Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
+
+    @field_validator("webhook_networks", "proxy_networks")
     @classmethod
     def _are_networks(cls, networks: str) -> str:
         for network in networks.split():

@@ -6,15 +6,18 @@ A session lives on the server: it ends when the person signs out, is disabled or
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import func, or_, update
+from sqlalchemy import Engine, func, or_, update
 from sqlmodel import Session, col, select
 
+from api.database import reading
 from api.people import PASSWORD_LETTERS, AskedLink, FailedSignIn, Person, PersonSession, SignInLink
 from contracts.errors import Refusal
+from contracts.locking import take_turn
 from contracts.requisites import one_writing
 
 SESSION_HOURS = 12
@@ -28,20 +31,29 @@ LINKS_IN_A_WHILE = 3
 TOTP_SECONDS = 30
 
 _HASHER = PasswordHasher()
+_HASHING = BoundedSemaphore(4)
+"""Each comparison takes 64 MiB: whoever sends many forms at once does not take the memory of the machine."""
 _NOBODY = _HASHER.hash("nobody's password")
 """Compared with where there is no such person, so that the answer takes as long."""
 
 
-def sign_in(session: Session, email: str, password: str, *, place: str, at: datetime) -> tuple[Person, str] | None:
+def sign_in(
+    engine: Engine, session: Session, email: str, password: str, *, place: str, at: datetime
+) -> tuple[Person, str] | None:
     """The person and the token of a new session; None, with the attempt written down, when e-mail or password is wrong.
 
-    Raises `Refusal("TRIES_SPENT")`.
+    `session` has begun nothing yet: passwords are compared before it does, since nobody else writes to SQLite
+    meanwhile. Raises `Refusal("TRIES_SPENT")`.
     """
     address = one_writing(email)
     key = _digest(address)
-    _require_tries_left(session, key, place, at=at)
-    person = session.exec(select(Person).where(Person.email == address)).first()
-    if not _password_fits(person, password) or person is None or person.disabled_at is not None:
+    with reading(engine) as before:
+        _require_tries_left(before, key, place, at=at)
+        known = before.exec(select(Person).where(Person.email == address)).first()
+    fits = _password_fits(known, password)
+    _take_try(session, key, place, at=at)
+    person = _still_the_same(session, known) if fits and known is not None else None
+    if person is None:
         session.add(FailedSignIn(email_sha256=key, place=place, failed_at=at))
         session.flush()
         return None
@@ -89,7 +101,8 @@ def give_code(session: Session, token: str, code: str, *, place: str, at: dateti
         raise Refusal("SESSION_ENDED")
     person, signed_in = found
     key = _digest(person.email)
-    _require_tries_left(session, key, place, at=at)
+    _take_try(session, key, place, at=at)
+    session.refresh(person, with_for_update={"key_share": True})  # another may have given a code meanwhile
     step = _step_of(person.totp_secret, code, after=person.totp_step, at=at)
     if step is None:
         session.add(FailedSignIn(email_sha256=key, place=place, failed_at=at))
@@ -138,7 +151,7 @@ def use_link(session: Session, token: str, *, place: str, at: datetime) -> tuple
     A second factor is asked for all the same. Raises `Refusal("TRIES_SPENT")`.
     """
     key = _digest(token)
-    _require_tries_left(session, key, place, at=at)
+    _take_try(session, key, place, at=at)
     taken = session.exec(
         update(SignInLink)
         .where(col(SignInLink.token_sha256) == key, col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > at)
@@ -211,9 +224,18 @@ def password_is(person: Person, password: str) -> bool:
 
 def _password_fits(person: Person | None, password: str) -> bool:
     try:
-        return _HASHER.verify((person.password_hash if person is not None else "") or _NOBODY, password[:200])
+        with _HASHING:
+            return _HASHER.verify((person.password_hash if person is not None else "") or _NOBODY, password[:200])
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def _still_the_same(session: Session, known: Person) -> Person | None:
+    """The person, unless disabled or given another password since; neither happens until the transaction ends."""
+    same = select(Person).where(
+        Person.id == known.id, Person.password_hash == known.password_hash, col(Person.disabled_at).is_(None)
+    )
+    return session.exec(same.with_for_update(key_share=True)).first()
 
 
 def _step_of(secret: str, code: str, *, after: int, at: datetime) -> int | None:
@@ -226,6 +248,12 @@ def _step_of(secret: str, code: str, *, after: int, at: datetime) -> int | None:
 
 def _same(code: str, given: str) -> bool:
     return secrets.compare_digest(code.encode(), given.encode())
+
+
+def _take_try(session: Session, key: str, place: str, *, at: datetime) -> None:
+    """Be the only one who tries until the transaction ends, so that none counts before another has written down."""
+    take_turn(session, "tries")
+    _require_tries_left(session, key, place, at=at)
 
 
 def _require_tries_left(session: Session, key: str, place: str, *, at: datetime) -> None:

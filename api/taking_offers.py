@@ -7,6 +7,9 @@ from sqlmodel import Session
 from api.journeys import Sold, renew_subscription, sell_package
 from billing.bills import Invoice
 from contracts.errors import Refusal
+from contracts.known_rows import known_row
+from contracts.parties import Seller
+from contracts.subscriptions import Contract
 from documents.drawing_offer import draw_offer, packages_on_sale
 from documents.offer import ChoiceSheet, PackageSheet
 
@@ -28,7 +31,9 @@ def sell_as_shown(
 
     Raises as `sell_package`, or `Refusal("PACKAGE_UNKNOWN")` for another package or price.
     """
-    _, invoice = sell_package(session, contract_id, _taken_package(session, as_shown, at.date()).code, starts_on, at=at)
+    seller = session.get_one(Seller, known_row(session, Contract, contract_id).seller_id)
+    taken = _taken_package(session, as_shown, seller.day_of(at))
+    _, invoice = sell_package(session, contract_id, taken.code, starts_on, at=at)
     return invoice
 
 

@@ -1,8 +1,9 @@
 """Handing a message to an endpoint over HTTP: signed, to an address that was looked at first, and not for ever (D12).
 
 An endpoint's address is somebody else's text. Its name is resolved once; every address that it has must be one that
-anybody on the internet may reach, or lie in a network that the installation allows; the connection goes to that very
-address. So a name that points inside, now or a moment later, reaches nothing. Redirects are not followed.
+anybody on the internet may reach, or lie in a network that the installation allows; the connection goes to the first of
+those very addresses that takes it. So a name that points inside, now or a moment later, reaches nothing. Redirects are
+not followed.
 """
 
 import asyncio
@@ -77,8 +78,8 @@ class WebhookSender:
         status, problem = None, ""
         try:
             parts = httpx.URL(url)
-            address = self._allowed_address(parts)
-            status = asyncio.run(self._post(parts, address, headers, body))
+            addresses = self._allowed_addresses(parts)
+            status = asyncio.run(self._post(parts, addresses, headers, body))
         except Forbidden as no:
             problem = str(no)
         except TimeoutError:
@@ -88,8 +89,8 @@ class WebhookSender:
         took = int((time.monotonic() - began) * 1000)
         return Outcome(status, problem, status is None or status in COMES_BACK, took)
 
-    def _allowed_address(self, url: httpx.URL) -> Address:
-        """The address to connect to. Raises `Forbidden` when any address of the name may not be reached."""
+    def _allowed_addresses(self, url: httpx.URL) -> list[Address]:
+        """The addresses to connect to. Raises `Forbidden` when any address of the name may not be reached."""
         port = url.port or (443 if url.scheme == "https" else 80)
         found = [ip_address(text) for text in self._resolve(url.raw_host.decode().strip("[]"), port)]
         if not found:
@@ -98,19 +99,26 @@ class WebhookSender:
             inside = any(address in network for network in self._networks)
             if not inside and (url.scheme != "https" or not is_public(address)):
                 raise Forbidden(f"{url.scheme} to {address} is not allowed")
-        return found[0]
+        return found
 
-    async def _post(self, url: httpx.URL, address: Address, headers: dict[str, str], body: str) -> int:
-        """The status of the answer, whose body nobody reads."""
-        pinned = url.copy_with(host=str(address))
-        host = {"Host": url.netloc.decode()}
+    async def _post(self, url: httpx.URL, addresses: list[Address], headers: dict[str, str], body: str) -> int:
+        """The status of the answer, whose body nobody reads; each address has its share of the time to take us."""
+        headers = headers | {"Host": url.netloc.decode()}
         name = {"sni_hostname": url.raw_host.decode().strip("[]")}
+        share = httpx.Timeout(None, connect=self._seconds / len(addresses))
         async with (
             asyncio.timeout(self._seconds),
-            httpx.AsyncClient(verify=self._trust(), trust_env=False, follow_redirects=False, timeout=None) as http,
-            http.stream("POST", pinned, headers=headers | host, content=body.encode(), extensions=name) as answer,
+            httpx.AsyncClient(verify=self._trust(), trust_env=False, follow_redirects=False, timeout=share) as http,
         ):
-            return answer.status_code
+            for waiting in range(len(addresses), 0, -1):
+                there = url.copy_with(host=str(addresses[-waiting]))
+                try:
+                    async with http.stream("POST", there, headers=headers, content=body, extensions=name) as answer:
+                        return answer.status_code
+                except (httpx.ConnectError, httpx.ConnectTimeout):
+                    if waiting == 1:
+                        raise
+        raise AssertionError("the last address either answers or raises")
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, or_, select, union
 
 from billing.bank_file import LONGEST_ACCOUNT, BankLineKind, Document, ReadLine, account_currency, bare
 from billing.bank_lines import BankAccount, BankLine, BankLineStep
@@ -88,12 +88,15 @@ def asked_of(
     """For each line the invoices of its seller that it names, whosever and however paid, and the open ones of its
     payers."""
     left, named = left_of_invoice(), {line.id: read_purpose(line.purpose) for line in lines}
+    sellers = {line.seller_id for line in lines}
     entities = {payer.entity_id for one in payers.values() for payer in one}
-    wanted = [and_(col(Invoice.entity_id).in_(entities), left > 0)]
-    wanted += [col(Invoice.number).in_({number for one in named.values() for number in one.numbers})]
-    dated = {pair for one in named.values() for pair in one.dated}
-    wanted += [and_(Invoice.sequence == sequence, Invoice.issued_on == on) for sequence, on in sorted(dated)]
-    found = select(Invoice, left).where(col(Invoice.seller_id).in_({line.seller_id for line in lines}), or_(*wanted))
+    numbers = {number for one in named.values() for number in one.numbers}
+    wanted = [and_(col(Invoice.entity_id).in_(entities), left > 0), col(Invoice.number).in_(numbers)]
+    for sequence, on in sorted({pair for one in named.values() for pair in one.dated}):
+        of_year = and_(col(Invoice.seller_id).in_(sellers), Invoice.year == on.year)
+        wanted.append(and_(of_year, Invoice.sequence == sequence, Invoice.issued_on == on))
+    each_by_its_index = union(*(select(Invoice.id).where(one) for one in wanted))
+    found = select(Invoice, left).where(col(Invoice.id).in_(each_by_its_index))  # those of other sellers fall out below
     asked = [
         (
             one.seller_id,

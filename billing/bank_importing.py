@@ -21,6 +21,8 @@ from contracts.file_rows import RowFault, by_row
 from contracts.locking import lock_clients
 from contracts.parties import Seller
 
+LOOKED_AT_ONCE = 100
+"""Of how many lines the clients are found together."""
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -155,8 +157,9 @@ def _columns(line: ReadLine, seller_id: int, at: datetime) -> dict[str, Any]:
 def _take_turns(session: Session, lines: Sequence[BankLine]) -> None:
     """Take the rows of every client that the lines may concern, before anything is decided on what they have."""
     clients = set()
-    for line in lines:
-        clients |= {one.client_id for one in known_payers(session, [line])[line.id]}
-        clients |= {one.client_id for one in asked_of(session, [line], {})[line.id]}
+    for start in range(0, len(lines), LOOKED_AT_ONCE):
+        some = lines[start : start + LOOKED_AT_ONCE]
+        for found in (known_payers(session, some), asked_of(session, some, {})):
+            clients |= {one.client_id for of_line in found.values() for one in of_line}
     if clients:
         lock_clients(session, sorted(clients))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import choice, identifier, minor, reference
@@ -71,13 +71,14 @@ class Invoice(Bill, table=True):
 
     __table_args__ = (
         UniqueConstraint("seller_id", "year", "sequence"),
+        Index("ix_invoice_number", "number"),
         {"info": {"append_only": True}},
     )
 
     id: int = identifier()
     seller_id: int = reference("seller.id", index=False)
     client_id: int = reference("client.id")
-    entity_id: int = reference("entity.id", index=False)
+    entity_id: int = reference("entity.id")
     contract_id: int = reference("contract.id")
     kind: InvoiceKind = choice(InvoiceKind)
     tax_mode: TaxMode = choice(TaxMode)

@@ -159,7 +159,10 @@ class _Reading:
             self.passed += len(lines) - len(from_others)
 
     def _of_entry(self, entry: Element, account: str, kind: BankLineKind, faults: list[RowFault]) -> Iterator[ReadLine]:
-        """A line for each payment of an entry; what they come to must be what the entry says."""
+        """A line for each payment of an entry; what they come to must be what the entry says.
+
+        What a batch says went the other way, such as a fee in what came, counts against it and is no line.
+        """
         whole, booked_on = _amount(entry, faults, "Amt"), _day(entry, faults)
         details = entry.all("NtryDtls/TxDtls")
         batch = len(details) > 1
@@ -174,6 +177,10 @@ class _Reading:
                 refusal = Refusal("CURRENCY_DIFFERS", field="file", allowed=whole.currency)
                 faults.append(RowFault(detail.row, "Amt", amount.currency, refusal))
                 return
+            if batch and detail.said("CdtDbtInd") not in ("", entry.said("CdtDbtInd")):
+                sums.append(-amount)
+                self.passed += 1
+                continue
             sums.append(amount)
             number = self._number(entry, detail, place if batch else None, (account, booked_on, amount, kind))
             payer, purpose, booked_at = _payer(detail), _purpose(detail, entry), (entry.row, _day_field(entry))

@@ -33,9 +33,10 @@ WORDS = ("СекцияДокумент", "КонецФайла", "ВерсияФ
 BEGINS, ENDS, LAST = "СекцияДокумент", "КонецДокумента", "КонецФайла"
 TAX_NUMBER = "[0-9]{5}|[0-9]{9,10}|[0-9]{12}"
 """An INN of a firm or a person, a foreign firm's code (КИО), and numbers of Belarus and Kazakhstan."""
-ACCOUNT = re.compile(r"^\s*\w*Счет\s*=(.*)", re.MULTILINE)
-"""The number in every value that is called one of an account, also before the documents."""
-PAYER_WITH_INN = re.compile(r"ИНН\s*([0-9]{10,12})(?:\s*[/\\]?\s*(?:КПП)?\s*([0-9]{9})\b)?[\s,]*", re.IGNORECASE)
+ACCOUNT = re.compile(r"^[^\S\n]*\w*Счет[^\S\n]*=(.*)", re.MULTILINE)
+"""The number in every value that is called one of an account, also before the documents; each line is read alone."""
+PAYER_WITH_INN = re.compile(r"ИНН\s*+([0-9]{10,12})(?:\s*+[/\\]?\s*+(?:КПП)?\s*+([0-9]{9})\b)?[\s,]*+", re.IGNORECASE)
+"""Whitespace is never given back, so a name of nothing else costs no more than its length."""
 
 
 def is_client_bank_exchange(content: bytes) -> bool:

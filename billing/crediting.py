@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
@@ -21,6 +21,7 @@ from contracts.columns import summed
 from contracts.money import Money
 from contracts.numbering import Series
 from contracts.paying import payment_came
+from contracts.refunds import Charged
 from contracts.subscriptions import Amendment, Cancellation, Contract, Subscription
 from contracts.terms import ONE_DAY, Term
 
@@ -33,22 +34,30 @@ def credit_cancellation(session: Session, cancellation: Cancellation, *, at: dat
     if cancellation.refund_minor == 0:
         return []
     sold = session.get_one(Subscription, cancellation.subscription_id)
-    return _credit(session, sold, _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}, at)
+    lines, reason = _lines(session, sold, cancellation), {"cancellation_id": cancellation.id}
+    return _credit(session, sold, lines, cancellation.last_day, reason, at)
 
 
 def credit_amendment(session: Session, amended: Amended, *, at: datetime) -> list[CreditNote]:
     """The credit notes for what the days left cost less (S9); none for what was invoiced elsewhere."""
-    reason = {"amendment_id": amended.amendment.id}
-    return _credit(session, amended.subscription, amendment_lines(session, amended), reason, at)
+    lines, reason = amendment_lines(session, amended), {"amendment_id": amended.amendment.id}
+    return _credit(session, amended.subscription, lines, amended.amendment.effective_on - ONE_DAY, reason, at)
 
 
 def _credit(
-    session: Session, sold: Subscription, lines: Sequence[LineAmounts], reason: dict[str, Any], at: datetime
+    session: Session,
+    sold: Subscription,
+    lines: Sequence[LineAmounts],
+    last_day: date,
+    reason: dict[str, Any],
+    at: datetime,
 ) -> list[CreditNote]:
-    """Credit notes to the invoices that charged a subscription, the latest first, each by what it is worth at most.
+    """Credit notes to the invoices that charged a subscription, each by what it is worth at most.
 
-    The last days go to the latest invoice: it charged what an amendment added to them. Each note repeats the rates of
-    the lines that it credits, and takes off no more at a rate than they charged (M2, M4).
+    Each invoice gives back what it charged for the days after the last one, the latest first. What is given back beyond
+    that goes off the earliest first: it is the sale's, of which months, or the price of a term, are not the price by
+    days (S11). Each note repeats the rates of the lines that it credits, and takes off no more at a rate than they
+    charged (M2, M4).
     """
     amended = select(Amendment.id).where(Amendment.subscription_id == sold.id)
     charged = or_(col(Invoice.subscription_id) == sold.id, col(Invoice.amendment_id).in_(amended))
@@ -56,32 +65,56 @@ def _credit(
     if all(one.subscription_id is None for one in invoices.values()):
         return []
     worth = {one.id: standing_of(session, one).worth for one in invoices.values()}
-    notes = spread(map(TakenOff, reversed(lines)), charged_lines(session, invoices), worth)
+    notes = spread(map(TakenOff, reversed(lines)), charged_lines(session, invoices, last_day), worth)
     return [issue_credit_note(session, invoices[of], notes[of][::-1], reason, at=at) for of in invoices if of in notes]
 
 
-def charged_lines(session: Session, invoices: Mapping[int, Invoice]) -> list[ChargedLine]:
-    """The lines of invoices, the last of the latest first, with what is left of them at their rate.
+def charged_lines(session: Session, invoices: Mapping[int, Invoice], last_day: date = date.min) -> list[ChargedLine]:
+    """The lines of invoices, the last of the latest first, with what is left of them at their rate, and what of that is
+    for days after the last one that is served.
 
     What they took back themselves, and what credit notes took off, is taken off what they charged first.
     """
-    rows = select(CreditNote.invoice_id, CreditNoteLine).join(CreditNoteLine)
-    off: dict[Any, int] = defaultdict(int)
-    for invoice_id, credited in session.exec(rows.where(col(CreditNote.invoice_id).in_(invoices))):
-        off[invoice_id, credited.tax_percent, credited.exempt_ground] += credited.amount_minor
     own = select(InvoiceLine).where(col(InvoiceLine.invoice_id).in_(invoices))
-    lines = session.exec(own.order_by(col(InvoiceLine.invoice_id).desc(), col(InvoiceLine.position).desc())).all()
-    for row in lines:
-        off[row.invoice_id, row.tax_percent, row.exempt_ground] -= min(0, row.amount_minor)
-    charged = []
-    for row in sorted(lines, key=lambda row: row.amount_minor < 0):
-        alike, added = (row.invoice_id, row.tax_percent, row.exempt_ground), max(0, row.amount_minor)
-        taken = off[alike] if row.amount_minor < 0 else min(added, off[alike])
+    rows = session.exec(own.order_by(col(InvoiceLine.invoice_id).desc(), col(InvoiceLine.position).desc())).all()
+    rows = sorted(rows, key=lambda row: row.amount_minor < 0)
+    of_note = select(CreditNote.invoice_id, CreditNoteLine).join(CreditNoteLine)
+    of_note = of_note.where(col(CreditNote.invoice_id).in_(invoices))
+    lines = [(row.invoice_id, as_amounts(row, invoices[row.invoice_id].currency)) for row in rows]
+    off = [(of, as_amounts(row, invoices[of].currency)) for of, row in session.exec(of_note)]
+    all_left, later = _left(lines, off, date.min), _left(lines, off, last_day)
+    return [
+        ChargedLine(row.invoice_id, line, left, row.statement_line_id, min(left, unserved, key=lambda one: one.minor))
+        for row, (_, line), left, unserved in zip(rows, lines, all_left, later, strict=True)
+    ]
+
+
+OfInvoice = tuple[int, LineAmounts]
+
+
+def _left(lines: Sequence[OfInvoice], taken_off: Sequence[OfInvoice], last_day: date) -> list[Money]:
+    """What is left of each line for the days after the last one; those below zero come last."""
+    off: dict[Any, int] = defaultdict(int)
+    charged = [(_alike(one), _after(one[1], last_day)) for one in lines]
+    for alike, amount in [(_alike(one), _after(one[1], last_day)) for one in taken_off]:
+        off[alike] += amount.minor
+    for alike, amount in charged:
+        off[alike] -= min(0, amount.minor)
+    left = []
+    for alike, amount in charged:
+        added = max(0, amount.minor)
+        taken = off[alike] if amount.minor < 0 else min(added, off[alike])
         off[alike] -= taken
-        line = as_amounts(row, invoices[row.invoice_id].currency)
-        left = Money(added - taken, line.amount.currency)
-        charged.append(ChargedLine(row.invoice_id, line, left, row.statement_line_id))
-    return charged
+        left.append(Money(added - taken, amount.currency))
+    return left
+
+
+def _alike(one: OfInvoice) -> tuple[int, Any, str | None]:
+    return one[0], one[1].rate, one[1].exempt_ground
+
+
+def _after(line: LineAmounts, last_day: date) -> Money:
+    return Charged(line.supplied, line.amount).unused(last_day)
 
 
 def issue_credit_note(

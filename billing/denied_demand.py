@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from contracts.catalogue import Plan, PlanVersion
 from contracts.money import Money
 from contracts.parties import Client
-from entitlements.decision_log import StoredDecision
+from entitlements.decision_log import UNSERVED, StoredDecision
 from entitlements.over_limit_cases import HeldRequest, HeldRequestEnding, RequestEnd
 from entitlements.reasons import Reason
 from entitlements.stored_question import stored_question
@@ -21,7 +21,6 @@ from entitlements.stored_question import stored_question
 CHUNK = 5_000
 """How many tickets one select can name."""
 SERVED = [reason for reason in Reason if reason.is_served]
-NOT_SERVED = [reason for reason in Reason if not reason.is_served]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _refusals(
     columns = ("id", "client_id", "asked_at", "evaluated_at", "ticket", "reason", "question", "answer")
     refused = select(*(getattr(StoredDecision, name) for name in columns), col(Client.name))
     refused = refused.join(Client, col(Client.id) == col(StoredDecision.client_id))
-    refused = refused.where(col(StoredDecision.reason).in_(NOT_SERVED), ~released.exists())
+    refused = refused.where(UNSERVED, ~released.exists())
     refused = refused.where(col(StoredDecision.asked_at) >= from_at, col(StoredDecision.asked_at) < before)
     if client_ids is not None:
         refused = refused.where(col(StoredDecision.client_id).in_(client_ids))

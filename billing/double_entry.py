@@ -1,11 +1,11 @@
 """Double entry: the journal that follows from what is supplied and from the money that moved (rules M2, M4, M5, E4).
 
 A prepaid service becomes revenue by the days that were served, month by month; charged work with its act. Nothing is
-entered before the paper that says it was issued: what was served earlier counts in the month of the paper. Money that
-came before the service is an advance. Tax is owed on it on the day it comes, at the computed rate (art. 154 and 164,
-item 4, 167 of the Russian Tax Code), and deducted when the service is supplied or the money goes back (art. 171,
-items 5 and 8, and 172, item 6); so it is in the general mode and in the simplified ones of 5 and 7 %. Without VAT there
-is none.
+entered before the paper that says it was issued: what was served earlier counts in the month of the paper. Money pays
+what its invoice asks for and nothing else (M5); what came before that was supplied is an advance. Tax is owed on it on
+the day it comes, at the computed rate (art. 154 and 164, item 4, 167 of the Russian Tax Code), and deducted when the
+service is supplied or the money goes back (art. 171, items 5 and 8, and 172, item 6); so it is in the general mode and
+in the simplified ones of 5 and 7 %. Without VAT there is none.
 
 What happens is taken in the order in which it became known, and nothing that comes later changes an entry. So the
 journal of days that have passed stays as it was told. Only what became known later than its day is added to it: an act,
@@ -23,15 +23,15 @@ from billing.journal import BEGINNING, RUSSIAN, Chart, Entry, Journal, Moved, Op
 from contracts.money import Money
 from contracts.terms import Term, first_of_month, next_month
 
-Key = tuple[int | None, int | str]
-"""What money is kept for: a contract in a currency, or no contract and the payment that it is of."""
+Key = tuple[int | None, int | None]
+"""What money is kept for: an invoice, or no invoice and the payment that it is of."""
 When = tuple[date, datetime]
 """A day of the seller's, and a moment of it."""
 _minor = attrgetter("minor")
 
 
 def journal(months: Term, supplies: Iterable[Supply], moves: Sequence[Moved] = (), chart: Chart = RUSSIAN) -> Journal:
-    """The journal of whole months. Of a contract with money all supplies are needed: they say what of it was ahead."""
+    """The journal of whole months. Of an invoice with money all supplies are needed: they say what of it was ahead."""
     return Journal(months, tuple(sorted(entries(months, supplies, moves, chart), key=attrgetter("place"))))
 
 
@@ -42,7 +42,7 @@ def entries(
     with_money = {_key(side, one) for one in moves for side in one.sides}
     served: list[Supply] = []
     for supply in supplies:
-        if (supply.voucher.contract_id, supply.amount.currency) in with_money:
+        if (supply.invoice_id, None) in with_money:
             served.append(supply)
         else:
             yield from _revenue(supply, months, chart)
@@ -59,13 +59,12 @@ def _known_before(months: Term, supplies: Iterable[Supply], moves: Iterable[Move
 
 
 def _settled(supplies: Iterable[Supply], moves: Iterable[Moved], before: date, chart: Chart) -> Iterator[Entry]:
-    """The entries of contracts with money, of all that became known before a day."""
+    """The entries of invoices with money, of all that became known before a day."""
     revenue: dict[When, dict[Key, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     for supply in supplies:
         if max(supply.known_on, supply.issued_on) < before:
             for entry in _revenue(supply, Term(date.min, before), chart):
-                key = (supply.voucher.contract_id, supply.amount.currency)
-                revenue[_known(entry, supply)][key].append(entry)
+                revenue[_known(entry, supply)][supply.invoice_id, None].append(entry)
     known: dict[When, list[Moved]] = defaultdict(list)
     for move in moves:
         if move.known_on < before:
@@ -99,7 +98,7 @@ def _revenue(supply: Supply, months: Term, chart: Chart) -> Iterator[Entry]:
 
 
 def _key(side: Side, move: Moved) -> Key:
-    return (None, move.payment_id) if side.contract_id is None else (side.contract_id, move.amount.currency)
+    return (None, move.payment_id) if side.contract_id is None else (move.invoice_id, None)
 
 
 @dataclass
@@ -119,7 +118,7 @@ class _Lot:
 
 @dataclass
 class _Purse:
-    """What is owed under a contract and what was paid ahead; or what of a payment is put to no invoice."""
+    """What is owed by an invoice and what was paid of it ahead; or what of a payment is put to no invoice."""
 
     owed: Money
     lots: list[_Lot] = field(default_factory=list)

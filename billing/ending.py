@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from billing.pipeline import Chosen, Line
 from contracts.catalogue import Plan, PlanPrice, PlanVersion, Registration
 from contracts.money import Money
+from contracts.on_sale import term_price
 from contracts.parties import Client, Seller
 from contracts.renewal_choices import Renewable, TermPrice, renewal_choices
 from contracts.standing import days_left, standing_on
@@ -159,13 +160,8 @@ class _Reader:
         return numbers
 
     def _list_prices(self) -> dict[tuple[int, int], TermPrice]:
-        def money(minor: int | None, row: PlanPrice) -> Money | None:
-            return None if minor is None else Money(minor, self._versions[row.plan_version_id].currency)
-
         return {
-            (row.plan_version_id, row.term_months): TermPrice(
-                money(row.price_minor, row), money(row.after_break_minor, row)
-            )
+            (row.plan_version_id, row.term_months): term_price(row, self._versions[row.plan_version_id].currency)
             for row in self._session.exec(select(PlanPrice))
         }
 

@@ -71,7 +71,7 @@ class _Bills:
 BILLS = (
     _Bills("invoice", Invoice, InvoiceLine, InvoiceLine.invoice_id, ("due_on", "kind")),
     _Bills("act", Act, ActLine, ActLine.act_id, ("kind",), ("invoice_id",)),
-    _Bills("credit_note", CreditNote, CreditNoteLine, CreditNoteLine.credit_note_id, ("invoice_id",)),
+    _Bills("credit_note", CreditNote, CreditNoteLine, CreditNoteLine.credit_note_id, ("invoice_id", "reduces")),
 )
 
 
@@ -180,9 +180,15 @@ class _Month:
         for row in self._read(own.order_by(kind.bill.id)):
             sums = (Money(row.total_minor, row.currency), Money(row.tax_minor, row.currency))
             sides = (self._id("counterparty", row.entity_id), self._id("contract", row.contract_id))
-            more = [self._invoice_id(row) if of == "invoice_id" else getattr(row, of) for of in kind.more]
+            more = [self._more(row, name) for name in kind.more]
             head = (self._id(kind.one, row.id), row.number, row.issued_on, *sides, row.tax_mode)
             yield (*head, *sums, row.currency, *more)
+
+    def _more(self, row: Row[Any], name: str) -> Value:
+        """A field of one kind of bill alone; acts keep what they say, so a note of a month corrects those of before."""
+        if name == "reduces":
+            return "advance" if row.statement_id is None else "act"
+        return self._invoice_id(row) if name == "invoice_id" else getattr(row, name)
 
     def _invoice_id(self, row: Row[Any]) -> str | None:
         """The id of the invoice that a credit note takes off, or by which a line of an act was paid ahead."""

@@ -100,6 +100,8 @@ class Supply:
     Of a line whose days are taxed at several rates each supply counts some days, `counted`, of the whole line, with the
     tax that all of it would have at their rate; so the months' amounts are the same, however the days are taxed (M2).
     `part` is its place among them.
+
+    `invoice_id` says which invoice asks for it: money that is put to that one pays it, and no other.
     """
 
     voucher: Voucher
@@ -115,6 +117,7 @@ class Supply:
     ended_at: datetime = BEGINNING
     counted: Term | None = None
     part: int = 0
+    invoice_id: int | None = None
 
     @property
     def days(self) -> Term:
@@ -196,6 +199,8 @@ class Moved:
     """Whose it was; none for the bank."""
     target: Side | None
     """Whose it is from then on; none for the bank."""
+    invoice_id: int | None
+    """The invoice to which it is put, or was until then; none of money that is put to no invoice."""
 
     @property
     def sides(self) -> tuple[Side, Side]:

@@ -1,6 +1,5 @@
 """The money that a seller received and gave back, read for the journal and for reconciliation acts (rules M4, M5)."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -69,7 +68,7 @@ def _parts() -> Any:
         col(InvoiceLine.invoice_id) == col(Invoice.id), col(InvoiceLine.tax_percent).is_not(None)
     )
     columns: list[Any] = [
-        *(getattr(PaymentPart, name) for name in ("payment_id", "amount_minor", "put_at")),
+        *(getattr(PaymentPart, name) for name in ("payment_id", "invoice_id", "amount_minor", "put_at")),
         *(Invoice.entity_id, Invoice.contract_id, Invoice.total_minor),
         taxed.correlate(Invoice).scalar_subquery().label("taxed_minor"),
     ]
@@ -116,8 +115,8 @@ class _Life:
         minor, side = part.amount_minor, _side(part)
         on = self.payment.paid_on if at_once else self.seller.day_of(part.put_at)
         ways: Ways = (None if at_once else self.free, side) if minor > 0 else (side, self.free)
-        of = part if minor > 0 else None
-        return self._moved(Source.PAYMENT, self.payment, position, (on, part.put_at), abs(minor), ways, of)
+        when = (on, part.put_at)
+        return self._moved(Source.PAYMENT, self.payment, position, when, abs(minor), ways, part, pays=minor > 0)
 
     def _went_back(self) -> Iterator[Moved]:
         """What was paid back to the client, and came again when that was reversed."""
@@ -131,19 +130,24 @@ class _Life:
         """What went back to the bank, wherever it was, when the payment was reversed."""
         if self.reversal is None:
             return
-        kept: dict[Side, int] = defaultdict(int)
-        kept[self.free] = self.payment.amount_minor
+        free, kept = self.payment.amount_minor, dict.fromkeys((part.invoice_id for part in self.parts), 0)
+        of = {part.invoice_id: part for part in self.parts}
         for part in self.parts:
-            kept[self.free] -= part.amount_minor
-            kept[_side(part)] += part.amount_minor
-        kept[self.free] += sum(back.amount_minor for back, reversal in self.paid_back if reversal is None)
-        for position, (side, minor) in enumerate(kept.items()):
+            free -= part.amount_minor
+            kept[part.invoice_id] += part.amount_minor
+        free += sum(back.amount_minor for back, reversal in self.paid_back if reversal is None)
+        if free:
+            yield self._taken_back(self.reversal, 0, free, (self.free, None))
+        for position, (invoice_id, minor) in enumerate(kept.items(), 1):
             if minor:
-                yield self._taken_back(self.reversal, position, minor, (side, None))
+                part = of[invoice_id]
+                yield self._taken_back(self.reversal, position, minor, (_side(part), None), part)
 
-    def _taken_back(self, reversal: Row[Any], position: int, minor: int, ways: Ways) -> Moved:
+    def _taken_back(
+        self, reversal: Row[Any], position: int, minor: int, ways: Ways, part: Row[Any] | None = None
+    ) -> Moved:
         when = (self.seller.day_of(reversal.reversed_at), reversal.reversed_at)
-        return self._moved(Source.PAYMENT_REVERSAL, reversal, position, when, minor, ways)
+        return self._moved(Source.PAYMENT_REVERSAL, reversal, position, when, minor, ways, part)
 
     def _moved(
         self,
@@ -154,14 +158,17 @@ class _Life:
         minor: int,
         ways: Ways,
         part: Row[Any] | None = None,
+        *,
+        pays: bool = False,
     ) -> Moved:
         """The tax in it is by the rate of the payment, of what is put to an invoice for so much as pays taxed lines."""
         payment, (on, at), amount = self.payment, when, Money(minor, self.payment.currency)
-        taxable = amount if part is None else amount.share(part.taxed_minor or 0, part.total_minor)
+        taxable = amount.share(part.taxed_minor or 0, part.total_minor) if part is not None and pays else amount
         number = payment.number if source is Source.PAYMENT_REVERSAL else paper.number
         voucher = Voucher(source, paper.id, number, payment.client_id, payment.entity_id, None)
         tax = included_tax(taxable, self.rate)
-        return Moved(voucher, position, payment.id, on, self.seller.day_of(at), at, amount, tax, *ways)
+        invoice_id = None if part is None else part.invoice_id
+        return Moved(voucher, position, payment.id, on, self.seller.day_of(at), at, amount, tax, *ways, invoice_id)
 
 
 def _side(part: Row[Any]) -> Side:

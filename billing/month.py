@@ -17,7 +17,6 @@ from billing.service_acts import act_service
 from billing.tax import Taxation
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
-from contracts.locking import lock_client
 from contracts.money import Money
 from contracts.numbering import Series, take_numbers
 from contracts.parties import Seller
@@ -61,19 +60,6 @@ def require_over(seller: Seller, month: date, at: datetime) -> None:
     closes_on = closable_from(seller, month)
     if seller.day_of(at) < closes_on:
         raise Refusal("MONTH_NOT_OVER", field="month", value=f"{month:%Y-%m}", allowed=f"from {closes_on}")
-
-
-def close_client(session: Session, seller: Seller, client_id: int, month: date, *, at: datetime) -> Closed | None:
-    """Close one client's month, once: none when it is closed already (E7).
-
-    Raises `Refusal` with CLIENT_UNKNOWN, PREVIOUS_MONTH_OPEN, RATE_UNKNOWN, MIXED_CURRENCIES, NO_CONTRACT,
-    TAX_MODE_UNKNOWN or TAX_RATE_UNKNOWN.
-    """
-    lock_client(session, client_id)
-    closed, broken = close_clients(session, seller, [client_id], month, at=at)
-    if broken:
-        raise broken[client_id]
-    return closed[0] if closed else None
 
 
 def close_clients(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from msgspec import Struct
@@ -16,9 +16,9 @@ from contracts.catalogue import Plan
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from contracts.subscriptions import PaymentMark, Subscription
-from contracts.terms import Term
+from contracts.terms import ONE_DAY, Term
 from entitlements.covers import CoverKind
-from entitlements.decision_log import StoredDecision
+from entitlements.decision_log import UNSERVED, StoredDecision
 from entitlements.facts import facts_of_pools
 from entitlements.hours import account
 from entitlements.lost_hours import lost_minutes
@@ -116,10 +116,13 @@ def unpaid_days(session: Session, lines: Sequence[Line], at: datetime) -> Mappin
 def refused_requests(session: Session, lines: Sequence[Line], at: datetime) -> Mapping[int, int]:
     """For each subscription, how many requests it could not serve for lack of hours; a ticket asked about twice is one.
 
-    By the answers that the desk was given, which name the subscription they rested on.
+    By the answers that the desk was given, which name the subscription they rested on; none rests on one that has not
+    begun, so those about earlier moments are not read.
     """
+    begun = datetime.combine(min(line.starts_on for line in lines) - ONE_DAY, time(), UTC)  # wherever a seller is
     refused = select(StoredDecision.id, StoredDecision.ticket, StoredDecision.question, StoredDecision.answer)
-    refused = refused.where(col(StoredDecision.reason).in_(FOR_LACK_OF_HOURS))
+    refused = refused.where(UNSERVED, col(StoredDecision.reason).in_(FOR_LACK_OF_HOURS))
+    refused = refused.where(col(StoredDecision.asked_at) >= begun)
     tickets: dict[int, set[str]] = defaultdict(set)
     for chunk in _chunks(sorted({line.client_id for line in lines})):
         own = refused.where(col(StoredDecision.client_id).in_(chunk))

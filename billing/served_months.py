@@ -44,7 +44,7 @@ def served(lines: Iterable[Prepaid], month: Term) -> dict[Agreed, list[ServedLin
     """The lines of a month's act of each contract and currency, in the order of the invoices.
 
     What a credit note takes off goes off the line of its invoice that has its rate. A line may come below zero, where a
-    credit note takes off its invoice what earlier months served; a contract that comes to nothing or less has no act.
+    refund is more than the days left and the month; a contract that comes to nothing or less has no act.
     """
     of_invoice: dict[int, list[Prepaid]] = defaultdict(list)
     parts: dict[tuple[int, int | None], list[tuple[Money, Money]]] = defaultdict(list)

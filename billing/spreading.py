@@ -34,12 +34,14 @@ class ChargedLine:
     """A line of an invoice, by the invoice's id, and what is left of it after what was taken off at its rate so far.
 
     That is below zero for what the invoice of a month took back itself, of work that an earlier one charged.
+    `unserved` is what of it is for days that are not served; none is all of it.
     """
 
     invoice_id: int
     line: LineAmounts
     left: Money
     statement_line_id: int | None = None
+    unserved: Money | None = None
 
 
 def spread(
@@ -48,13 +50,15 @@ def spread(
     """The lines of a credit note to each invoice, none of which takes off more at a rate than was charged at it (M2).
 
     Each line goes to the charged lines of its rate, the first one first. What is then left of it goes off the charged
-    lines as they are, with what a note has at their rate already. It was given back for days that were served; or the
-    seller's mode changed since; or its invoice charged it, and took back as much at another rate: that is given again
-    there, and taken off these instead.
+    lines as they are, with what a note has at their rate already: the seller's mode changed since; or its invoice
+    charged it, and took back as much at another rate: that is given again there, and taken off these instead. All this
+    is done with what is not served, and then with the rest that was charged, of one invoice after the other.
     """
     spreading = _Spreading(charged, worth)
-    for one, rest in [(one, spreading.take(one, one.line.amount)) for one in taken_off]:
-        spreading.take_as_charged(one, rest)
+    rest = spreading.take_all([(one, one.line.amount) for one in taken_off])
+    for invoice_id in sorted(worth):
+        spreading.open_what_was_served(invoice_id)
+        rest = spreading.take_all(rest)
     return {of: [piece.of.part(piece.amount) for piece in note] for of, note in spreading.notes.items()}
 
 
@@ -67,15 +71,27 @@ class _Piece:
 
 
 class _Spreading:
-    """What is left of charged lines and of their invoices, and the notes so far."""
+    """What may be taken of charged lines, what their invoices are worth, and the notes so far."""
 
     def __init__(self, charged: Sequence[ChargedLine], worth: Mapping[int, Money]) -> None:
         self._charged = charged
-        self._left = [one.left.minor for one in charged]
+        self._left = [(one.left if one.unserved is None else one.unserved).minor for one in charged]
         self._worth = {of: amount.minor for of, amount in worth.items()}
         self.notes: dict[int, list[_Piece]] = defaultdict(list)
 
-    def take(self, one: TakenOff, amount: Money) -> Money:
+    def take_all(self, taken_off: Iterable[tuple[TakenOff, Money]]) -> list[tuple[TakenOff, Money]]:
+        """Take the amounts, each at its rate, and what is left of them as it was charged; what does not fit is
+        returned."""
+        at_rate = [(one, self._take(one, amount)) for one, amount in taken_off]
+        return [(one, self._take_as_charged(one, amount)) for one, amount in at_rate]
+
+    def open_what_was_served(self, invoice_id: int) -> None:
+        """Let what an invoice charged for days that are served be taken, too, from now on."""
+        for place, one in enumerate(self._charged):
+            if one.invoice_id == invoice_id and one.unserved is not None:
+                self._left[place] += (one.left - one.unserved).minor
+
+    def _take(self, one: TakenOff, amount: Money) -> Money:
         """Take it off the lines of its rate; what does not fit is returned."""
         for place, line in self._lines(one):
             if _taxed_alike(line.line, one.line):
@@ -85,8 +101,9 @@ class _Spreading:
                     amount -= fits
         return amount
 
-    def take_as_charged(self, one: TakenOff, amount: Money) -> None:
-        """Take an amount off whatever was charged, and set its own rate right where it was charged."""
+    def _take_as_charged(self, one: TakenOff, amount: Money) -> Money:
+        """Take an amount off whatever was charged, and set its own rate right where it was charged; what does not fit
+        is returned."""
         for place, line in self._lines(one):
             fits = self._take_from(place, amount)
             if fits.minor:
@@ -95,6 +112,7 @@ class _Spreading:
                 self._add(line.invoice_id, instead, fits, same_days=False)
                 self._exchange(one, instead, fits)
                 amount -= fits
+        return amount
 
     def _exchange(self, one: TakenOff, instead: TakenOff, amount: Money) -> None:
         """Take it off invoices that charged it, and give what is taken off instead again where they took it back."""

@@ -71,7 +71,9 @@ def _lines(source: Source) -> Any:
     """The lines of a kind of bill that say what is supplied: none of an invoice of a month, which its act says, and
     none of an act over what was invoiced ahead."""
     if source is Source.ACT:
-        acted = select(*_columns(Act, ActLine)).join(ActLine, col(ActLine.act_id) == col(Act.id))
+        acted = select(*_columns(Act, ActLine), col(Invoice.id).label("invoice_id"))
+        acted = acted.join(ActLine, col(ActLine.act_id) == col(Act.id))
+        acted = acted.outerjoin(Invoice, col(Invoice.statement_id) == col(Act.statement_id))
         return acted.where(col(Act.kind) == ActKind.MONTH)
     if source is Source.INVOICE:
         invoiced = select(*_columns(Invoice, InvoiceLine), col(Invoice.id).label("invoice_id"), CHARGED_ON, *ENDED)
@@ -140,4 +142,5 @@ def _supply(seller: Seller, source: Source, row: Row[Any]) -> Supply:
         known_on=seller.day_of(row.issued_at),
         known_at=row.issued_at,
         ended_at=BEGINNING if cancelled_at is None or row.last_day > cancelled_on else cancelled_at,
+        invoice_id=row.invoice_id,
     )

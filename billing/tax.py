@@ -119,11 +119,6 @@ def included_tax(gross: Money, rate: TaxRate) -> Money:
     return gross.share(percent, 100 + percent)
 
 
-def gross_from_net(net: Money, rate: TaxRate) -> Money:
-    """A net amount with its tax on top, rounded once (M1, M2)."""
-    return net.share(100 + (rate.percent or 0), 100)
-
-
 def split_by_tax(term: Term, amount: Money, taxation: Taxation) -> list[TaxedPart]:
     """The term cut where the rate changes, its amount shared by days: a term over New Year makes two lines (M2).
 

@@ -113,9 +113,6 @@ class _KnownSales:
 SOLD = ("id", "contract_id", "seller_id", "starts_on", "ends_on", "price_minor", "currency", "predecessor_id")
 
 
-ToldSales = Mapping[SoldKey, ToldSale]
-
-
 def _link(
     session: Session,
     booked: Booked,

@@ -27,6 +27,11 @@ def minor(**more: Any) -> Any:
     return Field(sa_type=Id, **more)
 
 
+def columns_of(table: type[SQLModel], *names: str) -> list[Any]:
+    """The columns of these names, for a select that reads no whole rows."""
+    return [getattr(table, name) for name in names]
+
+
 def summed(amounts: Any) -> ColumnElement[Any]:
     """The sum of amounts as a whole number: PostgreSQL's own sum of 64-bit numbers is a decimal one."""
     return cast(func.sum(amounts), BigInteger)

@@ -26,7 +26,15 @@ from contracts.parties import (
 )
 from contracts.policies import Purchase
 from contracts.reminders import require_days, stored_days
-from contracts.requisites import checked_requisites, normal_email, normal_phone, require_text, search_key
+from contracts.requisites import (
+    checked_requisites,
+    normal_email,
+    normal_phone,
+    normal_registration,
+    require_registration,
+    require_text,
+    search_key,
+)
 from contracts.speaking import speaks_today
 from contracts.tax_modes import TaxMode
 
@@ -241,7 +249,7 @@ def add_registration(session: Session, entity_id: int, new: NewRegistration, *, 
     if product is None:
         allowed = list(session.exec(select(Product.code).order_by(Product.code)))
         raise Refusal("PRODUCT_UNKNOWN", field="product", value=new.product_code, allowed=allowed)
-    number = require_text(new.number, "number", 40)
+    number = require_registration(new.number, "number")
     if session.exec(select(Registration).where(Registration.number == number)).first() is not None:
         raise Refusal("REGISTRATION_EXISTS", field="number", value=number)
     if new.purchase is Purchase.UPGRADE:
@@ -263,8 +271,9 @@ def add_registration(session: Session, entity_id: int, new: NewRegistration, *, 
 def _surrender(session: Session, client_id: int, new: NewRegistration, at: datetime) -> None:
     if new.bought_on is None:
         raise Refusal("BOUGHT_ON_REQUIRED", field="bought_on", value=None)
+    number = normal_registration(new.replaces or "")
     old = session.exec(
-        select(Registration).where(Registration.number == new.replaces, Registration.client_id == client_id)
+        select(Registration).where(Registration.number == number, Registration.client_id == client_id)
     ).first()
     if old is None:
         raise Refusal("REGISTRATION_UNKNOWN", field="replaces", value=new.replaces)

@@ -10,6 +10,7 @@ from contracts.catalogue import Plan, PlanVersion, Product, Registration
 from contracts.errors import Refusal
 from contracts.parties import Entity, Seller
 from contracts.policies import Level, Purchase
+from contracts.requisites import normal_registration
 from contracts.subscriptions import FreePeriod
 from contracts.terms import Term
 
@@ -59,7 +60,7 @@ def registry(
         .where(col(FreePeriod.id) > after)
     )
     if registration_number is not None:
-        rows = rows.where(Registration.number == registration_number)
+        rows = rows.where(Registration.number == normal_registration(registration_number))
     if client_id is not None:
         rows = rows.where(FreePeriod.client_id == client_id)
     products = dict(session.exec(select(Product.id, Product.code)).all())

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
 from contracts.locking import lock_client
-from contracts.parties import AddressKind, ClientContact, Contact, ContactAddress, PaperAddress
+from contracts.parties import AddressKind, ClientContact, ClientDomain, Contact, ContactAddress, PaperAddress
 from contracts.requisites import normal_email, normal_phone, require_text
 from contracts.speaking import speaks_today
 
@@ -16,8 +16,10 @@ def introduce_contact(
 ) -> Contact:
     """A person of this client alone, also where a contact of another client has the same name and address.
 
-    Were the two taken for one, an address that this client adds would speak for the other client too. Raises `Refusal`
-    with CLIENT_UNKNOWN, TEXT_WRONG, EMAIL_WRONG, PHONE_WRONG, or CONTACT_EXISTS for an address of one of its contacts.
+    Were the two taken for one, an address that this client adds would speak for the other client too. What names
+    another client today, by a contact or by its mail domain, is for the firm to record: else one client could let the
+    desk take the other's mail for its own, or for nobody's. Raises `Refusal` with CLIENT_UNKNOWN, TEXT_WRONG,
+    EMAIL_WRONG, PHONE_WRONG, CONTACT_FOR_STAFF, or CONTACT_EXISTS for an address of one of its contacts.
     """
     addresses = {AddressKind.EMAIL: normal_email(email, "email")}
     if phone is not None:
@@ -30,6 +32,9 @@ def introduce_contact(
     taken = session.exec(known).first()
     if taken is not None:
         raise Refusal("CONTACT_EXISTS", field=taken.kind.value, value=taken.value)
+    for kind, value in addresses.items():
+        if _names_another(session, client_id, value):
+            raise Refusal("CONTACT_FOR_STAFF", field=kind.value, value=value)
     session.add(contact)
     session.flush()
     session.add(ClientContact(client_id=client_id, contact_id=contact.id, recorded_at=at))
@@ -39,6 +44,22 @@ def introduce_contact(
     )
     session.flush()
     return contact
+
+
+def _names_another(session: Session, client_id: int, address: str) -> bool:
+    """Whether an e-mail or phone speaks for another client today; past the session, which may show this client only."""
+    reached = select(ContactAddress.id).join(
+        ClientContact, col(ClientContact.contact_id) == col(ContactAddress.contact_id)
+    )
+    reached = reached.where(ContactAddress.value == address, speaks_today(ClientContact))
+    domain = select(ClientDomain.id).where(
+        ClientDomain.domain == address.rpartition("@")[2], speaks_today(ClientDomain)
+    )
+    others = (
+        reached.where(ClientContact.client_id != client_id),
+        domain.where(ClientDomain.client_id != client_id),
+    )
+    return any(session.connection().execute(one.limit(1)).first() is not None for one in others)
 
 
 def contact_reached(session: Session, client_id: int, address: str) -> int:

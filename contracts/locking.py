@@ -1,9 +1,9 @@
-"""Taking a client's turn: writers of a client's facts take its row first, so that none decides on old facts."""
+"""Taking turns: writers of a client's facts take its row first, so that none decides on old facts; others a name."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import Session, col, select
 
 from contracts.errors import Refusal
@@ -13,6 +13,8 @@ from contracts.subscriptions import Subscription
 
 CLIENTS_AT_ONCE = 500
 """How many rows one statement locks."""
+
+_TURN = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,12 @@ def touch_every_client(session: Session) -> None:
     """Raise every client's `state_version`: what is on sale changed, or whatever else the facts of all rest on."""
     session.exec(select(Client.id).order_by(col(Client.id)).with_for_update(key_share=True)).all()
     session.connection().execute(_RAISED)
+
+
+def take_turn(session: Session, what: str) -> None:
+    """Wait until nobody else does `what`, and let nobody until the transaction ends.
+
+    For what no row stands for yet, or no single one. On SQLite the writing transaction itself is the lock.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(_TURN, {"name": f"abonement {what}"})

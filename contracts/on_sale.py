@@ -65,13 +65,17 @@ def require_price(version: PlanVersion, agreed: Money) -> Money:
 def term_prices(session: Session, version: PlanVersion) -> dict[int, TermPrice]:
     """The list prices of every term on sale, by its months, the shortest first."""
     rows = select(PlanPrice).where(PlanPrice.plan_version_id == version.id).order_by(col(PlanPrice.term_months))
+    return {row.term_months: term_price(row, version.currency) for row in session.exec(rows)}
 
-    def money(minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, version.currency)
 
-    return {
-        row.term_months: TermPrice(money(row.price_minor), money(row.after_break_minor)) for row in session.exec(rows)
-    }
+def term_price(row: PlanPrice, currency: str) -> TermPrice:
+    """The two prices that a list has for a term, each none where it is agreed in the sale."""
+    return TermPrice(listed_price(row.price_minor, currency), listed_price(row.after_break_minor, currency))
+
+
+def listed_price(minor: int | None, currency: str) -> Money | None:
+    """A price of a list; none where it is agreed in each sale."""
+    return None if minor is None else Money(minor, currency)
 
 
 def require_aligned(version: PlanVersion, starts_on: date) -> None:

@@ -13,6 +13,8 @@ from contracts.reminders import USUAL_DAYS, stored_days
 from contracts.requisites import LONGEST_DOMAIN, LONGEST_WORD
 from contracts.tax_modes import TaxMode
 
+TRADE_ZONE = ZoneInfo("Europe/Moscow")
+"""Whose day is today where no seller is named."""
 TELL_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any moment at which a state falls due by itself, so that what somebody changed is told first."""
 

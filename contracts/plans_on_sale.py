@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from contracts.catalogue import Plan, PlanPrice, PlanPromotion, PlanVersion
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.on_sale import listed_price
 from contracts.policies import PromotionFor
 from contracts.promotions import is_open
 
@@ -82,15 +83,13 @@ def _terms(
     listed: Mapping[int, list[PlanPrice]],
     promoted: Mapping[int, list[PlanPromotion]],
 ) -> tuple[TermOnSale, ...]:
-    def money(minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, version.currency)
-
+    currency = version.currency
     terms = [
-        TermOnSale(f"term-{row.id}", plan, row.term_months, version.currency, money(row.price_minor))
+        TermOnSale(f"term-{row.id}", plan, row.term_months, currency, listed_price(row.price_minor, currency))
         for row in listed.get(version.id, ())
     ]
     terms += [
-        TermOnSale(f"promotion-{row.id}", plan, row.term_months, version.currency, money(row.price_minor), row)
+        TermOnSale(f"promotion-{row.id}", plan, row.term_months, currency, listed_price(row.price_minor, currency), row)
         for row in promoted.get(version.id, ())
     ]
     return tuple(sorted(terms, key=lambda term: term.term_months))

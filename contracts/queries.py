@@ -1,6 +1,5 @@
 """Finding clients and reading what they have."""
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,11 +10,12 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.catalogue import Plan, PlanVersion, Registration
+from contracts.client_keys import normal_key
 from contracts.contract_calendar import ContractCalendar, FreeTerm, SoldTerm, contract_calendar
 from contracts.errors import Refusal
 from contracts.parties import Client, ClientContact, ClientDomain, ContactAddress, Entity, Seller
 from contracts.policies import RegistrationRole
-from contracts.requisites import normal_domain, normal_email, normal_phone, search_key
+from contracts.requisites import normal_domain, search_key
 from contracts.speaking import TODAY, speaks
 from contracts.specifying import last_specification
 from contracts.subscriptions import Amendment, Contract, Coverage, FreePeriod, Specification, Subscription
@@ -54,7 +54,7 @@ def clients_named(session: Session, keys: Mapping[str, str | int], *, at: dateti
 
     An e-mail or a phone names those for whom it spoke at the moment (D1).
 
-    Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `CLIENTS_BY`, and those of e-mail and phone.
+    Raises `Refusal("FIELD_UNKNOWN")` for a key that is none of `CLIENTS_BY`, and those of `normal_key`.
     """
     normal = parameters_of(keys, at)
     matching = [set(session.connection().execute(CLIENTS_BY[key], normal).scalars()) for key in keys]
@@ -66,8 +66,11 @@ def parameters_of(keys: Mapping[str, str | int], at: datetime) -> dict[str, str 
 
     Raises as `clients_named`.
     """
-    normal: dict[str, str | int | datetime] = {key: _normal_key(key, value) for key, value in keys.items()}
-    normal["at"] = at
+    normal: dict[str, str | int | datetime] = {"at": at}
+    for key, value in keys.items():
+        if key not in CLIENTS_BY:
+            raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(CLIENTS_BY))
+        normal[key] = normal_key(key, value)
     if "email" in normal:
         normal["domain"] = _domain_of(str(normal["email"]))
     return normal
@@ -79,21 +82,6 @@ def _domain_of(email: str) -> str:
         return normal_domain(email.rpartition("@")[2])
     except Refusal:
         return ""
-
-
-def _normal_key(key: str, value: str | int) -> str | int:
-    if key not in CLIENTS_BY:
-        raise Refusal("FIELD_UNKNOWN", field=key, value=value, allowed=list(CLIENTS_BY))
-    match key:
-        case "email":
-            return normal_email(str(value), key)
-        case "phone":
-            return normal_phone(str(value), key)
-        case "inn":
-            return "".join(str(value).split()).upper()
-        case "external_id" | "registration_number":
-            return unicodedata.normalize("NFC", str(value)).strip()
-    return value
 
 
 def clients_like(session: Session, text: str, limit: int = 20) -> list[Client]:

@@ -11,17 +11,13 @@ from stdnum.ru import ogrn
 
 from contracts.countries import COUNTRIES, HOME, account_number, bank_code, tax_number, tax_number_form
 from contracts.errors import Refusal
+from contracts.phone_numbers import phone_number
 
 LONGEST_DOMAIN = 253  # characters that the names of the Internet may have
 LONGEST_WORD = 60  # letters of a word of a name that are kept to find it by
 SHOWN = 100  # characters of a wrong value that a refusal repeats; no phone is longer
 BANK_OF_RUSSIA = ("000", "001", "002")  # ends of the BIC of its own branches
 TURNS_TEXT_ROUND = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-PHONE_LABEL = re.compile(r"^(?:телефон|тел|моб|tel|phone)[.:]*\s*", re.IGNORECASE)
-EXTENSION = re.compile(
-    r"[\s,;(]*(?:доб(?:авочный)?|вн(?:утр(?:енний)?)?|ext(?:ension)?|x|#)[\s.:=№]*[0-9]{1,6}\s*\)?$", re.IGNORECASE
-)
-NOT_DIALLED = re.compile(r"[\s()./‐‑‒–—−-]")
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 DOMAIN = re.compile(rf"(?:{LABEL}\.)+(?!\d){LABEL}")
@@ -55,7 +51,7 @@ def require_tax_number(value: str, country: str, field: str = "inn") -> str:
 
 def require_any_tax_number(value: str, field: str = "inn") -> str:
     """The number by which a party is looked for, of whatever country; else `Refusal("INN_WRONG")`."""
-    found = (tax_number(value, country) for country in COUNTRIES)
+    found = (tax_number(value, country) for country in (HOME, *COUNTRIES))
     return next(filter(None, found), None) or require_inn(value, field)
 
 
@@ -137,17 +133,23 @@ def require_english(value: str, field: str, longest: int) -> str:
 
 
 def normal_phone(text: str, field: str = "phone") -> str:
-    """The number as +7XXXXXXXXXX from any common Russian writing, others as + and 8 to 15 digits.
+    """The `phone_number` as it is stored; else `Refusal("PHONE_WRONG")`."""
+    number = phone_number(text) if len(text) <= SHOWN else None
+    if number is None:
+        raise _refusal("PHONE_WRONG", field, text, "+7 495 123-45-67")
+    return number
 
-    An extension ("доб. 12") is not part of the number. Raises `Refusal("PHONE_WRONG")`.
-    """
-    number = EXTENSION.sub("", PHONE_LABEL.sub("", text.strip())) if len(text) <= SHOWN else ""
-    dialled = re.sub(r"^(?:00|810)", "+", NOT_DIALLED.sub("", number))
-    if match := re.fullmatch(r"(?:\+?7|8)?([3-9][0-9]{9})", dialled):
-        return f"+7{match[1]}"
-    if match := re.fullmatch(r"\+[1-689][0-9]{7,14}", dialled):
-        return match[0]
-    raise _refusal("PHONE_WRONG", field, text, "+7 495 123-45-67")
+
+def normal_registration(text: str) -> str:
+    """A registration number as it is kept: digits without spaces and without № or N before them, others as written."""
+    written = unicodedata.normalize("NFC", text).strip()
+    digits = re.fullmatch(r"[№N]?([\s0-9]+)", written)
+    return _without_spaces(digits[1]) if digits else written
+
+
+def require_registration(value: str, field: str = "registration_number") -> str:
+    """A registration number in its `normal_registration`; else `Refusal("TEXT_WRONG")`."""
+    return normal_registration(require_text(value, field, 40))
 
 
 def normal_email(text: str, field: str = "email") -> str:

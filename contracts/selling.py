@@ -18,6 +18,7 @@ from contracts.on_sale import plan_in_force, price_of_term, require_aligned
 from contracts.parties import Entity, Seller
 from contracts.policies import PromotionFor
 from contracts.promotions import agreed_price, promotion_on_sale
+from contracts.requisites import normal_registration
 from contracts.specifying import specify
 from contracts.subscriptions import Contract, Coverage, FreePeriod, Subscription
 from contracts.terms import Term, aligned
@@ -150,6 +151,7 @@ def registrations_to_cover(
         raise Refusal("REGISTRATIONS_REQUIRED", field=field, value=[])
     if numbers and not version.covers_registrations:
         raise Refusal("REGISTRATIONS_NOT_WANTED", field=field, value=list(numbers), allowed=[])
+    numbers = tuple(map(normal_registration, numbers))
     found = {
         registration.number: registration
         for registration in session.exec(

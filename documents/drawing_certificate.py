@@ -1,7 +1,6 @@
 """Drawing up the certificate of a free period from what was granted and the hours that were given with it (P1, S3)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -26,7 +25,7 @@ def draw_certificate(session: Session, free: FreePeriod, *, at: datetime) -> Cer
     language = Language(client.locale)
     return CertificateSheet(
         number=registration.number,
-        issued_on=at.astimezone(ZoneInfo(seller.time_zone)).date(),
+        issued_on=seller.day_of(at),
         seller=party_sheet(seller),
         owner=party_sheet(owner),
         registration=RegistrationSheet(registration.number, product.name, owner.name),

@@ -26,7 +26,6 @@ class LineKind(StrEnum):
 class Unit(StrEnum):
     """The unit of a line's quantity; minutes are priced by the hour and printed as hours, 1:15."""
 
-    PIECE = "piece"
     SERVICE = "service"
     MONTH = "month"
     MINUTES = "minutes"

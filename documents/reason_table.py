@@ -51,26 +51,9 @@ _HEAD = {
     Language.RU: "| причина | решение | что значит |\n|---|---|---|",
     Language.EN: "| reason | decision | meaning |\n|---|---|---|",
 }
-_PAGE = """# Reasons of the desk's answer
-
-In their order of precedence (D2). The same tables stand in the API's documentation.
-
-{en}
-
-# Причины ответа
-
-По старшинству (D2).
-
-{ru}
-"""
 
 
 def reason_table(language: Language) -> str:
     """Every reason in its order, its decision and its meaning, as a table in Markdown."""
     lines = (f"| `{reason}` | `{reason.verdict}` | {MEANINGS[reason][language]} |" for reason in Reason)
     return "\n".join((_HEAD[language], *lines))
-
-
-def reasons_page() -> str:
-    """The page of the documentation, `docs/reasons.md`."""
-    return _PAGE.format(ru=reason_table(Language.RU), en=reason_table(Language.EN))

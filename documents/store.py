@@ -25,12 +25,13 @@ class StoreUnavailable(Exception):
 class Store:
     """Keeps objects for ever: what was put once is never written again.
 
-    `address` is `file:///var/papers` or `s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=ru-1`; `secrets` are
-    the bucket's `access_key_id` and `secret_access_key`. Raises `Refusal("STORE_ADDRESS")` for any other address.
+    `address` is `file:///var/papers` or `s3://bucket/prefix?endpoint=http://127.0.0.1:9000&region=ru-1`, of which the
+    key is in the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Raises `Refusal("STORE_ADDRESS")` for any
+    other address.
     """
 
-    def __init__(self, address: str, **secrets: str) -> None:
-        self._objects = _open(address, secrets)
+    def __init__(self, address: str) -> None:
+        self._objects = _open(address)
 
     def put(self, key: str, content: bytes) -> None:
         """Create the object; equal bytes under the same key are fine. Raises StoreDamaged when others are there.
@@ -46,11 +47,16 @@ class Store:
             raise StoreUnavailable(key) from away
 
     def get(self, key: str) -> bytes:
-        """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256."""
+        """The object's bytes. Raises FileNotFoundError without one, StoreDamaged when the key names another SHA-256.
+
+        Raises StoreUnavailable when the store gives nothing now.
+        """
         try:
             content = bytes(self._objects.get(key).bytes())
-        except NotFoundError as missing:
+        except (NotFoundError, FileNotFoundError) as missing:  # the library raises its own or the built-in one
             raise FileNotFoundError(key) from missing
+        except (BaseError, OSError) as away:
+            raise StoreUnavailable(key) from away
         if PurePosixPath(key).stem != hashlib.sha256(content).hexdigest():
             raise StoreDamaged(f"{key} does not hold the bytes of its name")
         return content
@@ -61,7 +67,7 @@ def content_key(prefix: str, content: bytes, suffix: str = "pdf") -> str:
     return f"{prefix}/{hashlib.sha256(content).hexdigest()}.{suffix}"
 
 
-def _open(address: str, secrets: dict[str, str]) -> ObjectStore:
+def _open(address: str) -> ObjectStore:
     parts = urlsplit(address)
     options = dict(parse_qsl(parts.query))
     plain = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
@@ -69,7 +75,7 @@ def _open(address: str, secrets: dict[str, str]) -> ObjectStore:
         return LocalStore.from_url(plain, mkdir=True)
     if parts.scheme == "s3" and options.keys() <= {"endpoint", "region"}:
         http = options.get("endpoint", "").startswith("http:")
-        config = cast("S3Config", options | secrets)
+        config = cast("S3Config", options)
         return S3Store.from_url(plain, config=config, client_options={"allow_http": http})
     raise Refusal(
         "STORE_ADDRESS", field="address", value=address, allowed="file:///folder, s3://bucket?endpoint=&region="

@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from contracts.money import Money
 from contracts.policies import Channel
+from contracts.requisites import normal_registration
 from contracts.standing import Standing
 from contracts.support_lines import INTAKE
 from entitlements.case_states import CaseState
@@ -19,6 +21,7 @@ class Question(Struct, frozen=True):
 
     at: datetime
     registration_number: str | None = None
+    """In the writing in which registrations are stored, however it was written."""
     service: str | None = None
     minutes: int | None = None
     line: int = INTAKE
@@ -28,6 +31,10 @@ class Question(Struct, frozen=True):
     """A service asked about by itself, whether it is part of the deal and is left: no work, and no hours of it."""
     contact: tuple[str, ...] = ()
     """The addresses of the person who asks, as they are stored; empty when nobody is named."""
+
+    def __post_init__(self) -> None:
+        if self.registration_number is not None:
+            force_setattr(self, "registration_number", normal_registration(self.registration_number))
 
     @property
     def asked(self) -> str | None:

@@ -13,7 +13,15 @@ from contracts.file_rows import RowFault, RowReading, by_row, filled_rows, read_
 from contracts.mail_domains import own_domain
 from contracts.money import Money
 from contracts.policies import Purchase
-from contracts.requisites import ENGLISH, checked_requisites, normal_email, normal_phone, require_text, search_key
+from contracts.requisites import (
+    ENGLISH,
+    checked_requisites,
+    normal_email,
+    normal_phone,
+    normal_registration,
+    require_text,
+    search_key,
+)
 from contracts.spreadsheet import Row, Spreadsheet
 from entitlements.book_mapping import USUAL_HEADS, BookMapping
 from entitlements.durations import parse_minutes
@@ -36,6 +44,7 @@ REQUISITES = {
 """The columns that speak of an entity, with the requisite that each gives."""
 SOLD = ("contract", "signed_on", "subscription", "renews", "starts_on", "last_day", "months", "price")
 """The columns that speak of a subscription."""
+BETWEEN_ADDRESSES = re.compile(r"[;,]\s*(?!\s*(?:доб|вн|ext|д[. ]*[0-9]))")
 ZEROS_LOST = {"inn": (9, 11), "kpp": (8,), "bic": (8,)}
 """How many digits are left where a spreadsheet program took the zero before a number that may begin with one."""
 DIGITS_LOST = re.compile(r"[0-9](?:[.,][0-9]+)?e\+[0-9]+", re.IGNORECASE)
@@ -172,12 +181,12 @@ class _Reading(RowReading):
 
     def _several(self, name: str, normal: Callable[[str, str], str]) -> list[str]:
         def read(text: str) -> list[str]:
-            return [normal(part, name) for part in re.split(r"[;,]\s*(?!\s*(?:доб|вн|ext))", text) if part.strip()]
+            return [normal(part, name) for part in BETWEEN_ADDRESSES.split(text) if part.strip()]
 
         return self.read(name, read) or []
 
     def _registration(self) -> Values:
-        number = self._number("registration")
+        number = normal_registration(self._number("registration"))
         said = {"product": self.text("product"), "purchase": self._one_of("purchase", USUAL_PURCHASES)}
         said |= self._days("bought_on", "surrendered_on")
         if not number and any(said.values()):

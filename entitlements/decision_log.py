@@ -1,21 +1,28 @@
 """The stored answers to "may this request be served?" (D2, E5)."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Text
+from sqlalchemy import ColumnElement, Index, Text, literal_column
 from sqlmodel import Field, SQLModel
 
 from contracts.columns import reference
 from entitlements.answers import Decision
 from entitlements.stored_question import stored_question
 
+UNSERVED: ColumnElement[Any] = literal_column("decision IN ('deny', 'needs_approval')")
+"""The answers to requests that were not served: a select that says so, in these words, is served by their own index."""
+
 
 class StoredDecision(SQLModel, table=True):
     """One answer as it was given: the question, every rule looked at, and the state version it rested on."""
 
     __tablename__ = "decision"
-    __table_args__ = ({"info": {"append_only": True}},)
+    __table_args__ = (
+        Index("ix_decision_unserved", "client_id", "asked_at", sqlite_where=UNSERVED, postgresql_where=UNSERVED),
+        {"info": {"append_only": True}},
+    )
 
     id: str = Field(primary_key=True, max_length=36)
     client_id: int | None = reference("client.id", nullable=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 from sqlmodel import Session, col
 
+from contracts.columns import columns_of
 from contracts.terms import Term
 from entitlements.breaches import Breach
 from entitlements.closing import LOT_COLUMNS, MOVEMENT, PARTS
@@ -60,7 +61,7 @@ def hours_breaches(session: Session, *, at: datetime, tell: OnPools) -> Iterator
 def hold_breaches(session: Session) -> Iterator[Breach]:
     """Accepted tickets whose decision is not stored, is of another client, or was a no that nobody released (E5)."""
     served = (Verdict.ALLOW.value, Verdict.ALLOW_WITH_WARNING.value)
-    held = select(*_columns(Hold, "id", "client_id", "ticket"), *_columns(StoredDecision, "decision"))
+    held = select(*columns_of(Hold, "id", "client_id", "ticket"), *columns_of(StoredDecision, "decision"))
     held = held.add_columns(col(StoredDecision.client_id).label("of")).outerjoin(
         StoredDecision, col(StoredDecision.id) == col(Hold.decision_id)
     )
@@ -79,7 +80,7 @@ def _pools(session: Session) -> dict[int, list[int]]:
     """The clients of each seller who were given minutes or worked for, or whose months were closed."""
     pools: dict[int, set[int]] = defaultdict(set)
     for table in (Grant, WorkEntry, Statement):
-        pool = select(*_columns(table, "seller_id", "client_id")).distinct()
+        pool = select(*columns_of(table, "seller_id", "client_id")).distinct()
         for seller_id, client_id in session.connection().execute(pool):
             pools[seller_id].add(client_id)
     return {seller_id: sorted(pools[seller_id]) for seller_id in sorted(pools)}
@@ -90,22 +91,18 @@ def _stored_months(session: Session, seller_id: int, client_ids: Sequence[int]) 
     execute = session.connection().execute
     own = (col(Statement.seller_id) == seller_id, col(Statement.client_id).in_(client_ids))
     lines: dict[int, dict[int, Row[Any]]] = defaultdict(dict)
-    stated = select(*_columns(StatementLine, "statement_id", "work_entry_id", "billed_minutes", *PARTS))
+    stated = select(*columns_of(StatementLine, "statement_id", "work_entry_id", "billed_minutes", *PARTS))
     for line in execute(stated.join(Statement).where(*own)):
         lines[line.statement_id][line.work_entry_id] = line
     lots: dict[int, dict[tuple[LotOrigin, int], Row[Any]]] = defaultdict(dict)
-    left = select(*_columns(ClosingLot, "statement_id", *LOT_COLUMNS))
+    left = select(*columns_of(ClosingLot, "statement_id", *LOT_COLUMNS))
     for lot in execute(left.join(Statement).where(*own)):
         lots[lot.statement_id][lot.origin, lot.source_id] = lot
     months: dict[int, list[_Stored]] = defaultdict(list)
-    closed = select(*_columns(Statement, "id", "client_id", "number", "month", *MOVEMENT, *CHARGED))
+    closed = select(*columns_of(Statement, "id", "client_id", "number", "month", *MOVEMENT, *CHARGED))
     for row in execute(closed.where(*own).order_by(col(Statement.month), col(Statement.id))):
         months[row.client_id].append(_Stored(row, lines[row.id], lots[row.id]))
     return months
-
-
-def _columns(table: Any, *names: str) -> list[Any]:
-    return [getattr(table, name) for name in names]
 
 
 CHARGED = ("overage_minutes", "paid_minutes")

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlmodel import Session, SQLModel, col
 
 from contracts.catalogue import PlanVersion
+from contracts.columns import columns_of
 from contracts.parties import Seller
 from contracts.terms import first_of_month, next_month
 from entitlements.grants import Grant, GrantVoid
@@ -158,7 +159,7 @@ class _Reader:
 
     def last_closed(self, before: datetime | None) -> dict[int, Row[Any]]:
         """The last closed month of each client, of those that were over at `before`."""
-        closed = select(*_columns(Statement, "client_id", "month", "id"))
+        closed = select(*columns_of(Statement, "client_id", "month", "id"))
         if before is not None:
             closed = closed.where(col(Statement.month) < first_of_month(local_day(before, self._time_zone)))
         rows = self._rows(closed.order_by(col(Statement.month)), Statement, Statement.closed_at)
@@ -167,14 +168,16 @@ class _Reader:
     def lots(self, closed: Mapping[int, Row[Any]], opened: Mapping[int, date]) -> dict[int, list[Lot]]:
         """The opening balances and the grants of the open months, with their voids."""
         voided = (
-            select(*_columns(GrantVoid, "grant_id", "voided_on")).join(Grant).where(*self._known(GrantVoid.recorded_at))
+            select(*columns_of(GrantVoid, "grant_id", "voided_on"))
+            .join(Grant)
+            .where(*self._known(GrantVoid.recorded_at))
         )
         voided = voided.order_by(col(GrantVoid.voided_on).desc())  # of several the earliest holds
         voids = {row.grant_id: row.voided_on for row in self._rows(voided, Grant, Grant.recorded_at)}
         lots: dict[int, list[Lot]] = defaultdict(list)
         earliest = _earliest(self._client_ids, opened)
         granted = (
-            select(*_columns(Grant, "client_id", "id", "kind", "minutes", *_LOT))
+            select(*columns_of(Grant, "client_id", "id", "kind", "minutes", *_LOT))
             .where(col(Grant.starts_on) >= earliest)
             .order_by(col(Grant.id))
         )
@@ -191,16 +194,16 @@ class _Reader:
         if not statement_ids:
             return ()
         left = select(
-            *_columns(ClosingLot, "statement_id", "origin", "source_id", "kind", "minutes", "used_minutes", *_LOT)
+            *columns_of(ClosingLot, "statement_id", "origin", "source_id", "kind", "minutes", "used_minutes", *_LOT)
         )
         left = left.where(col(ClosingLot.statement_id).in_(statement_ids)).order_by(col(ClosingLot.id))
         return self._session.connection().execute(left)
 
     def entries(self, opened: Mapping[int, date]) -> dict[int, list[Entry]]:
         """The work that counts in the open months; a reversal of a closed month's work knows how that was paid."""
-        paid = (col(StatementLine.id).label("line_id"), *_columns(StatementLine, *Parts.__struct_fields__))
+        paid = (col(StatementLine.id).label("line_id"), *columns_of(StatementLine, *Parts.__struct_fields__))
         counted = (
-            select(*_columns(WorkEntry, "client_id", "reverses_id", *_ENTRY), *paid)
+            select(*columns_of(WorkEntry, "client_id", "reverses_id", *_ENTRY), *paid)
             .outerjoin(StatementLine, col(StatementLine.work_entry_id) == col(WorkEntry.reverses_id))
             .where(col(WorkEntry.counts_on) >= _earliest(self._client_ids, opened))
             .order_by(col(WorkEntry.id))
@@ -222,7 +225,8 @@ class _Reader:
         """The holds that can still count in the open months."""
         earliest = _earliest(self._client_ids, opened)
         held = select(
-            *_columns(Hold, "client_id", "id", "minutes", "placed_at", "expires_at"), *_columns(HoldEnding, "ended_at")
+            *columns_of(Hold, "client_id", "id", "minutes", "placed_at", "expires_at"),
+            *columns_of(HoldEnding, "ended_at"),
         )
         held = held.outerjoin(HoldEnding).order_by(col(Hold.id))
         if earliest != date.min:
@@ -233,10 +237,6 @@ class _Reader:
             ended_at = None if later else row.ended_at
             reserves[row.client_id].append(Reserve(row.id, row.minutes, row.placed_at, row.expires_at, ended_at))
         return reserves
-
-
-def _columns(table: type[SQLModel], *names: str) -> list[Any]:
-    return [getattr(table, name) for name in names]
 
 
 def _earliest(client_ids: Sequence[int], opened: Mapping[int, date]) -> date:

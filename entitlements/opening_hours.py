@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from contracts.appending import append_all
-from contracts.book import BalanceKey, Book, RowRefusal, Said
+from contracts.book import BalanceKey, Book, RowRefusal
 from contracts.booked_parties import Booked, rows_of
 from contracts.catalogue import PlanVersion
 from contracts.errors import Refusal
@@ -168,7 +168,7 @@ def open_balances(
             source_key = f"opening:{pool[0]}:{pool[1]}:{until}"
             left = _require_minutes(said.values.get("minutes_left"))
             if source_key in pools.known:
-                _require_known(said, left, pools.known[source_key])
+                _require_known(left, pools.known[source_key])
                 booked.known += 1
             else:
                 pools.require_closed(pool)
@@ -179,7 +179,7 @@ def open_balances(
     return booked
 
 
-def _require_known(said: Said, left: int, known: int) -> None:
+def _require_known(left: int, known: int) -> None:
     if left != known:
         raise Refusal("BOOK_DIFFERS", field="hours_left", value=left, allowed=known)
 

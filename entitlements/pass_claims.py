@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from contracts.errors import Refusal
 from contracts.policies import Channel
+from contracts.requisites import normal_registration
 from contracts.support_lines import INTAKE
 from entitlements.calendar import load_calendar, weighted_hundredths
 from entitlements.reasons import Verdict
@@ -74,8 +75,9 @@ class Told(Struct, frozen=True):
 
     def is_about(self, question: Mapping[str, Any]) -> bool:
         """Whether it is what the question is about."""
-        asked = (question.get("service"), question.get("feature"))
-        return asked == (self.service, self.feature) and question.get("registration_number") in self.registrations
+        asked, number = (question.get("service"), question.get("feature")), question.get("registration_number")
+        copy = None if number is None else normal_registration(number)
+        return asked == (self.service, self.feature) and copy in self.registrations
 
 
 class Billing(Struct, frozen=True):

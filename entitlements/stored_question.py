@@ -1,13 +1,15 @@
 """The words of a stored question, read again: as the API was asked, or as pages and commands keep them (D1, E5)."""
 
+import re
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contracts.errors import Refusal
 from contracts.policies import Channel
-from contracts.requisites import normal_contact, one_writing
+from contracts.requisites import normal_phone, one_writing
 from contracts.support_lines import INTAKE
 from entitlements.answers import Question
 
@@ -15,6 +17,19 @@ from entitlements.answers import Question
 class _Contact(Struct):
     email: str | None = None
     phone: str | None = None
+
+    def addresses(self) -> tuple[str, ...]:
+        """All that is given, as it is stored."""
+        emails = () if self.email is None else (one_writing(self.email),)
+        return emails if self.phone is None else (*emails, _known_phone(self.phone))
+
+
+def _known_phone(phone: str) -> str:
+    """The number; of one that is refused by now what was read of it when it was taken."""
+    try:
+        return normal_phone(phone)
+    except Refusal:
+        return f"+{re.sub('[^0-9]', '', phone)}"
 
 
 class StoredQuestion(Struct):
@@ -53,7 +68,7 @@ class StoredQuestion(Struct):
             self.priority,
             self.channel,
             self.feature,
-            () if self.contact is None else normal_contact(self.contact.email, self.contact.phone),
+            () if self.contact is None else self.contact.addresses(),
         )
 
 

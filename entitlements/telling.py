@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from contracts.appending import append_all
+from contracts.locking import take_turn
 from contracts.parties import Client
 from entitlements.changes import ClientChange
 from entitlements.client_facts import current_facts, read_facts
@@ -33,8 +34,6 @@ from entitlements.objection_facts import states_of
 UNTELLABLE_WAITS = timedelta(hours=1)
 """How long a client waits whose facts cannot be read: it must not keep the others waiting."""
 FACTS_ARE_WRONG = (LookupError, ValueError, TypeError, AssertionError)
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('abonement changes'))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +125,7 @@ def tell(session: Session, news: Sequence[News], *, at: datetime) -> int:
     Nobody else tells meanwhile, so ids are committed in their order, and what another teller told in between is not
     told twice. A client that somebody is changing stays due; its writer is not kept waiting.
     """
-    if session.connection().dialect.name == "postgresql":  # on SQLite the transaction itself is the lock
-        session.connection().execute(_ONE_AT_A_TIME)
+    take_turn(session, "changes")
     news = _not_told_meanwhile(session, news)
     rows = [_row(one.before, one.state, at) for one in news if one.is_change and one.state is not None]
     append_all(session, ClientChange, rows)

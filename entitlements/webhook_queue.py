@@ -60,7 +60,7 @@ def messages_are_due(session: Session, *, at: datetime) -> bool:
     return any(session.exec(one.limit(1)).first() is not None for one in (behind, due))
 
 
-def queue_messages(session: Session, *, at: datetime) -> int:
+def queue_messages(session: Session) -> int:
     """Queue what the feed has for each endpoint since it was looked at last; returns how many changes were looked at.
 
     The endpoint's row is taken first, so each change is looked at once for each.
@@ -92,20 +92,15 @@ def _free(at: datetime) -> list[ColumnElement[bool]]:
 
 def claim(session: Session, limit: int, *, at: datetime) -> list[Message]:
     """The messages that wait, claimed for this worker; what was refused before comes after what was not."""
-    waiting = select(WebhookDelivery).join(WebhookEndpoint).where(*_free(at))
+    waiting = select(WebhookDelivery, WebhookEndpoint, ClientChange).where(*_free(at))
+    waiting = waiting.join(WebhookEndpoint, col(WebhookEndpoint.id) == col(WebhookDelivery.endpoint_id))
+    waiting = waiting.join(ClientChange, col(ClientChange.id) == col(WebhookDelivery.change_id))
     waiting = waiting.order_by(col(WebhookDelivery.attempts), col(WebhookDelivery.id)).limit(limit)
     claimed = session.exec(waiting.with_for_update(of=WebhookDelivery, skip_locked=True)).all()
-    for delivery in claimed:
+    for delivery, _, _ in claimed:
         delivery.claimed_until = at + LEASE
     session.flush()
-    return [
-        Message(
-            delivery,
-            session.get_one(WebhookEndpoint, delivery.endpoint_id),
-            session.get_one(ClientChange, delivery.change_id),
-        )
-        for delivery in claimed
-    ]
+    return [Message(*row) for row in claimed]
 
 
 def is_wanted(session: Session, message: Message, *, at: datetime) -> bool:

@@ -38,13 +38,16 @@ def exchange(*documents: Values, encoding: str = "cp1251", said: str = "Windows"
     return end.join([*lines, "КонецФайла", ""]).encode(encoding)
 
 
-def detail(amount: str = "", name: str = "ACME GmbH", ref: str = "E2E-1", words: str = "", version: str = "08") -> str:
-    """One payment of an entry."""
+def detail(
+    amount: str = "", name: str = "ACME GmbH", ref: str = "E2E-1", words: str = "", version: str = "08", way: str = ""
+) -> str:
+    """One payment of an entry; of a batch it may say that it came or went by itself."""
     party = f"<Pty><Nm>{name}</Nm></Pty>" if version == "08" else f"<Nm>{name}</Nm>"
     bare = f'<Amt Ccy="EUR">{amount}</Amt>'
     told = bare if version == "08" else f"<AmtDtls><TxAmt>{bare}</TxAmt></AmtDtls>"
     return (
         f"<TxDtls><Refs><EndToEndId>{ref}</EndToEndId></Refs>{told if amount else ''}"
+        f"{f'<CdtDbtInd>{way}</CdtDbtInd>' if way else ''}"
         f"<RltdPties><Dbtr>{party}</Dbtr><DbtrAcct><Id><IBAN>{PAYER_IBAN}</IBAN></Id></DbtrAcct></RltdPties>"
         f"{f'<RmtInf><Ustrd>{words}</Ustrd></RmtInf>' if words else ''}</TxDtls>"
     )

@@ -22,10 +22,11 @@ from stdnum.ru import inn
 
 from api.database import open_engine, transaction
 from api.schema import metadata
-from billing.month import Closed, close_client
+from billing.month import Closed, close_clients
 from contracts.catalogue import PlanVersion, Registration, Service
 from contracts.enrolling import NewRegistration, add_client, add_entity, add_registration, add_seller
 from contracts.errors import Refusal
+from contracts.locking import lock_client
 from contracts.parties import Client, Entity, Seller
 from contracts.publishing import load_catalogue, publish_plan
 from contracts.selling import Order, Sale, sell
@@ -221,6 +222,15 @@ def held(
     """The answer to a request for so many minutes of remote work, and the hold when it is served."""
     question = ask(at, minutes)
     return hold(session, asking(customer), question, asked(question.at), hold_hours=hold_hours)
+
+
+def close_client(session: Session, seller: Seller, client_id: int, month: date, *, at: datetime) -> Closed | None:
+    """One client's month, closed once: none when it is closed already; what is wrong with its facts is raised (E7)."""
+    lock_client(session, client_id)
+    done, broken = close_clients(session, seller, [client_id], month, at=at)
+    if broken:
+        raise broken[client_id]
+    return done[0] if done else None
 
 
 def closed(session: Session, seller: Seller, customer: Customer, month: date) -> Closed | None:

@@ -1,8 +1,9 @@
 """Real servers on loopback, over real sockets, each ended with its `with`."""
 
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -49,6 +50,36 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{place.getsockname()[1]}"
 
 
+@contextmanager
+def dripping(begins: bytes, drop: bytes, trust: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A place that answers each request with a beginning, and then for a minute with a drop every 20 ms."""
+
+    def drip(came: socket.socket, over: Event) -> None:
+        with suppress(OSError), came if trust is None else trust.wrap_socket(came, server_side=True) as caller:
+            caller.recv(65536)
+            caller.sendall(begins)
+            for _ in range(3000):
+                if over.wait(0.02):
+                    return
+                caller.sendall(drop)
+
+    def take(place: socket.socket, over: Event) -> None:
+        with suppress(OSError):
+            while True:
+                Thread(target=drip, args=(place.accept()[0], over), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        over = Event()
+        taking = Thread(target=take, args=(place, over))
+        taking.start()
+        try:
+            yield f"http{'' if trust is None else 's'}://127.0.0.1:{place.getsockname()[1]}"
+        finally:
+            over.set()
+            place.shutdown(socket.SHUT_RDWR)
+            taking.join()
+
+
 def nobody() -> str:
     """An address at which nobody listens."""
     with socket.socket() as place:
@@ -65,6 +96,7 @@ class Scripted:
     def __init__(self, *answers: tuple[int, bytes, dict[str, str]]) -> None:
         self.answers = list(answers)
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.callers: list[tuple[str, int]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -74,6 +106,7 @@ class Scripted:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        self.callers.append(tuple(scope["client"]))
         self.requests.append((scope["method"], scope["path"], headers, body))
         status, content, own = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         told = [(name.lower().encode(), value.encode()) for name, value in own.items()]

@@ -27,6 +27,7 @@ def mcp() -> None:
             raise
         raise Refusal("EXTRA_MISSING", field="mcp", allowed="pip install 'abonement[mcp]'") from None
     from api.client import DeskClient
+    from api.client.wire import UNSENDABLE
 
     told = {name: os.environ.get(name, "") for name in ("ABONEMENT_URL", "ABONEMENT_API_KEY")}
     for name, value in told.items():
@@ -35,6 +36,7 @@ def mcp() -> None:
     try:
         desk = DeskClient(*told.values(), language="en" if language() == "en" else "ru")
     except ValueError as wrong:
-        raise Refusal("SETTING_WRONG", field="ABONEMENT_URL", allowed=str(wrong)) from None
+        field = "ABONEMENT_API_KEY" if str(wrong) == UNSENDABLE else "ABONEMENT_URL"
+        raise Refusal("SETTING_WRONG", field=field, allowed=str(wrong)) from None
     with desk:
         server_of(desk).run()

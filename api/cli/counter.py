@@ -16,13 +16,13 @@ _STATUSES = Text(
 0  сделано
 1  сделано, но найдено то, что требует человека
 2  отказ или опечатка в команде, ничего не записано
-3  база данных недоступна или не обновлена
+3  база данных или хранилище документов недоступны, или база не обновлена
 Язык: ABONEMENT_LANGUAGE=ru или en. Примеры: abonement КОМАНДА --help""",
     """Exit statuses:
 0  done
 1  done, but what was found needs a person
 2  refused or mistyped, nothing was written
-3  the database cannot be reached, or is not migrated
+3  the database or the store of papers cannot be reached, or the database is not migrated
 Language: ABONEMENT_LANGUAGE=ru or en. Examples: abonement COMMAND --help""",
 )
 

@@ -97,6 +97,7 @@ def list_papers(inn: options.Inn) -> None:
 
     from api.cli.naming import entity_named
     from api.database import reading
+    from contracts.parties import Seller
     from documents.paper_names import KINDS
     from documents.papers import Paper
     from documents.words import Language
@@ -104,7 +105,7 @@ def list_papers(inn: options.Inn) -> None:
     kinds = KINDS[Language(language())]
     with database() as engine, reading(engine) as session:
         own = select(Paper).where(Paper.client_id == entity_named(session, inn, None).client_id).order_by(col(Paper.id))
-        rows = session.exec(own).all()
+        rows = [(one, session.get_one(Seller, one.seller_id).day_of(one.issued_at)) for one in session.exec(own)]
     heads = (
         Text("Документ", "Paper"),
         Text("Вид", "Kind"),
@@ -112,7 +113,7 @@ def list_papers(inn: options.Inn) -> None:
         Text("Выпущен", "Issued"),
         Text("Состояние", "State"),
     )
-    table(heads, [(one.id, kinds[one.kind], one.number, one.issued_at.date(), one.state) for one in rows])
+    table(heads, [(one.id, kinds[one.kind], one.number, day, one.state) for one, day in rows])
 
 
 @taught(

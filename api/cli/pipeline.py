@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from api.cli import options
 from api.cli.counter import app, taught
@@ -84,14 +85,15 @@ def pipeline(
     ics: IcsFile = None,
 ) -> None:
     """Show the pipeline, or write it into files."""
-    from api.cli.naming import seller_named
+    from api.cli.naming import local_zone, seller_named
     from api.database import reading
     from billing import risks
     from billing.pipeline import Chosen
 
+    at = now()
     with database() as engine, reading(engine) as session:
         chosen = Chosen.around(
-            now().date(),
+            at.astimezone(ZoneInfo(local_zone(session, seller))).date(),
             ends_from,
             ends_until,
             seller_id=seller_named(session, seller).id if seller else None,
@@ -100,7 +102,7 @@ def pipeline(
             renewed=None if renewed is None else renewed == "yes",
             risk=None if risk is None else Risk(risk),
         )
-        lines = risks.pipeline(session, chosen, at=now())
+        lines = risks.pipeline(session, chosen, at=at)
     wanted = {file: form for file, form in ((csv, "csv"), (xlsx, "xlsx"), (ics, "ics")) if file is not None}
     for file, form in wanted.items():
         write(file, _content(lines, form))

@@ -17,7 +17,7 @@ FOUND = 1
 REFUSED = 2
 """What was asked is wrong or not allowed; nothing was written."""
 AWAY = 3
-"""The database does not answer, or has no schema of this version."""
+"""The database does not answer, or has no schema of this version; or the store of papers does not answer."""
 
 LONGEST_SHOWN = 200  # characters of a value that are repeated
 
@@ -124,6 +124,7 @@ def explained(problem: Exception, options: dict[str, str]) -> tuple[str, int]:
     from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
     from api.refusals import refusal_of
+    from documents.store import StoreUnavailable
 
     if isinstance(problem, Refusal):
         return _refused(problem, options), AWAY if problem.code in _AWAY_CODES else REFUSED
@@ -133,6 +134,11 @@ def explained(problem: Exception, options: dict[str, str]) -> tuple[str, int]:
         return Text(
             f"База данных не отвечает: {problem.orig}. Проверьте ABONEMENT_DATABASE_URL и повторите команду.",
             f"The database does not answer: {problem.orig}. Check ABONEMENT_DATABASE_URL and run the command again.",
+        ), AWAY
+    if isinstance(problem, StoreUnavailable):
+        return Text(
+            f"Хранилище документов не отвечает: {problem}. Проверьте ABONEMENT_STORE_URL и повторите команду.",
+            f"The store of papers does not answer: {problem}. Check ABONEMENT_STORE_URL and run the command again.",
         ), AWAY
     if isinstance(problem, DBAPIError):
         return Text(

@@ -29,4 +29,13 @@ def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
     with current_database():  # a refusal is told before the server begins
         pass
     say(Text(f"Документация: http://{host}:{port}/docs", f"Documentation: http://{host}:{port}/docs"))
-    uvicorn.run(create_app(settings()), host=host, port=port, log_level="warning", server_header=False)
+    chosen = settings()
+    proxies = chosen.proxy_networks.split()
+    uvicorn.run(
+        create_app(chosen),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        forwarded_allow_ips=proxies,
+    )

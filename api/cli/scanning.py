@@ -109,11 +109,14 @@ def list_scans(
 ) -> None:
     """The scans, the one that stands last."""
     from api.database import reading
+    from contracts.parties import Seller
     from documents.scanning import scans_of
 
     with database() as engine, reading(engine) as session:
         found = scans_of(session, *_subject(session, (contract, agreement, act, statement), seller))
-    rows = [(one.id, one.revision, one.format, one.size_bytes, one.added_by, one.added_at.date()) for one in found]
+        days = [session.get_one(Seller, one.seller_id).day_of(one.added_at) for one in found]
+    told = zip(found, days, strict=True)
+    rows = [(one.id, one.revision, one.format, one.size_bytes, one.added_by, day) for one, day in told]
     table(HEADS, rows)
 
 

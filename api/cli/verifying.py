@@ -1,7 +1,9 @@
 """Checking a receipt or an offline pass with published keys, on any machine."""
 
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 STATUSES = {"RECEIPT_ALTERED": 4, "RECEIPT_KEY_UNKNOWN": 5, "RECEIPT_KEY_WITHDRAWN": 6, "PASS_EXPIRED": 7}
 """The exit statuses of what is no good; an unreadable text is 2, as anything mistyped."""
+UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 LONGEST_WAIT_SECONDS = 10.0
 
 ReceiptFile = Annotated[str, argument("файл с квитанцией, «-» — из ввода", "file of the receipt, - for input", "FILE")]
@@ -114,13 +117,12 @@ def _published(keys: str | None) -> "Mapping[str, PublishedKey]":
 
 
 def _text(file: str, field: str) -> str:
+    """The text of a file or of the input, in UTF-8 or, as PowerShell writes it, in UTF-16 with its mark."""
     try:
-        if file == "-":
-            return sys.stdin.read()
-        with open(file, encoding="utf-8") as opened:
-            return opened.read()
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
     except (OSError, ValueError):
-        raise Refusal("FILE_UNREADABLE", field=field, value=file) from None
+        raise Refusal("TEXT_FILE_UNREADABLE", field=field, value=file) from None
 
 
 def _fetched(url: str) -> bytes:

@@ -1,7 +1,7 @@
 """Going on while the server is away: passes that were kept, and what was done on them until it is told (D1, D5)."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from api.client.asking import ClientKeys, OfflineUse, Question
 from api.client.desk import DeskClient, new_key
 from api.client.outcomes import CallWrong
 from api.client.queue import Replayed, Waiting, WorkQueue
+from contracts.client_keys import normal_key
 from contracts.errors import Refusal
 from entitlements.pass_claims import PassClaims, Told, read_claims
 from entitlements.reasons import Verdict
@@ -119,9 +120,9 @@ class Passes:
         """
         now, asked = self._clock(), question["client"]
         found = [one for one in self._good(now) if _names(one, asked)]
-        if len(found) != 1:
+        if len({one.claims.client_id for one in found}) != 1:
             return None
-        [good] = found
+        good = found[-1]
         done = self.uses.since(good.mark)
         if done is None:
             return None
@@ -171,13 +172,21 @@ class Passes:
 
 
 def _names(one: Good, asked: ClientKeys) -> bool:
-    match dict(asked):
+    match _normal(asked):
         case {"id": int(client_id), **others} if not others:
             return client_id == one.claims.client_id
         case {"registration_number": str(number), **others} if not others:
             return number in one.claims.registrations
         case keys:
-            return keys == one.kept.known_by
+            return bool(keys) and keys == _normal(one.kept.known_by)
+
+
+def _normal(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that are given in the writings by which the server knows them; none where it would refuse one."""
+    try:
+        return {name: normal_key(name, key) for name, key in keys.items() if key is not None}
+    except Refusal:
+        return {}
 
 
 def _verdict(good: Good, told: Told) -> PassVerdict:

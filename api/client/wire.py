@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpcore
 import httpx
 import msgspec
 
+from api.client.deadline import BoundedNetwork, Deadline
 from api.client.outcomes import CallWrong, Unavailable
 
 ATTEMPTS = 3
@@ -17,15 +19,22 @@ LARGEST_ANSWER = 4 * 2**20
 """Bytes that an answer may have."""
 COMES_BACK = {429, 502, 503, 504}
 """The statuses after which it is asked again."""
+LOST = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+MOST_CONNECTIONS = 100
+KEPT_SECONDS = 5.0
+"""How long an idle connection is kept for the next call."""
 SAFE = r"https://[^\s@?#]+|http://(127\.0\.0\.1|\[::1\]|localhost)(:[0-9]+)?(/[^\s@?#]*)?"
 """A key travels encrypted, or not beyond this machine."""
+SENDABLE = "[!-~]+"
+"""What a header carries as it is; a line end, as a file of one line has it, is refused at sending."""
+UNSENDABLE = "the key must be printable ASCII without spaces and line ends"
 
 
 class Wire:
-    """A connection to the server; `patience_seconds` bounds a call with all its attempts and waits.
+    """A connection to the server; `patience_seconds` bounds a call with all its attempts and waits, drop by drop.
 
     Sleep and stopwatch are given, so that tests wait for nothing. Raises `ValueError` for an address that would carry
-    the key in the clear.
+    the key in the clear, and for a key that no header can carry: that is no outage.
     """
 
     def __init__(
@@ -39,10 +48,25 @@ class Wire:
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         require_safe(url)
-        headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json", "Accept-Language": language}
-        headers["Accept-Encoding"] = "identity"
-        self._http = httpx.Client(base_url=url, headers=headers, trust_env=False, follow_redirects=False)
+        if not re.fullmatch(SENDABLE, api_key):
+            raise ValueError(UNSENDABLE)
+        self._url = url.rstrip("/")
+        self._headers = {
+            "Host": httpx.URL(url).netloc.decode(),
+            "Authorization": f"Bearer {api_key}",
+            "Accept": "application/json",
+            "Accept-Language": language,
+            "Accept-Encoding": "identity",
+            "User-Agent": "Abonement",
+        }
         self._patience_seconds, self._sleep, self._stopwatch = patience_seconds, sleep, stopwatch
+        self._deadline = Deadline(stopwatch)
+        self._http = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=MOST_CONNECTIONS,
+            keepalive_expiry=KEPT_SECONDS,
+            network_backend=BoundedNetwork(self._deadline),
+        )
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -53,13 +77,16 @@ class Wire:
 
         Raises `CallWrong` and `Unavailable`.
         """
-        headers = {} if once is None else {"Idempotency-Key": once}
+        headers = self._headers if once is None else self._headers | {"Idempotency-Key": once}
+        if once is not None and not re.fullmatch(SENDABLE, once):
+            problem = {"code": "FIELD_WRONG", "title": UNSENDABLE, "field": "Idempotency-Key", "value": once}
+            raise CallWrong(422, problem)
         if body is not None:
-            headers["Content-Type"] = "application/json"
-        content = None if body is None else msgspec.json.encode(body)
-        until = self._stopwatch() + self._patience_seconds
+            headers = headers | {"Content-Type": "application/json"}
+        content = b"" if body is None else msgspec.json.encode(body)
+        until = self._deadline.until = self._stopwatch() + self._patience_seconds
         for attempt in range(ATTEMPTS):
-            came = self._attempt(method, path, headers, content, until)
+            came = self._attempt(method, path, headers, content)
             if isinstance(came, bytes):
                 return came
             wait = max(came.retry_after or 0, FIRST_WAIT_SECONDS * 2**attempt)
@@ -68,32 +95,23 @@ class Wire:
             self._sleep(wait)
         raise AssertionError("the last attempt either answers or raises")
 
-    def _attempt(
-        self, method: str, path: str, headers: dict[str, str], content: bytes | None, until: float
-    ) -> "bytes | _Lost":
-        left = max(until - self._stopwatch(), 0.001)
+    def _attempt(self, method: str, path: str, headers: dict[str, str], content: bytes) -> "bytes | _Lost":
+        asked = httpx.URL(self._url + path)
+        url = httpcore.URL(scheme=asked.raw_scheme, host=asked.raw_host, port=asked.port, target=asked.raw_path)
+        body = content if method == "POST" else None
         try:
-            with self._http.stream(method, path, headers=headers, content=content, timeout=left) as response:
-                came = self._whole(response, until)
-        except httpx.HTTPError as lost:
+            left = {"timeout": {"pool": self._deadline.left()}}
+            with self._http.stream(method, url, headers=[*headers.items()], content=body, extensions=left) as response:
+                came = _whole(response)
+        except LOST as lost:
             return _Lost(f"no answer: {type(lost).__name__}", again=True)
-        if isinstance(came, _Lost) or response.status_code in (200, 201):
+        if isinstance(came, _Lost) or response.status in (200, 201):
             return came
-        if 400 <= response.status_code < 500 and response.status_code not in COMES_BACK:
-            return _refused(response, came)
-        again = response.status_code in COMES_BACK
-        return _Lost(f"status {response.status_code}", again, _seconds(response.headers.get("Retry-After", "")))
-
-    def _whole(self, response: httpx.Response, until: float) -> "bytes | _Lost":
-        """The whole body; one that drips in for longer than patience lasts, or never ends, is none."""
-        content = bytearray()
-        for chunk in response.iter_raw():
-            content += chunk
-            if len(content) > LARGEST_ANSWER:
-                return _Lost("the answer is too large")
-            if self._stopwatch() > until:
-                return _Lost("the answer took too long")
-        return bytes(content)
+        again = response.status in COMES_BACK
+        if 400 <= response.status < 500 and not again:
+            return _refused(response.status, came)
+        asks_to_wait = httpx.Headers(response.headers).get("Retry-After", "")
+        return _Lost(f"status {response.status}", again, _seconds(asks_to_wait))
 
 
 def require_safe(url: str) -> None:
@@ -109,15 +127,25 @@ class _Lost:
         self.why, self.again, self.retry_after = why, again, retry_after
 
 
-def _refused(response: httpx.Response, content: bytes) -> _Lost:
+def _whole(response: httpcore.Response) -> bytes | _Lost:
+    """The whole body; one that never ends is none."""
+    content = bytearray()
+    for chunk in response.iter_stream():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            return _Lost("the answer is too large")
+    return bytes(content)
+
+
+def _refused(status: int, content: bytes) -> _Lost:
     """Raises the server's problem; a 4xx that is none of its problems comes from something in between."""
     try:
         problem = msgspec.json.decode(content, type=dict[str, Any])
     except msgspec.DecodeError:
         problem = {}
     if not isinstance(problem.get("code"), str) or not isinstance(problem.get("title"), str):
-        return _Lost(f"status {response.status_code}, which is not Abonement's")
-    raise CallWrong(response.status_code, problem)
+        return _Lost(f"status {status}, which is not Abonement's")
+    raise CallWrong(status, problem)
 
 
 def _seconds(retry_after: str) -> float | None:

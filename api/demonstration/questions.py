@@ -38,7 +38,7 @@ class Asking:
 
 EN = Language.EN
 ASKINGS = (
-    Asking("Звонок с неизвестного ИНН", {"inn": "7799999990"}),
+    Asking("Звонок с неизвестного ИНН", {"inn": "7799999997"}),
     Asking("Бухгалтер двух фирм, только телефон", {"phone": "8 (812) 000-11-14"}),
     Asking("Вектор: помогите с отчётом", {"external_id": "vector"}, "remote_work", 30),
     Asking("Новый век: обслуживание ещё не началось", {"external_id": "new-age"}, "remote_work", 30),

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from billing.bills import Act, CreditNote, Invoice
-from contracts.parties import Client
+from contracts.parties import Client, Seller
 from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
 from documents.papers import Paper, PaperState
@@ -48,4 +48,4 @@ def _month(session: Session, paper: Paper) -> date:
         statement_id = session.get_one(CreditNote, paper.subject_id).statement_id
     if statement_id is not None:
         return session.get_one(Statement, statement_id).month
-    return paper.issued_at.date()
+    return session.get_one(Seller, paper.seller_id).day_of(paper.issued_at)

@@ -10,18 +10,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from api.database import reading, transaction
 from api.migrations import operations
 from api.schema import metadata
 from contracts.errors import Refusal
+from contracts.locking import take_turn
 
 COMPARED = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname", operations.PLUGIN]
 """What a comparison looks at: tables and columns with their types, CHECKs, and the rules of the schema."""
-
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('abonement migrate'))")
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -101,8 +100,7 @@ def _run(engine: Engine, direction: Callable[[Config, str], None], revision: str
     try:
         with transaction(engine.execution_options(rebuilds_tables=True)) as session:
             connection = session.connection()
-            if connection.dialect.name == "postgresql":
-                connection.execute(_ONE_AT_A_TIME)
+            take_turn(session, "migrate")
             direction(_config(connection=connection), revision)
             if connection.dialect.name == "sqlite":
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

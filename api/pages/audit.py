@@ -14,14 +14,12 @@ from api.audit_search import EntriesWanted, entries_found, rows_changed
 from api.inputs import Day, PathId
 from api.inviting import OF_CLIENTS
 from api.keys import ApiKey
-from api.pages.page import Page, PageRoute, ReadingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage
 from api.pages.wording import say
 from api.people import Person
 from api.schema import metadata
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 @router.get("/audit")

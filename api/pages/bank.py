@@ -7,8 +7,7 @@ from pydantic import Field
 
 from api.inputs import PathId
 from api.pages.forms import Form, Id, SentForm, Text, Typed
-from api.pages.own_books import ON_A_PAGE
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.pages.payments import PAYERS, Asked, Reason
 from billing.bank_importing import ImportedBankFile, import_bank_file
 from billing.bank_matching import Match

@@ -8,15 +8,13 @@ from pydantic import Field
 from api.inputs import PathId
 from api.pages.admission import DECIDE_CASES, SEE_THE_DESK
 from api.pages.forms import Name, SentForm, Typed
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from contracts.queries import client_names
 from entitlements.case_states import CaseState
 from entitlements.over_limit import decide_case
 from entitlements.over_limit_facts import case_record, changes_of, list_cases, requests_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 class Verdict(Typed):

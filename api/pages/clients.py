@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from api.inputs import PathId, require_printable
 from api.pages.forms import SentForm
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage, told_by_field
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage, told_by_field
 from api.pages.requisites import NewClient, take_in_client
 from contracts.client_list import list_clients
 from contracts.countries import COUNTRIES, HOME
@@ -17,7 +17,6 @@ from contracts.requisites import require_tax_number
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-ON_A_PAGE = 50
 LONGEST_SEARCH = 100
 
 

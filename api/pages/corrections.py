@@ -9,8 +9,8 @@ from api.inputs import Month as AskedMonth
 from api.inputs import PathId
 from api.pages.asking import services_named
 from api.pages.forms import Form, Name, SentForm, Text, Typed, TypedMinutes
-from api.pages.own_books import ON_A_PAGE, SellerId, books_of
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.own_books import SellerId, books_of
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from billing.previewing import moved_by
 from contracts.errors import Refusal
 from contracts.parties import Client

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from api.first_steps import first_steps
-from api.inviting import add_person, is_new
+from api.inviting import add_person, comes_first, is_new
 from api.mailing_links import mails_links
 from api.oidc import has_provider
 from api.pages.forms import Name, SentForm, Text, Typed
@@ -93,8 +93,8 @@ def let_in(form: SentForm, page: WritingPage) -> Response:
         return page.again("sign_in.html", form, refusal, next=form.typed.get("next", "/"), **_other_ways(page))
 
     def enter() -> Response:
-        given = form.read(Credentials)
-        found = sign_in(page.session, given.email, given.password, place=_place(page), at=page.at)
+        given, engine = form.read(Credentials), page.request.app.state.engine
+        found = sign_in(engine, page.session, given.email, given.password, place=_place(page), at=page.at)
         if found is None:
             return again(Refusal("CREDENTIALS_WRONG", field="password"))
         return _entered(page, *found, own_place(given.next))
@@ -187,7 +187,7 @@ def take_first(form: SentForm, page: WritingPage) -> Response:
         return page.again("welcome.html", form, refusal, shortest=PASSWORD_LETTERS[0])
 
     def enter() -> Response:
-        if not is_new(page.session):
+        if not comes_first(page.session):
             return page.go("/sign-in")
         given = form.read(First)
         person = add_person(page.session, given.email, given.name, PersonRole.ADMIN, language=page.language, at=page.at)
@@ -223,4 +223,4 @@ def _other_ways(page: Page) -> dict[str, Any]:
 
 def _place(page: Page) -> str:
     """The network address that the request came from."""
-    return page.request.client.host if page.request.client is not None else ""
+    return page.request.client.host[:64] if page.request.client is not None else ""  # a proxy may say anything

@@ -7,8 +7,7 @@ from pydantic import Field, create_model
 
 from api.inputs import PathId
 from api.pages.forms import Day, Form, SentForm, Typed
-from api.pages.own_books import ON_A_PAGE
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from billing.dunning_steps import MOST_DAYS, MOST_STEPS, DunningEffect, DunningNotice, Step
 from billing.listed_ladders import ladders_of
 from billing.taking_dunning_steps import choose_dunning, dunned_now, overdue_invoices

@@ -1,6 +1,6 @@
 """An engineer's day: the clocks, the accepted tickets, the work that was logged, and logging it by hand (H3, H10)."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,7 +12,7 @@ from api.pages.admission import AT_THE_DESK
 from api.pages.asking import services_named
 from api.pages.engineers_entries import logged_on
 from api.pages.forms import Day, Form, Id, Name, SentForm, Text, Typed, TypedMinutes
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.v1.desk_answers import WorkAnswer
 from api.v1.work import record_work
 from contracts.errors import Refusal
@@ -29,7 +29,6 @@ from entitlements.timing import open_timers
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-ON_A_PAGE = 50
 SOURCE = "pages"
 """The source of work that is logged by hand here; its external id is the form's own key."""
 
@@ -57,7 +56,7 @@ def show(page: ReadingPage, after: Annotated[PathId | None, Query()] = None) -> 
     timers = open_timers(page.session, at=page.at, engineer=page.person.name)
     found = live_holds(page.session, at=page.at, after=after or 0, limit=ON_A_PAGE + 1)
     holds = found[:ON_A_PAGE]
-    entries = logged_on(page.session, page.person.name, today(page), at=page.at)
+    entries = logged_on(page.session, page.person.name, page.today, at=page.at)
     return page.show(
         "work/day.html",
         timers=timers,
@@ -110,7 +109,7 @@ def _log(page: Page, form: Form) -> WorkAnswer:
     job = form.read(Job)
     if not job.worked:
         raise Refusal("FIELD_REQUIRED", field="worked", value=None)
-    held, day = held_by(page, job.hold_id), job.worked_on or today(page)
+    held, day = held_by(page, job.hold_id), job.worked_on or page.today
     began = None if job.began is None else datetime.combine(day, job.began, page.zone)
     work = Work(
         job.client_id,
@@ -131,11 +130,6 @@ def _again(page: Page, form: Form, refusal: Refusal, fragment: str) -> Response:
     if page.is_fragment:
         return page.again(fragment, form, refusal, preview=None)
     return page.again("work/new.html", form, refusal, **job_of(page, form.typed))
-
-
-def today(page: Page) -> date:
-    """The day on the wall."""
-    return page.at.astimezone(page.zone).date()
 
 
 def held_by(page: Page, hold_id: int | None) -> Hold | None:
@@ -166,6 +160,6 @@ def job_of(page: Page, given: dict[str, str]) -> dict[str, Any]:
         "services": services_named(page),
         "entities": page.session.exec(entities).all(),
         "charges": list(Charge),
-        "today": today(page),
+        "today": page.today,
         "preview": None,
     }

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import col, select
 
 from api.inputs import PathId
-from api.pages.engineers_day import Job, held_by, job_of, today
+from api.pages.engineers_day import Job, held_by, job_of
 from api.pages.forms import Day, Form, Id, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.v1.desk_answers import WorkAnswer
@@ -112,7 +112,7 @@ def _stop(page: Page, timer_id: int, form: Form) -> WorkAnswer:
     given = form.read(End)
     ended_at = None
     if given.ended is not None:
-        ended_at = datetime.combine(given.ended_on or today(page), given.ended, page.zone)
+        ended_at = datetime.combine(given.ended_on or page.today, given.ended, page.zone)
     told = {"summary": given.summary, "charge": given.charge}
     _, logged = stop(page.session, timer_id, at=page.at, ended_at=ended_at, **told)  # type: ignore[arg-type]
     return work_answer(page.session, logged, held_by(page, given.hold_id), at=page.at)
@@ -130,6 +130,6 @@ def _timer(page: Page, timer_id: int) -> dict[str, Any]:
         "client": known_row(page.session, Client, timer.client_id),
         "held": next((one for one in own if timer.ticket and one.ticket == timer.ticket), None),
         "charges": list(Charge),
-        "today": today(page),
+        "today": page.today,
         "preview": None,
     }

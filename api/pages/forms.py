@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, require_printable, wrong
+from api.inputs import LARGEST_BODY, LARGEST_FILE, LARGEST_ID, YEARS, require_printable, wrong
 from contracts.errors import Refusal
 from contracts.money import Money
+from contracts.phone_numbers import without_marks
 from entitlements.durations import parse_minutes
 
 FORM_KEY = "form_key"
@@ -86,15 +87,24 @@ def _line(value: Any) -> Any:
     return require_printable(value) if isinstance(value, str) else value
 
 
+def _phone(value: Any) -> Any:
+    """A number as it was pasted, without the marks that come with it."""
+    return without_marks(value) if isinstance(value, str) else value
+
+
 def _day(value: Any) -> Any:
     """A day as a browser's calendar sends it, or as people write it."""
     try:
         if isinstance(value, str) and value[2:3] == ".":
-            day, month, year = value.split(".")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(value)
+            day, month, year = map(int, value.split("."))
+            read = date(year, month, day)
+        else:
+            read = date.fromisoformat(value)
+        if read.year in YEARS:
+            return read
     except (TypeError, ValueError):
-        raise wrong("DATE_WRONG", "31.12.2026") from None
+        pass
+    raise wrong("DATE_WRONG", "31.12.2026")
 
 
 def _month(value: Any) -> Any:
@@ -125,6 +135,7 @@ def _typed(read: Callable[[Any], Any]) -> BeforeValidator:
 
 Text = Annotated[str, _typed(_line), Field(max_length=2000)]
 Name = Annotated[str, _typed(_line), Field(max_length=300)]
+Phone = Annotated[Text, _typed(_phone)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Day = Annotated[date, _typed(_day)]
 Month = Annotated[date, _typed(_month)]

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.inputs import PathId
-from api.pages.own_books import ON_A_PAGE, SellerId, books_of
-from api.pages.page import PageRoute, ReadingPage
+from api.pages.own_books import SellerId, books_of
+from api.pages.page import ON_A_PAGE, PageRoute, ReadingPage
 from billing.bills import Invoice
 from billing.listed_invoices import lines_of, parts_put_to
 from billing.settling import standing_of

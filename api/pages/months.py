@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 from api.inputs import Month as AskedMonth
 from api.inputs import PathId
 from api.pages.forms import Form, Id, SentForm, Typed
-from api.pages.own_books import ON_A_PAGE, Books, SellerId, books_of
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.own_books import Books, SellerId, books_of
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.v1.months import PathMonth
 from billing.month import closable_from
 from billing.month_progress import ask_to_close, parked_clients, progress_of

@@ -6,17 +6,12 @@ from fastapi import APIRouter, Query, Response
 
 from api.inputs import PathId
 from api.pages.forms import Form, SentForm, Text, Typed
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.my_statements import Nothing
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from entitlements.approving import approve_entry, list_entries, object_to_entry
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
-
-
-class Nothing(Typed):
-    """A form of a button alone."""
 
 
 class Objection(Typed):

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.pages.admission import PAGES
-from api.pages.forms import Form, Name, SentForm, Text, Typed
+from api.pages.forms import Form, Name, Phone, SentForm, Text, Typed
 from api.pages.one_client import WithdrawnContact
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from contracts.enrolling import choose_locale
@@ -26,7 +26,7 @@ class NewContact(Typed):
 
     name: Name
     email: Text
-    phone: Text | None = None
+    phone: Phone | None = None
 
 
 class Mailing(Typed):

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 
 from api.inputs import PathId
-from api.pages.page import PageRoute, ReadingPage
+from api.pages.page import ON_A_PAGE, PageRoute, ReadingPage
 from billing.bills import Invoice
 from billing.listed_invoices import invoices_of
 from billing.settling import standing_of, standings_of
@@ -17,8 +17,6 @@ from documents.paper_kinds import PaperKind
 from documents.qr import payment_payload, payment_purpose
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 @router.get("/my/invoices")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from api.pages.page import Page, PageRoute, ReadingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage
 from billing.settling import unpaid_of
 from contracts.parties import Client
 from contracts.queries import all_sellers
@@ -25,7 +25,6 @@ from entitlements.options import RENEW, RENEW_REGISTRATION
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-ON_A_PAGE = 50
 DUE = (Standing.EXPIRING, Standing.GRACE, Standing.LAPSED)
 """The standings in which it is time to renew."""
 OVER = (Standing.LAPSED, Standing.CANCELLED)

@@ -5,14 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.inputs import PathId
-from api.pages.page import PageRoute, ReadingPage
+from api.pages.page import ON_A_PAGE, PageRoute, ReadingPage
 from api.pages.paper_files import file_of
 from documents.listed_papers import papers_of
 from documents.paper_kinds import PaperKind
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 @router.get("/my/papers")

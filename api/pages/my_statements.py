@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.forms import Form, SentForm, Text, Typed
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.parties import Seller
 from documents.drawing_entries import entry_sheets
@@ -19,8 +19,6 @@ from entitlements.objection_states import LineState
 from entitlements.statements import Statement, StatementLine
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 class Nothing(Typed):

@@ -9,8 +9,7 @@ from sqlmodel import select
 
 from api.inputs import PathId
 from api.pages.forms import Form, SentForm, Text, Typed
-from api.pages.own_books import ON_A_PAGE
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from contracts.errors import Refusal
 from contracts.parties import Client
 from contracts.queries import client_names

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Response
 from api.inputs import PathId
 from api.newcomers import Speaker, introduce
 from api.pages.client_card import client_card
-from api.pages.clients import ON_A_PAGE
-from api.pages.forms import Day, Form, Id, Name, SentForm, Text, Typed
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.forms import Day, Form, Id, Name, Phone, SentForm, Text, Typed
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import Requisites, given_requisites
 from contracts.countries import COUNTRIES
 from contracts.enrolling import NewRegistration, add_entity, add_registration, assign_manager
@@ -39,7 +38,7 @@ class NewContact(Typed):
 
     contact: Name
     email: Text = ""
-    phone: Text = ""
+    phone: Phone = ""
     gets_papers: bool = False
 
 

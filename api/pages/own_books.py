@@ -12,7 +12,6 @@ from contracts.errors import Refusal
 from contracts.parties import Seller
 from contracts.queries import all_sellers
 
-ON_A_PAGE = 50
 """How many rows of a list a page shows."""
 
 SellerId = Annotated[PathId | None, Query()]

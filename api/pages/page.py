@@ -37,6 +37,8 @@ from documents.words import Language, day_in_figures
 
 LANGUAGE = "abonement_language"
 """The cookie that keeps the language that was chosen."""
+ON_A_PAGE = 50
+"""How many rows of a list a page shows before it leads to the next."""
 SEE_OTHER = 303
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"

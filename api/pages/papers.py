@@ -10,8 +10,8 @@ from api.books_export import books_zip
 from api.inputs import Month as AskedMonth
 from api.inputs import PathId
 from api.pages.forms import SentForm
-from api.pages.own_books import ON_A_PAGE, SellerId, books_of
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.own_books import SellerId, books_of
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.papers_export import papers_zip
 from api.v1.months import PathMonth
 from api.v1.pipeline import named

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from api.inputs import PathId
 from api.pages.forms import Amount, Day, Form, Id, SentForm, Text, Typed
-from api.pages.own_books import ON_A_PAGE, SellerId, books_of
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.own_books import SellerId, books_of
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from billing.bank_file import account_currency
 from billing.listed_invoices import invoice_numbers
 from billing.paying_back import pay_back

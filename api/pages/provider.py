@@ -54,7 +54,7 @@ def come_back(page: WritingPage, state: Told = "", code: Told = "") -> Response:
     person = page.session.exec(ours.where(col(Person.client_id).is_(None))).first()
     if person is None:
         raise Refusal("OIDC_PERSON_UNKNOWN", value=email)
-    response = page.go(kept["next"])
+    response = page.go(own_place(kept["next"]))
     give_cookie(response, page.request, begin_session(page.session, person, at=page.at))
     response.delete_cookie(COOKIE, path=PATH)
     return response

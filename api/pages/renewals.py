@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from api.inputs import PathId
 from api.pages.forms import Month
-from api.pages.page import PageRoute, ReadingPage
+from api.pages.page import ON_A_PAGE, PageRoute, ReadingPage
 from billing.ending_months import ending_months
 from billing.pipeline import Chosen
 from billing.risks import pipeline
@@ -19,7 +19,6 @@ from documents.pipeline_table import STANDINGS, risks_in_words
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-ON_A_PAGE = 50
 MONTHS_BACK, MONTHS_AHEAD = 1, 12
 
 
@@ -31,9 +30,8 @@ def show(
     after: Annotated[PathId | None, Query()] = None,
 ) -> Response:
     """What ends in a month, this one unless another is asked for, beside the months around it."""
-    today = page.at.astimezone(page.zone).date()
-    chosen, who = first_of_month(month or today), manager or None
-    first = boundary(first_of_month(today), -MONTHS_BACK)
+    chosen, who = first_of_month(month or page.today), manager or None
+    first = boundary(first_of_month(page.today), -MONTHS_BACK)
     span = Chosen(first, boundary(first, MONTHS_BACK + 1 + MONTHS_AHEAD) - ONE_DAY, manager=who)
     wanted = Chosen(chosen, next_month(chosen) - ONE_DAY, manager=who)
     lines = pipeline(page.session, wanted, at=page.at, after=after, limit=ON_A_PAGE + 1)

@@ -1,7 +1,7 @@
 """The requisites of a legal entity and who speaks for a client, as forms of several pages ask for them."""
 
 from api.newcomers import Speaker, take_in
-from api.pages.forms import Name, Text, Typed
+from api.pages.forms import Name, Phone, Text, Typed
 from api.pages.page import Page
 from contracts.changing_requisites import FIXED, REQUISITES
 from contracts.countries import HOME
@@ -38,7 +38,7 @@ class ChangedRequisites(PrintedRequisites):
     """A party's requisites as they are to be; an empty one is taken away."""
 
     name: Name
-    phone: Text = ""
+    phone: Phone = ""
     email: Text = ""
 
     def given(self) -> dict[str, str]:
@@ -64,7 +64,7 @@ class NewClient(Requisites):
 
     contact: Name = ""
     email: Text = ""
-    phone: Text = ""
+    phone: Phone = ""
     locale: Language = Language.RU
 
     def speaker(self) -> Speaker:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.pages.forms import Name, SentForm, Text, Typed
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.webhook_sender import new_secret
 from entitlements.client_state import ChangeKind
 from entitlements.webhook_register import (
@@ -22,8 +22,6 @@ from entitlements.webhook_register import (
 from entitlements.webhooks import WebhookAttempt, WebhookEndpoint
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-ON_A_PAGE = 50
 
 
 class NewWebhook(Typed):

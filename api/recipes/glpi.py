@@ -15,7 +15,7 @@ import httpx
 from starlette.applications import Starlette
 
 from api.client import Gate
-from api.recipes.outcome import NAME, ask, gate_of
+from api.recipes.outcome import ask, gate_of, mark_of
 from api.recipes.webhook import api_of, webhook
 
 PENDING = 4
@@ -40,15 +40,16 @@ def glpi_gate(gate: Gate, glpi: httpx.Client, user_token: str, secret: str, lang
         ticket = int(told["item"]["id"])
         with _session(glpi, user_token) as session:
             notes = glpi.get(f"/apirest.php/Ticket/{ticket}/ITILFollowup", headers=session).json()
-            if any(NAME in note["content"] for note in notes):
+            mark = mark_of(secret, ticket)
+            if any(mark in str(note["content"]) for note in notes):
                 return
             email = _email_of(glpi, session, ticket)
             outcome = ask(gate, language, client={"email": email} if email else {}, ticket=str(ticket))
             if not outcome.serve:
                 change = {"input": {"id": ticket, "status": PENDING}}
                 glpi.put(f"/apirest.php/Ticket/{ticket}", headers=session, json=change)
-            note = {"itemtype": "Ticket", "items_id": ticket, "content": escape(outcome.note), "is_private": 1}
-            glpi.post("/apirest.php/ITILFollowup", headers=session, json={"input": note})
+            note = {"itemtype": "Ticket", "items_id": ticket, "content": escape(f"{outcome.note} ({mark})")}
+            glpi.post("/apirest.php/ITILFollowup", headers=session, json={"input": note | {"is_private": 1}})
 
     return webhook(lambda headers, body: is_signed(headers, body, secret), answer)
 

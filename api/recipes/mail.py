@@ -11,14 +11,16 @@ import traceback
 from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser
 from email.policy import default
-from email.utils import parseaddr
+from email.utils import getaddresses
 from typing import IO
 
-from api.client import Gate, Unavailable
+from api.client import ClientKeys, Gate, Unavailable
 from api.recipes.outcome import Outcome, ask, gate_of
 
 DONE, TRY_LATER = 0, 75
 OURS = re.compile(rb"^x-abonement-[^:\n]*:.*(?:\n[ \t].*)*(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
+NO_LINE_END = re.compile(rb"\r(?!\n)")
+"""At which some readers of mail end a line all the same: a field could hide behind it."""
 
 
 def main() -> int:
@@ -37,8 +39,8 @@ def main() -> int:
 def through(gate: Gate, language: str, came: IO[bytes], goes: IO[bytes]) -> int:
     """Pass one message on with the answer in its header; nothing is written when it must come again.
 
-    What machines send (replies of absence, lists) is passed on unasked. The header fields of this filter that the
-    sender put there himself are taken out.
+    What machines send (replies of absence, lists) is passed on unasked. About a message that is not from exactly one
+    address a person decides. The header fields of this filter that the sender put there himself are taken out.
     """
     message = came.read()
     envelope, head, body = _parts(message)
@@ -46,7 +48,7 @@ def through(gate: Gate, language: str, came: IO[bytes], goes: IO[bytes]) -> int:
     fields = b""
     if not _is_of_a_machine(told):
         try:
-            outcome = ask(gate, language, client={"email": parseaddr(str(told.get("From", "")))[1]})
+            outcome = ask(gate, language, client=_sender(told))
         except Unavailable:
             return TRY_LATER
         fields = _fields(outcome)
@@ -57,14 +59,24 @@ def through(gate: Gate, language: str, came: IO[bytes], goes: IO[bytes]) -> int:
 
 
 def _parts(message: bytes) -> tuple[bytes, bytes, bytes]:
-    """The line "From …" that some mail servers put first, the header, and the rest from the empty line on."""
+    """The line "From …" that some mail servers put first, the header, and the rest from the empty line on.
+
+    In the first two a carriage return that ends no line becomes a space, so that every reader sees the same fields.
+    """
     envelope = b""
     if message.startswith(b"From "):
         line, _, message = message.partition(b"\n")
         envelope = line + b"\n"
     end = re.search(rb"^\r?\n", message, re.MULTILINE)
     at = end.start() if end else len(message)
-    return envelope, message[:at], message[at:]
+    return NO_LINE_END.sub(b" ", envelope), NO_LINE_END.sub(b" ", message[:at]), message[at:]
+
+
+def _sender(told: Message) -> ClientKeys:
+    """The one address of all fields `From`, and nothing where there are none or several; a name may be any text."""
+    found = getaddresses([str(field) for field in told.get_all("From", [])])
+    addresses = {address for _, address in found if "@" in address}
+    return {"email": addresses.pop()} if len(addresses) == 1 else {}
 
 
 def _is_of_a_machine(told: Message) -> bool:

@@ -1,5 +1,7 @@
 """What a recipe does with a ticket, and the note that it leaves there for the desk officer."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Unpack
@@ -7,7 +9,7 @@ from typing import Unpack
 from api.client import CallWrong, DeskClient, Gate, Passage, Passes, Question, WorkQueue
 
 NAME = "Abonement"
-"""What every note begins with, so that a repeated webhook finds its note and leaves no second one."""
+"""What every note begins with."""
 
 WITHOUT_ANSWER = {
     ("ru", True): "Ответа нет: учёт абонементов недоступен. По правилу службы обслуживаем, работу запишем позже.",
@@ -51,6 +53,15 @@ def _told(passage: Passage, language: str) -> tuple[str, str]:
         return "UNAVAILABLE", f"{NAME}: {WITHOUT_ANSWER[language, passage.serve]}"
     answer = passage.answer
     return answer.reason, f"{NAME}: {answer.text} [{answer.reason}, {answer.decision_id}]"
+
+
+def mark_of(secret: str, ticket: int) -> str:
+    """What the note in a ticket ends with, so that a repeated webhook finds it and leaves no second one.
+
+    Only who knows the webhook's secret can write it, so nothing that a sender writes is taken for the note; and it
+    holds for this ticket alone.
+    """
+    return hmac.new(secret.encode(), f"the note in {ticket}".encode(), hashlib.sha256).hexdigest()[:20]
 
 
 def gate_of(environment: Mapping[str, str]) -> tuple[Gate, str]:

@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 from api.client import Gate
-from api.recipes.outcome import NAME, ask, gate_of
+from api.recipes.outcome import NAME, ask, gate_of, mark_of
 from api.recipes.webhook import api_of, webhook
 
 
@@ -31,11 +31,12 @@ def zammad_gate(gate: Gate, zammad: httpx.Client, secret: str, group: str, langu
         ticket = told["ticket"]
         number, email = int(ticket["id"]), str(ticket["customer"]["email"])
         articles = zammad.get(f"/api/v1/ticket_articles/by_ticket/{number}").json()
-        if any(article.get("subject") == NAME for article in articles):
+        mark = mark_of(secret, number)
+        if any(mark in str(article["body"]) for article in articles):
             return
         outcome = ask(gate, language, client={"email": email}, ticket=str(ticket["number"]))
-        note = {"subject": NAME, "body": outcome.note, "type": "note", "internal": True, "content_type": "text/plain"}
-        changes = {"article": note} | ({} if outcome.serve else {"group": group})
+        note = {"subject": NAME, "body": f"{outcome.note} ({mark})", "content_type": "text/plain"}
+        changes = {"article": note | {"type": "note", "internal": True}} | ({} if outcome.serve else {"group": group})
         zammad.put(f"/api/v1/tickets/{number}", json=changes)
 
     return webhook(lambda headers, body: is_signed(headers, body, secret), answer)

@@ -10,7 +10,7 @@ from api.inputs import Id, Input, Moment, wrong
 from api.inputs import line as text_line
 from contracts.errors import Refusal
 from contracts.policies import Channel
-from contracts.requisites import normal_email, normal_phone
+from contracts.requisites import normal_email, normal_phone, require_any_tax_number
 from contracts.support_lines import INTAKE, SELF_SERVICE, SUPPORT_LINES, VENDOR
 from entitlements.answers import Question
 from entitlements.desk import LONGEST_HOLD_HOURS
@@ -20,11 +20,11 @@ LONGEST_REQUEST_MINUTES = 60 * 24 * 31
 
 
 def _normal(read: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    """What reads an address of a person in the writing in which it is stored, or names its field."""
+    """What reads a key in the writing in which it is stored, or names its field."""
 
-    def normal(address: str | None) -> str | None:
+    def normal(key: str | None) -> str | None:
         try:
-            return None if address is None else read(address)
+            return None if key is None else read(key)
         except Refusal as refused:
             raise wrong(refused.code, str(refused.facts["allowed"])) from None
 
@@ -33,6 +33,7 @@ def _normal(read: Callable[[str], str]) -> Callable[[str | None], str | None]:
 
 Email = Annotated[str | None, AfterValidator(_normal(normal_email))]
 Phone = Annotated[str | None, AfterValidator(_normal(normal_phone))]
+Inn = Annotated[str | None, AfterValidator(_normal(require_any_tax_number))]
 
 
 class ClientKeys(Input):
@@ -43,7 +44,7 @@ class ClientKeys(Input):
 
     id: Id | None = None
     external_id: str | None = text_line(100, default=None)
-    inn: str | None = text_line(20, default=None, examples=["7707083893"])
+    inn: Inn = text_line(20, default=None, examples=["7707083893"])
     registration_number: str | None = text_line(40, default=None)
     email: Email = text_line(254, default=None)
     phone: Phone = text_line(40, default=None)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from sqlmodel import Session, col, select
@@ -24,13 +23,11 @@ from contracts.due_times import PlanDueTime
 from contracts.errors import Refusal
 from contracts.money import Money
 from contracts.on_sale import plan_in_force
+from contracts.parties import TRADE_ZONE
 from contracts.policies import Alignment, Channel, IncludedPer, Level, OverLimit, PromotionFor, RoundingScope, Unpaid
 from documents.drawing_offer import packages_on_sale
 
 router = APIRouter(route_class=GuardedRoute, tags=["catalogue"])
-
-TRADE_ZONE = ZoneInfo("Europe/Moscow")
-"""Whose day is today where no seller is named."""
 
 
 class ProductAnswer(Answer):

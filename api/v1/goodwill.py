@@ -8,10 +8,9 @@ from pydantic import Field
 from api.calls import CREATED, Once
 from api.inputs import Id, Input, Month, PathId, line
 from api.request import Call, GuardedRoute, Reader
-from api.v1.catalogue import TRADE_ZONE
 from api.v1.desk_answers import GoodwillAnswer
 from contracts.known_rows import known_row
-from contracts.parties import Client
+from contracts.parties import TRADE_ZONE, Client
 from entitlements.goodwill import LONGEST_ALLOWANCE, allow_goodwill, goodwill_of
 
 router = APIRouter(route_class=GuardedRoute, tags=["work"])

@@ -11,6 +11,7 @@ from api.outputs import Amount, Answer
 from api.request import Call, GuardedRoute, Reader, language_of
 from billing.pipeline import Chosen, Line, Risk
 from billing.risks import pipeline
+from contracts.parties import TRADE_ZONE, Seller
 from contracts.standing import Standing
 from documents.calendar_feed import ICALENDAR, calendar_feed
 from documents.pipeline_table import pipeline_table
@@ -73,8 +74,9 @@ def _wanted(
     renewed: Annotated[Literal["yes", "no"] | None, Query(description="Only what is renewed, or is not.")] = None,
     risk: Annotated[Risk | None, Query(description="Only what is at this risk.")] = None,
 ) -> Wanted:
+    seller = None if seller_id is None else call.session.get(Seller, seller_id)
     chosen = Chosen.around(
-        call.at.date(),
+        call.at.astimezone(TRADE_ZONE).date() if seller is None else seller.day_of(call.at),
         ends_from,
         ends_until,
         seller_id=seller_id,

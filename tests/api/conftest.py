@@ -23,6 +23,7 @@ from api.keys import Role
 from api.migrations import migrate
 from api.settings import Settings
 from contracts.parties import Seller
+from tests.api.certificates import HOST, certificate_of
 from tests.builders import Customer, a_client, a_plan, a_seller, an_order, its_catalogue, moment, row_counts
 from tests.conftest import postgres_url
 from tests.databases import PostgresTemplates, SqliteTemplates
@@ -179,3 +180,9 @@ def common_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 ON_ONE = pytest.mark.parametrize("common_house", ["sqlite"], indirect=True)
 """For what is judged before any database is asked: the guard, and the shape of what comes in."""
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of desk.example.org and of this machine, with its key."""
+    return certificate_of(HOST, "localhost", folder=tmp_path_factory.mktemp("tls"))

@@ -69,14 +69,16 @@ class Zammad(HelpDesk):
 
     def changed(self, request: Request, body: Json) -> Response:
         number = request.path_params["id"]
-        self.articles[number].append(body.pop("article"))
+        note = {"id": len(self.articles[number]) + 1, "ticket_id": number, "sender": "Agent"} | body.pop("article")
+        self.articles[number].append(note)
         self.tickets[number] |= body
         return JSONResponse(self.tickets[number])
 
     def opened(self, number: int, email: str) -> tuple[bytes, dict[str, str]]:
         """A ticket that was opened, as the webhook of a trigger tells of it."""
         ticket = {"id": number, "number": f"2200{number}", "group": "Users", "title": "Не печатает"}
-        first = {"id": 1, "ticket_id": number, "subject": "Не печатает", "body": "…", "internal": False}
+        first = {"id": 1, "ticket_id": number, "type": "email", "sender": "Customer", "internal": False}
+        first |= {"subject": "Не печатает", "body": "…", "content_type": "text/plain", "from": email}
         self.tickets[number], self.articles[number] = ticket, [first]
         told = {"ticket": ticket | {"customer": {"id": 3, "email": email}}, "article": first}
         body = json.dumps(told, ensure_ascii=False).encode()

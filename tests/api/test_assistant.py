@@ -157,6 +157,7 @@ def test_the_command_speaks_the_protocol_over_standard_input(house: House, tmp_p
         ("pass", {}, "ABONEMENT_URL"),
         ("pass", {"ABONEMENT_URL": "https://abonement.example"}, "ABONEMENT_API_KEY"),
         ("pass", {"ABONEMENT_URL": "http://abonement.example", "ABONEMENT_API_KEY": "abk_x"}, "https://HOST"),
+        ("pass", {"ABONEMENT_URL": "https://abonement.example", "ABONEMENT_API_KEY": "abk_x\n"}, "ABONEMENT_API_KEY"),
     ],
 )
 def test_the_command_says_what_it_lacks(code: str, told: dict[str, str], named: str) -> None:

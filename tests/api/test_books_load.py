@@ -4,24 +4,30 @@ import csv
 import io
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from sqlmodel import Session, col, select
 
 from api.books_export import books_zip
 from api.database import reading, transaction
-from api.journeys import cancel_subscription, sell_package
+from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from billing.bookkeeping import journal_of
+from billing.month import close_client
 from billing.paying_back import pay_back
 from billing.taking_payments import Put, Received, take_payment
+from contracts.amending import Change
 from contracts.money import Money
-from contracts.terms import Term
+from contracts.parties import Client
+from contracts.subscriptions import Subscription
+from contracts.terms import Term, next_month
 from entitlements.hours_facts import Charge
 from tests.api.conftest import House
-from tests.builders import closed, moment, worked
+from tests.builders import a_client, a_plan, an_order, closed, moment, noon, worked
 
 MONTHS = tuple(date(2026, month, 1) for month in (9, 10, 11, 12))
 Rows = list[dict[str, str]]
@@ -75,6 +81,29 @@ class Ledger:
             balances[entry["debit"]] += Decimal(entry["amount"])
             balances[entry["credit"]] -= Decimal(entry["amount"])
         return {account: minor for account, minor in balances.items() if minor}
+
+    def documents(self, month: str) -> Decimal:
+        """The revenue of a month by its documents: acts, corrections, and what notes take of contracts without acts."""
+        acts, notes, entries = (self._of(kind, name, month) for kind, name in DOCUMENTS)
+        corrections = {row["id"]: Decimal(row["total"]) for row in notes if row["reduces"] == "act"}
+        below_zero: dict[str, Decimal] = defaultdict(Decimal)
+        served = {row["contract_id"] for row in acts if row["kind"] == "service"}
+        for row in entries:
+            if row["source"] != "act" and row["bill_id"] not in corrections and row["contract_id"] not in served:
+                below_zero[row["contract_id"]] += Decimal(row["amount"]) if row["operation"] == "revenue" else 0
+        taken = sum(corrections.values()) - sum(min(one, Decimal(0)) for one in below_zero.values())
+        return sum((Decimal(row["total"]) for row in acts), Decimal(0)) - taken
+
+    def revenue(self, month: str) -> Decimal:
+        """The same by the journal: what it credits to 90.01."""
+        rows = self._of("journal", "on", month)
+        return sum((Decimal(row["amount"]) for row in rows if row["credit"] == "90.01"), Decimal(0))
+
+    def _of(self, kind: str, day: str, month: str) -> Rows:
+        return [row for row in self.rows(kind) if row[day].startswith(month)]
+
+
+DOCUMENTS = (("acts", "issued_on"), ("credit_notes", "issued_on"), ("journal", "on"))
 
 
 @pytest.fixture
@@ -154,3 +183,64 @@ def test_the_lines_of_what_was_loaded_are_its_bills_m1(story: House, kind: str) 
     bills = ledger.rows(f"{kind}s")
     assert bills
     assert {row["id"]: [Decimal(row["total"]), Decimal(row["tax"])] for row in bills} == lines
+
+
+Verbs = dict[str, Callable[[Session, House], Any]]
+"""What is done in a month before it is closed."""
+WHY = ("Котова И. Л.", "Закрытие")
+
+
+def cancelled(session: Session, house: House) -> None:
+    cancel_subscription(session, house.sold.sale.subscription.id, date(2026, 11, 30), *WHY, at=moment("2026-11-20"))
+
+
+def upgraded(session: Session, house: House) -> None:
+    change = Change(date(2026, 10, 15), *WHY, price=Money(2_400_000))
+    amend_subscription(session, house.sold.sale.subscription.id, change, at=moment("2026-10-10"))
+
+
+def sold_cheap(session: Session, house: House) -> None:
+    """Two months of it are all but free."""
+    prices = [{"term_months": 2, "price": "10.00"}, {"term_months": 12, "price": "12000.00"}]
+    a_plan(session, "cheap", refund="by_term_price", prices=prices)
+    order = an_order(house.seller, a_client(session, "Лютик"), "cheap", starts_on=date(2026, 10, 5))
+    sell_subscription(session, order, at=moment("2026-10-05 12:00"))
+
+
+def ended_at_a_loss(session: Session, house: House) -> None:
+    """November takes back what October had served."""
+    sold = session.exec(select(Subscription).order_by(col(Subscription.id).desc())).first()
+    assert sold is not None
+    cancel_subscription(session, sold.id, date(2026, 11, 20), *WHY, at=moment("2026-11-20"))
+
+
+def charged(minutes: int, at: str) -> Callable[[Session, House], Any]:
+    given: dict[str, Any] = {"external_id": "SD-1", "charge": Charge.PAID}
+    return lambda session, house: worked(session, house.own, "2026-10-12 10:00", minutes, at=moment(at), **given)
+
+
+@pytest.mark.parametrize(
+    ("verbs", "reduces"),
+    [
+        ({"2026-11": cancelled}, "advance"),
+        ({"2026-10": upgraded, "2026-11": cancelled}, "advance"),
+        ({"2026-10": charged(90, "2026-10-12 12:00"), "2026-11": charged(0, "2026-11-12 12:00")}, "act"),
+        ({"2026-10": sold_cheap, "2026-11": ended_at_a_loss}, "advance"),
+    ],
+    ids=["cancellation", "upgrade and cancellation", "month below zero", "service below zero"],
+)
+def test_documents_posted_as_the_documentation_says_are_the_revenue_of_the_month_m4_e4(
+    house: House, verbs: Verbs, reduces: str
+) -> None:
+    ledger = Ledger()
+    for month in (*MONTHS, date(2027, 1, 1)):
+        with transaction(house.engine) as session:
+            verbs.get(f"{month:%Y-%m}", lambda *_: None)(session, house)
+        with transaction(house.engine) as session:
+            for client in session.exec(select(Client)).all():
+                close_client(session, house.seller, client.id, month, at=noon(next_month(month)))
+    months = [f"{month:%Y-%m}" for month in (*MONTHS, date(2027, 1, 1))]
+    for month in months:
+        ledger.load(packed(house, date.fromisoformat(f"{month}-01")))
+    assert {row["reduces"] for row in ledger.rows("credit_notes")} == {reduces}
+    assert {month: ledger.documents(month) for month in months} == {month: ledger.revenue(month) for month in months}

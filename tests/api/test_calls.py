@@ -263,6 +263,19 @@ def test_a_call_without_its_key_is_told_which_header_it_needs(house: House) -> N
         assert "Idempotency-Key" in told["title"]
 
 
+def test_a_call_with_two_keys_is_refused_and_does_nothing(house: House) -> None:
+    hold = {"client": {"id": house.own.id}, "service": "remote_work", "requested_minutes": 15, "mode": "hold"}
+    block, timer = {"client_id": house.own.id, "reason": "x"}, {"client_id": house.own.id, "engineer": "Ильин А. С."}
+    before = house.rows()
+    for path, body in (("/v1/entitlement-checks", hold), ("/v1/blocks", block), ("/v1/timers", timer)):
+        headers = [("Authorization", f"Bearer {house.tokens['admin']}"), ("Idempotency-Key", "a")]
+        answer = house.client.post(path, json=body, headers=[*headers, ("idempotency-key", "b")])
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["field"]) == (422, "FIELD_WRONG", "Idempotency-Key"), path
+        assert (told["value"], told["allowed"]) == ("a, b", "one key")
+    assert house.rows() == before
+
+
 def test_a_key_in_quotes_is_the_same_key_as_without_them(house: House) -> None:
     """As a String of RFC 8941, which the draft of the header asks for; a backslash escapes quotes and itself."""
     hold = {"client": {"id": house.own.id}, "service": "remote_work", "requested_minutes": 15, "mode": "hold"}

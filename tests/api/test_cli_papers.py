@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from api.database import transaction
 from api.journeys import sell_subscription
+from contracts.parties import Seller
 from tests.api.test_cli import Run, done, installed
 from tests.builders import a_client, a_plan, a_seller, an_order, its_catalogue, moment
 from tests.documents.e_invoices import values
@@ -44,6 +46,15 @@ def test_an_e_invoice_is_written_by_the_id_that_the_list_shows_e4(shop: Run, tmp
         refused = shop("papers", *words)
         assert (refused.exit_code, said in " ".join(refused.stderr.split())) == (2, True), words
     assert not (tmp_path / "other.xml").exists()
+
+
+def test_a_paper_is_listed_under_the_sellers_day_of_its_issue_t4(shop: Run, engine: Engine) -> None:
+    with transaction(engine) as session:
+        late = a_client(session, "Поздняя")
+        order = an_order(session.exec(select(Seller)).one(), late, "euro")
+        sell_subscription(session, order, at=moment("2026-11-01 00:30"))
+    listed = done(shop("papers", "list", "--inn", late.entity.inn))
+    assert ("2026-11-01" in listed, "2026-10-31" in listed) == (True, False)
 
 
 def test_a_party_is_confirmed_under_the_number_of_its_country_p1(shop: Run) -> None:

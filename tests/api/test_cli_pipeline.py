@@ -73,6 +73,12 @@ def test_what_ends_is_shown_with_its_price_and_standing(shop: Run) -> None:
     assert "2027-08-31" not in done(shop("pipeline", "--renewed", "no", at="2027-08-20 10:00"))
 
 
+def test_today_is_the_sellers_day_also_just_after_its_midnight_t4(shop: Run) -> None:
+    assert "2027-08-31" in done(shop("pipeline", at="2027-09-30 23:30"))
+    for words in ((), ("--seller", "north")):
+        assert "2027-08-31" not in done(shop("pipeline", *words, at="2027-10-01 00:30"))
+
+
 def test_files_are_written_instead(shop: Run, tmp_path: Path) -> None:
     said = done(shop("pipeline", "--csv", "a.csv", "--xlsx", "a.xlsx", "--ics", "a.ics"))
     assert said.splitlines() == ["Записано: a.csv", "Записано: a.xlsx", "Записано: a.ics"]

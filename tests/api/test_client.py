@@ -1,8 +1,10 @@
 """The Python client: every call against a real server, and everything that is no answer told apart from answers."""
 
 import inspect
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,7 +36,7 @@ from entitlements.hold_ends import HoldEnd
 from entitlements.reasons import Reason, Verdict
 from tests.api.client_desk import desk_of
 from tests.api.conftest import House
-from tests.loopback import Scripted, nobody, served, silent
+from tests.loopback import Scripted, dripping, nobody, served, silent
 
 HALF_AN_HOUR: dict[str, Any] = {"service": "remote_work", "requested_minutes": 30}
 JSON = {"Content-Type": "application/json"}
@@ -227,6 +229,53 @@ def test_silence_and_an_empty_place_are_unavailable_after_patience_is_over() -> 
         desk.check(client={"id": 1})
 
 
+DRIPS = {
+    "its header": (b"HTTP/1.1 200 OK\r\nX-A: ", b"a"),
+    "its body": (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" "),
+    "hints": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "no http": (b"", b"x"),
+}
+
+
+@pytest.mark.parametrize(("begins", "drop"), DRIPS.values(), ids=DRIPS)
+def test_a_server_that_drips_is_unavailable_when_patience_is_over(begins: bytes, drop: bytes) -> None:
+    with dripping(begins, drop) as url, DeskClient(url, "abk_x", patience_seconds=0.5) as desk:
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(Unavailable, match="Timeout"):
+                desk.check(client={"id": 1})
+            assert 0.4 < time.monotonic() - began < 2
+
+
+def test_a_server_that_drips_is_given_up_over_tls_too(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr("httpx.create_ssl_context", lambda **_: trusted)
+    began = time.monotonic()
+    with dripping(*DRIPS["its header"], trust=server) as url:
+        own = url.replace("127.0.0.1", "localhost")
+        with DeskClient(own, "abk_x", patience_seconds=0.5) as desk, pytest.raises(Unavailable, match="ReadTimeout"):
+            desk.check(client={"id": 1})
+    with (
+        silent() as url,
+        DeskClient(url.replace("http", "https"), "abk_x", patience_seconds=0.5) as desk,
+        pytest.raises(Unavailable, match="Timeout"),
+    ):
+        desk.check(client={"id": 1})
+    assert 0.8 < time.monotonic() - began < 4
+
+
+def test_a_connection_is_kept_for_the_next_call_which_has_patience_of_its_own() -> None:
+    script = Scripted((404, b'{"code": "NO", "title": "No."}', JSON))
+    with served(script) as url, DeskClient(url, "abk_x", patience_seconds=0.6) as desk:
+        for _ in range(4):
+            with pytest.raises(CallWrong):
+                desk.settle(1)
+            time.sleep(0.3)
+    assert len(set(script.callers)) == 1
+
+
 def test_a_newer_server_may_tell_more(house: House, desk: DeskClient) -> None:
     told = (
         desk.check(client={"id": house.own.id}).model_dump_json().replace('{"decision"', '{"novelty": [1], "decision"')
@@ -242,6 +291,20 @@ def test_a_newer_server_may_tell_more(house: House, desk: DeskClient) -> None:
 def test_a_key_is_not_sent_in_the_clear(url: str) -> None:
     with pytest.raises(ValueError, match="https://HOST"):
         DeskClient(url, "abk_x")
+
+
+@pytest.mark.parametrize("key", ["", "abk_x\n", "abk_x\r\n", " abk_x", "abk x", "abk_x\x7f", "abk_ё"])
+def test_a_key_that_no_header_can_carry_is_refused_and_no_outage(key: str) -> None:
+    with pytest.raises(ValueError, match="key must be printable ASCII without spaces and line ends") as refused:
+        DeskClient("https://desk.example", key)
+    assert "abk" not in str(refused.value)
+
+
+@pytest.mark.parametrize("once", ["SD-1\n", " SD-1", "Заявка-1"])
+def test_a_key_of_a_call_that_no_header_can_carry_is_a_wrong_call_and_no_outage(once: str) -> None:
+    with DeskClient(nobody(), "abk_x") as desk, pytest.raises(CallWrong, match="FIELD_WRONG") as wrong:
+        desk.hold(client={"id": 1}, once=once)
+    assert (wrong.value.field, wrong.value.value) == ("Idempotency-Key", once)
 
 
 def test_the_key_is_shown_by_no_outcome() -> None:

@@ -120,6 +120,26 @@ def test_a_pass_says_nothing_of_what_it_does_not_know(
         assert passage.unavailable is not None
 
 
+def test_a_pass_knows_its_client_in_every_writing_that_the_server_knows_d4(
+    house: House, port: int, desk: DeskClient, passes: Passes, tmp_path: Path
+) -> None:
+    inn, number = house.own.entity.inn, house.own.registrations[0]
+    with transaction(house.engine) as session:
+        add_contact(session, house.own.id, "Анна", at=moment("2026-01-01"), phones=("84951234567",))
+    kept: list[Any] = [{"email": OWN}, {"phone": "+7 495 123-45-67"}, {"inn": inn, "email": OWN}]
+    others: list[Any] = [{"email": "Anna@Romashka.example"}, {"phone": "8 (495) 123-45-67"}]
+    others += [{"inn": f" {inn[:4]} {inn[4:]}", "email": OWN.upper()}, {"email": OWN, "phone": None}]
+    others += [{"registration_number": f"№ {number[:3]} {number[3:]}"}]
+    wrong: list[Any] = [{"phone": "12"}, {"inn": "1"}, {"email": "anna"}, {"email": None}, {"ogrn": "1"}]
+    with server_of(house, tmp_path, port):
+        assert passes.keep(desk, kept) == []
+        assert {desk.check(client=one).client_id for one in others} == {house.own.id}
+    told = [passes.verdict(client=one) for one in kept + others]
+    assert [one and one.client_id for one in told] == [house.own.id] * len(told)
+    assert passes.verdict(client={"email": OWN}, registration_number=f"№{number}") is not None
+    assert [passes.verdict(client=one) for one in wrong] == [None] * len(wrong)
+
+
 def test_a_pass_is_believed_by_its_signature_and_until_its_end(
     house: House, port: int, desk: DeskClient, passes: Passes, tmp_path: Path
 ) -> None:

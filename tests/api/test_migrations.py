@@ -32,7 +32,7 @@ from billing.paying_back import pay_back
 from billing.payments import Payment, PaymentPart
 from billing.taking_payments import Put, Received, take_payment
 from contracts.amending import Change
-from contracts.catalogue import Plan, PlanPromotion
+from contracts.catalogue import Plan, PlanPromotion, Registration
 from contracts.enrolling import add_contact
 from contracts.errors import Refusal
 from contracts.introducing import withdraw_contact
@@ -602,3 +602,17 @@ def seals(session: Session) -> list[tuple[Any, ...]]:
 def whole(session: Session) -> list[tuple[Any, Any]]:
     rows = session.exec(select(Specification, Coverage).join(Coverage)).all()
     return [(tuple(one.model_dump().values()), tuple(other.model_dump().values())) for one, other in rows]
+
+
+def test_registrations_from_before_are_found_in_every_writing_and_no_two_become_one_d4(engine: Engine) -> None:
+    before = ["№ 800000001", "800 000 002", "800000002", "N800000003", "SN-12 A", "800000004"]
+    with transaction(engine) as session:
+        put_row(session, ClientSnapshot, client_id=put_row(session, Client).id)
+        for number in before:
+            put_row(session, Registration, number=number)
+    downgrade(engine, ScriptDirectory.from_config(api.migrations._config()).get_revision("0076").down_revision)
+    migrate(engine)
+    with transaction(engine) as session:
+        kept = session.exec(select(Registration.number).order_by(col(Registration.id))).all()
+        assert kept == ["800000001", "800 000 002", "800000002", "800000003", "SN-12 A", "800000004"]
+        assert session.exec(select(ClientSnapshot)).all() == []

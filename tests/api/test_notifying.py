@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, col, func, select
 from standardwebhooks import Webhook
 from structlog.testing import capture_logs
@@ -346,9 +346,23 @@ def test_a_claim_is_one_workers_alone(engine: Engine) -> None:
     endpoint(engine, "http://127.0.0.1:9/")
     change(engine, own)
     with transaction(engine) as session:
-        queue_messages(session, at=AT)
+        queue_messages(session)
         assert len(claim(session, 10, at=AT)) == 1
     with Session(engine) as session:
         assert claim(session, 10, at=AT) == []
         assert len(claim(session, 10, at=AT + LEASE)) == 1
     assert [one.state for one in rows(engine, WebhookDelivery)] == [DeliveryState.QUEUED]
+
+
+def test_however_many_messages_are_claimed_at_once_they_are_read_together(engine: Engine) -> None:
+    own = a_book(engine)[0]
+    endpoint(engine, "http://127.0.0.1:9/")
+    for _ in range(3):
+        change(engine, own)
+    asked: list[str] = []
+    with Session(engine) as session:
+        queue_messages(session)
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        claimed = claim(session, 10, at=AT)
+    assert len({message.change.id for message in claimed}) == 3
+    assert len([one for one in asked if one.startswith("SELECT")]) == 1

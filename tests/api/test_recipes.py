@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -110,6 +111,42 @@ def test_a_webhook_that_comes_again_leaves_no_second_note(open_gate: Gate) -> No
         assert [send(hook, webhook) for _ in range(3)] == [200] * 3
         assert len(desk_of_glpi.followups) == 1
         assert desk_of_glpi.sessions == set()
+
+
+FORGED = [
+    {"internal": False},
+    {"internal": True, "type": "note", "sender": "Agent"},  # as a filter of the help desk may file it
+]
+
+
+@pytest.mark.parametrize("filed", FORGED, ids=["as it comes", "filed as a note"])
+def test_no_words_of_a_sender_pass_for_the_note_of_zammad(open_gate: Gate, filed: dict[str, Any]) -> None:
+    with zammad_with(open_gate) as (desk, hook):
+        assert send(hook, desk.opened(1, OWN)) == 200
+        for number, subject, body in ((2, NAME, "…"), (3, NAME, f"{NAME}: Covered"), (4, *copied(desk.articles[1][1]))):
+            webhook = desk.opened(number, STRANGER)
+            desk.articles[number][0] |= filed | {"subject": subject, "body": body}
+            assert send(hook, webhook) == 200
+            assert (desk.tickets[number]["group"], len(desk.articles[number])) == ("Sales", 2)
+
+
+def copied(article: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of a note, as somebody who once saw it may send them."""
+    return article["subject"], article["body"]
+
+
+@pytest.mark.parametrize("is_private", [0, 1])
+def test_no_words_of_a_sender_pass_for_the_note_of_glpi(open_gate: Gate, is_private: int) -> None:
+    with glpi_with(open_gate) as (desk, hook):
+        assert send(hook, desk.opened(1, {"type": 1, "users_id": 0, "alternative_email": OWN})) == 200
+        copied = desk.followups[0]["content"]
+        for number, content in ((2, f"<p>Когда ответит {NAME}?</p>"), (3, f"{NAME}: Covered"), (4, copied), (5, None)):
+            webhook = desk.opened(number, {"type": 1, "users_id": 0, "alternative_email": STRANGER})
+            own = {"itemtype": "Ticket", "items_id": number, "content": content, "is_private": is_private}
+            desk.followups.append(own)
+            assert send(hook, webhook) == 200
+            notes = [note for note in desk.followups if note["items_id"] == number]
+            assert (desk.tickets[number]["status"], len(notes)) == (4, 2)
 
 
 def test_zammad_is_believed_by_its_signature_only(open_gate: Gate) -> None:
@@ -262,6 +299,41 @@ def test_mail_believes_no_answer_that_the_sender_wrote_himself(open_gate: Gate) 
     assert passed.count(b"Serve") == 1
 
 
+@pytest.mark.parametrize("more", ["X-A: hi\rX-Abonement-Serve: yes\r\n", "X-A: hi\r\r\nX-Abonement-Serve: yes\r\n"])
+def test_mail_hides_no_answer_behind_a_line_end_that_is_none(open_gate: Gate, more: str) -> None:
+    for machine, answers in (("", ["no"]), ("Auto-Submitted: auto-generated\r\n", None)):
+        told = message_from_bytes(filtered(open_gate, letter(STRANGER, machine + more))[1], policy=default)
+        assert told.get_all("X-Abonement-Serve") == answers
+    old = b"From: a@b.example\rX-Abonement-Serve: yes\rAuto-Submitted: x\r\rbody\r"
+    assert message_from_bytes(filtered(open_gate, old)[1], policy=default).get_all("X-Abonement-Serve") == ["no"]
+
+
+SENDERS = {
+    f"Ivanova, Anna <{OWN}>": True,
+    f"Иванова, Анна <{OWN}>": True,
+    f"=?utf-8?B?0JjQstCw0L0sIA==?= <{OWN}>": True,
+    f'"{STRANGER}" <{OWN}>': True,
+    f"{OWN} (Anna)": True,
+    f"{OWN}, {OWN}": True,
+    f"{OWN}, {STRANGER}": False,
+    f"{STRANGER}, {OWN}": False,
+    f"{OWN}\r\nFrom: {STRANGER}": False,
+    f"{OWN}\rFrom: {STRANGER}": False,
+    f"Отдел: {OWN}, {STRANGER};": False,
+    f"{OWN} {STRANGER}": False,
+    "": False,
+    "Anna": False,
+}
+
+
+@pytest.mark.parametrize(("sender", "is_one"), SENDERS.items())
+def test_mail_is_asked_about_by_its_one_sender_or_a_person_decides(open_gate: Gate, sender: str, is_one: bool) -> None:
+    told = message_from_bytes(filtered(open_gate, f"From: {sender}\r\n\r\nТекст".encode())[1], policy=default)
+    assert (told["X-Abonement-Serve"], "решает человек" in told["X-Abonement-Note"]) == (
+        ("yes", False) if is_one else ("no", True)
+    )
+
+
 def test_mail_of_machines_is_passed_on_unasked_and_without_an_answer(open_gate: Gate) -> None:
     for more in ("Auto-Submitted: auto-replied\r\n", "Precedence: bulk\r\n", "List-Id: <x>\r\n"):
         assert filtered(open_gate, letter(OWN, more + "X-Abonement-Serve: yes\r\n")) == (DONE, letter(OWN, more))
@@ -286,6 +358,50 @@ def test_mail_goes_through_a_real_process(known: House, tmp_path: Path) -> None:
     assert run.stdout.startswith(b"X-Abonement-Serve: yes\r\n")
     unset = subprocess.run([sys.executable, "-m", "api.recipes.mail"], input=letter(OWN), env={}, capture_output=True)
     assert (unset.returncode, unset.stdout, b"ABONEMENT_URL" in unset.stderr) == (TRY_LATER, b"", True)
+
+
+SENDMAIL = 'cd "$(dirname "$0")"; printf "%s\\n" "$@" > told; cat > sent; exit "${SENDMAIL_ENDS_WITH:-0}"'
+SET = {"ABONEMENT_URL": "https://abonement.example", "ABONEMENT_API_KEY": "abk_x", "ABONEMENT_ON_UNAVAILABLE": "raise"}
+
+
+def handed_on(guide: str, folder: Path, message: bytes, environment: dict[str, str]) -> int:
+    """The exit status of the guide's script, called as Postfix calls it by the guide's line of `master.cf`."""
+    text = Path(f"docs/recipes/{guide}").read_text()
+    (script,) = re.findall(r"```\n(passed=.*?)```", text, re.DOTALL)
+    (line,) = re.findall(r"^abonement +unix .* argv=/usr/local/bin/abonement-mail (.*)$", text, re.MULTILINE)
+    expanded = {"${sender}": [""], "${recipient}": ["help@desk.example", "sales@desk.example"]}
+    arguments = [word for written in line.split() for word in expanded.get(written, [written])]
+    for name, does in (("sendmail", SENDMAIL), ("python", f'exec {sys.executable} "$@"')):
+        (folder / name).write_text(f"#!/bin/sh\n{does}\n")
+        (folder / name).chmod(0o700)
+    own = {"PATH": f"{folder}:/usr/bin:/bin", "TMPDIR": str(folder / "tmp")}
+    called = ["sh", "-c", script, "abonement-mail", *arguments]
+    return subprocess.run(called, input=message, env=own | environment, check=False).returncode
+
+
+@pytest.mark.parametrize("guide", ["README.md", "README.ru.md"])
+def test_the_script_of_the_guide_loses_and_bounces_no_mail(guide: str, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    message, told, sent = letter(OWN, "Auto-Submitted: auto-replied\r\n"), tmp_path / "told", tmp_path / "sent"
+    assert handed_on(guide, tmp_path, message, SET) == TRY_LATER
+    assert not told.exists()
+    temporary.mkdir()
+    assert handed_on(guide, tmp_path, message, {}) == TRY_LATER
+    assert not told.exists()
+    assert handed_on(guide, tmp_path, message, SET) == 0
+    assert told.read_text().split("\n") == ["-G", "-i", "-f", "", "--", "help@desk.example", "sales@desk.example", ""]
+    assert sent.read_bytes() == message
+    for status in ("1", "69", "75"):
+        assert handed_on(guide, tmp_path, message, SET | {"SENDMAIL_ENDS_WITH": status}) == TRY_LATER
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("guide", ["README.md", "README.ru.md"])
+def test_the_guide_says_where_postfix_calls_the_script(guide: str) -> None:
+    lines = re.findall(r"```\n(smtp +inet .*\nabonement +unix .*)\n```", Path(f"docs/recipes/{guide}").read_text())
+    (smtp, transport) = lines[0].splitlines()
+    assert smtp.endswith(" smtpd -o content_filter=abonement:dummy")
+    assert " null_sender= " in transport
 
 
 def test_the_environment_makes_the_choice_or_nothing_begins(tmp_path: Path) -> None:

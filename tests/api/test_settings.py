@@ -32,7 +32,10 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("language", "de"), ("render_processes", "0"), ("render_processes", "65"), ("render_processes", "many")],
+    [
+        *(("language", "de"), ("proxy_networks", "*"), ("proxy_networks", "10.1.2.3/8")),
+        *(("render_processes", "0"), ("render_processes", "65"), ("render_processes", "many")),
+    ],
 )
 def test_a_setting_out_of_range_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"ABONEMENT_{name}".upper(), value)

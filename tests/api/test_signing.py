@@ -1,6 +1,7 @@
 """Proof of what the desk was told: receipts in answers, published keys, the page and the command to check them (D1)."""
 
 import json
+import string
 import subprocess
 import sys
 from datetime import timedelta
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.database import reading, transaction
 from api.keys import Role
+from contracts.errors import Refusal
 from entitlements.key_rotation import published as published_keys
 from entitlements.key_rotation import rotate, withdraw
 from entitlements.receipt_keys import ReceiptKey
@@ -135,15 +137,33 @@ def of_the_page(house: House, texts: list[str], keys: str, now: str) -> list[str
     return json.loads(said.stdout)
 
 
+def spare_bits_set(text: str) -> str:
+    """Another text of the same bytes: its last letter carries bits that belong to no byte."""
+    letters = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+    return text[:-1] + letters[letters.index(text[-1]) + 1]
+
+
+def said_here(text: str, keys: str) -> str:
+    """What `verified` says of a text, in the page's word."""
+    words = {"RECEIPT_ALTERED": "altered", "RECEIPT_UNREADABLE": "unreadable"}
+    try:
+        verified(text, read_key_set(keys))
+    except Refusal as refused:
+        return words[refused.code]
+    return "genuine"
+
+
 def test_the_page_says_of_a_text_what_we_say(house: House) -> None:
     good = house.post("desk", CHECKS, asking(house, receipt=True)).json()["receipt"]
     head, body, signature = good.split(".")
     texts = [good, f"{head}.{body[:-3]}AAA.{signature}", f"{head}.{body}.{signature[::-1]}", f"e30.{body}.{signature}"]
-    texts += ["", "a.b.c", f"{good}.x", f" {good}\n"]
+    texts += ["", "a.b.c", f"{good}.x", f" {good}\n", spare_bits_set(good), spare_bits_set(head) + good[len(head) :]]
     now = "2026-10-05T12:00:00Z"
     keys = published(house)
     outcomes = ["genuine", "altered", "altered", "unreadable", "unreadable", "unreadable", "unreadable", "genuine"]
+    outcomes += ["altered", "unreadable"]
     assert of_the_page(house, texts, keys, now) == outcomes
+    assert [said_here(text.strip(), keys) for text in texts] == outcomes
     assert of_the_page(house, [good], '{"keys": []}', now) == ["unknown-key"]
     with transaction(house.engine) as session:
         kid = json.loads(keys)["keys"][0]["kid"]
@@ -204,6 +224,20 @@ def test_a_receipt_is_checked_on_the_command_line(shop: Run, engine: Engine, tmp
     done(shop("receipt-key", "withdraw", kid, "--from", "2026-10-14"))
     done(shop("receipt-key", "rotate"))
     assert len(done(shop("receipt-key", "list")).splitlines()) >= 5
+
+
+def test_a_receipt_is_read_as_windows_keeps_texts(shop: Run, engine: Engine, tmp_path: Path) -> None:  # noqa: F811
+    text = a_receipt(shop, tmp_path)
+    keep_keys(engine, tmp_path)
+    keys = (tmp_path / "jwks.json").read_text()
+    for kept in ("utf-8-sig", "utf-16"):
+        (tmp_path / "receipt.txt").write_text(text, encoding=kept)
+        (tmp_path / "jwks.json").write_text(keys, encoding=kept)
+        assert "allow" in done(shop("verify", "receipt.txt", "--keys", "jwks.json"))
+    for wrong in (b"\xff\xfe\x00", b"\xca\xe2\xe8\xf2", b"\xff"):
+        (tmp_path / "receipt.txt").write_bytes(wrong)
+        told = shop("verify", "receipt.txt", "--keys", "jwks.json")
+        assert (told.exit_code, "UTF-8" in told.output, "CSV" in told.output) == (2, True, False)
 
 
 def test_the_keys_of_another_server_are_fetched(shop: Run, tmp_path: Path, engine: Engine) -> None:  # noqa: F811

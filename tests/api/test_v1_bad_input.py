@@ -650,6 +650,31 @@ def test_every_endpoint_that_takes_a_body_is_in_the_table() -> None:
     assert set(ENDPOINTS) == posted - WITHOUT_A_BODY - CHECKS - FILES
 
 
+BAD_KEYS: dict[str, list[str]] = {
+    "inn": ["7700000024", "770000002", "7700000023/770901001", "ИНН 7700000023", "  ", "DE136695977"],
+    "phone": ["123", "+8 495 123-45-67", "  "],
+    "email": ["nobody", "a@b@c", "  "],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in BAD_KEYS.items() for value in values])
+def test_a_key_of_a_client_that_cannot_be_is_a_wrong_call_and_no_answer(
+    common_house: House, key: str, value: str
+) -> None:
+    before = common_house.rows()
+    wrong, right = {"client": {key: value}}, {"client": {"id": common_house.own.id}}
+    for path, body, place in (
+        ("/v1/entitlement-checks", wrong, "client"),
+        ("/v1/entitlement-checks:batch", {"questions": [right, wrong]}, "questions.1.client"),
+    ):
+        answer = common_house.post("desk", path, body)
+        problem = answer.json()
+        code = (answer.status_code, problem["code"], problem["field"])
+        assert code == (422, f"{key.upper()}_WRONG", f"{place}.{key}")
+        assert problem["allowed"]
+    assert common_house.rows() == before
+
+
 @pytest.mark.parametrize("path", sorted(ENDPOINTS))
 def test_bad_input_names_its_field_and_writes_nothing(common_house: House, path: str) -> None:
     house, endpoint = common_house, ENDPOINTS[path]

@@ -71,6 +71,22 @@ def test_only_a_contact_may_ask_where_the_plan_says_so_d2(house: House) -> None:
     assert (wrong.status_code, wrong.json()["code"], wrong.json()["field"]) == (422, "PHONE_WRONG", "contact.phone")
 
 
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ("+7 495 123-45-67", "моб. тел. 8 (495) 123-45-67 доб. 12."),
+        ("\u202a+7 495 123-45-67\u202c", "\u202d8 (495) 123-45-67\u202c"),
+        ("+375 29 123-45-67", "8 (029) 123-45-67"),
+    ],
+)
+def test_a_phone_in_any_common_writing_names_its_client_d4(house: House, kept: str, asked: str) -> None:
+    contact = {"name": "Анна", "phones": [kept]}
+    assert house.post("sales", f"/v1/clients/{house.own.id}/contacts", contact).status_code == 201
+    answer = house.post("desk", CHECKS, asking(house, client={"phone": asked}, contact={"phone": asked}))
+    assert (answer.status_code, answer.json()["client_id"]) == (200, house.own.id)
+    assert house.post("desk", CHECKS, {"client": {"phone": "\u202e" + asked}}).json()["code"] == "TEXT_WRONG"
+
+
 @ON_ONE
 def test_a_wrong_address_is_named_with_its_place_in_the_question_and_in_the_batch_d4(common_house: House) -> None:
     right, wrong = asking(common_house), {"client": {"email": "anna@"}}

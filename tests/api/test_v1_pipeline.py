@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from api.authorisation import ALLOWED
 from api.keys import Role
 from tests.api.conftest import House
+from tests.builders import moment
 
 FILES = ("/v1/pipeline.csv", "/v1/pipeline.xlsx", "/v1/pipeline.ics")
 
@@ -73,6 +74,15 @@ def test_pages_follow_each_other(common_house: House) -> None:
 )
 def test_lines_are_chosen(common_house: House, query: str, clients: list[str]) -> None:
     assert [line["client"] for line in told(common_house, query)] == clients
+
+
+def test_today_is_the_sellers_day_also_just_after_its_midnight_t4(house: House) -> None:
+    """What ended a month and a day ago is left out from midnight in Moscow on, where UTC has the day before."""
+    house.clock.at = moment("2027-11-04 00:30")
+    for query in ("", f"?seller_id={house.seller.id}"):
+        assert told(house, query) == []
+    house.clock.at = moment("2027-11-03 23:30")
+    assert len(told(house)) == 2
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,12 @@ def test_commands_add_list_and_give_back_a_scan(engine: Engine, tmp_path: Path) 
             assert run(*wrong).exit_code == 2
         assert run("scan", "get", "1", "back.pdf").exit_code == 2
         assert run("scan", "get", "7", "other.pdf").exit_code == 2
+
+
+def test_a_scan_is_listed_under_the_sellers_day_on_which_it_came_t4(engine: Engine, tmp_path: Path) -> None:
+    with installed(engine, tmp_path) as run:
+        opened(run)
+        (tmp_path / "1.pdf").write_bytes(PDF)
+        done(run("scan", "add", "1.pdf", *BY, "--contract", "2026-0001", at="2026-11-01 00:30"))
+        listed = done(run("scan", "list", "--contract", "2026-0001"))
+    assert ("2026-11-01" in listed, "2026-10-31" in listed) == (True, False)

@@ -1,27 +1,24 @@
 """A message goes to where it may go, signed, and nowhere else; whatever the other side does ends soon (D12)."""
 
+import asyncio
 import socket
 import ssl
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.webhook_sender import WebhookSender, new_secret, signed_headers
 from entitlements.webhook_addresses import is_public
+from tests.api.certificates import HOST
 from tests.builders import moment
 from tests.webhook_receiver import RESET, Fault, Receiver, status
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 AT = moment("2026-10-05 10:00")
-HOST = "desk.example.org"
 BODY = '{"type":"client.changed"}'
 INSIDE = [
     "127.0.0.1",
@@ -159,6 +156,34 @@ def test_nobody_at_the_address_is_away() -> None:
     assert (outcome.status, outcome.problem, outcome.is_away) == (None, "ConnectError", True)
 
 
+def test_the_next_address_of_a_name_is_tried_when_nobody_is_at_the_first() -> None:
+    with Receiver() as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"]).status == 204
+        assert len(receiver.came) == 1
+        nobody = post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.8"])
+        assert (nobody.status, nobody.problem, nobody.is_away) == (None, "ConnectError", True)
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = httpcore.AnyIOBackend.connect_tcp
+
+    async def held(self: Any, host: str, *more: Any, timeout: float | None = None, **named: Any) -> Any:
+        if host == "127.0.0.9":
+            await asyncio.sleep(60 if timeout is None else timeout)
+            raise httpcore.ConnectTimeout
+        return await connect(self, host, *more, timeout=timeout, **named)
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", held)
+    with Receiver() as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.9", "127.0.0.1"], seconds=1).status == 204
+
+
+def test_a_message_that_was_sent_is_sent_to_no_other_address() -> None:
+    with Receiver(lambda: RESET) as receiver:
+        assert post(receiver, resolve=lambda host, port: ["127.0.0.1", "127.0.0.1"]).status is None
+        assert len(receiver.came) == 1
+
+
 def test_a_name_without_an_address_is_away() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror
@@ -185,19 +210,6 @@ class Then:
     @staticmethod
     def now(tz: Any = None) -> Any:
         return AT
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of desk.example.org with its key, which nobody else has signed."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(moment("2020-01-01")).not_valid_after(moment("2060-01-01"))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file = tmp_path_factory.mktemp("tls") / "desk.pem"
-    file.write_bytes(made.sign(key, SHA256()).public_bytes(Encoding.PEM) + private)
-    return file
 
 
 @pytest.mark.parametrize(("host", "is_taken"), [(HOST, True), ("other.example.org", False)])

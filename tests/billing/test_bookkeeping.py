@@ -36,6 +36,7 @@ from tests.builders import (
 AT = moment("2026-10-01 09:00")
 WHO = ("Котова И. Л.", "Закрытие")
 OCTOBER, NOVEMBER = Term.calendar_month(date(2026, 10, 1)), Term.calendar_month(date(2026, 11, 1))
+FOURTH_QUARTER = Term(date(2026, 10, 1), date(2027, 1, 1))
 YEARS = Term(date(2026, 1, 1), date(2029, 1, 1))
 
 
@@ -86,6 +87,28 @@ def test_a_month_holds_its_part_of_the_invoice_and_its_act_m4_e4(session: Sessio
     expected = {Source.INVOICE: Money(1_200_000).share(31, 365), Source.ACT: month.act.total}
     assert revenue(session, seller, OCTOBER) == expected
     assert revenue(session, seller, YEARS) == {Source.INVOICE: Money(1_200_000), Source.ACT: month.act.total}
+
+
+def test_what_is_paid_ahead_of_a_year_pays_no_overage_and_its_tax_stays_m5(session: Session) -> None:
+    """The year is paid, the overage of December is not: at the end of the quarter what the year has left is ahead."""
+    seller, own, invoice = an_invoice(session, starts_on=date(2026, 12, 1))
+    paid = a_payment(session, own, seller, invoice.total)
+    put_to_invoice(session, paid.id, invoice.id, invoice.total, at=AT)
+    worked(session, own, "2026-12-14 10:00", 420)
+    month = closed(session, seller, own, date(2026, 12, 1))
+    assert month is not None
+    assert month.act is not None
+    served, tax = invoice.total.share(31, 365), invoice.total.share(22, 122)
+    left = {one.account: one.debit - one.credit for one in journal_of(session, seller, FOURTH_QUARTER).turnovers()}
+    assert left[RUSSIAN.receivable] == month.act.total
+    assert left[RUSSIAN.advance] == served - invoice.total
+    assert left[RUSSIAN.advance_tax] == tax - tax.share(served.minor, invoice.total.minor)
+    [offset] = [
+        one
+        for one in journal_of(session, seller, Term.calendar_month(date(2027, 1, 1))).entries
+        if one.operation is Operation.OFFSET
+    ]
+    assert (offset.voucher.number, offset.amount) == (invoice.number, served)
 
 
 def test_a_package_counts_by_its_days_and_another_seller_sees_none_of_it_h8(session: Session) -> None:
@@ -195,14 +218,13 @@ def test_what_is_recorded_late_is_added_to_its_day_and_changes_no_entry_m5(sessi
 
 
 def test_an_end_of_the_service_changes_nothing_that_was_told_before_it_on_its_day_s11_m5(session: Session) -> None:
-    """At noon of 1 November October is closed and told; later on that day the year that paid its act is cancelled."""
+    """At noon of 1 November October is closed and told; later on that day the year is cancelled."""
     seller, own, invoice = an_invoice(session)
     put_to_invoice(session, a_payment(session, own, seller, invoice.total).id, invoice.id, at=AT)
     worked(session, own, "2026-10-20 10:00", 60, charge=Charge.PAID)
     closed(session, seller, own, OCTOBER.starts_on)
     october = journal_of(session, seller, OCTOBER)
-    acted = [one for one in october.entries if one.voucher.source is Source.ACT]
-    assert [one.amount for one in acted if one.operation is Operation.OFFSET] == [Money(2700_00)]
+    assert [one.voucher.source for one in october.entries if one.operation is Operation.OFFSET] == [Source.INVOICE]
     assert invoice.subscription_id is not None
     cancel_subscription(session, invoice.subscription_id, date(2026, 11, 1), *WHO, at=moment("2026-11-01 13:00"))
     assert journal_of(session, seller, OCTOBER) == october

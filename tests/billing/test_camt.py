@@ -56,6 +56,20 @@ def test_a_batch_is_so_many_payments_and_must_come_to_its_entry_m5() -> None:
     ]
 
 
+def test_what_a_batch_took_off_counts_against_it_and_is_passed_over_m5() -> None:
+    """A bank books what came less its fee: the fee is no payment, and none that came was smaller for it."""
+    came = detail("12.00", ref="E2E-1", way="CRDT")
+    fee = detail("2.00", ref="FEE", way="DBIT")
+    file = read_camt(camt(entry("10.00", came, fee)), OWN)
+    assert [(line.number, line.amount.minor) for line in file.lines] == [("E2E-1", 1200)]
+    assert (file.faults, file.passed) == ((), 1)
+    taken = entry("10.00", detail("12.00", way="DBIT"), detail("2.00", ref="FEE", way="CRDT"), way="DBIT", reversal="1")
+    file = read_camt(camt(taken), OWN)
+    assert [(line.kind, line.amount.minor) for line in file.lines] == [(BankLineKind.TAKEN_BACK, 1200)]
+    wrong = read_camt(camt(entry("14.00", came, fee)), OWN)
+    assert [(one.refusal.code, one.refusal.facts["allowed"]) for one in wrong.faults] == [("SUM_DIFFERS", "10.00")]
+
+
 def test_two_payments_under_one_name_of_the_payers_are_two_m5() -> None:
     """A standing order has one end-to-end id for ever, and may pay two like invoices on one day."""
     rent = [entry("10.00", detail(ref="RENT"), ref=f"B-{number}") for number in (1, 2)]

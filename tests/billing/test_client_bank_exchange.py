@@ -28,6 +28,14 @@ def test_a_file_is_read_in_any_encoding_whatever_it_says_of_it_m5(encoding: str,
     assert (line.purpose, file.faults, file.passed) == ("Счет 2026-0001", (), 0)
 
 
+def test_blank_lines_and_spaces_cost_no_more_than_their_length_m5() -> None:
+    """With a pattern that looks at them again and again either takes hours."""
+    spaced = document(Плательщик1=f"ИНН 7707083893{' ' * 50_000}ООО Ромашка", ПлательщикИНН=None)
+    content = exchange(spaced).replace(b"\r\n", b"\r\n" * 100_000, 1)
+    [line] = read_client_bank_exchange(content, OWN).lines
+    assert line.payer.inn == "7707083893"
+
+
 def test_only_what_comes_in_to_an_account_of_a_seller_counts_m5() -> None:
     euro = document(Номер="3", ПолучательСчет="40702978100000000005")
     file = read_client_bank_exchange(

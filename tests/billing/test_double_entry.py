@@ -25,7 +25,7 @@ def voucher(source: Source, number: int = 1, contract_id: int = 1) -> Voucher:
 
 def a_quarter(minor: int = 920_000, tax: int = 165_902, percent: int | None = 22, **changes: object) -> Supply:
     """October to December 2026, 92 days, invoiced on 5 October."""
-    given_ = {"ended_on": None, "issued_on": date(2026, 10, 5), "supplied": AUTUMN} | changes
+    given_ = {"ended_on": None, "issued_on": date(2026, 10, 5), "supplied": AUTUMN, "invoice_id": 1} | changes
     return Supply(voucher(Source.INVOICE), 1, amount=Money(minor), tax=Money(tax), tax_percent=percent, **given_)
 
 
@@ -35,8 +35,13 @@ PAYER, FIRST, SECOND = Side(2, None), Side(2, 1), Side(2, 2)
 def a_move(
     day: date, minor: int, tax: int, ways: tuple[Side | None, Side | None], source: Source = Source.PAYMENT, **more: Any
 ) -> Moved:
-    """Money of payment 9 that moves on a day, all of it taxed; none stands for the bank."""
+    """Money of payment 9 that moves on a day, all of it taxed; none stands for the bank.
+
+    Each contract has one invoice, of its own number.
+    """
+    invoice_id = next((side.contract_id for side in ways if side is not None and side.contract_id is not None), None)
     told = {"position": 1, "payment_id": 9, "on": day, "known_on": day, "known_at": BEGINNING} | more
+    told = {"invoice_id": invoice_id} | told
     paper = Voucher(source, 9, "118", 7, PAYER.entity_id, None)
     return Moved(paper, **told, amount=Money(minor), tax=Money(tax), origin=ways[0], target=ways[1])
 
@@ -177,9 +182,21 @@ def test_money_pays_what_is_owed_before_it_is_ahead_m5() -> None:
     ]
 
 
+def test_money_pays_its_invoice_and_no_other_of_the_contract_m5() -> None:
+    """The quarter is paid ahead; the overage of October, which its own invoice asks for, is not until 9 November."""
+    ahead = a_payment(date(2026, 10, 6), 920_000, 165_902)
+    over = Supply(voucher(Source.ACT, 5), 1, OCTOBER, date(2026, 10, 31), Money(540_000), Money(97_377), 22)
+    over = replace(over, invoice_id=6, known_on=date(2026, 11, 2))
+    made = journal(OCTOBER, [a_quarter(), over], [ahead])
+    assert [one for one in told(made) if one[1] == "offset"] == [(31, "offset", "62.02", "62.01", "3100.00")]
+    assert (balances(made.entries)["62.01"], balances(made.entries)["62.02"]) == (540_000, -610_000)
+    paid = a_payment(date(2026, 11, 9), 540_000, 97_377, position=2, invoice_id=6)
+    assert told(journal(NOVEMBER, [a_quarter(), over], [ahead, paid]))[0] == (9, "payment", "51", "62.01", "5400.00")
+
+
 def a_credit(minor: int, tax: int, day: date = date(2026, 11, 5)) -> Supply:
     """What is given back of October on a day."""
-    return Supply(voucher(Source.CREDIT_NOTE, 3), 1, OCTOBER, day, Money(-minor), Money(-tax), 22)
+    return Supply(voucher(Source.CREDIT_NOTE, 3), 1, OCTOBER, day, Money(-minor), Money(-tax), 22, invoice_id=1)
 
 
 def test_what_a_credit_note_frees_is_an_advance_of_the_payer_from_its_day_on_m4_m5() -> None:
@@ -296,12 +313,12 @@ SUMS = st.integers(1, 10**9)
 
 @st.composite
 def supplies(draw: st.DrawFn) -> Supply:
-    """A line of a bill of one of two contracts, now and then credited or cancelled."""
+    """A line of a bill of one of two contracts with one invoice each, now and then credited or cancelled."""
     starts_on, days, percent = draw(DAYS), draw(st.integers(1, 400)), draw(st.sampled_from([None, 5, 22]))
     sign = draw(st.sampled_from([1, 1, 1, -1]))
-    amount, number = Money(sign * draw(SUMS)), draw(st.integers(1, 10**6))
+    amount, number, contract_id = Money(sign * draw(SUMS)), draw(st.integers(1, 10**6)), draw(st.integers(1, 2))
     return Supply(
-        voucher(Source.INVOICE if sign > 0 else Source.CREDIT_NOTE, number, draw(st.integers(1, 2))),
+        voucher(Source.INVOICE if sign > 0 else Source.CREDIT_NOTE, number, contract_id),
         1,
         Term(starts_on, starts_on + timedelta(days=days)),
         draw(DAYS),
@@ -312,6 +329,7 @@ def supplies(draw: st.DrawFn) -> Supply:
         draw(st.sampled_from([date.min, date.min, date(2026, 6, 1)])),
         draw(MOMENTS),
         draw(MOMENTS),
+        invoice_id=contract_id,
     )
 
 

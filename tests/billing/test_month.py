@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from billing.bills import Act, ActLine, BillLine, Invoice, InvoiceKind, InvoiceLine
 from billing.equations import pair_breaches, sum_breaches
-from billing.month import Closed, close_client, close_clients, require_over
+from billing.month import Closed, close_clients, require_over
 from contracts.errors import Refusal
 from contracts.free_periods import grant_free_period
 from contracts.on_sale import plan_in_force
@@ -26,6 +26,7 @@ from tests.builders import (
     a_registration,
     a_sale,
     a_seller,
+    close_client,
     closed,
     held,
     its_catalogue,

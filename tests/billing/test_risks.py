@@ -1,9 +1,11 @@
 """What puts a renewal at risk is measured from stored answers and accounts, for the subscription that it is about."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import Engine, event
+from sqlmodel import Session, select
 
 from billing.pipeline import Chosen, Line, Risk
 from billing.risks import MEASURED, pipeline
@@ -13,6 +15,7 @@ from contracts.parties import Seller
 from contracts.paying import await_payment, follow_payments, mark_paid
 from contracts.renewing import renew
 from contracts.subscriptions import Subscription
+from entitlements.decision_log import StoredDecision
 from entitlements.desk import hold
 from entitlements.granting import give_for_subscription
 from entitlements.objecting import object_to, reject
@@ -31,6 +34,7 @@ from tests.builders import (
     refused,
     worked,
 )
+from tests.contracts.test_typed_search import plan_of
 
 AT = moment("2026-10-15 10:00")
 EVER = (date(2020, 1, 1), date(2040, 1, 1))
@@ -113,6 +117,30 @@ def test_a_refusal_is_the_risk_of_the_subscription_that_it_rested_on(session: Se
     by_id = {line.subscription_id: line.risks.get(Risk.HOURS_REFUSED) for line in lines(session)}
     assert by_id == {old.subscription_id: 1, untouched.subscription_id: None, renewal.id: None}
     assert untouched.client_id == other.id
+
+
+def test_a_request_of_the_first_second_is_counted_and_what_was_asked_years_before_is_not_even_read_t4(
+    session: Session, seller: Seller
+) -> None:
+    customer = a_customer(session, seller, starts_on=date(2026, 9, 1))
+    request(session, customer, 90, "SD-1", at="2026-09-01 00:00")
+    facts = session.get_one(StoredDecision, session.exec(select(StoredDecision.id)).one()).model_dump()
+    session.add(StoredDecision(**facts | {"id": "old", "asked_at": moment("2026-08-30 23:59"), "answer": "no answer"}))
+    assert [line.risks[Risk.HOURS_REFUSED] for line in lines(session)] == [1]
+
+
+def test_refusals_are_found_by_an_index_of_their_own(engine: Engine) -> None:
+    """Most of a client's answers are no refusals."""
+    asked: list[tuple[str, Any]] = []
+    with Session(engine) as session:
+        its_catalogue(session)
+        a_plan(session)
+        a_customer(session, a_seller(session))
+        found = lines(session)
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        MEASURED[Risk.HOURS_REFUSED](session, found, AT)
+        [plan] = [plan_of(session, *one) for one in list(asked)]
+    assert "ix_decision_unserved" in " ".join(plan)
 
 
 def test_minutes_that_burnt_or_will_burn_soon_are_a_risk_h6(session: Session, seller: Seller) -> None:

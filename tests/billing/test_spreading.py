@@ -91,3 +91,18 @@ def test_days_that_were_served_are_given_back_as_they_were_charged_m2() -> None:
     charged = [ChargedLine(1, hours(60, date(2025, 12, 5)), Money(2700_00))]
     found = spread([TakenOff(hours(30))], charged, {1: Money(2700_00)})
     assert {of: at_rates(note) for of, note in found.items()} == {1: [(20, 1350_00, 225_00, None)]}
+
+
+def test_what_is_not_served_comes_back_where_it_was_charged_and_the_rest_from_the_earliest_m4_s11() -> None:
+    """Hours of 2025 at 20 % were charged first; an hour of 2026 at 22 %, the rate of what is taken off, later."""
+    first, later = hours(300, date(2025, 12, 5)), hours(60)
+    charged = [
+        ChargedLine(2, later, Money(2700_00), unserved=Money(1000_00)),
+        ChargedLine(1, first, Money(13_500_00), unserved=Money(2000_00)),
+    ]
+    worth = {2: Money(2700_00), 1: Money(13_500_00)}
+    for minutes, parts in ((60, {2: 1000_00, 1: 1700_00}), (180, {2: 1000_00, 1: 7100_00})):
+        found = spread([TakenOff(hours(minutes))], charged, worth)
+        assert {of: sum(one.line.amount.minor for one in note) for of, note in found.items()} == parts
+    found = spread([TakenOff(hours(360))], charged, worth)
+    assert {of: at_rates(note)[0][:2] for of, note in found.items()} == {2: (22, 2700_00), 1: (20, 13_500_00)}

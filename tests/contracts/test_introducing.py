@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import Session, select
 
+from api.request import show_only
 from contracts.enrolling import add_contact
 from contracts.introducing import contact_reached, introduce_contact, withdraw_contact
 from contracts.paper_addresses import choose_paper_address, emails_of, paper_addresses
 from contracts.paper_ways import PaperWay
-from contracts.parties import Client, ClientContact
+from contracts.parties import Client, ClientContact, ClientDomain
 from contracts.typed_search import find_typed
 from tests.builders import Customer, a_client, a_seller, its_catalogue, moment, refused
 
@@ -29,6 +30,27 @@ def test_an_address_of_254_characters_is_kept_by_contacts_and_parties(session: S
         party.email = LONGEST
     session.flush()
     assert contact_reached(session, own.id, LONGEST) == contact.id
+
+
+@pytest.mark.parametrize(
+    ("email", "phone", "field"),
+    [
+        ("Boris@Lyutik.example", None, "email"),
+        ("anyone@lyutik-soft.example", None, "email"),
+        ("petr@romashka.example", "8 (999) 765-43-21", "phone"),
+    ],
+)
+def test_a_client_cannot_name_who_speaks_for_another_d4(
+    session: Session, own: Customer, email: str, phone: str | None, field: str
+) -> None:
+    other = a_client(session, "Лютик")
+    add_contact(session, other.id, "Борис", emails=("boris@lyutik.example",), phones=("+79997654321",), at=AT)
+    session.add(ClientDomain(client_id=other.id, domain="lyutik-soft.example", recorded_at=AT))
+    session.flush()
+    show_only(session, own.id)
+    with refused(session, "CONTACT_FOR_STAFF", field=field):
+        introduce_contact(session, own.id, "Пётр", email=email, phone=phone, at=LATER)
+    introduce_contact(session, own.id, "Пётр", email="petr@romashka.example", at=LATER)
 
 
 def found_by_phone(session: Session) -> list[int]:

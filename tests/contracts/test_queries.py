@@ -58,7 +58,7 @@ def test_a_client_is_found_by_each_of_its_keys(session: Session, daisy: Customer
         "id": daisy.id,
         "external_id": " crm-17 ",
         "inn": daisy.entity.inn,
-        "registration_number": f" {daisy.registrations[0]}",
+        "registration_number": f" №{daisy.registrations[0][:3]} {daisy.registrations[0][3:]}",
         "email": " BUH@Example.org ",
         "phone": "84951234567",
     }
@@ -152,6 +152,8 @@ def test_an_unknown_key_or_an_unreadable_address_is_refused(session: Session) ->
         clients_named(session, {"email": "buh"})
     with refused(session, "PHONE_WRONG", field="phone"):
         clients_named(session, {"phone": "12"})
+    with refused(session, "INN_WRONG", field="inn"):
+        clients_named(session, {"inn": "7707083894"})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Requisites are checked against their own keys; phones, addresses and texts come to one writing (P7, D4)."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from contracts.requisites import (
     normal_domain,
     normal_email,
     normal_phone,
+    normal_registration,
     require_account,
     require_any_tax_number,
     require_bank_code,
@@ -226,6 +229,19 @@ def test_a_refusal_repeats_only_what_can_be_written_and_read_p7() -> None:
         "8 (495) 123/45/67",
         "7(495)123−45‒67",
         "\u00a08 495\u00a0123\u201145\u201167 ",
+        "т. 8 (495) 123-45-67",
+        "тел./факс: (495) 123-45-67",
+        "моб. тел. +7 495 123-45-67",
+        "сот. 8 495 123-45-67",
+        "раб. 8 495 123-45-67",
+        "8 495 123-45-67 доб. 12.",
+        "8 495 123-45-67 (доб. 12.)",
+        "8 495 123-45-67 (доб. 12).",
+        "+7 495 123-45-67 (добавочный номер 12)",
+        "8 495 123 45 67 д. 12",
+        "\u202a+7 495 123-45-67\u202c",
+        "\u202d8 (495) 123-45-67\u202c",
+        "\u200e+7 495 123-45-67",
     ],
 )
 def test_every_russian_writing_of_a_phone_is_one_number_d4(typed: str) -> None:
@@ -237,13 +253,37 @@ def test_every_russian_writing_of_a_phone_is_one_number_d4(typed: str) -> None:
     [
         ("+7 701 234-56-78", "+77012345678"),
         ("8 800 555-35-35", "+78005553535"),
-        ("+375 29 123-45-67", "+375291234567"),
+        ("8 (727) 250-12-34", "+77272501234"),
+        ("8 701 234 56 78", "+77012345678"),
+        *((typed, "+375291234567") for typed in ("+375 29 123-45-67", "375 29 123 45 67", "375291234567")),
+        *((typed, "+375291234567") for typed in ("8 (029) 123-45-67", "80291234567", "8 029 123-45-67 доб. 5")),
+        *((typed, "+375291234567") for typed in ("8 10 375 29 123-45-67", "00375 29 1234567")),
+        *((typed, "+375171234567") for typed in ("8 017 123-45-67", "8 (017) 123-45-67", "+375 17 123-45-67")),
+        ("+86 10 1234 5678", "+861012345678"),
         ("8 10 49 30 1234567", "+49301234567"),
         ("0049 30 1234567", "+49301234567"),
     ],
 )
 def test_a_phone_of_another_country_keeps_its_code_d4(typed: str, stored: str) -> None:
     assert normal_phone(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        *((typed, "800000003") for typed in ("800000003", " 800 000 003 ", "№800000003", "№ 800000003", "N 800000003")),
+        ("SN-12 A", "SN-12 A"),
+        ("N12-3", "N12-3"),
+        ("800-000-003", "800-000-003"),
+        ("№", "№"),
+        ("№ 7 A", "№ 7 A"),
+        ("", ""),
+        ("٣٣٣", "٣٣٣"),
+    ],
+)
+def test_a_registration_number_of_digits_has_one_writing(typed: str, stored: str) -> None:
+    assert normal_registration(typed) == stored
+    assert normal_registration(stored) == stored
 
 
 @pytest.mark.parametrize(
@@ -272,11 +312,22 @@ def test_a_phone_of_another_country_keeps_its_code_d4(typed: str, stored: str) -
             "٤٩٥١٢٣٤٥٦٧",
             "8" + " " * 99 + "4951234567",
         ),
+        *("+8 495 123-45-67", "+84951234567", "8 10 8 495 123-45-67", "+8 (800) 555-35-35", "+8 029 123-45-67"),
+        *("8 (029) 123-45-678", "375 29 123 45 678", "0 29 123-45-67", "8 495 123-45-67 д.", "8 495 123-45-67 дом 12"),
+        *("\u202e8 495 123-45-67", "факс", "т" * 100, "доб" * 33, "моб." * 25),
     ],
 )
 def test_what_is_no_phone_is_refused_d4(text: str) -> None:
     refusal = refused(normal_phone, text)
     assert (refusal.code, refusal.field) == ("PHONE_WRONG", "phone")
+
+
+@given(st.text("0123456789+() -.тдобел\u202a", max_size=40))
+def test_a_phone_in_its_one_writing_is_left_as_it_is_d4(typed: str) -> None:
+    with suppress(Refusal):
+        stored = normal_phone(typed)
+        assert re.fullmatch(r"\+[0-9]{8,15}", stored)
+        assert normal_phone(stored) == stored
 
 
 @pytest.mark.parametrize(

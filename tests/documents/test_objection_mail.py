@@ -8,7 +8,6 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
-from billing.month import close_client
 from contracts.enrolling import add_contact, assign_manager, choose_manager_address
 from contracts.paper_addresses import choose_paper_address
 from contracts.paper_ways import PaperWay
@@ -28,6 +27,7 @@ from tests.builders import (
     a_sale,
     a_seller,
     at_once,
+    close_client,
     closed,
     its_catalogue,
     moment,

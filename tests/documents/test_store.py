@@ -10,8 +10,6 @@ from moto.server import ThreadedMotoServer
 from contracts.errors import Refusal
 from documents.store import Store, StoreDamaged, content_key
 
-SECRETS = {"access_key_id": "key", "secret_access_key": "secret"}
-
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[str]:
@@ -31,10 +29,12 @@ def bucket() -> Iterator[str]:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     if request.param == "folder":
         return Store(f"file://{tmp_path}/papers")
-    return Store(request.getfixturevalue("bucket"), **SECRETS)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    return Store(request.getfixturevalue("bucket"))
 
 
 def test_what_was_put_is_read_back(store: Store) -> None:

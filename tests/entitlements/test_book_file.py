@@ -89,7 +89,7 @@ def test_parties_of_other_countries_are_read_by_their_own_rules() -> None:
 
 
 def test_several_addresses_stand_in_one_cell() -> None:
-    phones, emails = "8 (495) 123-45-67 доб. 12; +7 495 123-45-68", "A@example.org, b@example.org"
+    phones, emails = "8 (495) 123-45-67, д. 12; +7 495 123-45-68, доб. 1", "A@example.org, b@example.org"
     told = row(contact="Анна", phone=phones, email=emails)
     assert told.contact == {
         "name": "Анна",

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from api.database import transaction
-from billing.month import close_client
 from contracts.blocking import lift_block, raise_block
 from contracts.catalogue import Registration
 from contracts.enrolling import add_client
@@ -62,6 +61,7 @@ from tests.builders import (
     ask,
     asked,
     asking,
+    close_client,
     closed,
     held,
     its_catalogue,

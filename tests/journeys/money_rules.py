@@ -9,13 +9,15 @@ from sqlmodel import Session, col, select
 
 from billing.bills import Act, ActKind, ActLine, CreditNote, CreditNoteLine, Invoice, InvoiceKind, InvoiceLine
 from billing.bookkeeping import journal_of
+from billing.invoice_lines import as_amounts
 from billing.journal import RUSSIAN, Entry, Source
 from billing.payments import Payment, PaymentPart, PaymentReversal
 from billing.reconciling_accounts import settlement_of
 from billing.settlement import Settled
 from billing.settling import InvoiceState, payment_standing, standing_of
 from contracts.parties import Entity, Seller
-from contracts.subscriptions import PaymentMark
+from contracts.refunds import Charged
+from contracts.subscriptions import Cancellation, PaymentMark
 from contracts.terms import Term, next_month
 from entitlements.statements import Statement
 
@@ -139,6 +141,23 @@ def m2_a_note_takes_off_what_was_charged_at_its_rates(session: Session, money: M
             yield f"of {most} of invoice {invoice_id} at {rate} {minor} is taken off"
 
 
+def s11_what_an_amendment_charged_for_days_that_were_served_stays(session: Session, money: Money) -> Found:
+    """A cancellation takes off the invoice of an amendment what it charged for the days left, at most, by a kopeck a
+    line; but where nothing is left of the sale's."""
+    lines: dict[int, list[Charged]] = defaultdict(list)
+    for row in session.exec(select(InvoiceLine)):
+        line = as_amounts(row, money.invoices[row.invoice_id].currency)
+        lines[row.invoice_id].append(Charged(line.supplied, line.amount))
+    of_sale = {one.subscription_id: one for one in money.invoices.values()}
+    for note in (one for one in money.credits if one.cancellation_id is not None):
+        ended = session.get_one(Cancellation, note.cancellation_id)
+        if money.invoices[note.invoice_id].amendment_id is not None:
+            own = lines[note.invoice_id]
+            most = sum(one.unused(ended.last_day).minor for one in own) + len(own)
+            if note.total_minor > most and standing_of(session, of_sale[ended.subscription_id]).worth.minor:
+                yield f"credit note {note.id} takes off {note.total_minor}, and {most} was for the days left"
+
+
 def s8_service_is_paid_while_its_invoice_is(session: Session, money: Money) -> Found:
     """The last mark of a subscription whose payment is followed says what its invoice is."""
     marks: dict[int, PaymentMark] = {}
@@ -250,6 +269,7 @@ RULES = (
     e4_a_month_is_billed_as_its_statement_says,
     m4_the_acts_of_what_is_served_come_to_its_invoices,
     m2_a_note_takes_off_what_was_charged_at_its_rates,
+    s11_what_an_amendment_charged_for_days_that_were_served_stays,
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,
     e4_the_journal_comes_to_what_was_billed_and_paid,

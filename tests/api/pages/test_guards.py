@@ -1,6 +1,8 @@
 """Each role enters exactly where `rights_of_people.txt` says, and no page stands without its guard."""
 
+import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from fastapi import Request
 from fastapi.routing import iter_route_contexts
 
 from api.pages import page
-from api.pages.admission import OPEN_PAGES, PAGES
+from api.pages.admission import ANYBODY, OF_A_CLIENT, OPEN_PAGES, PAGES
 from api.pages.guarding import Visitor, visitor_of
 from api.pages.page import PageRoute
 from api.pages.rooms import ROOMS, first_room, menu
@@ -20,6 +22,18 @@ from tests.rights import Place, written
 RIGHTS = written("rights_of_people.txt")
 STAFF_ONLY = {role for role in PersonRole if not role.startswith("client")}
 CHANGES = sorted(place for place in RIGHTS.allowed if place[0] != "GET")
+
+PAGES_OF_DOCS = Path(__file__).resolve().parents[3] / "docs" / "pages.md"
+CALLED = {
+    "everybody": ANYBODY,
+    "sales": {PersonRole.SALES},
+    "the desk": {PersonRole.DESK},
+    "engineers": {PersonRole.ENGINEER},
+    "accountant": {PersonRole.ACCOUNTANT},
+    "auditor": {PersonRole.AUDITOR},
+    "the client's people": OF_A_CLIENT,
+}
+"""Whom the documentation means, beside the administrator, who enters every page of the staff."""
 
 
 def address(path: str) -> str:
@@ -49,6 +63,20 @@ def test_one_role_more_or_less_on_any_line_is_noticed() -> None:
     for place in PAGES:
         for role in PersonRole:
             assert RIGHTS.differ_at(OPEN_PAGES, PAGES | {place: PAGES[place] ^ {role}}) == {place}
+
+
+def test_the_documentation_tells_of_every_row_who_enters() -> None:
+    for line in (line for line in PAGES_OF_DOCS.read_text("utf-8").splitlines() if line.startswith("| `/")):
+        _, places, who, *_ = line.split("|")
+        shown = {_unnamed(place) for place in re.findall("`(.+?)`", places)}
+        enter = [roles for (method, path), roles in PAGES.items() if method == "GET" and _unnamed(path) in shown]
+        assert len(enter) >= len(shown), places
+        named = {role for words, roles in CALLED.items() if words in who for role in roles}
+        assert named | (set() if "/my" in places else {PersonRole.ADMIN}) == set().union(*enter), places
+
+
+def _unnamed(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
 
 
 def test_every_page_stands_behind_the_guard() -> None:

@@ -1,6 +1,8 @@
 """Signing in through a provider of identities: only with its word, for us, for this browser, and only our own staff."""
 
+import json
 from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -8,6 +10,7 @@ from pydantic import SecretStr
 
 from api.database import transaction
 from api.inviting import disable
+from api.pages.provider import COOKIE
 from api.people import Person
 from api.roles import PersonRole
 from tests.api.conftest import ON_ONE
@@ -39,6 +42,19 @@ def test_the_providers_word_signs_in_and_leads_back(common_pages: Pages, provide
     assert "sales@example.org" in browser.get("/account").text
     assert provider.asked["redirect_uri"] == "http://testserver/sign-in/provider/back"
     assert provider.asked["scope"] == "openid email"
+
+
+@ON_ONE
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_a_cookie_that_somebody_else_put_there_leads_nowhere_else(
+    common_pages: Pages, provider: Provider, elsewhere: str
+) -> None:
+    out = common_pages.browser().get("/sign-in/provider")
+    kept = json.loads(SimpleCookie(out.headers["set-cookie"])[COOKIE].value)
+    forged = SimpleCookie({COOKIE: json.dumps(kept | {"next": elsewhere})})[COOKIE].coded_value
+    browser = common_pages.browser(Cookie=f"{COOKIE}={forged}")
+    back = browser.get(f"/sign-in/provider/back?{provider.visit(out.headers['location'])}")
+    assert (back.status_code, back.headers["location"]) == (303, "/")
 
 
 @ON_ONE
