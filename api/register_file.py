@@ -171,8 +171,9 @@ class _Row:
                     self.fault(name, text, Refusal("REGISTER_ROW_WRONG", field=name))
             return None
         code = self._read("code", lambda text: require_text(text, "code", 60))
-        starts_on = self._read("starts_on", read_day) or self._read("starts_at", _read_instant)
-        ends_on = self._read("last_day", lambda text: read_day(text) + ONE_DAY) or self._read("ends_at", _read_instant)
+        starts_on = self._read_day("starts_on") or self._read("starts_at", _read_instant)
+        last_day = self._read_day("last_day")
+        ends_on = (last_day + ONE_DAY if last_day else None) or self._read("ends_at", _read_instant)
         partner = self._read("partner", _read_partner) or Partner.UNKNOWN
         try:
             return HeldPeriod(code, starts_on, ends_on, partner)
@@ -183,6 +184,9 @@ class _Row:
     def fault(self, name: str, value: str, refusal: Refusal) -> None:
         """Something in the row is wrong."""
         self.faults.append(RowFault(self._row, name, value, refusal))
+
+    def _read_day(self, name: str) -> date | None:
+        return self._read(name, lambda text: read_day(text, name))
 
     def _read(self, name: str, reader: Callable[[str], Read]) -> Read | None:
         text = self._cells.get(name, "")

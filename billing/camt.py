@@ -240,7 +240,7 @@ def _day(entry: Element, faults: list[RowFault]) -> date | None:
     try:
         if not text:
             raise Refusal("VALUE_REQUIRED", field="file")
-        return read_day(text[:10])
+        return read_day(text[:10], "file")
     except Refusal as refusal:
         faults.append(RowFault(entry.row, field, text, refusal))
         return None

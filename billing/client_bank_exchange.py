@@ -6,6 +6,7 @@ The encoding is found by the words of the form itself, for what a file says of i
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from billing.bank_file import (
@@ -103,9 +104,9 @@ class _Document:
         number = shortened(self.text("Номер"), LONGEST_NUMBER)
         if not number:
             self.found("Номер", Refusal("VALUE_REQUIRED", field="file"))
-        dated_on = self._read("Дата", read_day)
+        dated_on = self._read("Дата", _day)
         day = "ДатаПоступило" if self.text("ДатаПоступило") else "Дата"
-        booked_on = dated_on if day == "Дата" else self._read(day, read_day)
+        booked_on = dated_on if day == "Дата" else self._read(day, _day)
         amount = self._read("Сумма", lambda text: read_amount(text, own.get(account, "RUB"), "Сумма"))
         if self.text("ПлательщикИНН"):
             self._read("ПлательщикИНН", _tax_number)
@@ -152,6 +153,10 @@ class _Document:
         """Note what is wrong with a value: in its row, or where the document begins when there is none."""
         row, value = self.values.get(name, (self.row, ""))
         self.faults.append(RowFault(row, name, value, refusal))
+
+
+def _day(text: str) -> date:
+    return read_day(text, "file")
 
 
 def _tax_number(text: str) -> str:

@@ -46,7 +46,7 @@ def clean(text: str) -> str:
     return " ".join("".join(plain).split())
 
 
-def read_day(text: str, field: str = "worked_on") -> date:
+def read_day(text: str, field: str) -> date:
     """A day, 2006-01-31 or 31.01.2006. Raises `Refusal("DAY_UNREADABLE")`."""
     for form in DAYS:
         if match := form.fullmatch(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.reminder_text import Wording, worded
-from documents.words import Language, counted, day_in_words, hours_in_words, month_in_words
+from documents.words import Language, counted, day_in_words, hours_in_words, month_in_words, per_cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _lines(one: ClientDigest, language: Language) -> Iterator[str]:
     for pool in one.pools:
         yield f"  {_hours(pool, language, several=len(one.pools) > 1)}"
     if one.warned_percents:
-        shares = ", ".join(f"{percent} %" for percent in one.warned_percents)
+        shares = ", ".join(per_cent(percent, language) for percent in one.warned_percents)
         yield f"  предупреждения о часах: {shares}" if russian else f"  warnings about hours: {shares}"
     if one.denied_requests and russian:
         yield f"  отказано: {counted(one.denied_requests, language, 'обращение', 'обращения', 'обращений')}"

@@ -22,4 +22,5 @@ def draw_reconciliation(session: Session, act: ReconciliationAct, found: Settlem
         debit=found.debit,
         credit=found.credit,
         closing=found.closing,
+        by_acts=True,
     )

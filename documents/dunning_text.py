@@ -6,7 +6,7 @@ from datetime import date
 from billing.dunning_steps import DunningNotice
 from contracts.money import Money
 from documents.reminder_text import Wording, worded
-from documents.words import Language, day_in_words, price
+from documents.words import Language, day_in_words, full_stop, price
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def notice_text(overdue: Overdue, language: Language) -> Wording:
     if language is Language.RU:
         subject = f"{_SUBJECTS_RU[overdue.notice]}: счёт № {number}"
         whole = "" if overdue.left == overdue.total else f" из {price(overdue.total, language)}"
-        unpaid = _sentence(f"Счёт № {number} от {issued_on} не оплачен к {due_on}")
-        begins = f"Здравствуйте!\n\n{unpaid} {_sentence(f'Осталось: {left}{whole}')}"
+        unpaid = full_stop(f"Счёт № {number} от {issued_on} не оплачен к {due_on}")
+        begins = f"Здравствуйте!\n\n{unpaid} {full_stop(f'Осталось: {left}{whole}')}"
         follows = _BLOCKED_RU if overdue.is_blocked else _FOLLOWS_RU[overdue.notice]
         ends = f"Если вы уже заплатили, ничего делать не нужно.\n\n{overdue.seller}"
     else:
@@ -44,11 +44,6 @@ def notice_text(overdue: Overdue, language: Language) -> Wording:
         follows = _BLOCKED_EN if overdue.is_blocked else _FOLLOWS_EN[overdue.notice]
         ends = f"If you have paid already, there is nothing to do.\n\n{overdue.seller}"
     return worded(subject, begins, follows, ends, overdue.contact, language=language)
-
-
-def _sentence(text: str) -> str:
-    """The text with a full stop, which "г." and "руб." bring themselves."""
-    return text if text.endswith(".") else f"{text}."
 
 
 def block_reason(number: str, language: Language) -> str:

@@ -36,6 +36,8 @@ class ReconciliationSheet:
     credit: Money
     closing: Money
     correction: Correction | None = None
+    by_acts: bool = False
+    """Whether what was paid ahead counts with the acts of its months; in older acts its invoices counted."""
 
     @property
     def sums(self) -> tuple[Money, ...]:

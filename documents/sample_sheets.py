@@ -152,14 +152,14 @@ def _offer(seller: PartySheet, contract: ContractReference, on: date) -> OfferSh
 
 
 def _reconciliation(seller: PartySheet, on: date) -> ReconciliationSheet:
-    """An invoice, a half of which is paid."""
+    """An act, a half of which is paid."""
     month, none, half = Term.calendar_month(on), Money(0), YEAR.share(1, 2)
     lines = (
-        SettledSheet(month.starts_on, Source.INVOICE, "2026-0001", YEAR, none),
         SettledSheet(on, Source.PAYMENT, "17", none, half),
+        SettledSheet(month.last_day, Source.ACT, "2026-0001", YEAR, none),
     )
-    issued_on = month.ends_on
-    return ReconciliationSheet("2026-0001", issued_on, month, seller, CLIENT, none, lines, YEAR, half, YEAR - half)
+    of = (month, seller, CLIENT, none, lines, YEAR, half, YEAR - half)
+    return ReconciliationSheet("2026-0001", month.ends_on, *of, by_acts=True)
 
 
 def _contract(seller: PartySheet, city: str, on: date) -> ContractSheet:

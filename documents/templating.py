@@ -93,7 +93,9 @@ def _filters(language: Language) -> dict[str, Callable[..., object]]:
         "phone": phone,
         "in_words": lambda amount: words.amount_in_words(amount, language),
         "in_sentence": words.in_sentence,
+        "full_stop": words.full_stop,
         "person": words.person,
+        "per_cent": lambda figure: words.per_cent(figure, language),
         "times": lambda percent: words.multiplier(percent, language),
         "difference": lambda one: difference_in_words(one, language),
     }

@@ -6,7 +6,7 @@ from datetime import date
 from contracts.money import Money
 from contracts.policies import OverLimit
 from documents.reminder_text import Wording, worded
-from documents.words import Language, day_in_words, hours_in_words, price
+from documents.words import Language, day_in_words, hours_in_words, per_cent, price
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def _headline(short: ShortHours, language: Language) -> str:
     if short.available_minutes <= 0:
         return "часы поддержки закончились" if russian else "the hours of support are used up"
     if russian:
-        return f"использовано {short.share_percent} % часов поддержки"
-    return f"{short.share_percent} % of the hours of support are used"
+        return f"использовано {per_cent(short.share_percent, language)} часов поддержки"
+    return f"{per_cent(short.share_percent, language)} of the hours of support are used"
 
 
 def _figures(short: ShortHours, language: Language) -> str:

@@ -138,6 +138,16 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
+def per_cent(figure: int, language: Language) -> str:
+    """Write "22 %" or "22%": a figure and its sign that never part at the end of a line."""
+    return f"{figure}{NBSP if language is Language.RU else ''}%"
+
+
+def full_stop(text: str) -> str:
+    """The text with a full stop at its end, which "г." and "руб." bring themselves."""
+    return text if text.endswith(".") else text + "."
+
+
 def counted(number: int, language: Language, *forms: str) -> str:
     """The number with the form that agrees: one, few, many in Russian; one, many in English."""
     names = ("one", "few", "many") if language is Language.RU else ("one", "other")

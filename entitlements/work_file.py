@@ -85,6 +85,10 @@ def read_seconds(text: str) -> int:
     return whole_minutes(timedelta(seconds=int(text)))
 
 
+def _read_day(text: str) -> date:
+    return read_day(text, "worked_on")
+
+
 class _Reading(RowReading):
     """A row of work while it is read."""
 
@@ -92,7 +96,7 @@ class _Reading(RowReading):
         """What the row says; none when anything in it is wrong."""
         client, key = self.required("client"), self._key()
         minutes, travel = self._minutes(), self.read("travel", parse_minutes) or 0
-        worked_on, started_at = self.read("worked_on", read_day), self.read("started_at", read_moment)
+        worked_on, started_at = self.read("worked_on", _read_day), self.read("started_at", read_moment)
         if not self.text("worked_on") and not self.text("started_at"):
             self.required("worked_on" if "worked_on" in self.columns.places else "started_at")
         charge = self._charge()

@@ -160,7 +160,10 @@ class ReconciliationAnswer(Answer):
 
 @router.post("/v1/reconciliation-acts", status_code=CREATED, response_model=ReconciliationAnswer)
 def reconcile(new: ReconciliationInput, once: Once) -> Response:
-    """Issue a reconciliation act over days that have passed, with its paper, under the next number of its series."""
+    """Issue a reconciliation act over days that have passed, with its paper, under the next number of its series.
+
+    It counts acts and payments, not invoices: the services of a month from the moment when the month is closed.
+    """
 
     def act(call: Call) -> ReconciliationAnswer:
         seller, span = known_row(call.session, Seller, new.seller_id), Term(new.starts_on, new.last_day + ONE_DAY)

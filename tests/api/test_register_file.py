@@ -136,6 +136,7 @@ def test_each_row_that_is_wrong_is_named_with_its_column_and_value_s8(row: str, 
     file = read(f"{HEAD}1;prof-12;2026-04-01;2027-03-31;own\n{row}\n")
     last = len(row.splitlines()) + 2
     assert faults(file) == [(last, *fault)]
+    assert file.faults[0].refusal.field != "worked_on"
     assert file.answers["1"] == Held((YEAR,))
 
 

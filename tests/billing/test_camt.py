@@ -147,6 +147,7 @@ def test_a_document_that_the_payer_calls_an_invoice_is_one_m5() -> None:
 def test_a_fault_names_its_row_and_field_m5(wrong: str, field: str, code: str) -> None:
     file = read_camt(camt(entry("7.00", detail(ref="E2E-7")), wrong), OWN)
     assert [(one.row, one.column, one.refusal.code) for one in file.faults] == [(5, field, code)]
+    assert {one.refusal.field for one in file.faults} <= {"file", field}
     assert [line.number for line in file.lines] == ["E2E-7"]
 
 

@@ -110,6 +110,7 @@ def test_a_fault_names_its_row_and_field_and_the_other_documents_are_read_m5(
 ) -> None:
     file = read_client_bank_exchange(exchange(document(**changes), document(Номер="119")), OWN)
     assert [(one.row, one.column, one.refusal.code) for one in file.faults] == [(row, field, code)]
+    assert {one.refusal.field for one in file.faults} <= {"file", field}
     assert [line.number for line in file.lines] == ["119"]
 
 

@@ -15,7 +15,7 @@ from contracts.terms import Term
 from documents import words
 from documents.parties import PartySheet
 from documents.words import NBSP, Language
-from tests.builders import an_order, moment
+from tests.builders import an_order, closed, moment
 from tests.documents import samples
 from tests.documents.market import Market
 from tests.documents.reading import page_texts, whole_text
@@ -94,9 +94,25 @@ def test_the_sheet_is_drawn_from_the_rows_that_were_settled_p1(market: Market) -
     sell_subscription(
         session, an_order(market.seller, market.customer, starts_on=date(2026, 8, 1)), at=moment("2026-08-01")
     )
+    for month in (date(2026, 8, 1), date(2026, 9, 1)):
+        closed(session, market.seller, market.customer, month)
     summer = Term(date(2026, 7, 1), date(2026, 10, 1))
     act, paper = settle_accounts(session, market.seller, market.customer.entity.id, summer, at=moment("2026-10-05"))
     sheet = market.sheet(paper.kind, act.id)
     assert (sheet.number, sheet.client.inn) == (act.number, market.customer.entity.inn)
-    assert [(one.source.value, one.debit) for one in sheet.lines] == [("invoice", Money(1_200_000))]
+    assert [(one.source.value, one.debit) for one in sheet.lines] == [("act", Money(101_918)), ("act", Money(98_630))]
     assert sheet.closing == Money(act.closing_minor)
+
+
+def test_an_act_says_by_what_the_services_of_a_month_count_and_an_older_one_as_it_did_p1(render: Render) -> None:
+    acts = samples.reconciliation(0, by_acts=True)
+    shares = samples.reconciliation(1, by_acts=True)
+    old = samples.reconciliation(1)
+    told = [plain(whole_text(render("reconciliation", sheet))) for sheet in (acts, shares, old)]
+    by_acts, by_shares, by_invoices = "учтены по его актам", "на которые акта нет", "учтено по счетам"
+    assert [[one in text for one in (by_acts, by_shares, by_invoices)] for text in told] == [
+        [True, False, False],
+        [True, True, False],
+        [False, False, True],
+    ]
+    assert ["Услуги по счёту № 2026-0001" in text for text in told] == [False, True, False]

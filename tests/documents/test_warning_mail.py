@@ -126,7 +126,7 @@ def test_the_letters_say_how_the_hours_stand_and_what_comes_h13(session: Session
     own = a_warned_client(session)
     own.client.locale = "en"
     staff, client = queue(session)
-    assert staff.subject == "Ромашка: использовано 81 % часов поддержки"
+    assert staff.subject == "Ромашка: использовано 81\u00a0% часов поддержки"
     for words in (
         "Ведёт: Котова И. Л.",
         "На 05 октября 2026 г.: дано 8 ч, использовано 6 ч 30 мин, осталось 1 ч 30 мин. Период — по 31 октября 2026 г.",
@@ -135,7 +135,7 @@ def test_the_letters_say_how_the_hours_stand_and_what_comes_h13(session: Session
         f"abonement warnings --client {own.id}",
     ):
         assert words in said(staff)
-    assert client.subject == "81 % of the hours of support are used"
+    assert client.subject == "81% of the hours of support are used"
     for words in (
         "On 5 October 2026: given 8 h, used 6 h 30 min, left 1 h 30 min. The period lasts until 31 October 2026.",
         "they run out on 12 October 2026",

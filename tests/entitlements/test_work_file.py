@@ -192,7 +192,7 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 
 
 def test_days_are_read_as_russians_and_as_machines_write_them() -> None:
-    assert read_day("31.01.2006") == read_day("2006-01-31") == date(2006, 1, 31)
+    assert read_day("31.01.2006", "day") == read_day("2006-01-31", "day") == date(2006, 1, 31)
 
 
 def test_texts_typed_long_ago_are_cleaned_and_counted() -> None:

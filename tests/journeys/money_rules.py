@@ -207,21 +207,29 @@ def _told_by_the_journal(session: Session, seller: Seller, owed: dict[int | None
         yield f"entries of seller {seller.id} share a key"
 
 
-def p1_the_reconciliation_act_comes_to_the_same(session: Session, money: Money) -> Found:
-    """What an entity owes a seller is what was billed and not paid, for it or by it."""
+def p1_the_reconciliation_act_is_the_balance_of_the_clients_accounts(session: Session, money: Money) -> Found:
+    """At the end of each closed month an entity owes what its accounts say in the journal; months follow each other."""
     for seller in money.sellers(session):
+        told = journal_of(session, seller, ALWAYS).entries
         for entity in session.exec(select(Entity).where(col(Entity.id).in_(money.entities(seller.id)))):
-            both = (seller.id, entity.id)
-            owed = sum(minor for bill, minor in money.billed() if (bill.seller_id, bill.entity_id) == both)
-            for part in money.parts:
-                invoice = money.invoices[part.invoice_id]
-                owed -= part.amount_minor if (invoice.seller_id, invoice.entity_id) == both else 0
-            for payment in money.payments:
-                rest = payment.amount_minor - money.put_of[payment.id]
-                owed -= rest if (payment.seller_id, payment.entity_id) == both else 0
-            told = settlement_of(session, seller, entity, ALWAYS).closing.minor
-            if told != owed:
-                yield f"entity {entity.id} owes seller {seller.id} {owed}, and the act says {told}"
+            of_client = (Statement.seller_id == seller.id, Statement.client_id == entity.client_id)
+            for day in session.exec(select(Statement.month).where(*of_client).order_by(col(Statement.month))):
+                month = Term.calendar_month(day)
+                found = settlement_of(session, seller, entity, month)
+                due = sum(_on_accounts(one, entity.id) for one in told if one.on < month.ends_on)
+                before = sum(_on_accounts(one, entity.id) for one in told if one.on < month.starts_on)
+                if (found.opening.minor, found.closing.minor) != (before, due):
+                    said = f"{found.opening} and {found.closing}"
+                    yield f"entity {entity.id} owes {before} and {due} in {day:%Y-%m}, and the act says {said}"
+
+
+def _on_accounts(entry: Entry, entity_id: int) -> int:
+    """What an entry adds to the accounts of an entity."""
+    both = ((entry.debit, entry.voucher.side, 1), (entry.credit, entry.credited, -1))
+    clients = {RUSSIAN.receivable, RUSSIAN.advance}
+    return sum(
+        sign * entry.amount.minor for account, side, sign in both if account in clients and side.entity_id == entity_id
+    )
 
 
 class Passed:
@@ -265,5 +273,5 @@ RULES = (
     m5_nothing_is_put_twice,
     s8_service_is_paid_while_its_invoice_is,
     e4_the_journal_comes_to_what_was_billed_and_paid,
-    p1_the_reconciliation_act_comes_to_the_same,
+    p1_the_reconciliation_act_is_the_balance_of_the_clients_accounts,
 )

@@ -87,7 +87,7 @@ def _reconcile(page: Page, house: House) -> None:
     page.get_by_label("С какого дня").fill("2026-10-01")
     page.get_by_label("По какой день").fill("2026-11-02")
     page.get_by_role("button", name="Показать").click()
-    expect(page.get_by_role("article")).to_contain_text("долг клиента перед нами")
+    expect(page.get_by_role("article")).to_contain_text("наш долг перед клиентом")
     expect(page.get_by_role("row", name="платёж 1")).to_contain_text("5 000,00")
     page.get_by_role("button", name="Выдать акт").click()
     expect(page.get_by_role("status")).to_contain_text("Акт сверки выдан")

@@ -23,7 +23,7 @@ def test_an_act_is_seen_before_it_is_issued_and_issued_once_p1(pages: Pages) -> 
     house = pages.house
     assert sent(pages, "/payments/new", **by_hand(house)).status_code == 303
     told = shown(pages, asked(pages))
-    assert ("5,000.00" in told, "the client owes us" in told, "payment 118" in told) == (True, True, True)
+    assert ("5,000.00" in told, "we owe the client" in told, "payment 118" in told) == (True, True, True)
     with reading(house.engine) as session:
         assert session.exec(select(ReconciliationAct)).all() == []
     act = {"seller_id": house.seller.id, "entity_id": house.own.entity.id, "currency": "RUB", "form_key": "r1"} | DAYS
