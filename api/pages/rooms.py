@@ -1,6 +1,6 @@
 """The rooms of the house of pages: what stands in the menu of each role, and where it begins its day."""
 
-from api.pages.admission import PAGES
+from api.pages.admission import NO_VISITOR, PAGES
 from api.roles import PersonRole
 
 ROOMS = {
@@ -32,8 +32,8 @@ ACCOUNT = "/account"
 
 def menu(role: PersonRole) -> list[tuple[str, str]]:
     """The addresses and the names of the rooms that a role may enter."""
-    behind = BEHIND_THE_SETTINGS if role in PAGES["GET", SETTINGS] else set()
-    return [(path, name) for path, name in ROOMS.items() if role in PAGES["GET", path] and path not in behind]
+    own = {path: name for path, name in ROOMS.items() if role in PAGES.get(("GET", path), NO_VISITOR)}
+    return [(path, name) for path, name in own.items() if SETTINGS not in own or path not in BEHIND_THE_SETTINGS]
 
 
 def first_room(role: PersonRole) -> str:
