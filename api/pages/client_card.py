@@ -13,6 +13,7 @@ from contracts.paper_addresses import emails_of, paper_addresses
 from contracts.parties import Client, Entity, PaperAddress
 from contracts.sold import SoldSubscription, sold_to
 from contracts.standing import Standing
+from documents.block_reasons import block_reasons
 from documents.listed_papers import papers_of
 from documents.papers import Paper
 from entitlements.answers import CoverView, HoursView
@@ -40,6 +41,8 @@ class ClientCard:
 
     client: Client
     desk: DeskCard
+    block_reasons: Mapping[int, str]
+    """In the page's language, by the block's id."""
     entities: Sequence[Entity]
     registrations: Sequence[tuple[Registration, str]]
     """With the names of their products."""
@@ -68,6 +71,7 @@ def client_card(page: Page, client: Client) -> ClientCard:
     return ClientCard(
         client=client,
         desk=card,
+        block_reasons=block_reasons(session, card.blocks, page.language),
         entities=entities_of(session, client.id),
         registrations=registrations_of(session, client.id),
         sold=sold,

@@ -37,6 +37,8 @@ from documents.words import Language
 
 LANGUAGE = "abonement_language"
 """The cookie that keeps the language that was chosen."""
+QUEUES_LETTERS = {"sent", "resent_letter", "paper_mailed"}
+"""What is said after forms that queue a letter."""
 SEE_OTHER = 303
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -94,13 +96,15 @@ class Page:
 
     def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """The page, or the fragment, with these values."""
+        said = self.request.query_params.get("said", "")
         content = rendered(
             template,
             self.language,
             self.zone,
             form_key=uuid4().hex,
             form_key_name=FORM_KEY,
-            said=self.request.query_params.get("said", ""),
+            said=said,
+            waits_for_mail=said in QUEUES_LETTERS and self.request.app.state.settings.smtp_url is None,
             **frame_of(self.request, self.visitor),
             **({"typed": {}, "wrong": {}, "refused": ""} | values),
         )
@@ -220,7 +224,8 @@ def answer_to(request: Request, error: Exception) -> Response:
     status = refusals.status_of(refusal, request.path_params)
     page = "fragment_refused.html" if "hx-request" in request.headers else "refused.html"
     told = sentence_of({"code": refusal.code, **refusal.facts}, language)
-    content = rendered(page, language, ZoneInfo("UTC"), told=told, said="", **frame_of(request, visitor))
+    values = {"told": told, "said": "", "waits_for_mail": False} | frame_of(request, visitor)
+    content = rendered(page, language, ZoneInfo("UTC"), **values)
     return HTMLResponse(content, status, HEADERS | {"Content-Language": language})
 
 

@@ -59,3 +59,11 @@ def test_a_program_is_told_as_a_problem(common_pages: Pages, place: str, accept:
     answer = common_pages.browser(PersonRole.SALES, Accept=accept).get(place)
     assert answer.status_code == 404
     assert answer.json()["code"] == "ROUTE_UNKNOWN"
+
+
+@ON_ONE
+@pytest.mark.parametrize("said", ["sent", "resent_letter", "paper_mailed"])
+def test_a_letter_that_is_queued_where_mail_is_not_set_up_is_said_to_wait(common_pages: Pages, said: str) -> None:
+    browser = common_pages.browser(PersonRole.SALES)
+    assert "Mail is not set up" in browser.get(f"/clients?said={said}").text
+    assert "Mail is not set up" not in browser.get("/clients?said=signed").text
