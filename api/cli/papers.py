@@ -98,7 +98,7 @@ def list_papers(inn: options.Inn) -> None:
     from api.cli.naming import entity_named
     from api.database import reading
     from documents.paper_names import KINDS
-    from documents.papers import Paper
+    from documents.papers import Paper, PaperState
     from documents.words import Language
 
     kinds = KINDS[Language(language())]
@@ -112,7 +112,12 @@ def list_papers(inn: options.Inn) -> None:
         Text("Выпущен", "Issued"),
         Text("Состояние", "State"),
     )
-    table(heads, [(one.id, kinds[one.kind], one.number, one.issued_at.date(), one.state) for one in rows])
+    states = {
+        PaperState.QUEUED: Text("печатается", "being printed"),
+        PaperState.RENDERED: Text("напечатан", "printed"),
+        PaperState.FAILED: Text("не напечатан", "not printed"),
+    }
+    table(heads, [(one.id, kinds[one.kind], one.number, one.issued_at.date(), states[one.state]) for one in rows])
 
 
 @taught(

@@ -175,7 +175,7 @@ def frame_of(request: Request, visitor: Visitor | None) -> dict[str, object]:
         "person": person,
         "menu": menu(person.role) if person is not None else [],
         "place": request.url.path,
-        "room": room_of(request.url.path),
+        "room": room_of(request.url.path, person.role if person is not None else None),
         "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
 

@@ -26,7 +26,9 @@ ROOMS = {
 }
 """The pages of the menu, in its order, by the name of their texts."""
 SETTINGS, BEHIND_THE_SETTINGS = "/settings", {"/people", "/bounces", "/audit"}
-"""Pages that the settings lead to: whoever may enter those finds them there, and has a shorter menu."""
+"""Rooms that the settings lead to: whoever may enter those finds them there, and has a shorter menu."""
+PARTS_OF_SETTINGS = ("/keys", "/webhooks", "/sellers", "/plans", "/calendars", "/forms", "/installation")
+"""Pages that are in no menu but that of the settings."""
 ACCOUNT = "/account"
 
 
@@ -41,7 +43,9 @@ def first_room(role: PersonRole) -> str:
     return next((path for path, _ in menu(role)), ACCOUNT)
 
 
-def room_of(place: str) -> str:
-    """The page of the menu that an address belongs to; empty when it belongs to none."""
-    within = (path for path in ROOMS if place == path or place.startswith(f"{path}/"))
-    return max(within, key=len, default="")
+def room_of(place: str, role: PersonRole | None) -> str:
+    """The page of the role's menu that an address belongs to; empty when it belongs to none."""
+    listed = [path for path, _ in menu(role)] if role is not None else []
+    within = [path for path in (*ROOMS, *PARTS_OF_SETTINGS) if place == path or place.startswith(f"{path}/")]
+    room = max(within, key=len, default="")
+    return room if room in listed or SETTINGS not in listed or not room else SETTINGS

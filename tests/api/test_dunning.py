@@ -60,6 +60,7 @@ def test_steps_are_chosen_shown_and_taken_by_commands_s8(engine: Engine, tmp_pat
         assert rows(engine) == before
         assert shown.count("2026-0001") == 2
         assert "Шагов: 2, из них с письмом: 1." in done(run("dun"))
+        assert done(run("dun", "--dry-run")).strip() == "Ничего нет."
         assert "Шагов: 0" in done(run("dun"))
         with Session(engine) as session:
             assert [one.is_sent for one in session.exec(select(DunningTaken))] == [False, True]
