@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
@@ -26,6 +27,7 @@ from api.endpoints import ENDPOINTS
 from api.identity import KeyRing
 from api.logs import configure_logs
 from api.migrations import require_current_schema
+from api.pages.page import answer_to_lost
 from api.settings import Settings
 from api.signing import open_signer
 from api.v1 import desk
@@ -83,6 +85,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, works
         app.include_router(endpoints.router)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     refusals.install(app)
+    app.add_exception_handler(HTTPException, answer_to_lost)
     app.add_middleware(Answering)
     return app
 

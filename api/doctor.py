@@ -205,9 +205,14 @@ def store(address: str) -> Finding:
 
 
 def mail(address: str) -> Finding:
-    """Whether the mail server answers and knows us; without an address there is nothing to ask."""
+    """Whether there is a mail server, and it answers and knows us."""
     if not address:
-        return well("mail", "Почта не настроена и не уходит.", "Mail is not set up, and none leaves.")
+        return ill(
+            "mail",
+            State.WARNING,
+            ("Почта не настроена и не уходит.", "Mail is not set up, and none leaves."),
+            ("Задайте ABONEMENT_SMTP_URL.", "Set ABONEMENT_SMTP_URL."),
+        )
     try:
         with mail_server(address, MAIL_SECONDS):
             pass

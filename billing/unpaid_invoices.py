@@ -13,6 +13,7 @@ from billing.dunning import DunningTaken
 from billing.settling import left_of_invoice
 from contracts.money import Money
 from contracts.parties import Client, Entity
+from contracts.typed_search import find_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,12 @@ def steps_by_invoice(session: Session, invoice_ids: Sequence[int]) -> Mapping[in
 
 
 def payers_found(session: Session, seller_id: int, text: str, *, limit: int) -> list[tuple[Entity, str]]:
-    """The entities that may pay a seller, with their clients' names: by INN, or by the number of an invoice to them."""
+    """The entities that may pay a seller, with their clients' names: by INN, or by the number of an invoice to them;
+    else those of the clients that `find_typed` finds by the text."""
     billed = select(Invoice.entity_id).where(Invoice.seller_id == seller_id, Invoice.number == text)
-    own = select(Entity, Client.name).join(Client, col(Client.id) == Entity.client_id)
-    own = own.where(or_(col(Entity.inn) == text, col(Entity.id).in_(billed)))
-    return list(session.exec(own.order_by(col(Entity.id)).limit(limit)).all())
+    every = select(Entity, Client.name).join(Client, col(Client.id) == Entity.client_id)
+    exact = every.where(or_(col(Entity.inn) == text, col(Entity.id).in_(billed))).order_by(col(Entity.id))
+    if found := session.exec(exact.limit(limit)).all():
+        return list(found)
+    named = every.where(col(Entity.client_id).in_([one.id for one in find_typed(session, text, limit=limit)]))
+    return list(session.exec(named.order_by(Client.search_key, col(Entity.id)).limit(limit)).all())

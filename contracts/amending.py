@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from contracts.appending import append
 from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanVersion, Registration
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import plan_in_force, price_of_term, require_price
@@ -108,7 +108,7 @@ def price_now(session: Session, sold: Subscription) -> Money:
 def _require_effective(sold: Subscription, before: Specification, effective_on: date, on: date) -> None:
     first = max(on, sold.serves_from + ONE_DAY, before.starts_on + ONE_DAY)
     if not first <= effective_on <= sold.term.last_day:
-        allowed = [first, sold.term.last_day] if first <= sold.term.last_day else []
+        allowed = Bounds(first, sold.term.last_day) if first <= sold.term.last_day else []
         raise Refusal("EFFECTIVE_DAY_OUT_OF_RANGE", field="effective_on", value=effective_on, allowed=allowed)
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from contracts.amending import amendments_of
 from contracts.appending import append
 from contracts.catalogue import PlanVersion
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.locking import lock_subscription
 from contracts.money import Money
 from contracts.on_sale import term_prices
@@ -52,7 +52,7 @@ def _require_in_term(session: Session, sold: Subscription, last_day: date, at: d
     if first > last:
         raise Refusal("SUBSCRIPTION_OVER", field="subscription_id", value=sold.id, last_day=sold.term.last_day)
     if not first <= last_day <= last:
-        raise Refusal("LAST_DAY_OUT_OF_RANGE", field="last_day", value=last_day, allowed=[first, last])
+        raise Refusal("LAST_DAY_OUT_OF_RANGE", field="last_day", value=last_day, allowed=Bounds(first, last))
 
 
 def _refund(session: Session, sold: Subscription, last_day: date) -> Money:

@@ -1,5 +1,14 @@
 """The one way to say "no": a code and the facts behind it."""
 
+from typing import NamedTuple
+
+
+class Bounds(NamedTuple):
+    """The first and the last of what a refusal allows, where all between them is allowed too; a list names choices."""
+
+    first: object
+    last: object
+
 
 class Refusal(Exception):
     """A "no" of a rule: a stable `code`, the `field` it is about, and the facts a person needs to mend it.

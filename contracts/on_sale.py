@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from contracts.catalogue import HourPackage, Plan, PlanPrice, PlanVersion
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.money import Money
 from contracts.policies import Alignment
 from contracts.renewal_choices import TermPrice
@@ -92,7 +92,7 @@ def package_start(asked: date | None, today: date) -> date:
     """
     latest = boundary(today, 12)
     if asked is not None and not today <= asked <= latest:
-        raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=asked, allowed=[today, latest])
+        raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=asked, allowed=Bounds(today, latest))
     return asked or today
 
 

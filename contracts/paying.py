@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from contracts.appending import append
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.known_rows import known_row
 from contracts.locking import lock_subscription, touch_every_client
 from contracts.parties import Seller
@@ -33,7 +33,7 @@ def mark_paid(
     last_day = sold.term.last_day
     until = last_day if paid_until is None else paid_until
     if not sold.starts_on - ONE_DAY <= until <= last_day:
-        allowed = [sold.starts_on - ONE_DAY, last_day]
+        allowed = Bounds(sold.starts_on - ONE_DAY, last_day)
         raise Refusal("PAID_UNTIL_OUT_OF_RANGE", field="paid_until", value=until, allowed=allowed)
     note = require_text(note, "note", 300)
     mark = {"subscription_id": sold.id, "paid_until": until, "note": note, "marked_at": at}

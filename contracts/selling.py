@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from contracts.base_plans import require_base
 from contracts.catalogue import Plan, PlanPromotion, PlanVersion, Registration
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.free_periods import due_term, free_period_of, grant_free_period
 from contracts.known_rows import known_row
 from contracts.locking import lock_client
@@ -184,7 +184,7 @@ def _start(
         return aligned(version.alignment, max([on, *(term.ends_on for term in free if term is not None)]))
     require_aligned(version, order.starts_on)
     if abs(order.starts_on - on) > FURTHEST_START:
-        allowed = [on - FURTHEST_START, on + FURTHEST_START]
+        allowed = Bounds(on - FURTHEST_START, on + FURTHEST_START)
         raise Refusal("START_OUT_OF_RANGE", field="starts_on", value=order.starts_on, allowed=allowed)
     return order.starts_on
 

@@ -23,6 +23,10 @@ RARE = 1000
 """Names that have a word; whether more of them have it makes no difference."""
 WORDS_ALIKE = 4
 """How many words of one client begin alike at most, so that enough clients are read: "общество с ограниченной…"."""
+MOST_NAMED = 5
+"""How many clients a text that means several is said to mean."""
+LONGEST_ID = 9
+"""Digits of a client's own number; a longer one is of a taxpayer, a registration or a phone."""
 LAST_LETTER = "\U0010ffff"
 
 
@@ -45,6 +49,23 @@ def find_typed(session: Session, text: str, *, limit: int = 20) -> list[TypedCli
     numbered = _by_number(session, text, limit)
     found = dict.fromkeys((*_by_name(session, text, limit), *numbered, *_by_email(session, text)))
     return _shown(session, list(found)[:limit])
+
+
+def client_typed(session: Session, text: str, field: str) -> int:
+    """The id of the one client that a person names: by its number, a whole INN, or what `find_typed` finds.
+
+    Raises `Refusal` with CLIENT_UNKNOWN, or CLIENT_AMBIGUOUS with the first who may be meant: never a guess (D4).
+    """
+    typed = "".join(text.split())
+    if typed.isdecimal() and len(typed) <= LONGEST_ID and session.get(Client, int(typed)) is not None:
+        return int(typed)
+    found = _shown(session, clients_named(session, {"inn": typed})) or find_typed(session, text, limit=MOST_NAMED)
+    if not found:
+        raise Refusal("CLIENT_UNKNOWN", field=field, value=text)
+    if len(found) > 1:
+        named = [f"{one.name} ({', '.join(inn for _, inn in one.entities)})" for one in found]
+        raise Refusal("CLIENT_AMBIGUOUS", field=field, value=text, allowed=named)
+    return found[0].id
 
 
 def _by_name(session: Session, text: str, limit: int) -> list[int]:

@@ -58,6 +58,17 @@ STANDINGS = {
     },
     Language.EN: {standing: standing.value for standing in Standing},
 }
+FREE_STANDINGS = {
+    Language.RU: STANDINGS[Language.RU]
+    | {
+        Standing.UPCOMING: "ещё не начался",
+        Standing.LAPSED: "закончился",
+        Standing.CANCELLED: "прекращён",
+        Standing.SUSPENDED: "приостановлен",
+    },
+    Language.EN: STANDINGS[Language.EN],
+}
+"""The same of a free period, which in Russian is no feminine."""
 YES = {Language.RU: "да", Language.EN: "yes"}
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.catalogue import Service
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.locking import lock_client
 from contracts.requisites import require_text
 from entitlements.covers import Approval
@@ -36,7 +36,7 @@ def give_override(
     """
     lock_client(session, client_id)
     if not at < until_at <= at + longest:
-        allowed = [at, at + longest]
+        allowed = Bounds(at, at + longest)
         raise Refusal("OVERRIDE_END_WRONG", field="until_at", value=until_at, allowed=allowed)
     given = {
         "client_id": client_id,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from contracts.appending import append
 from contracts.catalogue import Plan, PlanVersion
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.known_rows import known_row
 from contracts.parties import Client, Seller
 from contracts.requisites import require_text
@@ -67,7 +67,7 @@ def set_shadow(session: Session, seller_id: int, shadow: Shadow, *, at: datetime
     held = _subject(session, seller_id, shadow, version)
     latest = boundary(shadow.starts_on, LONGEST_SHADOW_MONTHS) - ONE_DAY
     if not shadow.starts_on <= shadow.last_day <= latest:
-        allowed = [shadow.starts_on, latest]
+        allowed = Bounds(shadow.starts_on, latest)
         raise Refusal("LAST_DAY_WRONG", field="last_day", value=shadow.last_day, allowed=allowed)
     values = {
         "seller_id": seller_id,

@@ -9,6 +9,14 @@ from api.cli.language import Text, language
 from api.cli.refusing import FOUND
 from api.cli.screen import say, table
 
+COUNTED = {
+    "services": Text("услуг", "services"),
+    "products": Text("программ", "products"),
+    "plans": Text("тарифов", "plans"),
+    "packages": Text("пакетов", "packages"),
+}
+"""What a catalogue holds."""
+
 
 @taught(
     app,
@@ -28,7 +36,7 @@ def init(catalogue: options.Catalogue = None) -> None:
         if catalogue is not None:
             with transaction(noted(engine)) as session:
                 new = load_catalogue(session, catalogue, at=now())
-            counts = ", ".join(f"{name} {count}" for name, count in new.items())
+            counts = ", ".join(f"{COUNTED.get(name, name)} {count}" for name, count in new.items())
             say(Text(f"Каталог {catalogue}, новое: {counts}", f"Catalogue {catalogue}, new: {counts}"))
     say(Text("Дальше: abonement seller add --help", "Next: abonement seller add --help"))
 

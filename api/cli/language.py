@@ -35,7 +35,8 @@ class Text(str):
 
 def in_words(allowed: Any) -> Any:
     """What a refusal allows, a phrase of it in the language of the sentence around it."""
+    from contracts.errors import Bounds
     from documents.allowed_wording import allowed_text
     from documents.words import Language
 
-    return allowed_text(allowed, Language(language())) if isinstance(allowed, str) else allowed
+    return allowed_text(allowed, Language(language())) if isinstance(allowed, str | Bounds) else allowed

@@ -42,6 +42,12 @@ PaperLanguage = Annotated[
     option("--language", "язык документа; без него язык клиента", "of the paper", one_of("ru", "en"), "ru|en"),
 ]
 
+WAYS = {
+    "continuous": Text("без перерыва", "without a gap"),
+    "new_start": Text("после перерыва", "after a break"),
+    "pay_gap": Text("с оплатой перерыва", "with the gap paid"),
+}
+"""What the ways to renew are called; their codes are what `renew --kind` takes."""
 HEADS = (
     Text("Месяцев", "Months"),
     Text("Как", "Way"),
@@ -140,7 +146,7 @@ def _choice(choice: "ChoiceSheet") -> tuple[object, ...]:
     """A way to renew as a row under `HEADS`."""
     return (
         choice.term_months,
-        choice.kind,
+        f"{choice.kind} ({WAYS[choice.kind]})",
         Text("да", "yes") if choice.is_open else "",
         choice.serves_from,
         choice.term.last_day,

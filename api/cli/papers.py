@@ -99,7 +99,7 @@ def list_papers(inn: options.Inn) -> None:
     from api.database import reading
     from contracts.parties import Seller
     from documents.paper_names import KINDS
-    from documents.papers import Paper
+    from documents.papers import Paper, PaperState
     from documents.words import Language
 
     kinds = KINDS[Language(language())]
@@ -113,7 +113,12 @@ def list_papers(inn: options.Inn) -> None:
         Text("Выпущен", "Issued"),
         Text("Состояние", "State"),
     )
-    table(heads, [(one.id, kinds[one.kind], one.number, day, one.state) for one, day in rows])
+    states = {
+        PaperState.QUEUED: Text("печатается", "being printed"),
+        PaperState.RENDERED: Text("напечатан", "printed"),
+        PaperState.FAILED: Text("не напечатан", "not printed"),
+    }
+    table(heads, [(one.id, kinds[one.kind], one.number, day, states[one.state]) for one, day in rows])
 
 
 @taught(

@@ -184,6 +184,8 @@ def _refused(refusal: Refusal, options: dict[str, str]) -> str:
         about += f" {shown(value)}"
     sentence = refusal_text(refusal.code, Language(language()))
     more = [f"{FACTS[name]} {shown(fact)}" for name, fact in facts.items() if name in FACTS]
+    if isinstance(allowed, list) and all(str(one) in sentence for one in allowed):
+        allowed = None  # the sentence names them
     if allowed not in (None, [], ()):
         told = shown(in_words(allowed))
         more.insert(0, Text(f"можно: {told}", f"allowed: {told}"))

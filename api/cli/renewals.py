@@ -50,7 +50,7 @@ def renewals(month: options.Month, seller: options.SellerCode = None, csv: CsvFi
     rows = []
     for code, report in reports:
         named = [(OUTCOMES[spoken][outcome], group) for outcome, group in report.outcomes.items()]
-        for name, group in ((Text("закончились", "ended"), report.ended), *named, (WON_BACK[spoken], report.won_back)):
+        for name, group in ((Text("закончилась", "ended"), report.ended), *named, (WON_BACK[spoken], report.won_back)):
             sums = ", ".join(f"{one} {one.currency}" for one in group.sums)
             rows.append((code, name, len(group.lines), sums, ", ".join(line.client for line in group.lines)))
     say(f"{month:%Y-%m}")

@@ -13,8 +13,8 @@ from api.cli.screen import say
     app,
     "serve",
     Text(
-        "Открыть API и его документацию. На SQLite печатает и документы из очереди.",
-        "Serve the API and its documentation. On SQLite it prints the queued papers too.",
+        "Открыть страницы, API и его документацию. На SQLite печатает и документы из очереди.",
+        "Serve the pages, the API and its documentation. On SQLite it prints the queued papers too.",
     ),
     "abonement serve",
     "abonement serve --host 0.0.0.0 --port 8080",
@@ -28,6 +28,7 @@ def serve(host: options.Host = "127.0.0.1", port: options.Port = 8000) -> None:
 
     with current_database():  # a refusal is told before the server begins
         pass
+    say(Text(f"Страницы: http://{host}:{port}/", f"Pages: http://{host}:{port}/"))
     say(Text(f"Документация: http://{host}:{port}/docs", f"Documentation: http://{host}:{port}/docs"))
     chosen = settings()
     proxies = chosen.proxy_networks.split()

@@ -7,6 +7,8 @@ from typing import Any
 
 import typer
 
+from api.cli.language import Text
+
 PIPE_WIDTH = 200  # columns of a table that is not shown on a terminal
 
 Tell = Callable[[str, int, int], None]
@@ -27,7 +29,11 @@ def facts(rows: Iterable[tuple[str, object]]) -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as the terminal."""
+    """A table as wide as the terminal; without rows a word that there is nothing."""
+    told = list(rows)
+    if not told:
+        say(Text("Ничего нет.", "There is nothing."))
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -37,7 +43,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in heads:
         grid.add_column(head, overflow="fold")
-    for row in rows:
+    for row in told:
         grid.add_row(*(Cell(str(value)) for value in row))
     console.print(grid)
 

@@ -1,5 +1,6 @@
 """What the desk asks about a client in the pages, and all that its card shows beside the answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from contracts.known_rows import known_row
 from contracts.parties import Client, ClientContact, ContactAddress, Seller
 from contracts.policies import Channel
 from contracts.speaking import speaks_today
+from documents.block_reasons import block_reasons
 from documents.drawing_parties import called, plan_names
 from documents.reason_table import MEANINGS
 from documents.wording import decision_text
@@ -130,6 +132,8 @@ class CardSheet:
     name: str
     manager: str
     card: DeskCard
+    block_reasons: Mapping[int, str]
+    """In the page's language, by the block's id."""
     hours: dict[str, HoursView]
     """By the seller's name."""
     warnings: tuple[Warned, ...]
@@ -153,6 +157,7 @@ def card_of(page: Page, client_id: int) -> dict[str, Any]:
         name=client.name,
         manager=client.manager,
         card=card,
+        block_reasons=block_reasons(page.session, card.blocks, page.language),
         hours={sellers[seller_id]: hours for seller_id, hours in pools.items() if hours is not None},
         warnings=tuple(dict.fromkeys(warned for view in card.views for warned in view.warnings)),
         options=tuple(dict.fromkeys(option for view in card.views for option in view.options)),

@@ -14,6 +14,7 @@ from contracts.paper_addresses import emails_of, paper_addresses
 from contracts.parties import Client, Entity, PaperAddress
 from contracts.sold import SoldSubscription, sold_to
 from contracts.standing import Standing
+from documents.block_reasons import block_reasons
 from documents.listed_papers import papers_of
 from documents.papers import Paper
 from entitlements.answers import CoverView, HoursView
@@ -41,6 +42,8 @@ class ClientCard:
 
     client: Client
     desk: DeskCard
+    block_reasons: Mapping[int, str]
+    """In the page's language, by the block's id."""
     entities: Sequence[Entity]
     registrations: Sequence[tuple[Registration, str]]
     """With the names of their products."""
@@ -71,6 +74,7 @@ def client_card(page: Page, client: Client) -> ClientCard:
     return ClientCard(
         client=client,
         desk=card,
+        block_reasons=block_reasons(session, card.blocks, page.language),
         entities=entities_of(session, client.id),
         registrations=registrations_of(session, client.id),
         sold=sold,

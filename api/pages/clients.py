@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import select
 
 from api.inputs import PathId, require_printable
+from api.pages.faults import told_by_field
 from api.pages.forms import SentForm
-from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage, told_by_field
+from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage, WritingPage
 from api.pages.requisites import NewClient, take_in_client
 from contracts.client_list import list_clients
 from contracts.countries import COUNTRIES, HOME

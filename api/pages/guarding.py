@@ -39,6 +39,7 @@ async def admitted(request: Request, path: str) -> Visitor | None:
     if place in OPEN_PAGES:
         return None
     visitor = await in_time(visitor_of, request)
+    request.state.visitor = visitor  # whoever is not let in keeps the own menu
     if visitor is None:
         raise Refusal("SESSION_REQUIRED")
     if visitor.person.role not in PAGES.get(place, NO_VISITOR):

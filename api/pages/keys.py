@@ -9,9 +9,11 @@ from sqlmodel import col, select
 
 from api.identity import BOUND, create_key, revoke
 from api.keys import ApiKey
-from api.pages.forms import Day, Id, Name, SentForm, Typed
+from api.pages.forms import Day, Name, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.roles import Role
+from contracts.parties import Client
+from contracts.typed_search import client_typed
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -21,7 +23,7 @@ class NewKey(Typed):
 
     name: Name
     role: Role
-    client_id: Id | None = None
+    client_id: Text | None = None
     last_day: Day | None = None
 
 
@@ -38,9 +40,8 @@ def add(form: SentForm, page: WritingPage) -> Response:
     def make() -> Response:
         given = form.read(NewKey)
         until = None if given.last_day is None else end_of_day(given.last_day, page.zone)
-        _, token = create_key(
-            page.session, given.name, given.role, at=page.at, client_id=given.client_id, expires_at=until
-        )
+        client_id = client_typed(page.session, given.client_id, "client_id") if given.client_id else None
+        _, token = create_key(page.session, given.name, given.role, at=page.at, client_id=client_id, expires_at=until)
         return page.show("settings/keys.html", **(_keys(page) | {"token": token}))
 
     return page.act_now(make, lambda refusal: page.again("settings/keys.html", form, refusal, **_keys(page)))
@@ -59,5 +60,9 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _keys(page: Page) -> dict[str, Any]:
-    keys = page.session.exec(select(ApiKey).order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.id))).all()
+    keys = page.session.exec(
+        select(ApiKey, Client.name)
+        .join(Client, col(Client.id) == ApiKey.client_id, isouter=True)
+        .order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.id))
+    ).all()
     return {"keys": keys, "roles": list(Role), "bound": BOUND, "token": ""}

@@ -1,5 +1,6 @@
 """Packages of hours that a client buys by itself, at the price list, from today on (H8)."""
 
+from collections import defaultdict
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
@@ -11,7 +12,9 @@ from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from billing.invoicing import taxation
 from contracts.listed_parties import contracts_of
 from contracts.on_sale import currencies_of
+from contracts.sold import sold_to
 from documents.drawing_offer import packages_on_sale
+from documents.drawing_parties import plan_names
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -51,5 +54,14 @@ def _packages(page: Page) -> dict[str, Any]:
         "packages": packages_on_sale(page.session, page.today, currencies),
         "is_taxed": all(taxation(page.session, one).mode_on(page.today).is_taxed for one in sellers),
         "contracts": contracts,
+        "plans": _plans(page),
         "may_buy": page.person.role in PAGES["POST", "/my/packages"],
     }
+
+
+def _plans(page: Page) -> dict[int, str]:
+    """The plans under each contract, by which people know it."""
+    named, plans = plan_names(page.session, page.language), defaultdict[int, list[str]](list)
+    for one in sold_to(page.session, page.client_id):
+        plans[one.contract.id].append(named[one.plan.code])
+    return {contract_id: ", ".join(dict.fromkeys(names)) for contract_id, names in plans.items()}

@@ -22,7 +22,7 @@ from contracts.parties import Client
 from contracts.policies import Purchase
 from documents.listed_papers import papers_of
 from documents.paper_names import KINDS
-from documents.pipeline_table import STANDINGS
+from documents.pipeline_table import FREE_STANDINGS, STANDINGS
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -210,6 +210,7 @@ def _shown(page: Page, client_id: int) -> dict[str, Any]:
         "card": client_card(page, known_row(page.session, Client, client_id)),
         "kinds": KINDS[page.language],
         "standings": STANDINGS[page.language],
+        "free_standings": FREE_STANDINGS[page.language],
         "ways": list(PaperWay),
     }
 

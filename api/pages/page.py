@@ -3,11 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,23 +22,25 @@ from api import refusals
 from api.audit import audited
 from api.calls import KEY_PATTERN, Answered, answer_once
 from api.database import reading, transaction
+from api.pages.faults import sentence_of, told_by_field
 from api.pages.forms import FORM_KEY, Form
-from api.pages.guarding import Visitor, admitted, way_in
+from api.pages.guarding import Visitor, admitted, visitor_of, way_in
 from api.pages.rooms import menu, room_of
 from api.pages.templating import rendered
-from api.pages.wording import say
 from api.people import Person
 from api.request import language_of, show_only
+from api.waiting import in_time
 from api.wrong_input import refusal_of_input
 from contracts.errors import Refusal
 from contracts.parties import Seller
-from documents.refusal_wording import refusal_text
-from documents.words import Language, day_in_figures
+from documents.words import Language
 
 LANGUAGE = "abonement_language"
 """The cookie that keeps the language that was chosen."""
 ON_A_PAGE = 50
 """How many rows of a list a page shows before it leads to the next."""
+QUEUES_LETTERS = {"sent", "resent_letter", "paper_mailed"}
+"""What is said after forms that queue a letter."""
 SEE_OTHER = 303
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -96,13 +98,15 @@ class Page:
 
     def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """The page, or the fragment, with these values."""
+        said = self.request.query_params.get("said", "")
         content = rendered(
             template,
             self.language,
             self.zone,
             form_key=uuid4().hex,
             form_key_name=FORM_KEY,
-            said=self.request.query_params.get("said", ""),
+            said=said,
+            waits_for_mail=said in QUEUES_LETTERS and self.request.app.state.settings.smtp_url is None,
             **frame_of(self.request, self.visitor),
             **({"typed": {}, "wrong": {}, "refused": ""} | values),
         )
@@ -166,31 +170,6 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
-def told_by_field(refusal: Refusal, language: Language, fields: set[str]) -> tuple[dict[str, str], str]:
-    """What is wrong with each field of a form, and what is wrong with none of them."""
-    faults = refusal.facts.get("errors") or [{"code": refusal.code, "field": refusal.field, **refusal.facts}]
-    wrong: dict[str, str] = {}
-    refused = ""
-    for fault in cast(list[dict[str, Any]], faults):
-        sentence = _sentence(fault, language)
-        name = str(fault["field"] or "")
-        if name in fields:
-            wrong[name] = sentence
-        else:
-            refused = sentence
-    return wrong, refused
-
-
-def _sentence(fault: Mapping[str, Any], language: Language) -> str:
-    if fault["code"] == "FIELD_WRONG":
-        return say("page.field_wrong", language)  # its own sentence is for programs
-    allowed = fault.get("allowed")
-    if not isinstance(allowed, list | tuple):
-        return refusal_text(fault["code"], language)
-    told = (day_in_figures(one) if isinstance(one, date) else str(refusals.plain(one)) for one in allowed)
-    return f"{refusal_text(fault['code'], language)} ({', '.join(told)})"
-
-
 def frame_of(request: Request, visitor: Visitor | None) -> dict[str, object]:
     """What stands around every page: who is signed in, the menu of the role, and where we are."""
     person = visitor.person if visitor is not None else None
@@ -198,7 +177,7 @@ def frame_of(request: Request, visitor: Visitor | None) -> dict[str, object]:
         "person": person,
         "menu": menu(person.role) if person is not None else [],
         "place": request.url.path,
-        "room": room_of(request.url.path),
+        "room": room_of(request.url.path, person.role if person is not None else None),
         "address": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
 
@@ -238,7 +217,7 @@ def answer_to(request: Request, error: Exception) -> Response:
     refusal = refusal_of(error)
     if refusal is None:
         answer = refusals.answer_to(request, error)  # raises what is a fault of ours
-        refusal = Refusal("UNAVAILABLE") if answer.status_code == 503 else Refusal("ROUTE_UNKNOWN")
+        refusal = Refusal({503: "UNAVAILABLE", 405: "METHOD_NOT_ALLOWED"}.get(answer.status_code, "ROUTE_UNKNOWN"))
     if refusal.code == "SESSION_REQUIRED":
         if "hx-request" in request.headers:
             return Response(headers={"HX-Redirect": "/sign-in"})
@@ -246,9 +225,21 @@ def answer_to(request: Request, error: Exception) -> Response:
     language, visitor = language_of_page(request), getattr(request.state, "visitor", None)
     status = refusals.status_of(refusal, request.path_params)
     page = "fragment_refused.html" if "hx-request" in request.headers else "refused.html"
-    told = _sentence({"code": refusal.code, **refusal.facts}, language)
-    content = rendered(page, language, ZoneInfo("UTC"), told=told, said="", **frame_of(request, visitor))
+    told = sentence_of({"code": refusal.code, **refusal.facts}, language)
+    values = {"told": told, "said": "", "waits_for_mail": False} | frame_of(request, visitor)
+    content = rendered(page, language, ZoneInfo("UTC"), **values)
     return HTMLResponse(content, status, HEADERS | {"Content-Language": language})
+
+
+async def answer_to_lost(request: Request, error: Exception) -> Response:
+    """An address that is no page: told to a browser as a page, to a program as the API tells it."""
+    if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
+        return refusals.answer_to(request, error)
+    try:
+        request.state.visitor = await in_time(visitor_of, request)
+    except Exception as away:
+        return answer_to(request, away)
+    return answer_to(request, error)
 
 
 def _reading(request: Request) -> Iterator[Page]:

@@ -7,13 +7,14 @@ from sqlmodel import col, select
 
 from api.inputs import PathId
 from api.inviting import add_person, disable, enable, give_role
-from api.pages.forms import Id, Name, SentForm, Text, Typed
+from api.pages.forms import Name, SentForm, Text, Typed
 from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.people import Person
 from api.roles import PersonRole
 from api.signing_in import LINK_HOURS, make_link, turn_off_codes
 from contracts.known_rows import known_row
 from contracts.parties import Client
+from contracts.typed_search import client_typed
 from documents.words import Language
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -25,7 +26,7 @@ class NewPerson(Typed):
     email: Text
     name: Name
     role: PersonRole
-    client_id: Id | None = None
+    client_id: Text | None = None
     language: Language = Language.RU
 
 
@@ -53,7 +54,7 @@ def add(form: SentForm, page: WritingPage) -> Response:
             given.email,
             given.name,
             given.role,
-            client_id=given.client_id,
+            client_id=client_typed(page.session, given.client_id, "client_id") if given.client_id else None,
             language=given.language,
             at=page.at,
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field, create_model
 
-from api.pages.forms import Amount, Day, Id, Name, Text, Typed, TypedMinutes
+from api.pages.forms import Amount, Day, Name, Text, Typed, TypedMinutes
 from contracts.catalogue import PlanVersion
 from contracts.due_times import LONGEST_MINUTES
 from contracts.errors import Refusal
@@ -100,7 +100,7 @@ def groups() -> list[tuple[str, list[Asked]]]:
 
 def shape_of(definition: Mapping[str, Any], is_new: bool) -> type[Typed]:
     """The form of a plan that is defined so: each of its terms and promises has fields of its own."""
-    fields: dict[str, Any] = {"base": int, "channels": list[Channel], "try_client": (Id | None, None)}
+    fields: dict[str, Any] = {"base": int, "channels": list[Channel], "try_client": (Text | None, None)}
     for name, kind in KINDS.items():
         asked = _asked(name, kind)
         of = _column(name).annotation if kind == "choice" else TYPES[kind]

@@ -20,6 +20,7 @@ from contracts.plans_on_sale import plans_on_sale
 from contracts.policies import Channel
 from contracts.publishing import draft_plan, load_catalogue, publish_plan
 from contracts.queries import all_sellers
+from contracts.typed_search import client_typed
 from documents.drawing_replay import draw_replay
 from documents.plan_clauses import Clause, beside, plan_clauses
 from documents.templating import fragment_source
@@ -135,7 +136,8 @@ def _asked(page: Page, code: str, form: Form) -> tuple[dict[str, Any], int | Non
     if is_new:
         names = (given["new_code"], given["new_name"], given["new_name_en"])
         definition = named_anew(page.session, definition, *names)
-    return definition, given["try_client"]
+    tried = given["try_client"]
+    return definition, client_typed(page.session, tried, "try_client") if tried else None
 
 
 def _trial(page: Page, draft: PlanVersion, client_id: int) -> Markup:

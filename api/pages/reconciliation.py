@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from api import refusals
 from api.inputs import PathId
 from api.journeys import settle_accounts
+from api.pages.faults import told_by_field
 from api.pages.forms import Day, Form, Id, SentForm, Text, Typed
 from api.pages.own_books import SellerId, books_of
-from api.pages.page import Page, PageRoute, ReadingPage, WritingPage, told_by_field
+from api.pages.page import Page, PageRoute, ReadingPage, WritingPage
 from api.pages.payments import PAYERS
 from billing.bank_file import account_currency
 from billing.reconciling_accounts import draw_up

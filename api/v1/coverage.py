@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from api.inputs import Moment, PathId
-from api.request import Call, GuardedRoute, Reader
+from api.request import Call, GuardedRoute, Reader, language_of
 from api.v1.answers import (
     SEES_MONEY,
     CoverTold,
@@ -32,6 +32,7 @@ from api.v1.promises import CaseTold, case_told, count_told
 from billing.owed import with_what_is_owed
 from contracts.known_rows import known_row
 from contracts.parties import Client
+from documents.block_reasons import block_reasons
 from entitlements.answers import CountView, CoverView
 from entitlements.desk_card import DeskCard, desk_card
 
@@ -39,11 +40,14 @@ router = APIRouter(route_class=GuardedRoute, tags=["desk"])
 
 
 @router.get("/v1/clients/{client_id}/coverage")
-def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query()] = None) -> CoverageAnswer:
+def coverage(
+    client_id: PathId, request: Request, call: Reader, at: Annotated[Moment | None, Query()] = None
+) -> CoverageAnswer:
     """The client's card at a moment, now unless told otherwise."""
     client = known_row(call.session, Client, client_id)
     moment = at or call.at
     card = desk_card(call.session, client.id, at=moment)
+    reasons = block_reasons(call.session, card.blocks, language_of(request))
     return CoverageAnswer(
         client_id=client.id,
         name=client.name,
@@ -60,7 +64,7 @@ def coverage(client_id: PathId, call: Reader, at: Annotated[Moment | None, Query
         forecasts={seller_id: ForecastTold.model_validate(one) for seller_id, one in card.forecasts.items()},
         goodwill=[GoodwillAnswer.model_validate(one) for one in card.goodwill.values()],
         holds=[HoldAnswer.model_validate(one) for one in card.holds],
-        blocks=[BlockTold.model_validate(one) for one in card.blocks],
+        blocks=[BlockTold.model_validate(one).model_copy(update={"reason": reasons[one.id]}) for one in card.blocks],
         cases=[CaseTold(**case_told(one)) for one in card.cases],
         counts=[_counted(cover, count) for cover, count in card.counts],
         overrides=[ApprovalTold.model_validate(one) for one in card.overrides],

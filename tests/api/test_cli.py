@@ -149,6 +149,7 @@ def test_a_sale_is_tried_without_writing_anything_t3(shop: Run, engine: Engine) 
 
 def test_the_ways_to_renew_are_shown_side_by_side_s5(shop: Run) -> None:
     shown = done(shop("offer", "1"))
+    assert shown.count("continuous (без перерыва)") == 6
     assert [shown.count(kind) for kind in ("continuous", "pay_gap", "new_start")] == [6, 5, 4]  # two years: no break
     assert "8+4" in shown
     other = shop("renew", "1", "--kind", "new_start")

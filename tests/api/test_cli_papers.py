@@ -33,7 +33,7 @@ def shop(engine: Engine, tmp_path: Path) -> Iterator[Run]:
 
 def test_an_e_invoice_is_written_by_the_id_that_the_list_shows_e4(shop: Run, tmp_path: Path) -> None:
     listed = " ".join(done(shop("papers", "list", "--inn", PARIS["inn"])).split())
-    assert "1 договор 2026-0001 2026-10-01 queued 2 счёт 2026-0001 2026-10-01 queued" in listed
+    assert "1 договор 2026-0001 2026-10-01 печатается 2 счёт 2026-0001 2026-10-01 печатается" in listed
     target = tmp_path / "factur-x.xml"
     assert str(target) in done(shop("papers", "xml", "2", str(target))).replace("\n", "")
     assert values(target.read_bytes(), "InvoiceCurrencyCode") == ["EUR"]

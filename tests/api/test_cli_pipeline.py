@@ -134,7 +134,7 @@ def test_a_seller_chooses_when_to_remind_s12(shop: Run) -> None:
 def test_a_month_is_reported_on_the_screen_and_as_a_file(shop: Run, tmp_path: Path) -> None:
     at = "2027-10-05 10:00"
     shown = " ".join(done(shop("renewals", "2027-08", at=at)).split())
-    assert "north закончились 1 33816.00 RUB ООО «Ромашка»" in shown
+    assert "north закончилась 1 33816.00 RUB ООО «Ромашка»" in shown
     assert "north потеряна 1 33816.00 RUB ООО «Ромашка»" in shown
     assert "north продлена 0" in shown
     done(shop("renewals", "2027-08", "--csv", "r.csv", at=at))

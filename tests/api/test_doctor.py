@@ -56,6 +56,7 @@ def test_every_illness_is_told_and_mended_in_both_languages(tmp_path: Path) -> N
         press_health.fast_typesetting({"libnothing.so.9": "libnothing9"}),
         doctor.store("ftp://host"),
         doctor.mail("smtp://127.0.0.1:1"),
+        doctor.mail(""),
         worker([WorkerFault(duty="letters", problem="KeyError, post.py:41", happened_at=NOON)]),
     ]
     for finding in ills:

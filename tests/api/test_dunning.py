@@ -38,6 +38,12 @@ def test_a_ladder_is_chosen_and_the_worker_takes_its_steps_without_any_mail_serv
         assert len(house.get("sales", told).json()) == taken
     last = house.get("sales", told).json()[-1]
     assert (last["working_days"], last["effect"], last["is_sent"], last["left"]) == (10, "block", False, "12000.00")
+    card, number = f"/v1/clients/{house.own.id}/coverage", house.sold.invoice.number
+    reasons = [
+        house.get("desk", f"{card}?at=2026-10-26T12:00:00Z", headers={"Accept-Language": one}) for one in ("ru", "en")
+    ]
+    told = [f"Не оплачен счёт {number}", f"Invoice {number} is not paid"]
+    assert [one.json()["blocks"][0]["reason"] for one in reasons] == told
     block = house.post("admin", f"/v1/blocks/{last['block_id']}:lift").json()
     assert block["reason"] == f"Invoice {house.sold.invoice.number} is not paid"
     assert house.get("sales", "/v1/invoices/999/dunning").json()["code"] == "INVOICE_UNKNOWN"
@@ -54,6 +60,7 @@ def test_steps_are_chosen_shown_and_taken_by_commands_s8(engine: Engine, tmp_pat
         assert rows(engine) == before
         assert shown.count("2026-0001") == 2
         assert "Шагов: 2, из них с письмом: 1." in done(run("dun"))
+        assert done(run("dun", "--dry-run")).strip() == "Ничего нет."
         assert "Шагов: 0" in done(run("dun"))
         with Session(engine) as session:
             assert [one.is_sent for one in session.exec(select(DunningTaken))] == [False, True]

@@ -127,7 +127,7 @@ def test_a_problem_is_a_problem_of_rfc_9457(common_house: House) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
         "type": "urn:abonement:problem:client-unknown",
-        "title": "No such client. Check its id.",
+        "title": "No such client. Check how it is named.",
         "status": 404,
         "code": "CLIENT_UNKNOWN",
         "field": "client_id",

@@ -120,14 +120,14 @@ def test_the_version_in_force_is_sold_only_when_the_plan_is_named_s9(session: Se
 
 @pytest.mark.parametrize("day", ["2026-06-09", "2026-04-01", "2027-04-01"])
 def test_the_effective_day_is_today_or_later_inside_the_term_s9(session: Session, year: Sale, day: str) -> None:
-    allowed = [date(2026, 6, 10), date(2027, 3, 31)]
+    allowed = (date(2026, 6, 10), date(2027, 3, 31))
     with refused(session, "EFFECTIVE_DAY_OUT_OF_RANGE", field="effective_on", allowed=allowed):
         change(session, year, date.fromisoformat(day), plan_code="more")
 
 
 def test_amendments_follow_each_other_in_time_s9(session: Session, year: Sale) -> None:
     change(session, year, date(2026, 8, 1), plan_code="more")
-    allowed = [date(2026, 8, 2), date(2027, 3, 31)]
+    allowed = (date(2026, 8, 2), date(2027, 3, 31))
     for day in (JULY, date(2026, 8, 1)):
         with refused(session, "EFFECTIVE_DAY_OUT_OF_RANGE", field="effective_on", allowed=allowed):
             change(session, year, day, price=Money(1))

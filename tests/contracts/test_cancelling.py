@@ -88,7 +88,7 @@ def test_from_the_day_after_the_last_one_the_registration_can_be_sold_again_s6_s
 def test_the_last_day_lies_between_today_and_the_end_and_is_named_s11(
     session: Session, year: Sale, at: str, last_day: str, allowed: list[str]
 ) -> None:
-    days = [date.fromisoformat(day) for day in allowed]
+    days = tuple(date.fromisoformat(day) for day in allowed)
     with refused(session, "LAST_DAY_OUT_OF_RANGE", field="last_day", allowed=days):
         cancel(session, year.subscription.id, date.fromisoformat(last_day), *WHO, at=moment(at))
 

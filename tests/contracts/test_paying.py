@@ -76,7 +76,7 @@ def test_what_was_sold_before_payments_are_followed_never_waits_for_any_s8(
 
 def test_a_day_outside_the_term_is_no_day_to_be_paid_until_s8(session: Session, customer: Customer) -> None:
     sold = a_year(session, customer)
-    allowed = [date(2026, 9, 30), date(2027, 9, 30)]
+    allowed = (date(2026, 9, 30), date(2027, 9, 30))
     for day in (date(2026, 9, 29), date(2027, 10, 1)):
         with refused(session, "PAID_UNTIL_OUT_OF_RANGE", field="paid_until", allowed=allowed):
             mark_paid(session, sold.id, day, "п/п", at=SOLD_AT)

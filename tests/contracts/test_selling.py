@@ -107,7 +107,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "START_OUT_OF_RANGE",
         {"starts_on": date(2027, 5, 5)},
-        {"field": "starts_on", "allowed": [date(2025, 5, 2), date(2027, 5, 4)]},
+        {"field": "starts_on", "allowed": (date(2025, 5, 2), date(2027, 5, 4))},
     ),
     ("START_OUT_OF_RANGE", {"starts_on": date(2025, 5, 1)}, {"field": "starts_on", "value": date(2025, 5, 1)}),
     (

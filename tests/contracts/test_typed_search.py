@@ -10,10 +10,11 @@ from sqlmodel import Session, select
 from api.database import reading, transaction
 from contracts.client_words import keep_words
 from contracts.enrolling import add_contact
+from contracts.errors import Refusal
 from contracts.parties import ClientWord
 from contracts.recording_domains import record_domain
 from contracts.requisites import search_words
-from contracts.typed_search import TypedClient, find_typed
+from contracts.typed_search import TypedClient, client_typed, find_typed
 from tests.builders import a_client, its_catalogue, moment
 
 AT = moment("2026-05-03 10:00")
@@ -110,3 +111,22 @@ def plan_of(session: Session, statement: str, parameters: Any) -> list[str]:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         return list(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
     return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def test_one_client_is_named_by_its_number_its_inn_or_a_name_that_means_it_alone_d4(session: Session) -> None:
+    own = a_client(session, "Ромашка", inn="7707083893")
+    other = a_client(session, "Ромашка-Сервис", inn="7736050003")
+    for typed in (str(own.id), f" {own.id} ", "7707083893", "770 708 3893", own.registrations[0]):
+        assert client_typed(session, typed, "client_id") == own.id, typed
+    assert client_typed(session, "сервис", "client_id") == other.id
+
+
+@pytest.mark.parametrize(("typed", "code"), [("ромашка", "CLIENT_AMBIGUOUS"), ("лютик", "CLIENT_UNKNOWN"), ("99", "")])
+def test_between_two_clients_nobody_guesses_d4(session: Session, typed: str, code: str) -> None:
+    a_client(session, "Ромашка", inn="7707083893")
+    a_client(session, "Ромашка-Сервис", inn="7736050003")
+    with pytest.raises(Refusal) as refused:
+        client_typed(session, typed, "client_id")
+    assert (refused.value.code, refused.value.field) == (code or "CLIENT_UNKNOWN", "client_id")
+    if code == "CLIENT_AMBIGUOUS":
+        assert refused.value.facts["allowed"] == ["Ромашка (7707083893)", "Ромашка-Сервис (7736050003)"]

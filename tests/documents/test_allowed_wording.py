@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from contracts.errors import Bounds
 from documents.allowed_wording import PHRASES, allowed_text
 from documents.words import Language
 
@@ -91,3 +93,9 @@ def test_every_phrase_is_said_somewhere_and_reaches_its_own_words(english: str) 
     assert allowed_text(said, Language.RU) != said
     assert allowed_text(english.replace("{}", "5"), Language.RU) == PHRASES[english].replace("{}", "5")
     assert allowed_text(english, Language.EN) == english
+
+
+def test_days_that_bound_a_range_are_no_choice_of_two() -> None:
+    bounds = Bounds(date(2026, 11, 27), date(2027, 11, 27))
+    assert allowed_text(bounds, Language.RU) == "с 2026-11-27 по 2027-11-27"
+    assert allowed_text(bounds, Language.EN) == "from 2026-11-27 to 2027-11-27"

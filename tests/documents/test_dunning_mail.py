@@ -20,6 +20,7 @@ from contracts.enrolling import add_contact
 from contracts.money import Money
 from contracts.parties import Seller
 from contracts.subscriptions import Block
+from documents.block_reasons import block_reasons
 from documents.dunning_mail import dun
 from documents.dunning_text import Overdue, notice_text
 from documents.letters import Letter, LetterState
@@ -247,3 +248,18 @@ def test_the_moment_of_a_step_is_kept_for_known_at_d1(session: Session) -> None:
     at: datetime = moment(f"{DAYS[2]} 12:00")
     assert {one.taken_at for one in session.exec(select(DunningTaken))} == {at}
     assert [one.raised_at for one in session.exec(select(Block))] == [at]
+
+
+def test_the_reason_of_a_block_is_read_in_either_language_and_a_typed_one_as_typed_s10(session: Session) -> None:
+    customer, invoice = overdue(session)
+    dunned(session, invoice, DAYS[-1])
+    raise_block(session, customer.id, "Переезд", at=moment("2026-12-01 10:00"))
+    raised = session.exec(select(Block).order_by(col(Block.id))).all()
+    assert list(block_reasons(session, raised, Language.RU).values()) == [
+        f"Не оплачен счёт {invoice.number}",
+        "Переезд",
+    ]
+    assert list(block_reasons(session, raised, Language.EN).values()) == [
+        f"Invoice {invoice.number} is not paid",
+        "Переезд",
+    ]

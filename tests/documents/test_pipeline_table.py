@@ -7,7 +7,7 @@ import pytest
 from billing.pipeline import Risk
 from contracts.money import Money
 from contracts.standing import Standing
-from documents.pipeline_table import HEADS, STANDINGS, pipeline_table, risks_in_words
+from documents.pipeline_table import FREE_STANDINGS, HEADS, STANDINGS, pipeline_table, risks_in_words
 from documents.words import NBSP, Language
 from tests.documents.lines import LINE, a_line
 
@@ -57,3 +57,9 @@ def test_every_risk_is_said_in_russian(risk: Risk, said: str) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_no_risk_is_without_words(language: Language) -> None:
     assert all(risks_in_words({risk: 1}, language) for risk in Risk)
+
+
+def test_a_free_period_is_no_feminine_in_russian() -> None:
+    assert [name for name in FREE_STANDINGS[Language.RU].values() if name.endswith(("лась", "ена"))] == []
+    assert FREE_STANDINGS[Language.RU][Standing.LAPSED] == "закончился"
+    assert set(FREE_STANDINGS[Language.EN]) == set(Standing)

@@ -63,7 +63,7 @@ def test_a_shadow_plan_runs_from_a_day_to_a_day_or_until_somebody_ends_it_h15(
         ({"plan": "nothing"}, "PLAN_UNKNOWN", {"field": "plan"}),
         ({"version": 2}, "PLAN_VERSION_UNKNOWN", {"allowed": [1]}),
         ({"subscription_id": 999}, "SUBSCRIPTION_UNKNOWN", {"field": "subscription_id"}),
-        ({"last_day": date(2026, 9, 30)}, "LAST_DAY_WRONG", {"allowed": [OCTOBER, date(2029, 9, 30)]}),
+        ({"last_day": date(2026, 9, 30)}, "LAST_DAY_WRONG", {"allowed": (OCTOBER, date(2029, 9, 30))}),
         ({"last_day": date(2029, 10, 1)}, "LAST_DAY_WRONG", {"field": "last_day"}),
         ({"set_by": " "}, "TEXT_WRONG", {"field": "set_by"}),
         ({"reason": "a\nb"}, "TEXT_WRONG", {"field": "reason"}),

@@ -279,3 +279,13 @@ def _statements(house: House, ask: Callable[[], object]) -> int:
     with counted(house.app.state.engine) as seen:
         ask()
     return len(seen)
+
+
+def test_a_payer_is_found_by_name_wherever_one_is_looked_for_m5(pages: Pages) -> None:
+    own, foreign = pages.house.own.entity, pages.house.foreign.entity
+    word = own.name.split("«")[1].split()[0].strip("»").lower()[:5]
+    for place in ("/payments/new", "/reconciliation"):
+        found = shown(pages, f"{place}?q={word}")
+        assert own.inn in found, place
+        assert foreign.inn not in found, place
+    assert own.inn in shown(pages, f"/reconciliation?q={own.inn[:5]}")

@@ -13,7 +13,7 @@ from api.pages import page
 from api.pages.admission import ANYBODY, OF_A_CLIENT, OPEN_PAGES, PAGES
 from api.pages.guarding import Visitor, visitor_of
 from api.pages.page import PageRoute
-from api.pages.rooms import ROOMS, first_room, menu
+from api.pages.rooms import ROOMS, first_room, menu, room_of
 from api.roles import PersonRole
 from tests.api.conftest import ON_ONE, ROUTES
 from tests.api.pages.conftest import Pages
@@ -145,3 +145,17 @@ def test_every_role_has_a_room_to_begin_its_day_in() -> None:
     for role in PersonRole:
         assert role in PAGES["GET", first_room(role)]
         assert all(path in ROOMS for path, _ in menu(role))
+
+
+@pytest.mark.parametrize("place", ["/keys", "/webhooks/1/deliveries", "/people", "/calendars", "/audit", "/plans/x"])
+def test_what_the_settings_lead_to_is_lit_as_the_settings(place: str) -> None:
+    assert room_of(place, PersonRole.ADMIN) == "/settings"
+    assert room_of("/audit", PersonRole.AUDITOR) == "/audit"
+    assert room_of("/clients/3", PersonRole.ADMIN) == "/clients"
+
+
+@ON_ONE
+def test_what_the_settings_lead_to_has_a_way_back_for_who_may_enter_them(common_pages: Pages) -> None:
+    for place in ("/keys", "/webhooks", "/people", "/calendars", "/audit", "/installation"):
+        assert '<a href="/settings">←' in common_pages.browser(PersonRole.ADMIN).get(place).text, place
+    assert '<a href="/settings">' not in common_pages.browser(PersonRole.AUDITOR).get("/audit").text

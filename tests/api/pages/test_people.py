@@ -124,3 +124,18 @@ def test_a_call_with_a_key_is_in_the_audit_and_one_that_is_refused_is_not(pages:
     found = entries(pages)
     assert [(entry.action, entry.name) for entry in found] == [("POST /v1/clients", "sales")] * 2
     assert json.loads(found[0].changes)[0]["after"]["name"] == "Пион"
+
+
+def test_a_client_of_a_person_or_a_key_is_named_as_people_name_it_and_never_guessed(pages: Pages) -> None:
+    browser, own = pages.browser(ADMIN), pages.house.own
+    person = NEW | {"role": "client", "form_key": "5"}
+    made = browser.post("/people", data=person | {"client_id": own.entity.inn, "email": "portal@example.org"})
+    assert f"<small>{own.client.name}</small>" in made.text
+    key = {"name": "Портал", "role": "client"}
+    assert f"{own.client.name} only" in browser.post("/keys", data=key | {"client_id": own.client.name}).text
+    for place, form in (("/people", person), ("/keys", key)):
+        for typed, said in (("ооо", "Several clients answer"), ("лютик", "No such client"), ("", "A client is needed")):
+            answer = browser.post(place, data=form | {"client_id": typed})
+            assert said in answer.text, (place, typed)
+            assert "client_id." not in answer.text
+    assert "(client" not in browser.post("/people", data=NEW | {"client_id": str(own.id)}).text

@@ -103,7 +103,7 @@ def test_a_sale_that_is_sent_twice_is_sold_once_and_one_that_is_refused_leaves_n
     refused = browser.post("/sales/new", data=order(house, starts_on="2030-01-01", name="ООО «Полдень»"))
     assert refused.status_code == 422
     assert "ООО «Полдень»" in refused.text
-    assert "04.10.2025, 06.10.2027" in refused.text  # the days allowed, as people write them
+    assert "from 04.10.2025 to 06.10.2027" in refused.text  # the days allowed, as people write them
     assert house.rows() == before
     form, known = order(house), len(sold(house))
     answers = [browser.post("/sales/new", data=form) for _ in range(2)]

@@ -16,6 +16,7 @@ from documents.drawing_contract import draw_contract
 from documents.plan_clauses import plan_clauses
 from documents.templating import page_source
 from documents.words import Language
+from entitlements.client_state import ChangeKind
 from entitlements.webhooks import WebhookEndpoint
 from tests.api.conftest import TODAY
 from tests.api.pages.conftest import Pages
@@ -92,3 +93,9 @@ def test_calendars_name_what_is_guessed_and_a_seller_is_given_another_one_d10(pa
     assert browser.post("/calendars/99:choose", data={"country": "DE", "form_key": "2"}).status_code == 422
     wrong = browser.post(f"/calendars/{pages.house.seller.id}:choose", data={"country": "XX", "form_key": "3"})
     assert (wrong.status_code, 'role="alert"' in wrong.text) == (422, True)
+
+
+def test_every_kind_of_change_is_told_in_words_beside_its_code(pages: Pages) -> None:
+    shown = pages.browser(ADMIN).get("/webhooks").text
+    for kind in ChangeKind:
+        assert re.search(rf"> [a-z, -]+ <code[^>]*>{re.escape(kind)}</code>", shown), kind
