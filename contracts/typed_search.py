@@ -59,7 +59,8 @@ def client_typed(session: Session, text: str, field: str) -> int:
     typed = "".join(text.split())
     if typed.isdecimal() and len(typed) <= LONGEST_ID and session.get(Client, int(typed)) is not None:
         return int(typed)
-    found = _shown(session, clients_named(session, {"inn": typed})) or find_typed(session, text, limit=MOST_NAMED)
+    whole_inn = select(Entity.client_id).where(Entity.inn == typed).distinct().order_by(col(Entity.client_id))
+    found = _shown(session, session.exec(whole_inn).all()) or find_typed(session, text, limit=MOST_NAMED)
     if not found:
         raise Refusal("CLIENT_UNKNOWN", field=field, value=text)
     if len(found) > 1:

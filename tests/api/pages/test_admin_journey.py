@@ -86,7 +86,7 @@ def _take_in_the_seller(page: Page) -> None:
 
 
 def _look_at_the_calendar(page: Page) -> None:
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     expect(page.get_by_text("Сделано 2 из 5")).to_be_visible()
     page.get_by_role("link", name="Проверить календарь").click()
     expect(page.get_by_role("heading", name="2026")).to_be_visible()
@@ -94,7 +94,7 @@ def _look_at_the_calendar(page: Page) -> None:
 
 
 def _publish_a_version(page: Page) -> None:
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Завести тарифы").click()
     page.get_by_role("button", name="Загрузить каталог").click()
     page.get_by_role("link", name="1С:ИТС ПРОФ", exact=True).click()
@@ -128,13 +128,13 @@ def _dress_the_papers(page: Page) -> None:
 
 
 def _let_programs_in(page: Page, url: str) -> None:
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Ключи API").click()
     page.get_by_label("Чей ключ").fill("Служба поддержки")
     page.get_by_label("Что может").select_option("desk")
     page.get_by_role("button", name="Создать").click()
     expect(page.get_by_role("status")).to_contain_text("abk_")
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Вебхуки").click()
     page.get_by_label("Адрес (https)").fill(url)
     page.get_by_role("button", name="Добавить").click()
@@ -142,7 +142,7 @@ def _let_programs_in(page: Page, url: str) -> None:
 
 
 def _take_in_the_first_client(page: Page) -> None:
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Завести первого клиента").click()
     page.locator("#inn").fill(an_inn())
     page.locator("#name").fill("ООО «Ромашка»")
@@ -164,7 +164,7 @@ def _read_what_was_sent(page: Page) -> None:
 
 
 def _invite_and_disable(page: Page, site: Site) -> None:
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Люди").click()
     add = page.locator("form[action='/people']")
     add.get_by_label("Имя").fill("Котова И. Л.")
@@ -186,7 +186,7 @@ def _invite_and_disable(page: Page, site: Site) -> None:
 
 def _look_at_the_health(page: Page, site: Site) -> None:
     house = site.pages.house
-    page.get_by_role("link", name="Настройка").click()
+    page.get_by_role("link", name="Настройка", exact=True).click()
     page.get_by_role("link", name="Состояние").click()
     expect(page.get_by_text("Работник делает всё без сбоев.")).to_be_visible()
     keep_fault(house.engine, "letters", KeyError("address"), house.clock())

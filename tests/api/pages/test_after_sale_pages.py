@@ -146,11 +146,11 @@ def test_who_is_withdrawn_speaks_for_the_client_no_more_d4(pages: Pages, role: P
     house = pages.house
     with transaction(house.engine) as session:
         own, foreign = (
-            introduce_contact(session, client.id, "Седова", email="buh@romashka.example", at=house.clock()).id
-            for client in (house.own, house.foreign)
+            introduce_contact(session, client.id, "Седова", email=email, at=house.clock()).id
+            for client, email in ((house.own, "buh@romashka.example"), (house.foreign, "buh@lyutik.example"))
         )
-        for client in (house.own, house.foreign):
-            choose_paper_address(session, client.id, "buh@romashka.example", PaperWay.LINK, at=house.clock())
+        choose_paper_address(session, house.own.id, "buh@romashka.example", PaperWay.LINK, at=house.clock())
+        choose_paper_address(session, house.foreign.id, "buh@lyutik.example", PaperWay.LINK, at=house.clock())
     page = f"/clients/{house.own.id}" if role is SALES else "/my/contacts"
     path = f"{page}:withdraw-contact" if role is SALES else f"{page}:withdraw"
     assert "Седова" in pages.browser(role).get(page).text
