@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -71,9 +71,9 @@ def _lines(source: Source) -> Any:
     """The lines of a kind of bill that say what is supplied: none of an invoice of a month, which its act says, and
     none of an act over what was invoiced ahead."""
     if source is Source.ACT:
-        acted = select(*_columns(Act, ActLine), col(Invoice.id).label("invoice_id"))
+        asks = select(func.min(Invoice.id)).where(col(Invoice.statement_id) == col(Act.statement_id))
+        acted = select(*_columns(Act, ActLine), asks.scalar_subquery().label("invoice_id"))
         acted = acted.join(ActLine, col(ActLine.act_id) == col(Act.id))
-        acted = acted.outerjoin(Invoice, col(Invoice.statement_id) == col(Act.statement_id))
         return acted.where(col(Act.kind) == ActKind.MONTH)
     if source is Source.INVOICE:
         invoiced = select(*_columns(Invoice, InvoiceLine), col(Invoice.id).label("invoice_id"), CHARGED_ON, *ENDED)
