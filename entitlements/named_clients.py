@@ -67,7 +67,7 @@ class NamedClients:
                 return self._session.get_one(Client, ids[0])
             return self._make(name) if self._create else Refusal("CLIENT_NOT_FOUND", field="client")
         except Refusal as wrong:
-            return wrong
+            return Refusal(wrong.code, field="client", **wrong.facts)
 
     def _by_key(self, value: str) -> list[int]:
         if self._key != "id":
