@@ -16,7 +16,7 @@ from api.database import open_engine, transaction
 from api.journeys import renew_subscription, sell_package, sell_subscription, start_free_period
 from billing.bills import InvoiceLine
 from contracts.catalogue import HourPackage
-from contracts.errors import Refusal
+from contracts.errors import Bounds, Refusal
 from contracts.parties import Seller
 from contracts.selling import Order
 from contracts.terms import boundary
@@ -238,7 +238,7 @@ def test_a_package_gives_its_hours_from_the_day_that_was_agreed_and_is_invoiced_
         assert (lines[0].supplied_from, lines[-1].supplied_until) == (day, grant.ends_on - timedelta(days=1))
         assert (invoice.issued_on, sum(line.amount_minor for line in lines)) == (today, 6_175_000)
     for day in (today - timedelta(days=1), latest + timedelta(days=1)):
-        with refused(session, "START_OUT_OF_RANGE", field="starts_on", value=day, allowed=[today, latest]):
+        with refused(session, "START_OUT_OF_RANGE", field="starts_on", value=day, allowed=Bounds(today, latest)):
             sell_package(session, sale.contract.id, "hours-20", day, at=SOLD_AT)
 
 
