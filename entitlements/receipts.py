@@ -54,8 +54,10 @@ class Signed(Struct, frozen=True):
 
 
 def new_pair() -> OKPKey:
-    """A new pair of keys."""
-    return OKPKey.generate_key(CURVE)
+    """A new pair of keys, whose id is no option when it is typed behind a command."""
+    while (pair := OKPKey.generate_key(CURVE)).thumbprint().startswith("-"):
+        pass
+    return pair
 
 
 def pair_of(public_key: str, private_key: str | None = None) -> OKPKey:

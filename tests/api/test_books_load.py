@@ -17,7 +17,6 @@ from api.books_export import books_zip
 from api.database import reading, transaction
 from api.journeys import amend_subscription, cancel_subscription, sell_package, sell_subscription
 from billing.bookkeeping import journal_of
-from billing.month import close_client
 from billing.paying_back import pay_back
 from billing.taking_payments import Put, Received, take_payment
 from contracts.amending import Change
@@ -27,7 +26,7 @@ from contracts.subscriptions import Subscription
 from contracts.terms import Term, next_month
 from entitlements.hours_facts import Charge
 from tests.api.conftest import House
-from tests.builders import a_client, a_plan, an_order, closed, moment, noon, worked
+from tests.builders import a_client, a_plan, an_order, close_client, closed, moment, noon, worked
 
 MONTHS = tuple(date(2026, month, 1) for month in (9, 10, 11, 12))
 Rows = list[dict[str, str]]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from multiprocessing.synchronize import Barrier
 
 import pytest
+from joserfc.jwk import OKPKey
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
@@ -13,7 +14,7 @@ from api.signing import Signer, open_signer, stored_key
 from contracts.errors import Refusal
 from entitlements.key_rotation import first_key, published, rotate, signing_key, withdraw
 from entitlements.receipt_keys import ReceiptKey
-from entitlements.receipts import PublishedKey, receipt, require_good, verified
+from entitlements.receipts import PublishedKey, new_pair, receipt, require_good, verified
 from tests.builders import moment
 from tests.journeys.faults import PROCESSES, run_processes, url_of
 
@@ -29,6 +30,14 @@ def signed(session: Session) -> str:
     key = signing_key(session)
     assert key is not None
     return receipt(key, AT, None, {"decision": "allow"})
+
+
+def test_the_id_of_a_key_is_no_option_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [new_pair()]
+    while not made[-1].thumbprint().startswith("-"):  # as one of 64 does
+        made.append(OKPKey.generate_key("Ed25519"))
+    monkeypatch.setattr(OKPKey, "generate_key", lambda _: made.pop())
+    assert not new_pair().thumbprint().startswith("-")
 
 
 def test_the_first_key_is_made_once(engine: Engine) -> None:
