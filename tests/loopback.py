@@ -80,6 +80,14 @@ def dripping(begins: bytes, drop: bytes, trust: ssl.SSLContext | None = None) ->
             taking.join()
 
 
+@contextmanager
+def refusing() -> Iterator[str]:
+    """A place that takes no connection, kept so that nobody else begins to listen there meanwhile."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+
+
 def nobody() -> str:
     """An address at which nobody listens."""
     with socket.socket() as place:

@@ -1,5 +1,6 @@
 """While the store of papers is away nothing else is: its files are asked for again later, and other letters leave."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,17 @@ from tests.api.test_v1_letters import named, printed
 from tests.api.test_v1_scans import send
 from tests.documents.market import SOLD_AT
 from tests.documents.test_scanning import JPEG, PDF
-from tests.loopback import nobody
+from tests.loopback import refusing
 from tests.mailbox import open_mailbox
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> str:
+def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a bucket at which nobody listens."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    return f"s3://papers?endpoint={nobody()}&region=us-east-1"
+    with refusing() as place:
+        yield f"s3://papers?endpoint={place}&region=us-east-1"
 
 
 def link_of(house: House, folder: Path) -> str:
