@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, or_, select, union
+from sqlmodel import Session, and_, col, or_, select, tuple_, union
 
 from billing.bank_file import LONGEST_ACCOUNT, BankLineKind, Document, ReadLine, account_currency, bare
 from billing.bank_lines import BankAccount, BankLine, BankLineStep
@@ -88,13 +88,11 @@ def asked_of(
     """For each line the invoices of its seller that it names, whosever and however paid, and the open ones of its
     payers."""
     left, named = left_of_invoice(), {line.id: read_purpose(line.purpose) for line in lines}
-    sellers = {line.seller_id for line in lines}
     entities = {payer.entity_id for one in payers.values() for payer in one}
     numbers = {number for one in named.values() for number in one.numbers}
-    wanted = [and_(col(Invoice.entity_id).in_(entities), left > 0), col(Invoice.number).in_(numbers)]
-    for sequence, on in sorted({pair for one in named.values() for pair in one.dated}):
-        of_year = and_(col(Invoice.seller_id).in_(sellers), Invoice.year == on.year)
-        wanted.append(and_(of_year, Invoice.sequence == sequence, Invoice.issued_on == on))
+    dated = {(line.seller_id, on.year, sequence, on) for line in lines for sequence, on in named[line.id].dated}
+    place = tuple_(*map(col, (Invoice.seller_id, Invoice.year, Invoice.sequence, Invoice.issued_on)))
+    wanted = (and_(col(Invoice.entity_id).in_(entities), left > 0), col(Invoice.number).in_(numbers), place.in_(dated))
     each_by_its_index = union(*(select(Invoice.id).where(one) for one in wanted))
     found = select(Invoice, left).where(col(Invoice.id).in_(each_by_its_index))  # those of other sellers fall out below
     asked = [

@@ -115,8 +115,7 @@ class _Life:
         minor, side = part.amount_minor, _side(part)
         on = self.payment.paid_on if at_once else self.seller.day_of(part.put_at)
         ways: Ways = (None if at_once else self.free, side) if minor > 0 else (side, self.free)
-        when = (on, part.put_at)
-        return self._moved(Source.PAYMENT, self.payment, position, when, abs(minor), ways, part, pays=minor > 0)
+        return self._moved(Source.PAYMENT, self.payment, position, (on, part.put_at), abs(minor), ways, part)
 
     def _went_back(self) -> Iterator[Moved]:
         """What was paid back to the client, and came again when that was reversed."""
@@ -158,12 +157,11 @@ class _Life:
         minor: int,
         ways: Ways,
         part: Row[Any] | None = None,
-        *,
-        pays: bool = False,
     ) -> Moved:
         """The tax in it is by the rate of the payment, of what is put to an invoice for so much as pays taxed lines."""
         payment, (on, at), amount = self.payment, when, Money(minor, self.payment.currency)
-        taxable = amount.share(part.taxed_minor or 0, part.total_minor) if part is not None and pays else amount
+        pays = part if ways[1] not in (None, self.free) else None
+        taxable = amount if pays is None else amount.share(pays.taxed_minor or 0, pays.total_minor)
         number = payment.number if source is Source.PAYMENT_REVERSAL else paper.number
         voucher = Voucher(source, paper.id, number, payment.client_id, payment.entity_id, None)
         tax = included_tax(taxable, self.rate)

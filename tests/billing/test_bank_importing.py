@@ -8,13 +8,15 @@ from sqlmodel import Session, select
 
 from api.database import reading, transaction
 from api.schema import Rule
-from billing.bank_facts import add_account
+from billing.bank_facts import add_account, asked_of
+from billing.bank_file import BankLineKind
 from billing.bank_importing import ImportedBankFile, import_bank_file
 from billing.bank_lines import BankLine, BankLineStep
 from billing.bank_queue import BankLineState, LinesWanted, line_standing, lines_found, why_waiting
 from billing.bills import Invoice
 from billing.deciding_bank_lines import assign, set_aside, take_back
 from billing.payments import Payment, PaymentPart
+from billing.purpose import read_purpose
 from billing.settling import InvoiceState, standing_of
 from billing.taking_payments import Put, Received, record_payment, reverse_payment
 from contracts.errors import Refusal
@@ -23,7 +25,7 @@ from contracts.parties import Entity
 from contracts.subscriptions import PaymentMark
 from tests.bank_files import IBAN, OURS, PAYER_IBAN, THEIRS, Values, camt, detail, document, entry, exchange
 from tests.billing.test_taking_payments import invoiced
-from tests.builders import Customer, a_client, at_once, moment, refused, row_counts
+from tests.builders import Customer, a_client, a_seller, at_once, moment, refused, row_counts
 from tests.rows import lift
 
 AT = moment("2026-10-07 12:00")
@@ -354,3 +356,24 @@ def test_an_inn_that_is_none_is_a_fault_of_its_row_m5(session: Session, inn: str
     done = taken_in(session, paying(session, customer, ПлательщикИНН=inn))
     wanted = [] if len(inn) == 9 else [("ПлательщикИНН", inn, "INN_WRONG")]
     assert [(one.column, one.value, one.refusal.code) for one in done.faults] == wanted
+
+
+def test_many_lines_that_name_many_invoices_by_their_days_are_looked_up_together_m5(session: Session) -> None:
+    """More than the terms that SQLite takes in a select, or the depth of its expressions."""
+    seller = a_seller(session)
+    facts = {"seller_id": seller.id, "account": OURS, "kind": BankLineKind.RECEIVED, "currency": "RUB"}
+    days = {"dated_on": date(2026, 10, 5), "booked_on": date(2026, 10, 5)}
+    lines = [
+        BankLine(
+            **facts,
+            **days,
+            id=place,
+            number=str(place),
+            amount_minor=100,
+            payer_key="",
+            purpose=", ".join(f"счет {20 * place + one} от 05.10.2026" for one in range(12)),
+        )
+        for place in range(1, 101)
+    ]
+    assert sum(len(read_purpose(one.purpose).dated) for one in lines) == 1200
+    assert asked_of(session, lines, {}) == {one.id: [] for one in lines}
