@@ -1,6 +1,7 @@
 """Where the bytes of issued papers are kept: a folder or an S3-compatible bucket behind one address (P2)."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -12,6 +13,13 @@ from contracts.errors import Refusal
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
+
+
+ANSWER_WITHIN = timedelta(seconds=20)
+"""How long a bucket may take for one answer, its last byte included."""
+
+TRIED_FOR = timedelta(seconds=10)
+"""How long after the first try a bucket is tried once more; then the paper can be asked for again later."""
 
 
 class StoreDamaged(Exception):
@@ -75,8 +83,12 @@ def _open(address: str) -> ObjectStore:
         return LocalStore.from_url(plain, mkdir=True)
     if parts.scheme == "s3" and options.keys() <= {"endpoint", "region"}:
         http = options.get("endpoint", "").startswith("http:")
-        config = cast("S3Config", options)
-        return S3Store.from_url(plain, config=config, client_options={"allow_http": http})
+        return S3Store.from_url(
+            plain,
+            config=cast("S3Config", options),
+            client_options={"allow_http": http, "timeout": ANSWER_WITHIN},
+            retry_config={"retry_timeout": TRIED_FOR},
+        )
     raise Refusal(
         "STORE_ADDRESS", field="address", value=address, allowed="file:///folder, s3://bucket?endpoint=&region="
     )

@@ -108,7 +108,7 @@ def bank_file(session: Session, stage: Stage) -> bytes:
         numbers = " и ".join(invoice.number for invoice in invoices)
         purpose = f"Оплата по счёту {numbers}" if transfer.is_named else "За консультации в сентябре"
         lines += _document(place, session.get_one(Entity, invoices[0].entity_id), amount, purpose)
-    stranger = Entity(name="ООО «Попутный ветер»", full_name="", inn="7799999990", kpp="779901001")
+    stranger = Entity(name="ООО «Попутный ветер»", full_name="", inn="7799999997", kpp="779901001")
     lines += _document(len(TRANSFERS) + 1, stranger, Money.parse("12000.00"), "Оплата за услуги по договору")
     return "\r\n".join([*lines, "КонецФайла", ""]).encode("cp1251")
 

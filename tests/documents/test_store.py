@@ -1,6 +1,8 @@
 """The store keeps issued papers for ever, in a folder or in a bucket (P2)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
@@ -8,7 +10,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from contracts.errors import Refusal
-from documents.store import Store, StoreDamaged, content_key
+from documents import store as stores
+from documents.store import Store, StoreDamaged, StoreUnavailable, content_key
+from tests.loopback import silent
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +90,14 @@ def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(Refusal) as refused:
         Store(address)
     assert refused.value.code == "STORE_ADDRESS"
+
+
+def test_a_bucket_that_never_answers_is_away_and_not_waited_for_p2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(stores, "ANSWER_WITHIN", timedelta(milliseconds=300))
+    monkeypatch.setattr(stores, "TRIED_FOR", timedelta(milliseconds=100))
+    with silent() as place, ThreadPoolExecutor(1) as aside:
+        store = Store(f"s3://papers?endpoint={place}&region=us-east-1")
+        with pytest.raises(StoreUnavailable):
+            aside.submit(store.get, content_key("act", b"%PDF")).result(timeout=20)
