@@ -39,6 +39,7 @@ COPIED = (
     *(Client, ClientWord, Entity, Contract, Subscription, Specification, Invoice, InvoiceLine),
     *(Grant, WorkEntry, Statement, ClosingLot),
 )
+INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 GROUP = 50_000
 COMPARED = 20
 
@@ -54,8 +55,15 @@ class Book:
 
 
 def inn_of(client_id: int) -> str:
-    """The INN of a copied client; it has no right check digit, since nobody checks it again."""
-    return f"{10**9 + client_id}"
+    """The INN of a copied client."""
+    return str(_inn(client_id))
+
+
+def _inn(client_id: Any) -> Any:
+    """The same as a number, also of a column of ids."""
+    number = 10**8 + client_id
+    weighted = sum(weight * (number // 10**place % 10) for place, weight in enumerate(reversed(INN_WEIGHTS)))
+    return number * 10 + weighted % 11 % 10
 
 
 def fill(engine: Engine, clients: int) -> Book:
@@ -152,7 +160,7 @@ def _changed(own: Table, k: Any, counts: dict[str, int]) -> list[Any]:
         case "client":
             changed |= {"name": literal("Client ") + text, "search_key": literal("client ") + text}
         case "entity":
-            changed["inn"] = cast(k + 10**9, String)
+            changed["inn"] = cast(_inn(k), String)
         case "contract" | "statement" | "invoice":
             changed |= {"sequence": place, "number": literal("2026-") + cast(place, String)}
         case "grant":
