@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Response
 from sqlmodel import col, select
 
-from api.audit import COMMAND
+from api.audit import COMMAND, KEPT_TO_ANSWER, AuditedTable, AuditEntry
 from api.audit_search import EntriesWanted, entries_found, rows_changed
 from api.inputs import Day, PathId
 from api.inviting import OF_CLIENTS
@@ -18,8 +18,12 @@ from api.pages.page import ON_A_PAGE, Page, PageRoute, ReadingPage
 from api.pages.wording import say
 from api.people import Person
 from api.schema import metadata
+from documents.words import Language
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+AUDITED = metadata.tables.keys() - KEPT_TO_ANSWER - {AuditEntry.__tablename__, AuditedTable.__tablename__}
+"""Tables whose rows entries can name; an old entry may name one that is there no more."""
 
 
 @router.get("/audit")
@@ -43,7 +47,8 @@ def show(
         entries=[(one, json.loads(one.changes), counts[one.id]) for one in shown],
         asked=asked,
         callers=_callers(page, caller),
-        tables=[("", say("audit.every_table", page.language)), *((name, name) for name in sorted(metadata.tables))],
+        tables=[("", say("audit.every_table", page.language)), *_tables(page.language)],
+        known=AUDITED,
         query=urlencode(asked),
         earlier=shown[-1].id if len(found) > ON_A_PAGE else None,
     )
@@ -51,6 +56,11 @@ def show(
 
 def _begins(day: Day, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+def _tables(language: Language) -> list[tuple[str, str]]:
+    """Every table that is audited, by what people call a row of it."""
+    return sorted(((name, say(f"tables.{name}", language)) for name in AUDITED), key=lambda one: one[1].lower())
 
 
 def _callers(page: Page, chosen: str) -> list[tuple[str, str]]:
