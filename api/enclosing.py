@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from secrets import token_urlsafe
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -57,6 +58,5 @@ class Enclosing:
             return link_instead(session, letter.id, days, at=self._clock())
 
 
-def _file_name(paper: object) -> str:
-    kind, number, language = (getattr(paper, name) for name in ("kind", "number", "language"))
-    return f"{KINDS[language][kind]} {plain_name(number)}.pdf"
+def _file_name(paper: Any) -> str:
+    return f"{KINDS[paper.language][paper.called]} {plain_name(paper.number)}.pdf"

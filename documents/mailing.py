@@ -30,7 +30,7 @@ from documents.letters import Letter
 from documents.mailings import MailedPaper, PaperMailing
 from documents.paper_kinds import PaperKind
 from documents.paper_letter import Enclosed, PaperLetter, paper_letter
-from documents.papers import Paper, PaperState
+from documents.papers import CALLED, Paper, PaperState
 from documents.typography import phone
 from documents.words import Language
 from entitlements.statements import Statement
@@ -188,7 +188,7 @@ def _papers() -> "Select[Any]":
     sheet = case((kind == PaperKind.CONTRACT, col(Paper.sheet))).label("contract_sheet")
     month = func.coalesce(*(col(one.month) for one in (stated, acted, billed, credited)))
     return (
-        select(*(col(getattr(Paper, name)) for name in needed + more), month.label("month"), sheet)
+        select(*(col(getattr(Paper, name)) for name in needed + more), CALLED, month.label("month"), sheet)
         .outerjoin(stated, and_(kind == PaperKind.STATEMENT, col(stated.id) == subject))
         .outerjoin(Act, and_(kind == PaperKind.ACT, col(Act.id) == subject))
         .outerjoin(acted, col(acted.id) == col(Act.statement_id))

@@ -14,7 +14,7 @@ from contracts.parties import Client, Seller
 from contracts.terms import Term
 from documents.paper_kinds import PaperKind
 from documents.paper_names import paper_name
-from documents.papers import Paper, PaperState
+from documents.papers import CALLED, Paper, PaperState
 from entitlements.hours import day_starts_at
 from entitlements.statements import Statement
 
@@ -42,7 +42,7 @@ def papers_of_month(
         own = own.where(col(Paper.client_id) == client_id)
     taken: set[str] = set()
     for row in session.connection().execute(own):
-        name = paper_name(row.client, row.language, row.kind, row.number)
+        name = paper_name(row.client, row.language, row.called, row.number)
         if name in taken:
             name = f"{name} ({row.id})"
         taken.add(name)
@@ -74,7 +74,7 @@ def failed_papers(session: Session, seller_id: int, *, limit: int) -> Sequence[R
 
 
 def _told() -> Any:
-    return select(*(col(getattr(Paper, name)) for name in TOLD), col(Client.name).label("client"))
+    return select(*(col(getattr(Paper, name)) for name in TOLD), CALLED, col(Client.name).label("client"))
 
 
 def _of_month(told: Any, seller: Seller, month: date) -> Any:

@@ -2,11 +2,10 @@
 
 import re
 
-from documents.paper_kinds import PaperKind
-
 KINDS: dict[str, dict[str, str]] = {
     "ru": {
         "contract": "договор",
+        "agreement": "соглашение",
         "invoice": "счёт",
         "act": "акт",
         "statement": "отчёт о часах",
@@ -17,6 +16,7 @@ KINDS: dict[str, dict[str, str]] = {
     },
     "en": {
         "contract": "contract",
+        "agreement": "agreement",
         "invoice": "invoice",
         "act": "act",
         "statement": "statement of hours",
@@ -32,12 +32,12 @@ LONGEST_NAME = 161
 """Bytes of a name, so that " (1234567890) — подписан.jpg" behind it leaves it below 200: most systems take 255."""
 
 
-def paper_name(client: str, language: str, kind: PaperKind, number: str) -> str:
+def paper_name(client: str, language: str, called: str, number: str) -> str:
     """The name of a paper's file without its ending, in the paper's language, on any system.
 
     Of a long name of a client the end is cut off; of which paper it is stays.
     """
-    paper = f" — {KINDS[language][kind]} {plain_name(number)}"
+    paper = f" — {KINDS[language][called]} {plain_name(number)}"
     left = LONGEST_NAME - len(paper.encode())
     return plain_name(client).encode()[:left].decode(errors="ignore").rstrip() + paper
 

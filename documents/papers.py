@@ -4,8 +4,8 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, and_, case, cast
+from sqlmodel import Field, SQLModel, col
 
 from contracts.columns import choice, identifier, reference
 from documents.paper_kinds import PaperKind
@@ -70,6 +70,20 @@ class Paper(SQLModel, table=True):
     """Who issued a correction."""
     issued_sha256: str = Field(max_length=64)
     """The digest of what was issued, `digest_of` it."""
+
+    @property
+    def called(self) -> str:
+        """The kind of paper as people call it: that of a sale is an `agreement` when it is no contract of its own."""
+        return "agreement" if self.kind is PaperKind.CONTRACT and _AGREES in self.sheet else self.kind
+
+
+_AGREES = '"agreement":{'
+"""Only the sheet tells which paper of a sale is an agreement; no text inside JSON holds these signs."""
+CALLED = case(
+    (and_(col(Paper.kind) == PaperKind.CONTRACT, col(Paper.sheet).contains(_AGREES)), "agreement"),
+    else_=cast(col(Paper.kind), String),
+).label("called")
+"""The same of rows that leave the sheets behind."""
 
 
 def digest_of(kind: PaperKind, subject_id: int, number: str, language: str, revision: int, sheet: str) -> str:

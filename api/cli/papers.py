@@ -118,7 +118,7 @@ def list_papers(inn: options.Inn) -> None:
         PaperState.RENDERED: Text("напечатан", "printed"),
         PaperState.FAILED: Text("не напечатан", "not printed"),
     }
-    table(heads, [(one.id, kinds[one.kind], one.number, day, states[one.state]) for one, day in rows])
+    table(heads, [(one.id, kinds[one.called], one.number, day, states[one.state]) for one, day in rows])
 
 
 @taught(
@@ -210,5 +210,5 @@ def name_failed(engine: "Engine") -> None:
             Text("Причина", "Reason"),
         )
         kinds = KINDS[Language(language())]
-        table(heads, [(one.id, kinds[one.kind], one.number, client, one.problem) for one, client in failed])
+        table(heads, [(one.id, kinds[one.called], one.number, client, one.problem) for one, client in failed])
         raise typer.Exit(FOUND)

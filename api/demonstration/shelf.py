@@ -31,7 +31,7 @@ def _put(store: Store, folder: Path, paper: Paper, name: str) -> Path:
 def _printed(session: Session) -> Iterator[tuple[Paper, str]]:
     papers = select(Paper, Client.name).join(Client).where(Paper.state == PaperState.RENDERED).order_by(col(Paper.id))
     for paper, client in session.exec(papers):
-        name = paper_name(client, paper.language, paper.kind, paper.number)
+        name = paper_name(client, paper.language, paper.called, paper.number)
         yield paper, f"{_month(session, paper):%Y-%m}/{name}.pdf"
 
 

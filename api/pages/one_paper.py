@@ -122,7 +122,7 @@ def _paper(page: Page, paper_id: int) -> dict[str, Any]:
     return {
         "paper": paper,
         "client": page.session.get_one(Client, paper.client_id),
-        "kind": KINDS[page.language][paper.kind],
+        "kind": KINDS[page.language][paper.called],
         "is_signed": paper.kind in SIGNED,
         "is_contract": of is not None and of[0] is ScanOf.CONTRACT,
         "scans": [] if of is None else scans_of(page.session, *of),

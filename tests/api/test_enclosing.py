@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from api.database import reading, transaction
+from api.journeys import renew_subscription
 from api.reminding import remind
 from api.settings import Settings
 from contracts.paper_ways import PaperWay
@@ -50,11 +51,17 @@ def a_sale(engine: Engine, folder: Path, way: PaperWay = PaperWay.ATTACHMENT) ->
         chosen(session, market.customer.id, way=way)
         market.sell()
         for paper in session.exec(select(Paper).order_by(col(Paper.id))).all():
-            files[paper.kind.value] = pdf = b"%PDF-1.7 " + paper.kind.encode() * 50_000
-            key = content_key(paper.kind, pdf)
-            store.put(key, pdf)
-            record(session, paper.id, key, len(pdf), at=SOLD_AT)
+            files[paper.kind.value] = print_once(session, store, paper)
     return files
+
+
+def print_once(session: Session, store: Store, paper: Paper) -> bytes:
+    """The bytes of a paper, archived as the press would do it."""
+    pdf = b"%PDF-1.7 " + paper.kind.encode() * 50_000
+    key = content_key(paper.kind, pdf)
+    store.put(key, pdf)
+    record(session, paper.id, key, len(pdf), at=SOLD_AT)
+    return pdf
 
 
 def outside(engine: Engine, folder: Path, url: str | None) -> Settings:
@@ -100,6 +107,20 @@ def test_a_sale_brings_contract_and_invoice_byte_for_byte_in_text_and_html_p2(
     assert next(message.iter_parts()).get_content_type() == "multipart/alternative"
     assert "приложены" in words_of(message, "plain")
     assert "приложены" in words_of(message, "html")
+
+
+def test_a_renewal_brings_a_file_that_is_called_an_agreement_p2(
+    engine: Engine, tmp_path: Path, box: tuple[Mailbox, str]
+) -> None:
+    mailbox, url = box
+    a_sale(engine, tmp_path)
+    clock, settings = Clock(SOLD_AT), mailing(engine, tmp_path, url)
+    remind(engine, settings, clock)
+    with transaction(engine) as session:
+        for paper in renew_subscription(session, 1, None, at=SOLD_AT).papers:
+            print_once(session, Store((tmp_path / "papers").as_uri()), paper)
+    assert remind(engine, settings, clock).sent == 1
+    assert list(attached(mailbox.taken[-1][1])) == ["соглашение 2026-0001.pdf", "счёт 2026-0002.pdf"]
 
 
 def test_a_link_opens_exactly_its_paper_and_its_token_is_kept_nowhere_p2(
@@ -161,6 +182,7 @@ PROGRAM = """
 import sys
 from datetime import datetime
 from api.database import open_engine
+from api.journeys import renew_subscription
 from api.reminding import remind
 from api.settings import Settings
 url, smtp_url, store_url, at = sys.argv[1:]

@@ -46,7 +46,22 @@ def test_a_file_has_no_sign_that_a_system_could_take_for_a_way_p7(market: Market
         "ООО ..Ромашка — договор 2026-0001.pdf",
         "ООО ..Ромашка — счёт 2026-0001.pdf",
     ]
-    assert paper_name(name, "ru", PaperKind.CONTRACT, "../C:\\1/26") == "ООО ..Ромашка — договор ..C126"
+    assert paper_name(name, "ru", "contract", "../C:\\1/26") == "ООО ..Ромашка — договор ..C126"
+
+
+def test_an_agreement_to_a_contract_is_called_one_p2(market: Market) -> None:
+    """Also among rows, which are read without their sheets."""
+    sold = market.sell().sale.subscription
+    renewed = renew_subscription(market.session, sold.id, None, at=SOLD_AT).papers
+    assert [paper.called for paper in renewed] == ["agreement", "invoice"]
+    names = named(market, date(2026, 9, 1))
+    begins = names[0].partition(" — ")[0]
+    assert names == [
+        f"{begins} — договор 2026-0001.pdf",
+        f"{begins} — счёт 2026-0001.pdf",
+        f"{begins} — соглашение 2026-0001.pdf",
+        f"{begins} — счёт 2026-0002.pdf",
+    ]
 
 
 UNIVERSITY = (
@@ -73,13 +88,16 @@ def test_a_file_of_any_paper_can_be_unpacked_on_any_system_p2(client: str, numbe
 def test_names_of_long_clients_are_cut_on_a_letter_and_stay_distinct_p2(market: Market) -> None:
     market.customer.client.name = UNIVERSITY
     sold = market.sell().sale.subscription
-    paper = renew_subscription(market.session, sold.id, None, at=SOLD_AT).papers[0]
+    for _ in range(2):
+        renewal = renew_subscription(market.session, sold.id, None, at=SOLD_AT)
+        sold = renewal.sale.subscription
     names = named(market, date(2026, 9, 1))
-    begins = "Федеральное государственное бюджетное образовательное учреждение выс"
-    assert (names[0], names[2]) == (
-        f"{begins} — договор 2026-0001.pdf",
-        f"{begins} — договор 2026-0001 ({paper.id}).pdf",
-    )
+    begins = "Федеральное государственное бюджетное образовательное учреждение"
+    assert [names[place] for place in (0, 2, 4)] == [
+        f"{begins} выс — договор 2026-0001.pdf",
+        f"{begins} — соглашение 2026-0001.pdf",
+        f"{begins} — соглашение 2026-0001 ({renewal.papers[0].id}).pdf",
+    ]
 
 
 def test_papers_of_others_are_not_among_them(market: Market) -> None:
