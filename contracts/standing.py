@@ -18,12 +18,9 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
 
 
-def days_left(day: date, term: Term, cancelled_on: date | None = None) -> int:
-    """How many days follow `day` up to the last day of service: 0 on that day and ever after (T5).
-
-    A cancellation can bring the last day forward, never push it back.
-    """
-    return max((_last_day(term, cancelled_on) - day).days, 0)
+def days_left(day: date, term: Term) -> int:
+    """How many days of the term follow `day`: 0 on its last day and ever after (T5)."""
+    return max((term.last_day - day).days, 0)
 
 
 def standing_on(
@@ -43,8 +40,9 @@ def standing_on(
     2. upcoming: the term has not started.
     3. lapsed: the term is over by more than `grace_days`; the last of the grace days is still served.
     4. suspended: a block stops what would be served on this day; nothing else can be suspended.
-    5. grace: the term is over, its grace days are not. A successor does not end them: it may start after a gap.
-    6. expiring: `expiring_days` or fewer are left and nothing succeeds; the last day, with 0 left, counts.
+    5. grace: the term is over, its grace days are not; the caller lets them end where a successor begins.
+    6. expiring: `expiring_days` or fewer are left and nothing succeeds; the last day, with 0 left, counts. What was
+       cancelled is not: nobody is to renew it.
     7. active.
     """
     days_over = (day - term.last_day).days
@@ -58,10 +56,6 @@ def standing_on(
         return Standing.SUSPENDED
     if days_over > 0:
         return Standing.GRACE
-    if not has_successor and days_left(day, term, cancelled_on) <= expiring_days:
+    if not has_successor and cancelled_on is None and days_left(day, term) <= expiring_days:
         return Standing.EXPIRING
     return Standing.ACTIVE
-
-
-def _last_day(term: Term, cancelled_on: date | None) -> date:
-    return term.last_day if cancelled_on is None else min(term.last_day, cancelled_on)

@@ -161,8 +161,8 @@ SENTENCES = {
         "Covered until {last_day}. Contract {contract} is due for renewal.",
     ),
     Reason.COVERED_PAYMENT_DUE: Sentence(
-        "Покрыто до {last_day}, но оплата по договору {contract} просрочена.",
-        "Covered until {last_day}, but payment under contract {contract} is overdue.",
+        "Оплата по договору {contract} просрочена: без неё обслуживание остановится после {unpaid_until}.",
+        "Payment under contract {contract} is overdue; without it service stops after {unpaid_until}.",
     ),
     Reason.COVERED: Sentence(
         "Покрыто до {last_day}.",
@@ -204,6 +204,10 @@ VERDICT_SENTENCES = {
         "Договор {contract} закончился {last_day}, обслуживаем в льготный срок.",
         "Contract {contract} ended on {last_day}; served in its days of grace.",
     ),
+    Reason.COVERED_PAYMENT_DUE: Sentence(
+        "Обслуживаем, но оплата по договору {contract} просрочена.",
+        "Served, but payment under contract {contract} is overdue.",
+    ),
     Reason.COVERED_BY_OVERAGE: Sentence("Обслуживаем сверх включённых часов.", "Served beyond the included hours."),
     Reason.COVERED_BY_OVERRIDE: Sentence("Обслуживаем по отдельному согласованию.", "Served on a special approval."),
 }
@@ -229,6 +233,18 @@ NOTHING_LEFT_SENTENCES = {
 }
 """The same where nothing is left, which is said in words and not as a figure."""
 
+NOTHING_GIVEN_SENTENCES = {
+    Reason.OVERAGE_NEEDS_APPROVAL: Sentence(
+        "Нужно согласование: запрос займёт {needed}, а часы в бесплатный период не включены.",
+        "Approval is needed: the request takes {needed}, and the free period includes no hours.",
+    ),
+    Reason.HOURS_EXHAUSTED: Sentence(
+        "Часы в бесплатный период не включены.",
+        "The free period includes no hours.",
+    ),
+}
+"""The same of a free period that never had any (S3)."""
+
 NO_OVERRUN = Sentence(
     "Часов не хватает, а работы сверх них тариф {plan} не допускает.",
     "The hours are not enough, and the plan {plan} allows no work beyond them.",
@@ -249,6 +265,10 @@ NO_COVER_NEEDED = Sentence(
 NOBODY_NAMED = Sentence(
     "По тарифу {plan} обращаются только те, кого назвал клиент. Уточните почту или телефон обращающегося.",
     "Under the plan {plan} only people whom the client named may ask. Please ask for the caller's e-mail or phone.",
+)
+BEYOND = Sentence(
+    "Сверх включённых часов: {overage}{amount}",
+    "Beyond the included hours: {overage}{amount}",
 )
 LEFT = Sentence("Осталось {available}.", "{available} left.")
 LEFT_BURNING = Sentence(

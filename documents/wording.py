@@ -5,6 +5,7 @@ from datetime import date
 
 from contracts.support_lines import SUPPORT_LINES
 from documents.reason_sentences import (
+    BEYOND,
     CANCELLED_BEFORE,
     CASE,
     LEFT,
@@ -12,6 +13,7 @@ from documents.reason_sentences import (
     NO_COVER_NEEDED,
     NO_OVERRUN,
     NOBODY_NAMED,
+    NOTHING_GIVEN_SENTENCES,
     NOTHING_LEFT,
     NOTHING_LEFT_SENTENCES,
     REGISTRATION_SENTENCES,
@@ -34,14 +36,21 @@ def decision_text(decision: Decision, language: Language, *, hours: bool = True,
     the last day alone.
     """
     sentence = _sentence(decision, hours=hours)
-    if decision.cover is not None and decision.cover.kind is CoverKind.FREE_PERIOD:
+    if _is_free(decision):
         sentence = sentence.of_free_period()
     if not hours:
         sentence = sentence.without_names()
-    text = sentence.said(language, _Facts(decision, language, money))
-    if hours and decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
+    facts = _Facts(decision, language, money)
+    text = sentence.said(language, facts)
+    if not hours:
+        return text
+    if decision.reason is Reason.OVERAGE_NEEDS_APPROVAL and decision.case is not None:
         return f"{text} {CASE.said(language, {'case': str(decision.case.id)})}"
-    if hours and decision.is_served_here and decision.hours is not None and decision.hours.given_minutes:
+    if not decision.is_served_here or decision.hours is None or decision.cost is None:
+        return text
+    if decision.cost.overage_minutes and decision.reason is not Reason.COVERED_BY_OVERAGE:
+        text = f"{text} {BEYOND.said(language, facts)}"
+    if decision.cost.billed_minutes and decision.hours.given_minutes:
         return f"{text} {_left(decision.hours, language)}"
     return text
 
@@ -61,9 +70,15 @@ def _sentence(decision: Decision, *, hours: bool) -> Sentence:
         return VERDICT_SENTENCES.get(reason, SENTENCES[reason])
     if reason is Reason.OVERRUN_LIMIT_REACHED and view is not None and not view.overrun_limit_minutes:
         return NO_OVERRUN
+    if view is not None and not view.given_minutes and _is_free(decision):
+        return NOTHING_GIVEN_SENTENCES.get(reason, SENTENCES[reason])
     if view is not None and not view.available_minutes:
         return NOTHING_LEFT_SENTENCES.get(reason, SENTENCES[reason])
     return SENTENCES[reason]
+
+
+def _is_free(decision: Decision) -> bool:
+    return decision.cover is not None and decision.cover.kind is CoverKind.FREE_PERIOD
 
 
 def _names_nobody(decision: Decision) -> bool:
@@ -103,6 +118,8 @@ class _Facts(dict[str, str]):
             return hours_in_words(_OF_COST[name](decision.cost), language)
         if decision.override is not None and name == "approved_until":
             return _day(decision.override.last_day, language)
+        if name == "unpaid_until":
+            return next(_day(one.on, language) for one in decision.warnings if one.code == "PAYMENT_DUE" and one.on)
         if name == "counted_until":
             return _day(decision.counts[0].period_last_day, language)
         if name == "service":

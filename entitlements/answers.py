@@ -69,6 +69,8 @@ class CoverView(Struct, frozen=True):
     paid_until: date | None = None
     plan_name: str = ""
     plan_name_en: str = ""
+    has_successor: bool = False
+    """Whether another one took its place, or will."""
 
     @property
     def never_served(self) -> bool:

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
+from contracts.policies import Unpaid
 from contracts.standing import Standing, standing_on
 from contracts.terms import ONE_DAY, Term
-from entitlements.covers import ClientFacts, Cover, RegistrationFacts
+from entitlements.covers import ClientFacts, Cover, CoverKind, RegistrationFacts
 from entitlements.plan_terms import PlanTerms
 
 SERVING = (Standing.ACTIVE, Standing.EXPIRING, Standing.GRACE)
@@ -80,13 +81,37 @@ def payment_is_due(cover: Cover, on: date) -> bool:
     return cover.paid_until is not None and cover.served_unpaid_until is not None and on > cover.paid_until
 
 
-def base_is_active(facts: ClientFacts, plan: PlanTerms, number: str | None, on: date, at: datetime) -> bool:
-    """Whether the plan that this one requires serves the client, or the registration asked about, on the day (S7)."""
+def is_signed(cover: Cover, plan: PlanTerms, on: date) -> bool:
+    """Whether the plan asks for no signature, or has it; a free period has no contract that could be signed (D2)."""
+    asked = plan.requires_signature and cover.kind is CoverKind.SUBSCRIPTION
+    return not asked or (cover.signed_on is not None and cover.signed_on <= on)
+
+
+def base_is_active(
+    facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None, on: date, at: datetime
+) -> bool:
+    """Whether the plan that this one requires serves the registration asked about at the moment, grace included (S7).
+
+    Without a number it is any registration that the cover names.
+    """
     if plan.requires is None:
         return True
-    for cover in facts.covers:
-        base = facts.plans[cover.plan_version_id]
-        covers_it = number is None or cover.registrations is None or number in cover.registrations
-        if base.code == plan.requires and covers_it and standing_of(cover, base, on, at, None) in SERVING:
-            return True
-    return False
+    asked = (number,) if number is not None else cover.registrations or (None,)
+    return any(
+        _serves(facts, base, one, on, at)
+        for base in facts.covers
+        if facts.plans[base.plan_version_id].code == plan.requires
+        for one in asked
+        if one is None or base.registrations is None or one in base.registrations
+    )
+
+
+def _serves(facts: ClientFacts, cover: Cover, number: str | None, on: date, at: datetime) -> bool:
+    """Whether nothing stops the cover itself, whatever is asked for."""
+    plan = facts.plans[cover.plan_version_id]
+    return (
+        standing_of(cover, plan, on, at, registered_until(facts, cover, plan, number, on)) in SERVING
+        and not held_by_other(facts, cover, plan, number, on)
+        and is_signed(cover, plan, on)
+        and (is_paid(cover, on) or plan.unpaid is Unpaid.APPROVE)
+    )

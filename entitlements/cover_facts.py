@@ -26,7 +26,7 @@ from contracts.subscriptions import (
     Specification,
     Subscription,
 )
-from contracts.succession import succeeded
+from contracts.succession import successors
 from entitlements.calendar import load_calendar
 from entitlements.covers import Cover, CoverKind, RegisteredPeriod, RegistrationFacts, Stop
 
@@ -44,10 +44,15 @@ def _subscriptions(
     subscriptions = [row[0] for row in rows]
     cancelled = _cancelled(session, subscriptions, known_at)
     never_served = {one.id for one in subscriptions if one.id in cancelled and cancelled[one.id] < one.starts_on}
-    renewed = succeeded({one.id: one.predecessor_id for one in subscriptions}, never_served)
+    heirs = successors({one.id: one.predecessor_id for one in subscriptions}, never_served)
     specified = _specifications(session, client_id, known_at)
     covered = _covered(session, client_id)
     paid = _paid(session, subscriptions, known_at)
+    begins = {
+        one.id: _serves_from(one, claim, specified[one.id][0], known_at) or one.starts_on
+        for one, _, claim, _ in rows
+        if specified[one.id]
+    }
     return tuple(
         Cover(
             kind=CoverKind.SUBSCRIPTION,
@@ -59,7 +64,8 @@ def _subscriptions(
             ends_on=subscription.ends_on,
             term_months=subscription.term_months,
             registrations=tuple(covered[one.id]) or None,
-            has_successor=following is not None or subscription.id in renewed,
+            has_successor=following is not None or subscription.id in heirs,
+            succeeded_on=begins.get(heirs.get(subscription.id, 0)) if following is None else None,
             stops=tuple(_stop(block, known_at) for block in blocks if _stops(block, subscription)),
             serves_from=_serves_from(subscription, claim, one, known_at),
             serves_until=None if following is None else following.starts_on,

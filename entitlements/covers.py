@@ -59,6 +59,8 @@ class Cover(Struct, frozen=True, array_like=True):
     term_months: int
     registrations: tuple[str, ...] | None
     has_successor: bool = False
+    succeeded_on: date | None = None
+    """The first day of what renews it: from then on it serves in grace no longer (S4, T5)."""
     stops: tuple[Stop, ...] = ()
     serves_from: date | None = None
     """The first day of service where that is later than the start of the term (S5, S9)."""
@@ -97,9 +99,16 @@ class Cover(Struct, frozen=True, array_like=True):
         return min(day for day in (self.cancelled_on or own, registered_until) if day is not None)
 
     def grace_days(self, plan: PlanTerms) -> int:
-        """The days on which service goes on after the end: a sold term has them, unless it was cancelled or amended."""
+        """The days on which service goes on after the end: a sold term has them, unless it was cancelled or amended.
+
+        They are over when its successor begins.
+        """
         ends_early = self.serves_until is not None or self.cancelled_on is not None
-        return plan.grace_days if self.kind is CoverKind.SUBSCRIPTION and not ends_early else 0
+        if self.kind is not CoverKind.SUBSCRIPTION or ends_early:
+            return 0
+        if self.succeeded_on is None:
+            return plan.grace_days
+        return min(plan.grace_days, max((self.succeeded_on - self.ends_on).days, 0))
 
     def usage_period(self, on: date, per: IncludedPer) -> Term:
         """The usage period that holds the day (H5); the nearest one when the day lies outside the term."""

@@ -35,10 +35,10 @@ def decide(facts: ClientFacts, question: Question) -> Decision:
     if all(answer.verdict is Verdict.DENY for answer in answers):  # what is over serves nobody, but may be nearest
         answers += [_on_cover(facts, cover, accounts[cover.seller_id], question, until) for cover in over]
     best = min(answers, key=_preference) if answers else _no_contract(facts, question, until)
-    if best.is_served:
-        return best
     if not SUPPORT_LINES[question.line].needs_cover:
         return _without_cover(best)
+    if best.is_served:
+        return best
     approval = next((one for one in facts.approvals if one.holds(question.at, question.asked)), None)
     if approval is not None:
         return _approved(facts, best, approval, question, accounts)
@@ -68,10 +68,10 @@ def _approved(
     return replace(served, due=due, warnings=tuple(warnings_of(case, shown, due)))
 
 
-def _without_cover(refused: Decision) -> Decision:
+def _without_cover(best: Decision) -> Decision:
     """The answer of a line that serves whoever asks, whatever else could be said of their covers (D9)."""
-    told = {"cover": None, "hours": None, "cost": None, "counts": (), "warnings": (), "options": (), "case": None}
-    return replace(refused, reason=Reason.COVERED, routed_to="self_service", **told)
+    nothing = dict.fromkeys(("cover", "hours", "cost", "due", "case"))
+    return replace(best, reason=Reason.COVERED, routed_to="self_service", counts=(), warnings=(), options=(), **nothing)
 
 
 _TIERS = (Verdict.ALLOW, Verdict.ALLOW_WITH_WARNING, Verdict.NEEDS_APPROVAL, Verdict.DENY)
@@ -93,13 +93,19 @@ _ENDED = (Standing.LAPSED, Standing.CANCELLED)
 def _nearness(refused: Decision, cover: CoverView) -> tuple[int, ...]:
     """Which refusal the desk should hear: the one that is nearest to service.
 
-    A cover of the product asked about comes first; then one that runs (the latest rule that failed), one that is
-    suspended, the next to start, the last to end.
+    A cover of the product asked about comes first, of those one of the service asked about, unless another one took its
+    place; then one that runs (the latest rule that failed), one that is suspended, the next to start, the last to end.
     """
-    covers_product = all(rule.holds for rule in refused.rules if rule.code == "PRODUCT_COVERED")
+    held = {rule.code for rule in refused.rules if rule.holds}
     standing = cover.standing
     days = {Standing.UPCOMING: cover.starts_on.toordinal(), **dict.fromkeys(_ENDED, -cover.last_day.toordinal())}
-    return not covers_product, _FROM_SERVICE.get(standing, 0), days.get(standing, 0), -refused.reason.rank
+    return (
+        "PRODUCT_COVERED" not in held,
+        "SERVICE_INCLUDED" not in held or (standing in _ENDED and cover.has_successor),
+        _FROM_SERVICE.get(standing, 0),
+        days.get(standing, 0),
+        -refused.reason.rank,
+    )
 
 
 def _no_contract(facts: ClientFacts, question: Question, until: datetime | None) -> Decision:

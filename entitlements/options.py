@@ -9,7 +9,7 @@ from contracts.standing import Standing
 from contracts.terms import ONE_DAY
 from entitlements.answers import Option, RuleResult
 from entitlements.case import Case
-from entitlements.clocks import SERVING
+from entitlements.clocks import SERVING, payment_is_due
 from entitlements.covers import CoverKind
 from entitlements.plan_terms import PackageOffer, VersionOnSale
 
@@ -27,7 +27,8 @@ _ACTS = {
 def options(case: Case, rules: tuple[RuleResult, ...]) -> Iterator[Option]:
     """What would make the cover serve on, or serve the request: an act, or what the client may buy."""
     cover, plan, standing, cost, service = case.cover, case.plan, case.standing, case.cost, case.service
-    for act in dict.fromkeys(_ACTS[rule.code] for rule in rules if not rule.holds and rule.code in _ACTS):
+    acts = [_ACTS[rule.code] for rule in rules if not rule.holds and rule.code in _ACTS]
+    for act in dict.fromkeys([*acts, PAY] if payment_is_due(cover, case.on) else acts):
         yield Option(act)
     if case.registered_until is not None and _ends_at_the_vendor(case):
         yield Option(RENEW_REGISTRATION, case.registered_until + ONE_DAY)

@@ -10,7 +10,7 @@ from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
 from entitlements.case_states import CaseState
-from entitlements.clocks import base_is_active, held_by_other, is_paid, last_answers, payment_is_due
+from entitlements.clocks import base_is_active, held_by_other, is_paid, is_signed, last_answers, payment_is_due
 from entitlements.covers import CoverKind
 from entitlements.hours import local_day
 from entitlements.reasons import Reason
@@ -27,10 +27,10 @@ def rules_of(case: Case) -> tuple[RuleResult, ...]:
         _rule("NOT_SUSPENDED", standing is not Standing.SUSPENDED),
         _rule("TERM_RUNNING", standing is not Standing.LAPSED),
         _rule("REGISTERED_WITH_US", not held_by_other(case.facts, cover, plan, number, case.on)),
-        _rule("SIGNED", _is_signed(case)),
+        _rule("SIGNED", is_signed(cover, plan, case.on)),
         _rule("PAID", is_paid(cover, case.on) or plan.unpaid is Unpaid.APPROVE),
         _rule("PRODUCT_COVERED", _covers_product(case)),
-        _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, plan, number, case.on, case.question.at)),
+        _rule("BASE_PLAN_ACTIVE", base_is_active(case.facts, cover, plan, number, case.on, case.question.at)),
         _contact_named(case),
         _rule("SERVICE_INCLUDED", case.question.asked is None or case.service is not None),
         _rule("CHANNEL_INCLUDED", _includes_channel(case)),
@@ -71,13 +71,6 @@ def _count_available(count: CountView | None) -> RuleResult:
     if count is None:
         return _rule("COUNT_AVAILABLE", True)
     return _rule("COUNT_AVAILABLE", count.available > 0, 1, count.available)
-
-
-def _is_signed(case: Case) -> bool:
-    """Whether the plan asks for no signature, or has it; a free period has no contract that could be signed."""
-    signed_on = case.cover.signed_on
-    asked = case.plan.requires_signature and case.cover.kind is CoverKind.SUBSCRIPTION
-    return not asked or (signed_on is not None and signed_on <= case.on)
 
 
 def _covers_product(case: Case) -> bool:

@@ -25,10 +25,11 @@ def cover_view(cover: Cover, plan: PlanTerms, standing: Standing, on: date, regi
         starts_on=cover.first_day,
         last_day=last_day,
         days_left=max((last_day - on).days, 0),
-        grace_until=last_day + timedelta(days=plan.grace_days) if standing is Standing.GRACE else None,
+        grace_until=last_day + timedelta(days=cover.grace_days(plan)) if standing is Standing.GRACE else None,
         paid_until=cover.paid_until,
         plan_name=plan.name,
         plan_name_en=plan.name_en,
+        has_successor=cover.has_successor,
     )
 
 

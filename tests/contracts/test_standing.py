@@ -44,11 +44,9 @@ def test_on_the_last_day_0_days_are_left_and_service_goes_on_t5() -> None:
     assert standing(TERM.last_day - timedelta(days=1), expiring_days=0) is Standing.ACTIVE
 
 
-def test_days_left_count_to_the_last_day_that_is_served_t5() -> None:
+def test_days_left_count_to_the_last_day_t5() -> None:
     assert days_left(date(2026, 5, 3), Term.of_months(date(2025, 10, 1), 12)) == 150
     assert days_left(date(2027, 4, 5), TERM) == 0
-    assert days_left(date(2026, 9, 25), TERM, cancelled_on=date(2026, 9, 30)) == 5
-    assert days_left(date(2027, 3, 30), TERM, cancelled_on=date(2027, 5, 1)) == 1
 
 
 def test_a_successor_means_nothing_expires_but_ends_no_grace_t5() -> None:
@@ -63,8 +61,8 @@ def test_without_grace_days_the_day_after_the_last_is_lapsed_t5() -> None:
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(2026, 9, 1), Standing.EXPIRING),  # 29 days up to the day named by the cancellation
-        (date(2026, 9, 30), Standing.EXPIRING),
+        (date(2026, 9, 1), Standing.ACTIVE),  # nobody is to renew it
+        (date(2026, 9, 30), Standing.ACTIVE),
         (date(2026, 10, 1), Standing.CANCELLED),
         (date(2027, 4, 5), Standing.CANCELLED),  # not grace
         (date(2028, 1, 1), Standing.CANCELLED),  # not lapsed

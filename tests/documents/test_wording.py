@@ -10,7 +10,18 @@ from contracts.money import Money
 from contracts.standing import Standing
 from documents.wording import SENTENCES, decision_text
 from documents.words import Language
-from entitlements.answers import Cost, CountView, CoverView, Decision, GrantView, HoursView, Named, Option, OverrideView
+from entitlements.answers import (
+    Cost,
+    CountView,
+    CoverView,
+    Decision,
+    GrantView,
+    HoursView,
+    Named,
+    Option,
+    OverrideView,
+    Warned,
+)
 from entitlements.covers import CoverKind
 from entitlements.hours_facts import GrantKind
 from entitlements.reasons import Reason
@@ -52,6 +63,7 @@ COUNT = CountView("auditor_question", 2, 2, date(2026, 5, 1), date(2026, 5, 31))
 
 def answer(reason: Reason) -> Decision:
     asked = Decision(reason, AT, 1, 7, cover=COVER, hours=HOURS, cost=COST, candidates=(14, 15))
+    asked = replace(asked, warnings=(Warned("PAYMENT_DUE", date(2026, 5, 9)),))
     return replace(asked, override=OVERRIDE, counts=(COUNT,), asked=VISIT, line=3)
 
 
@@ -230,11 +242,52 @@ def test_there_is_a_sentence_for_every_reason_and_for_nothing_else_d2() -> None:
 
 
 def test_the_hours_left_are_told_with_what_burns_first_d5() -> None:
-    text = said(answer(Reason.COVERED), Language.RU)
+    covered = replace(answer(Reason.COVERED), cost=Cost(45, 45, 0, None))
+    text = said(covered, Language.RU)
     assert text == "Покрыто до 30.09.2026. Осталось 3 ч 20 мин, из них 1 ч — только до 31.05.2026."
-    assert said(answer(Reason.COVERED), Language.EN) == (
+    assert said(covered, Language.EN) == (
         "Covered until 30 September 2026. 3 h 20 min left, 1 h of it only until 31 May 2026."
     )
+
+
+def test_hours_are_told_only_of_what_takes_some_d5() -> None:
+    feature = replace(answer(Reason.COVERED), cost=Cost(0, 0, 0, None))
+    assert said(feature, Language.RU) == "Покрыто до 30.09.2026."
+    assert said(replace(feature, **NOTHING_LEFT), Language.EN) == "Covered until 30 September 2026."
+
+
+def test_what_is_charged_beyond_the_hours_is_said_whatever_else_is_d6() -> None:
+    grace = "Договор № ИТС-118 закончился 30.09.2026, обслуживаем в льготный срок до 14.10.2026."
+    assert said(answer(Reason.COVERED_IN_GRACE), Language.RU).startswith(
+        f"{grace} Сверх включённых часов: 15 мин, 675,00 руб. Осталось 3 ч 20 мин"
+    )
+    override = replace(answer(Reason.COVERED_BY_OVERRIDE), **NOTHING_LEFT)
+    assert said(override, Language.EN) == (
+        "Served on a special approval until 18 May 2026. Beyond the included hours: 15 min, 675.00 RUB."
+        " No hours are left."
+    )
+    told = decision_text(override, Language.EN, money=False).replace("\u00a0", " ")
+    assert "Beyond the included hours: 15 min." in told
+
+
+@pytest.mark.parametrize(
+    ("reason", "russian", "english"),
+    [
+        (
+            Reason.OVERAGE_NEEDS_APPROVAL,
+            "Нужно согласование: запрос займёт 1 ч, а часы в бесплатный период не включены.",
+            "Approval is needed: the request takes 1 h, and the free period includes no hours.",
+        ),
+        (Reason.HOURS_EXHAUSTED, "Часы в бесплатный период не включены.", "The free period includes no hours."),
+    ],
+)
+def test_hours_that_a_free_period_never_had_are_not_said_to_be_gone_s3(
+    reason: Reason, russian: str, english: str
+) -> None:
+    free = replace(answer(reason), cover=replace(COVER, kind=CoverKind.FREE_PERIOD), **NOTHING_LEFT)
+    assert free.hours is not None
+    free = replace(free, hours=replace(free.hours, given_minutes=0))
+    assert (said(free, Language.RU), said(free, Language.EN)) == (russian, english)
 
 
 @pytest.mark.parametrize("kind", CoverKind)

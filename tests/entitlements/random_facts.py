@@ -212,6 +212,7 @@ def a_cover(chance: Random, number: int, time_zone: str) -> Cover:
         term_months=months,
         registrations=chance.choice([None, ("800",)]),
         has_successor=chance.choice([True, False]),
+        succeeded_on=chance.choice([None, boundary(starts_on, months) + timedelta(days=chance.randint(0, 5))]),
         stops=(stop,) if chance.randint(0, 3) == 0 else (),
         serves_until=ends_early if amended else None,
         cancelled_on=cancelled_on,

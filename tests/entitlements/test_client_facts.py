@@ -90,6 +90,7 @@ def test_facts_are_what_was_sold_granted_and_stopped(session: Session, seller: S
     assert [cover.kind for cover in facts.covers] == [CoverKind.SUBSCRIPTION] * 2 + [CoverKind.FREE_PERIOD]
     assert (first.term, first.has_successor, first.registrations) == (sale.subscription.term, True, (old, number))
     assert (second.term, second.has_successor, second.contract_number) == (successor.term, False, sale.contract.number)
+    assert (first.succeeded_on, second.succeeded_on) == (successor.starts_on, None)
     assert (free.term, free.registrations, free.term_months) == (sale.free_periods[0].term, (number,), 3)
     whole = Stop(AT, moment("2026-05-03"))
     assert (first.stops, second.stops, free.stops) == ((whole,), (Stop(AT, None), whole), (whole,))

@@ -4,13 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.money import Money
+from contracts.policies import Unpaid
 from contracts.standing import Standing
 from entitlements.answers import Option, Warned
 from entitlements.clocks import SERVING, base_is_active
 from entitlements.covers import ClientFacts, CoverKind, RegisteredPeriod, RegistrationFacts
 from entitlements.decision import decide
+from entitlements.plan_terms import PlanTerms
 from entitlements.reasons import Reason
 from tests.entitlements.facts_builders import PLAN, ask, client, cover, moment, plan, stop, under
 
@@ -172,8 +175,8 @@ def beside(**base: Any) -> ClientFacts:
 )
 def test_a_plan_serves_only_beside_the_active_plan_that_it_requires_s7(base: Any, at: str, active: bool) -> None:
     facts = beside(**base)
-    assert base_is_active(facts, facts.plans[PLAN], None, date.fromisoformat(at), moment(at)) is active
-    reasons = {rule.code for rule in decide(facts, ask(at)).rules if not rule.holds}
+    assert base_is_active(facts, facts.covers[0], facts.plans[PLAN], None, date.fromisoformat(at), moment(at)) is active
+    reasons = {rule.code for rule in decide(facts, ask(at, service=None)).rules if not rule.holds}
     assert ("BASE_PLAN_ACTIVE" in reasons) is not active
 
 
@@ -183,6 +186,40 @@ def test_the_base_plan_must_serve_the_registration_that_is_asked_about_s7() -> N
     facts = client(*facts.covers, plans=facts.plans, registrations=copies)
     answer = decide(facts, ask("2026-07-01", registration_number="800"))
     assert answer.reason is Reason.BASE_PLAN_INACTIVE
+
+
+APPROVE_UNPAID = {PLAN + 1: plan(code="base", plan_version_id=PLAN + 1, unpaid=Unpaid.APPROVE)}
+TO_SIGN = {PLAN + 1: plan(code="base", plan_version_id=PLAN + 1, requires_signature=True)}
+
+
+@pytest.mark.parametrize(
+    ("base", "plans", "register", "active"),
+    [
+        (PAYMENT, {}, (), False),
+        (PAYMENT, APPROVE_UNPAID, (), True),
+        ({}, TO_SIGN, (), False),
+        ({"signed_on": date(2026, 10, 20)}, TO_SIGN, (), True),
+        ({}, {}, (RegisteredPeriod(0, date(2026, 4, 1), date(2026, 10, 20)),), False),
+        ({}, {}, (RegisteredPeriod(0, date(2026, 4, 1), date(2026, 10, 21)),), True),
+        ({}, {}, (RegisteredPeriod(0, date(2026, 4, 1), None, by_other=True),), False),
+    ],
+)
+def test_a_base_plan_that_may_not_serve_now_is_no_active_one_s7(
+    base: dict[str, Any], plans: dict[int, PlanTerms], register: tuple[RegisteredPeriod, ...], active: bool
+) -> None:
+    facts = beside(ends_on=date(2027, 4, 1), **base)
+    copy = RegistrationFacts("800", registered=register)
+    facts = client(*facts.covers, plans=facts.plans | plans, registrations=(copy,))
+    industry = replace(facts.plans[PLAN], kind_id=OTHER_KIND)
+    on, at = date(2026, 10, 20), moment("2026-10-20 12:00")
+    for number in ("800", None):
+        assert base_is_active(facts, facts.covers[0], industry, number, on, at) is active
+
+
+def test_the_base_of_another_registration_serves_no_cover_s7() -> None:
+    facts = beside(registrations=("801",), ends_on=date(2027, 4, 1))
+    on, at = date(2026, 10, 15), moment("2026-10-15")
+    assert not base_is_active(facts, facts.covers[0], facts.plans[PLAN], None, on, at)
 
 
 def test_what_serves_is_what_runs_or_is_in_grace_t5() -> None:

@@ -282,7 +282,7 @@ def test_an_unpaid_client_hears_what_would_change_the_answer_s8(unpaid: Unpaid, 
     late = {Unpaid.DENY: Reason.PAYMENT_OVERDUE, Unpaid.APPROVE: Reason.PAYMENT_OVERDUE_HOLD}[unpaid]
     assert answer.reason is (Reason.COVERED_PAYMENT_DUE if answer.is_served else late)
     assert answer.is_served == (at < "2026-09-26")
-    assert answer.options == (() if answer.is_served else (Option("pay"),))
+    assert answer.options == (Option("pay"),)
 
 
 @pytest.mark.parametrize(
@@ -690,6 +690,68 @@ def test_a_renewal_is_offered_from_the_day_after_the_last_when_the_term_runs_out
     assert (due in answer.warnings) == (at == "2027-03-20" and not has_successor)
 
 
+RENEWED = cover(has_successor=True, succeeded_on=date(2027, 4, 1))
+RENEWED_LATER = cover(has_successor=True, succeeded_on=date(2027, 4, 6))
+NEXT_YEAR = cover(id=2, plan_version_id=PLAN + 1, starts_on=date(2027, 4, 1), ends_on=date(2028, 4, 1))
+LATER = replace(NEXT_YEAR, starts_on=date(2027, 4, 6), ends_on=date(2028, 4, 6))
+DEARER = under(grace_days=10) | {PLAN + 1: plan(plan_version_id=PLAN + 1, grace_days=10, overage_rate_minor=200_000)}
+
+
+def test_a_client_who_renewed_is_served_by_the_successor_and_not_in_grace_d3_s4() -> None:
+    facts = client(RENEWED, NEXT_YEAR, plans=DEARER, pools=EMPTY)
+    for at in ("2027-04-01", "2027-04-05 12:00"):
+        answer = decide(facts, ask(at, minutes=60, **CONSULTATION))
+        assert (answer.reason, answer.warnings) == (Reason.COVERED, ())
+        assert answer.cover is not None
+        assert (answer.cover.id, answer.cover.last_day) == (2, date(2028, 3, 31))
+        cost = decide(facts, ask(at, minutes=60)).cost
+        assert cost is not None
+        assert cost.amount == Money(200_000)
+    assert decide(facts, ask("2027-03-31 23:59:59", **CONSULTATION)).valid_until == moment("2027-04-01")
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [("2027-04-05 23:59", Reason.COVERED_IN_GRACE), ("2027-04-06", Reason.COVERED), ("2027-04-10", Reason.COVERED)],
+)
+def test_grace_lasts_until_a_later_successor_begins_t5(at: str, reason: Reason) -> None:
+    answer = decide(client(RENEWED_LATER, LATER, plans=DEARER), ask(at, **CONSULTATION))
+    assert answer.reason is reason
+    assert answer.cover is not None
+    assert answer.cover.grace_until == (date(2027, 4, 5) if answer.cover.id == 1 else None)
+
+
+def test_what_a_term_included_is_not_taken_from_after_its_renewal_began_d2() -> None:
+    visits = {"services": (ServiceTerms("visit", False, included_count=1),), "grace_days": 10}
+    plans = under(**visits) | {PLAN + 1: plan(plan_version_id=PLAN + 1, **visits)}
+    used = replace(USED, cover_id=2, used_at=moment("2027-04-02"), used_on=date(2027, 4, 2))
+    answer = decide(client(RENEWED, NEXT_YEAR, plans=plans, uses=(used,)), ask("2027-04-05", service="visit"))
+    assert answer.reason is Reason.COUNT_EXHAUSTED
+
+
+SERVICE = plan(plan_version_id=PLAN + 1, code="service", services=(ServiceTerms("training", False),))
+ONE, OTHER = cover(), {"id": 2, "plan_version_id": PLAN + 1}
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"ends_on": date(2026, 10, 14)}, Reason.CONTRACT_LAPSED),
+        ({"stops": (stop("2026-10-01"),)}, Reason.CONTRACT_SUSPENDED),
+        ({"starts_on": date(2026, 10, 16)}, Reason.CONTRACT_NOT_STARTED),
+        ({"paid_until": date(2026, 9, 20), "served_unpaid_until": date(2026, 9, 25)}, Reason.PAYMENT_OVERDUE),
+        ({"ends_on": date(2026, 10, 1), "has_successor": True}, Reason.SERVICE_NOT_INCLUDED),
+        ({"serves_until": date(2026, 10, 1), "has_successor": True}, Reason.SERVICE_NOT_INCLUDED),
+    ],
+)
+def test_a_refusal_speaks_of_the_contract_that_has_the_service_d2(other: dict[str, Any], reason: Reason) -> None:
+    facts = client(ONE, cover(**(OTHER | other)), plans=under() | {PLAN + 1: SERVICE})
+    answer = decide(facts, ask(service="training"))
+    assert answer.reason is reason
+    assert answer.cover is not None
+    assert answer.cover.id == (1 if reason is Reason.SERVICE_NOT_INCLUDED else 2)
+
+
 def test_the_answer_names_the_cover_that_it_rests_on_t5() -> None:
     view = decide(client(cover()), ask("2026-10-15")).cover
     assert view is not None
@@ -843,7 +905,8 @@ def test_the_moment_of_the_request_is_kept_as_it_was_asked_d1() -> None:
 def test_the_last_day_of_a_cancellation_is_served_and_no_grace_follows_it_s11() -> None:
     facts = client(CANCELLED, plans=under(grace_days=30, expiring_days=30))
     answer = decide(facts, ask("2026-09-30 23:59:30", **CONSULTATION))
-    assert (answer.reason, answer.valid_until) == (Reason.COVERED_RENEWAL_DUE, moment("2026-10-01"))
+    assert (answer.reason, answer.valid_until) == (Reason.COVERED, moment("2026-10-01"))
+    assert (answer.options, answer.warnings) == ((), ())
     assert answer.cover is not None
     assert (answer.cover.last_day, answer.cover.days_left) == (date(2026, 9, 30), 0)
     for at in ("2026-10-01 00:00:10", "2026-10-20"):
@@ -895,7 +958,6 @@ def test_a_plan_without_channels_includes_every_channel_d9(channel: Channel | No
 @pytest.mark.parametrize(
     ("line", "minutes", "reason"),
     [
-        (0, 0, Reason.COVERED),
         (1, 600, Reason.REQUEST_EXCEEDS_BALANCE),
         (2, 600, Reason.REQUEST_EXCEEDS_BALANCE),
         (3, 600, Reason.REQUEST_EXCEEDS_BALANCE),
@@ -909,19 +971,22 @@ def test_a_line_that_draws_no_hours_takes_none_d9(line: int, minutes: int, reaso
 
 
 @pytest.mark.parametrize(
-    "facts", [client(), client(SUSPENDED), client(registrations=(basic(),)), client(cover(), plans=under(services=()))]
+    "facts",
+    [
+        client(),
+        client(SUSPENDED),
+        client(registrations=(basic(),)),
+        client(cover(), plans=under(services=())),
+        client(cover()),
+        client(DUE),
+    ],
 )
 def test_self_service_is_open_without_a_cover_that_serves_d9(facts: ClientFacts) -> None:
     answer = decide(facts, ask(line=0))
     assert (answer.reason, answer.routed_to, answer.line) == (Reason.COVERED, "self_service", 0)
     assert (answer.cover, answer.hours, answer.cost, answer.options, answer.due) == (None, None, None, (), None)
-    assert [rule.code for rule in answer.rules if not rule.holds]
-
-
-def test_self_service_of_a_client_with_a_cover_tells_of_that_cover_d9() -> None:
-    answer = decide(client(cover()), ask(line=0))
-    assert (answer.reason, answer.routed_to) == (Reason.COVERED, "own_desk")
-    assert answer.cover is not None
+    assert answer.rules
+    assert not answer.warnings
 
 
 @pytest.mark.parametrize(
