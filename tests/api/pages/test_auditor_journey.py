@@ -66,7 +66,7 @@ def _read_who_changed_what(page: Page) -> None:
     _enter(page, "Audit")
     entry = page.get_by_role("group").filter(has_text=re.compile("sales person.*:assign")).first
     entry.locator("summary").click()
-    row = entry.get_by_role("row", name=re.compile("^client "))
+    row = entry.get_by_role("row", name=re.compile("^Client "))
     expect(row.get_by_role("cell").nth(1)).to_contain_text("manager: Котова И. Л.")
     expect(row.get_by_role("cell").nth(2)).to_contain_text("manager: Орлова Т. Д.")
 
