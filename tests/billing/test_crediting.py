@@ -166,7 +166,7 @@ def test_a_credit_that_leaves_nothing_to_pay_marks_the_service_as_paid_m5_s8(
     assert check(session, asking(customer), question).reason is Reason.PAYMENT_OVERDUE
     ended(session, sold)
     assert standing_of(session, invoice).state is InvoiceState.PAID
-    assert check(session, asking(customer), question).reason is Reason.COVERED_RENEWAL_DUE
+    assert check(session, asking(customer), question).reason is Reason.COVERED
 
 
 AMENDED_AT = moment("2026-06-20 12:00")
