@@ -1,6 +1,6 @@
 """The clocks of a cover: its term, the vendor's register, the client's payment, and the plan it needs (S7, S8, T5)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contracts.policies import Unpaid
 from contracts.standing import Standing, standing_on
@@ -38,6 +38,18 @@ def registered_until(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: 
     ends = [_registered_until(copy, plan.kind_id) for copy in _asked(facts, cover, number, on)]
     known = [end for end in ends if end is not None]
     return max(known) if known and len(known) == len(ends) else None
+
+
+def registration_due(facts: ClientFacts, cover: Cover, plan: PlanTerms, number: str | None, on: date) -> date | None:
+    """The first day of those on which the register ends what is asked about before the cover ends, if it is soon (S8).
+
+    Of several registrations each counts: what goes on for the others has stopped for it.
+    """
+    ends = (_registered_until(copy, plan.kind_id) for copy in _asked(facts, cover, number, on))
+    soon = on + timedelta(days=plan.expiring_days)
+    return min(
+        (end for end in ends if end is not None and on <= end <= soon and end < cover.served.last_day), default=None
+    )
 
 
 def _registered_until(copy: RegistrationFacts, kind_id: int) -> date | None:

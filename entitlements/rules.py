@@ -10,7 +10,15 @@ from contracts.standing import Standing
 from entitlements.answers import CountView, CoverView, Due, RuleResult, Warned
 from entitlements.case import Case
 from entitlements.case_states import CaseState
-from entitlements.clocks import base_is_active, held_by_other, is_paid, is_signed, last_answers, payment_is_due
+from entitlements.clocks import (
+    base_is_active,
+    held_by_other,
+    is_paid,
+    is_signed,
+    last_answers,
+    payment_is_due,
+    registration_due,
+)
 from entitlements.covers import CoverKind
 from entitlements.hours import local_day
 from entitlements.reasons import Reason
@@ -163,7 +171,7 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
         yield Warned("OVER_LIMIT_CASE", case.over_limit.month)
     if _is_low(case):
         yield Warned(f"BALANCE_BELOW_{case.plan.low_balance_percent}")
-    if shown.standing is Standing.EXPIRING:
+    if shown.standing in (Standing.ACTIVE, Standing.EXPIRING):
         yield from _ends_soon(case)
     if payment_is_due(case.cover, case.on):
         yield Warned("PAYMENT_DUE", case.cover.served_unpaid_until)
@@ -178,9 +186,11 @@ def warnings_of(case: Case, shown: CoverView, due: Due | None) -> Iterator[Warne
 
 def _ends_soon(case: Case) -> Iterator[Warned]:
     """That the registration with the vendor or the term ends soon, each with its own last day (S8)."""
-    if case.ends_with_register:
-        yield Warned("REGISTRATION_DUE", case.registered_until)
-    if case.own_standing is Standing.EXPIRING and case.cover.kind is CoverKind.SUBSCRIPTION:
+    cover, number = case.cover, case.question.registration_number
+    due = registration_due(case.facts, cover, case.plan, number, case.on)
+    if due is not None and not cover.has_successor and cover.cancelled_on is None:
+        yield Warned("REGISTRATION_DUE", due)
+    if case.standing is case.own_standing is Standing.EXPIRING and cover.kind is CoverKind.SUBSCRIPTION:
         yield Warned("RENEWAL_DUE", case.cover.last_day(case.on))
 
 

@@ -123,6 +123,27 @@ def test_one_registration_that_serves_is_enough_unless_another_is_asked_about_s8
     assert ended.reason is Reason.CONTRACT_LAPSED
 
 
+@pytest.mark.parametrize(
+    ("at", "number", "due"),
+    [
+        ("2026-11-23", None, False),
+        ("2026-11-24", None, True),
+        ("2026-12-24 23:59", None, True),
+        ("2026-12-24 23:59", "801", False),
+        ("2026-12-25", None, False),
+    ],
+)
+def test_the_first_registration_to_end_is_told_while_the_others_go_on_s8(
+    at: str, number: str | None, due: bool
+) -> None:
+    copies = (RegistrationFacts("800", registered=(held(CHRISTMAS),)), RegistrationFacts("801"))
+    plans = under(kind_id=KIND, expiring_days=30)
+    both = client(cover(registrations=("800", "801")), registrations=copies, plans=plans)
+    answer = decide(both, ask(at, registration_number=number, **QUESTION))
+    assert answer.reason is Reason.COVERED
+    assert answer.warnings == ((Warned("REGISTRATION_DUE", date(2026, 12, 24)),) if due else ())
+
+
 PAYMENT = {"paid_until": date(2026, 10, 9), "served_unpaid_until": date(2026, 10, 16)}
 
 
