@@ -40,7 +40,7 @@ def standing_on(
     2. upcoming: the term has not started.
     3. lapsed: the term is over by more than `grace_days`; the last of the grace days is still served.
     4. suspended: a block stops what would be served on this day; nothing else can be suspended.
-    5. grace: the term is over, its grace days are not; the caller lets them end where a successor begins.
+    5. grace: the term is over, its grace days are not; the desk passes fewer where a successor begins before.
     6. expiring: `expiring_days` or fewer are left and nothing succeeds; the last day, with 0 left, counts. What was
        cancelled is not: nobody is to renew it.
     7. active.
