@@ -58,6 +58,11 @@ def test_without_grace_days_the_day_after_the_last_is_lapsed_t5() -> None:
     assert standing(date(2027, 4, 1), grace_days=0) is Standing.LAPSED
 
 
+def test_what_was_cancelled_near_its_end_is_not_to_be_renewed_t5_s11() -> None:
+    assert standing(date(2027, 3, 20)) is Standing.EXPIRING
+    assert standing(date(2027, 3, 20), cancelled_on=date(2027, 3, 25)) is Standing.ACTIVE
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [

@@ -144,6 +144,14 @@ def test_the_first_registration_to_end_is_told_while_the_others_go_on_s8(
     assert answer.warnings == ((Warned("REGISTRATION_DUE", date(2026, 12, 24)),) if due else ())
 
 
+@pytest.mark.parametrize("gone_on", [{"has_successor": True}, {"cancelled_on": date(2027, 1, 31)}])
+def test_the_register_is_no_matter_of_what_was_renewed_or_cancelled_s8(gone_on: dict[str, Any]) -> None:
+    copies = (RegistrationFacts("800", registered=(held(CHRISTMAS),)), RegistrationFacts("801"))
+    both = cover(registrations=("800", "801"), **gone_on)
+    facts = client(both, registrations=copies, plans=under(kind_id=KIND, expiring_days=30))
+    assert decide(facts, ask("2026-12-10", **QUESTION)).warnings == ()
+
+
 PAYMENT = {"paid_until": date(2026, 10, 9), "served_unpaid_until": date(2026, 10, 16)}
 
 
